@@ -1,0 +1,302 @@
+"""Figures of the collection: one house style, and `finish`, which ends every figure.
+
+Importing this module sets the style. `finish` refuses a figure without title, unit or source, shows it with an
+alternative text, and leaves beside it a description and a short hash computed from the plotted values: a re-run that
+plots other values is seen, although pictures themselves are not compared.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import io
+from collections.abc import Iterable, Sequence
+
+import matplotlib.dates as mdates
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.container import BarContainer
+from matplotlib.patches import Rectangle
+
+from helpers.data import about
+
+#: Colours that stay apart for readers with a colour-vision deficiency and reach a contrast of 3 to 1 on white
+#: (checked by a test). Use them in this order; grey is for context.
+PALETTE = ("#0072B2", "#C04B00", "#007A5A", "#8F2D78", "#222222", "#946C00")
+GREY = "#767676"
+
+DPI = 100
+WIDTH, HEIGHT = 7.5, 4.2  # inches
+
+sns.set_theme(
+    style="ticks",
+    palette=PALETTE,
+    rc={
+        "figure.figsize": (WIDTH, HEIGHT),
+        "figure.dpi": DPI,
+        "figure.constrained_layout.use": True,
+        "font.family": ["DejaVu Sans"],
+        "font.size": 10,
+        "axes.titlesize": 12,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "grid.color": "#DDDDDD",
+        "legend.frameon": False,
+        "lines.linewidth": 2,
+        "patch.edgecolor": "white",
+        "savefig.dpi": DPI,
+    },
+)
+
+
+class FigureError(ValueError):
+    """A figure lacks what every figure needs."""
+
+
+class Picture:
+    """A finished figure: a picture with alternative text for the eye, a description and a hash for everyone else."""
+
+    def __init__(self, png: bytes, description: str, digest: str):
+        self.png, self.description, self.digest = png, description, digest
+
+    def __repr__(self) -> str:
+        return f"{self.description}\n[plotted values {self.digest}]"
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.png).decode("ascii")
+        return f'<img alt="{html.escape(self.description, quote=True)}" src="data:image/png;base64,{data}">'
+
+
+def finish(
+    axes: Axes | Iterable[Axes],
+    *,
+    title: str,
+    unit: str,
+    source: str | Sequence[str],
+    note: str = "",
+) -> None:
+    """End a figure: title, unit, source line, alternative text and hash; then show and close it.
+
+    Parameters
+    ----------
+    axes : Axes or iterable of Axes
+        What seaborn or matplotlib returned; several axes of one figure share title, unit and source.
+    title : str
+        The finding, as a sentence. Over several axes it stands above them all.
+    unit : str
+        Unit of the plotted values ("deaths a year"): the label of the value axis (x for horizontal bars, else y).
+    source : str or sequence of str
+        Names of the tables drawn; their publishers make the source line. A simulation says "SYNTHETIC: ...".
+    note : str, optional
+        A few words that the reader must not miss, set before the source ("12 months to December").
+
+    Raises
+    ------
+    FigureError
+        A part is empty, the other axis has no label and no names, nothing is plotted, or a synthetic figure does not say
+        SYNTHETIC in its title.
+    helpers.data.DataError
+        `source` names an unknown table.
+    """
+    all_axes = [axes] if isinstance(axes, Axes) else list(axes)
+    for what, text in {"title": title, "unit": unit, "source": source}.items():
+        if not text or not all(str(part).strip() for part in ([text] if isinstance(text, str) else text)):
+            raise FigureError(f"This figure has no {what}: give finish(..., {what}=...).")
+    sources = [source] if isinstance(source, str) else list(source)
+    source_line = _source_line(sources)
+    if source_line.startswith("SYNTHETIC") and "SYNTHETIC" not in title:
+        raise FigureError("This figure shows SYNTHETIC values: say SYNTHETIC in its title.")
+    values = [_Values(ax, unit) for ax in all_axes]
+    if not any(v.series for v in values):
+        raise FigureError("Nothing is plotted in this figure: draw before finish().")
+    figure = all_axes[0].figure
+    _write(figure, all_axes, title, unit, values)
+    caption = f"{note}. {source_line}" if note else source_line
+    figure.supxlabel(_wrap(caption, 108), x=0.01, ha="left", fontsize=8, color="#555555")
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=DPI)
+    description = " ".join([_sentence(title), *(v.words() for v in values if v.series), _sentence(caption)])
+    plt.close(figure)
+    display(Picture(png.getvalue(), description, _digest(values)))
+
+
+def _source_line(sources: list[str]) -> str:
+    if sources[0].startswith("SYNTHETIC"):
+        return "; ".join(sources)
+    publishers = [s["publisher"] for name in sources for s in about(name).resource["sources"]]
+    return "Source: " + "; ".join(dict.fromkeys(publishers)) + f" (data: {', '.join(sources)})"
+
+
+def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, values: list[_Values]) -> None:
+    for ax, v in zip(all_axes, values, strict=True):
+        value_axis, other_axis = (ax.xaxis, ax.yaxis) if v.horizontal else (ax.yaxis, ax.xaxis)
+        value_axis.set_label_text(unit)
+        ax.grid(True, axis="x" if v.horizontal else "y")
+        ax.grid(False, axis="y" if v.horizontal else "x")
+        label = other_axis.get_label_text()
+        if label in ("year", "period_end", "date"):
+            other_axis.set_label_text("")  # ticks say it
+        elif label:
+            other_axis.set_label_text(label.replace("_", " "))
+        elif v.series and not v.names and not v.dates and not v.years:
+            raise FigureError("The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it.")
+    if len(all_axes) == 1:
+        all_axes[0].set_title(_wrap(title, 76))
+    else:
+        figure.suptitle(_wrap(title, 76), x=0.01, ha="left", fontsize=12, fontweight="bold")
+
+
+class _Values:
+    """What one Axes shows: named series of points, read back from the artists that seaborn or matplotlib made."""
+
+    def __init__(self, ax: Axes, unit: str):
+        self.unit, self.title = unit, ax.get_title()
+        self.dates = _shows_dates(ax)
+        self.horizontal = any(
+            isinstance(c, BarContainer) and getattr(c, "orientation", "") == "horizontal" for c in ax.containers
+        )
+        self.names = _tick_names(ax.yaxis if self.horizontal else ax.xaxis)
+        self.legend = _legend(ax)
+        self.kind, self.series, self.bands = "", [], []
+        self._read_bars(ax)
+        self._read_lines(ax)
+        self._read_points(ax)
+        self._read_bands(ax)
+        xs = [x for _, x, _ in self.series for x in x]
+        self.years = bool(xs) and not self.names and all(float(x).is_integer() and 1900 <= x <= 2100 for x in xs)
+
+    def _read_bars(self, ax: Axes) -> None:
+        for container in ax.containers:
+            if not isinstance(container, BarContainer):
+                continue
+            bars = [p for p in container if isinstance(p, Rectangle)]
+            if self.horizontal:
+                x, y = [b.get_y() + b.get_height() / 2 for b in bars], [b.get_width() for b in bars]
+            else:
+                x, y = [b.get_x() + b.get_width() / 2 for b in bars], [b.get_height() for b in bars]
+            self._add("bars", str(container.get_label()), x, y)
+
+    def _read_lines(self, ax: Axes) -> None:
+        for line in ax.lines:
+            x, y = _floats(line.get_xdata(orig=False)), _floats(line.get_ydata(orig=False))
+            if line.get_transform() != ax.transData:
+                self.bands.append(("reference", np.concatenate([x, y])))  # axhline, axvline
+            elif len(x):
+                name = self.legend.get(line.get_color(), line.get_label())
+                self._add("line" if line.get_linestyle() != "None" else "points", str(name), x, y)
+
+    def _read_points(self, ax: Axes) -> None:
+        for collection in ax.collections:
+            if isinstance(collection, PathCollection):
+                offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
+                if len(offsets):
+                    self._add("points", str(collection.get_label()), offsets[:, 0], offsets[:, 1])
+
+    def _read_bands(self, ax: Axes) -> None:
+        for collection in ax.collections:
+            if isinstance(collection, (PolyCollection, LineCollection)):
+                for path in collection.get_paths():
+                    self.bands.append(("band", path.vertices.ravel()))
+
+    def _add(self, kind: str, name: str, x: Iterable[float], y: Iterable[float]) -> None:
+        x, y = _floats(x), _floats(y)
+        keep = ~(np.isnan(x) | np.isnan(y))
+        if keep.any():
+            self.kind = self.kind or kind
+            self.series.append(("" if name.startswith("_") else name, x[keep], y[keep]))
+
+    def words(self) -> str:
+        """The description: kind of chart, then each series from where to where, with its highest and lowest value."""
+        kind = {"bars": "Bar chart", "line": "Line chart", "points": "Points"}[self.kind]
+        head = f"{kind}{f', {self.title}' if self.title else ''}, {self.unit}:"
+        return f"{head} " + " ".join(self._series_words(*s) for s in self.series)
+
+    def _series_words(self, name: str, x: np.ndarray, y: np.ndarray) -> str:
+        label = f"{name}: " if name else ""
+        if self.names or len(x) <= 6:
+            return label + ", ".join(f"{self._at(a)} {_number(b)}" for a, b in zip(x, y, strict=True)) + "."
+        order = np.argsort(x, kind="stable")
+        x, y = x[order], y[order]
+        top, low = int(np.argmax(y)), int(np.argmin(y))
+        if self.kind == "points":
+            return f"{label}{len(x)} points, from {_number(y[low])} at {self._at(x[low])} to {_number(y[top])} at {self._at(x[top])}."
+        ends = f"{self._at(x[0])} {_number(y[0])}, {self._at(x[-1])} {_number(y[-1])}"
+        inside = [f"highest {_number(y[top])} in {self._at(x[top])}"] if 0 < top < len(x) - 1 else []
+        inside += [f"lowest {_number(y[low])} in {self._at(x[low])}"] if 0 < low < len(x) - 1 else []
+        return f"{label}{'; '.join([ends, *inside])}."
+
+    def _at(self, x: float) -> str:
+        if self.names:
+            return min(self.names, key=lambda pair: abs(pair[0] - x))[1]
+        return f"{mdates.num2date(x):%B %Y}" if self.dates else _number(x) if not self.years else str(int(x))
+
+    def numbers(self) -> Iterable[tuple[str, np.ndarray]]:
+        """All plotted values with the names they carry, for the hash."""
+        yield "names", np.array([position for position, _ in self.names])
+        for _, name in self.names:
+            yield name, np.array([])
+        for name, x, y in self.series:
+            yield name, np.concatenate([x, y])
+        yield from self.bands
+
+
+def _digest(values: list[_Values]) -> str:
+    """Ten hex digits over all plotted values, rounded to six significant digits, and the names of the series."""
+    hasher = hashlib.sha256()
+    for v in values:
+        for name, numbers in v.numbers():
+            text = ",".join(f"{n:.6g}" for n in numbers + 0.0)
+            hasher.update(f"{name}:{text};".encode())
+    return hasher.hexdigest()[:10]
+
+
+def _floats(values: Iterable[float]) -> np.ndarray:
+    return np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
+
+
+def _shows_dates(ax: Axes) -> bool:
+    return "Date" in type(ax.xaxis.get_major_formatter()).__name__
+
+
+def _tick_names(axis) -> list[tuple[float, str]]:
+    """Position and name of each category on an axis of names; an empty list on an axis of numbers."""
+    formatter = type(axis.get_major_formatter()).__name__
+    if formatter not in ("StrCategoryFormatter", "FixedFormatter", "FuncFormatter"):
+        return []
+    labels = [(position, label.get_text()) for position, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=False)]
+    return [(position, text) for position, text in labels if text and not text.replace(",", "").replace(".", "").isdigit()] or []
+
+
+def _legend(ax: Axes) -> dict[str, str]:
+    """Colour of each legend entry and its text: seaborn names its lines only there."""
+    legend = ax.get_legend()
+    if legend is None:
+        return {}
+    pairs = zip(legend.legend_handles, legend.get_texts(), strict=True)
+    return {handle.get_color(): text.get_text() for handle, text in pairs if hasattr(handle, "get_color")}
+
+
+def _number(value: float) -> str:
+    """A plain number: whole numbers in full, others to three significant digits."""
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _wrap(text: str, width: int) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text, width))

@@ -1,0 +1,1 @@
+"""Maintainers' programs; `python3 course.py` runs them."""
