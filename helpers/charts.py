@@ -11,6 +11,7 @@ import base64
 import hashlib
 import html
 import io
+import textwrap
 from collections.abc import Iterable, Sequence
 
 import matplotlib.dates as mdates
@@ -22,6 +23,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.container import BarContainer
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import ScalarFormatter, StrMethodFormatter
 
 from helpers.data import about
 
@@ -83,6 +85,7 @@ def finish(
     unit: str,
     source: str | Sequence[str],
     note: str = "",
+    height: float = HEIGHT,
 ) -> None:
     """End a figure: title, unit, source line, alternative text and hash; then show and close it.
 
@@ -98,6 +101,8 @@ def finish(
         Names of the tables drawn; their publishers make the source line. A simulation says "SYNTHETIC: ...".
     note : str, optional
         A few words that the reader must not miss, set before the source ("12 months to December").
+    height : float, optional
+        Height of the figure in inches; the width is always the same.
 
     Raises
     ------
@@ -119,9 +124,10 @@ def finish(
     if not any(v.series for v in values):
         raise FigureError("Nothing is plotted in this figure: draw before finish().")
     figure = all_axes[0].figure
+    figure.set_size_inches(WIDTH, height)
     _write(figure, all_axes, title, unit, values)
     caption = f"{note}. {source_line}" if note else source_line
-    figure.supxlabel(_wrap(caption, 108), x=0.01, ha="left", fontsize=8, color="#555555")
+    figure.supxlabel(textwrap.fill(caption, 112), x=0.01, ha="left", fontsize=8, color="#555555")
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI)
     description = " ".join([_sentence(title), *(v.words() for v in values if v.series), _sentence(caption)])
@@ -136,23 +142,53 @@ def _source_line(sources: list[str]) -> str:
     return "Source: " + "; ".join(dict.fromkeys(publishers)) + f" (data: {', '.join(sources)})"
 
 
+def label_lines(ax: Axes) -> Axes:
+    """Write each line's name at its right end, in its colour, instead of a legend; names never overlap.
+
+    Returns the same Axes, to be handed to `finish`. Raises `FigureError` when the lines have no names.
+    """
+    names = _legend(ax)
+    ends = []
+    for line in ax.lines:
+        name = names.get(line.get_color(), str(line.get_label()))
+        y = _floats(line.get_ydata(orig=False))
+        if len(y) and line.get_transform() == ax.transData and not name.startswith("_"):
+            line.set_label(name)
+            shown = np.flatnonzero(~np.isnan(y))[-1]
+            ends.append([line.get_xdata(orig=False)[shown], y[shown], name, line.get_color()])
+    if not ends:
+        raise FigureError("No line here has a name: give lineplot a hue= or a label=.")
+    if ax.get_legend():
+        ax.get_legend().remove()
+    low, high = ax.get_ylim()
+    ends.sort(key=lambda end: end[1])
+    height = low
+    for x, y, name, color in ends:
+        height = max(y, height)
+        ax.annotate(" " + textwrap.fill(name, 22).replace("\n", "\n "), (x, y), (max(end[0] for end in ends), height), color=color, va="center", xycoords="data", textcoords="data", annotation_clip=False).set_in_layout(True)
+        height += 0.065 * (high - low) * (1 + len(name) // 22)
+    return ax
+
+
 def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, values: list[_Values]) -> None:
+    figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=12, fontweight="bold")
     for ax, v in zip(all_axes, values, strict=True):
         value_axis, other_axis = (ax.xaxis, ax.yaxis) if v.horizontal else (ax.yaxis, ax.xaxis)
         value_axis.set_label_text(unit)
-        ax.grid(True, axis="x" if v.horizontal else "y")
-        ax.grid(False, axis="y" if v.horizontal else "x")
+        for axis in (value_axis, other_axis):
+            if isinstance(axis.get_major_formatter(), ScalarFormatter) and not (axis is other_axis and v.years):
+                axis.set_major_formatter(StrMethodFormatter("{x:,.0f}" if max(map(abs, axis.get_view_interval())) >= 1000 else "{x:g}"))
+        ax.grid(v.horizontal, axis="x")
+        ax.grid(not v.horizontal, axis="y")
         label = other_axis.get_label_text()
-        if label in ("year", "period_end", "date"):
-            other_axis.set_label_text("")  # ticks say it
+        if v.names or v.dates or v.years:
+            other_axis.set_label_text("")  # the ticks say it
         elif label:
             other_axis.set_label_text(label.replace("_", " "))
-        elif v.series and not v.names and not v.dates and not v.years:
+        elif v.series:
             raise FigureError("The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it.")
-    if len(all_axes) == 1:
-        all_axes[0].set_title(_wrap(title, 76))
-    else:
-        figure.suptitle(_wrap(title, 76), x=0.01, ha="left", fontsize=12, fontweight="bold")
+        if ax.get_legend():
+            ax.get_legend().set_title("")
 
 
 class _Values:
@@ -166,6 +202,7 @@ class _Values:
         )
         self.names = _tick_names(ax.yaxis if self.horizontal else ax.xaxis)
         self.legend = _legend(ax)
+        self.texts = [text.get_text() for text in ax.texts]
         self.kind, self.series, self.bands = "", [], []
         self._read_bars(ax)
         self._read_lines(ax)
@@ -244,6 +281,8 @@ class _Values:
         yield "names", np.array([position for position, _ in self.names])
         for _, name in self.names:
             yield name, np.array([])
+        for text in self.texts:
+            yield text, np.array([])
         for name, x, y in self.series:
             yield name, np.concatenate([x, y])
         yield from self.bands
@@ -294,9 +333,3 @@ def _number(value: float) -> str:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-def _wrap(text: str, width: int) -> str:
-    import textwrap
-
-    return "\n".join(textwrap.wrap(text, width))
