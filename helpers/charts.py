@@ -23,7 +23,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.container import BarContainer
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import ScalarFormatter, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
 
 from helpers.data import about
 
@@ -127,7 +127,7 @@ def finish(
     figure.set_size_inches(WIDTH, height)
     _write(figure, all_axes, title, unit, values)
     caption = f"{note}. {source_line}" if note else source_line
-    figure.supxlabel(textwrap.fill(caption, 112), x=0.01, ha="left", fontsize=8, color="#555555")
+    figure.supxlabel(textwrap.fill(caption, 128), x=0.01, ha="left", fontsize=8, color="#555555")
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI)
     description = " ".join([_sentence(title), *(v.words() for v in values if v.series), _sentence(caption)])
@@ -155,18 +155,21 @@ def label_lines(ax: Axes) -> Axes:
         if len(y) and line.get_transform() == ax.transData and not name.startswith("_"):
             line.set_label(name)
             shown = np.flatnonzero(~np.isnan(y))[-1]
-            ends.append([line.get_xdata(orig=False)[shown], y[shown], name, line.get_color()])
+            ends.append((line.get_xdata(orig=False)[shown], y[shown], name, line.get_color()))
     if not ends:
         raise FigureError("No line here has a name: give lineplot a hue= or a label=.")
     if ax.get_legend():
         ax.get_legend().remove()
     low, high = ax.get_ylim()
-    ends.sort(key=lambda end: end[1])
-    height = low
-    for x, y, name, color in ends:
-        height = max(y, height)
-        ax.annotate(" " + textwrap.fill(name, 22).replace("\n", "\n "), (x, y), (max(end[0] for end in ends), height), color=color, va="center", xycoords="data", textcoords="data", annotation_clip=False).set_in_layout(True)
-        height += 0.065 * (high - low) * (1 + len(name) // 22)
+    line_height = 0.055 * (high - low)
+    right = max(x for x, *_ in ends)
+    floor = low
+    for _, y, name, color in sorted(ends, key=lambda end: end[1]):
+        text = textwrap.fill(name, 22, initial_indent=" ", subsequent_indent=" ")
+        half = line_height * (text.count("\n") + 1) / 2
+        middle = max(y, floor + half)
+        ax.text(right, middle, text, color=color, va="center", linespacing=1.0)
+        floor = middle + half
     return ax
 
 
@@ -178,6 +181,8 @@ def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, valu
         for axis in (value_axis, other_axis):
             if isinstance(axis.get_major_formatter(), ScalarFormatter) and not (axis is other_axis and v.years):
                 axis.set_major_formatter(StrMethodFormatter("{x:,.0f}" if max(map(abs, axis.get_view_interval())) >= 1000 else "{x:g}"))
+        if v.years:
+            other_axis.set_major_locator(MaxNLocator(integer=True, nbins=8))
         ax.grid(v.horizontal, axis="x")
         ax.grid(not v.horizontal, axis="y")
         label = other_axis.get_label_text()
@@ -189,6 +194,8 @@ def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, valu
             raise FigureError("The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it.")
         if ax.get_legend():
             ax.get_legend().set_title("")
+            for text in ax.get_legend().get_texts():
+                text.set_text(text.get_text().replace("_", " "))
 
 
 class _Values:
@@ -259,13 +266,15 @@ class _Values:
 
     def _series_words(self, name: str, x: np.ndarray, y: np.ndarray) -> str:
         label = f"{name}: " if name else ""
-        if self.names or len(x) <= 6:
+        if self.names or len(x) <= (12 if self.kind == "points" else 6):
             return label + ", ".join(f"{self._at(a)} {_number(b)}" for a, b in zip(x, y, strict=True)) + "."
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
         top, low = int(np.argmax(y)), int(np.argmin(y))
         if self.kind == "points":
             return f"{label}{len(x)} points, from {_number(y[low])} at {self._at(x[low])} to {_number(y[top])} at {self._at(x[top])}."
+        if self.kind == "bars":
+            return f"{label}{len(x)} bars from {self._at(x[0])} to {self._at(x[-1])}, the highest {_number(y[top])} at {self._at(x[top])}."
         ends = f"{self._at(x[0])} {_number(y[0])}, {self._at(x[-1])} {_number(y[-1])}"
         inside = [f"highest {_number(y[top])} in {self._at(x[top])}"] if 0 < top < len(x) - 1 else []
         inside += [f"lowest {_number(y[low])} in {self._at(x[low])}"] if 0 < low < len(x) - 1 else []

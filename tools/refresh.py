@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import platform
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
@@ -41,7 +42,7 @@ def execute(path: Path) -> nbformat.NotebookNode:
             cell.outputs, cell.execution_count = [], None
             cell.metadata.pop("execution", None)
     client = NotebookClient(notebook, timeout=60, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(path.parent)}})
-    client.execute()
+    client.execute(stderr=subprocess.DEVNULL)  # ipykernel's own log lines; what cells write to stderr comes as output
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = _merge_streams(cell.outputs)
