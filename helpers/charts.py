@@ -202,7 +202,7 @@ class _Values:
     """What one Axes shows: named series of points, read back from the artists that seaborn or matplotlib made."""
 
     def __init__(self, ax: Axes, unit: str):
-        self.unit, self.title = unit, ax.get_title()
+        self.unit, self.title = unit, ax.get_title(loc="left") or ax.get_title()
         self.dates = _shows_dates(ax)
         self.horizontal = any(
             isinstance(c, BarContainer) and getattr(c, "orientation", "") == "horizontal" for c in ax.containers

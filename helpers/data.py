@@ -56,7 +56,19 @@ def load(name: str) -> pd.DataFrame:
     63632
     """
     resource = _resource(name)
-    raw = _read(name, resource)
+    path = DATA / resource["topic"] / resource["path"]
+    try:
+        state = path.stat()
+    except OSError:
+        raise DataError(f"Table {name}: its file {resource['topic']}/{resource['path']} is missing from data/. {_RESTORE}") from None
+    return _checked(DATA, name, state.st_mtime_ns, state.st_size).copy()
+
+
+@cache
+def _checked(folder: Path, name: str, modified: int, size: int) -> pd.DataFrame:
+    """The table, read and checked once for each state of its file."""
+    resource = _catalogue(folder)[name]
+    raw = (folder / resource["topic"] / resource["path"]).read_bytes()
     rows = _rows(name, resource, raw)
     columns = _columns(name, resource, rows)
     _check_key(name, resource, rows)
@@ -169,14 +181,6 @@ def _resource(name: str) -> dict[str, Any]:
     near = difflib.get_close_matches(str(name), catalogue, n=3, cutoff=0.4)
     advice = f"Nearest names: {', '.join(near)}." if near else "tables() lists all names."
     raise DataError(f"There is no table named {name!r}. {advice}")
-
-
-def _read(name: str, resource: dict[str, Any]) -> bytes:
-    path = DATA / resource["topic"] / resource["path"]
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise DataError(f"Table {name}: its file {resource['topic']}/{resource['path']} is missing from data/. {_RESTORE}") from None
 
 
 def _rows(name: str, resource: dict[str, Any], raw: bytes) -> list[list[str]]:

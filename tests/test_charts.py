@@ -1,0 +1,148 @@
+"""finish(): what it refuses, what it writes beside the picture, and that other values give another hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import seaborn as sns
+
+from helpers import charts
+from helpers.charts import GREY, PALETTE, FigureError, Picture, finish, label_lines
+from helpers.data import DataError
+
+matplotlib.use("agg")
+
+FRAME = pd.DataFrame({"year": [2014, 2015, 2016] * 2, "deaths": [1, 5, 3, 2, 2, 4], "drug": ["heroin"] * 3 + ["cocaine"] * 3})
+GOOD = {"title": "Heroin peaked in 2015", "unit": "deaths a year", "source": "us_overdose_deaths"}
+
+
+@pytest.fixture(autouse=True)
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Picture]]:
+    """What finish() hands to the notebook."""
+    pictures: list[Picture] = []
+    monkeypatch.setattr(charts, "display", pictures.append)
+    yield pictures
+    plt.close("all")
+
+
+def lines(**changes: Any) -> plt.Axes:
+    return sns.lineplot(FRAME.assign(**changes), x="year", y="deaths", hue="drug")
+
+
+def test_picture_has_words_for_those_who_do_not_see_it(shown: list[Picture]) -> None:
+    finish(lines(), **GOOD, note="Two drugs only")
+    text = repr(shown[0])
+    assert text.startswith("Heroin peaked in 2015. Line chart, deaths a year: heroin: 2014 1, 2015 5, 2016 3. cocaine: 2014 2, 2015 2, 2016 4.")
+    assert "Two drugs only. Source: NIDA from CDC WONDER" in text
+    html = shown[0]._repr_html_()
+    assert html.startswith('<img alt="Heroin peaked in 2015. Line chart') and 'src="data:image/png;base64,' in html
+    assert "plotted values" not in html, "the alternative text carries the words only"
+
+
+def test_long_series_are_summed_up(shown: list[Picture]) -> None:
+    long = pd.DataFrame({"year": range(2000, 2020), "deaths": [*range(10), 99, *range(9, 0, -1)]})
+    finish(sns.lineplot(long, x="year", y="deaths"), **GOOD)
+    assert "2000 0, 2019 1; highest 99 in 2010." in repr(shown[0])
+
+
+def test_dates_and_bars_are_read(shown: list[Picture]) -> None:
+    dates = pd.DataFrame({"date": pd.date_range("2015-01-31", periods=3, freq="ME"), "deaths": [3, 4, 5]})
+    finish(sns.lineplot(dates, x="date", y="deaths"), **GOOD)
+    assert "January 2015 3, February 2015 4, March 2015 5" in repr(shown[0])
+    finish(sns.barplot(x=[3, 4], y=["heroin", "cocaine"]), **GOOD)
+    assert "Bar chart, deaths a year: heroin 3, cocaine 4" in repr(shown[1])
+    finish(sns.barplot(y=[3, 4], x=["heroin", "cocaine"]), **GOOD)
+    assert "heroin 3, cocaine 4" in repr(shown[2])
+
+
+def test_two_axes_share_one_ending(shown: list[Picture]) -> None:
+    figure, axes = plt.subplots(1, 2)
+    for ax, drug in zip(axes, ("heroin", "cocaine"), strict=True):
+        sns.lineplot(FRAME.query("drug == @drug"), x="year", y="deaths", ax=ax).set_title(drug)
+    finish(axes, **GOOD)
+    assert "Line chart, heroin, deaths a year" in repr(shown[0]) and "Line chart, cocaine" in repr(shown[0])
+
+
+def test_the_figure_is_closed(shown: list[Picture]) -> None:
+    finish(lines(), **GOOD)
+    assert not plt.get_fignums(), "an open figure would be shown a second time"
+
+
+@pytest.mark.parametrize("missing", ["title", "unit", "source"])
+def test_refuses_a_figure_without(missing: str) -> None:
+    for empty in ("", "  ", [] if missing == "source" else ""):
+        with pytest.raises(FigureError, match=f"no {missing}"):
+            finish(lines(), **{**GOOD, missing: empty})
+
+
+def test_refuses_other_faults() -> None:
+    with pytest.raises(FigureError, match="Nothing is plotted"):
+        finish(plt.subplots()[1], **GOOD)
+    with pytest.raises(DataError, match="no table named 'us_overdose_deats'"):
+        finish(lines(), **{**GOOD, "source": "us_overdose_deats"})
+    with pytest.raises(FigureError, match="say SYNTHETIC in its title"):
+        finish(lines(), **{**GOOD, "source": "SYNTHETIC: draws with seed 1"})
+    with pytest.raises(FigureError, match="axis beside the unit has no label"):
+        finish(plt.figure().add_subplot().scatter([1.5, 2.5], [1, 2]).axes, **GOOD)
+    with pytest.raises(FigureError, match="No line here has a name"):
+        label_lines(plt.subplots()[1])
+
+
+def digest(shown: list[Picture], ax: plt.Axes) -> str:
+    finish(ax, **GOOD)
+    return shown[-1].digest
+
+
+def test_other_values_give_another_hash(shown: list[Picture]) -> None:
+    plain = digest(shown, lines())
+    assert digest(shown, lines()) == plain, "the same values give the same hash"
+    assert digest(shown, lines(deaths=[1, 5, 3, 2, 2, 4.001])) != plain, "one value changed"
+    assert digest(shown, lines(deaths=[1, 5, 3, 2, 2, 4.0000001])) == plain, "beyond six digits nothing is compared"
+    assert digest(shown, lines(year=[2014, 2015, 2017] * 2)) != plain, "another year"
+    assert digest(shown, lines(drug=["heroin"] * 3 + ["meth"] * 3)) != plain, "another name"
+    assert digest(shown, sns.lineplot(FRAME.head(3), x="year", y="deaths")) != plain, "a series less"
+    swapped = lines()
+    swapped.axhline(3)
+    assert digest(shown, swapped) != plain, "a reference line more"
+
+
+def test_bars_points_and_bands_are_hashed(shown: list[Picture]) -> None:
+    assert digest(shown, sns.barplot(x=["a", "b"], y=[1, 2])) != digest(shown, sns.barplot(x=["a", "b"], y=[1, 3]))
+    assert digest(shown, sns.barplot(x=["a", "b"], y=[1, 2])) != digest(shown, sns.barplot(x=["a", "c"], y=[1, 2]))
+    def points(y: list[int]) -> plt.Axes:
+        return sns.scatterplot(pd.DataFrame({"year": [2015, 2016], "y": y}), x="year", y="y")
+    assert digest(shown, points([1, 2])) != digest(shown, points([1, 3]))
+    def band(top: float) -> plt.Axes:
+        ax = sns.lineplot(FRAME.head(3), x="year", y="deaths")
+        ax.fill_between([2014, 2015, 2016], [0, 1, 2], [2, 6, top])
+        return ax
+    assert digest(shown, band(4)) != digest(shown, band(5))
+
+
+def test_line_labels_replace_the_legend_and_do_not_overlap(shown: list[Picture]) -> None:
+    close = FRAME.assign(deaths=[1, 5, 3, 2, 2, 3.01])
+    ax = label_lines(sns.lineplot(close, x="year", y="deaths", hue="drug"))
+    assert ax.get_legend() is None
+    heights = sorted(text.get_position()[1] for text in ax.texts)
+    assert [text.get_text().strip() for text in ax.texts] == ["heroin", "cocaine"]
+    assert heights[1] - heights[0] > 0.05 * np.diff(ax.get_ylim())[0]
+    finish(ax, **GOOD)
+    assert "heroin: 2014 1" in repr(shown[0]), "names survive without a legend"
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2."""
+    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("colour", [*PALETTE, GREY])
+def test_contrast_on_white(colour: str) -> None:
+    assert 1.05 / (luminance(colour) + 0.05) >= 3, f"{colour} is too pale on white"

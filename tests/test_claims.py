@@ -1,0 +1,198 @@
+"""Verdicts: equal to what the lessons compute by hand, sensitive to the evidence, and sentences when evidence is bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from helpers import claims, data
+from helpers.claims import FAILS, HOLDS, NOT_JUDGED, ONE_READING, SCALE, UNCHECKED, ClaimError, judge, ledger, show
+from helpers.data import load
+from tests.lessons import LESSONS
+
+# The claims that the collection has promised to weigh, in the text's order.
+PROMISED = [
+    "meetings", "networks-disrupt", "overdose-64k", "synthetic-both", "mexico-victims", "agencies-11", "merida", "poppy-progress", "cocaine-13t",
+    "meth-26t", "destined-for-us", "labs-136", "safer", "revenue-dismantled", "demand", "commission", "one-billion", "ambassadors-59",
+]  # fmt: skip
+
+
+def test_all_promised_claims_are_there() -> None:
+    assert list(load("claims").sort_values("order")["claim"]) == PROMISED
+
+
+def test_statements_and_claims_point_at_each_other() -> None:
+    assert set(load("statements")["claim"].dropna()) == set(PROMISED)
+
+
+def test_claims_follow_the_order_of_the_statements() -> None:
+    placed = load("statements").dropna(subset="claim").drop_duplicates("claim")["claim"].tolist()
+    assert sorted(PROMISED, key=placed.index)[:8] == PROMISED[:8]
+
+
+def test_exactly_the_claims_of_existing_lessons_are_judged() -> None:
+    existing = {lesson.name for lesson in LESSONS}
+    frame = ledger()
+    for claim, row in frame.iterrows():
+        judged = row["on_the_day"] != NOT_JUDGED
+        assert judged == (row["lesson"] in existing), f"{claim}: evidence and lesson go together"
+        assert not judged or {row["on_the_day"], row["now"]} <= set(SCALE)
+        assert not judged or row["wording"] in ("stronger", "same", "weaker")
+
+
+# --- by hand, as lesson 02 does ----------------------------------------------------------------------------------------
+
+
+def revision(drug: str, known_on: str, count: str) -> int:
+    frame = load("overdose_count_revisions")
+    row = frame[(frame["period_end"] == "2016-12-31") & (frame["drug"] == drug) & (frame["known_on"] == known_on) & (frame["count"] == count)]
+    return int(row["deaths"].item())
+
+
+def final(drug: str, co_involvement: str = "all") -> int:
+    return int(load("us_overdose_deaths").query("year == 2016 and drug == @drug and co_involvement == @co_involvement")["deaths"].item())
+
+
+def by_hand(frame: pd.DataFrame, figures: str, reading: str, part: str = "all") -> pd.Series:
+    return frame.query("figures == @figures and reading == @reading and part == @part").iloc[0]
+
+
+def test_overdose_64k_equals_the_lesson() -> None:
+    verdict = judge("overdose-64k")
+    of_the_day = revision("all drugs", "2017-12-16", "reported")
+    occurred = revision("all drugs", "2025-09-17", "reported")
+    residents = final("all drugs")
+    assert verdict.on_the_day == (HOLDS if of_the_day > 64_000 else FAILS) == HOLDS
+    assert verdict.now == (HOLDS if occurred > 64_000 and residents > 64_000 else FAILS) == FAILS
+    assert by_hand(verdict.readings, "of the day", "deaths in the country, reported count")["value_low"] == of_the_day
+    assert by_hand(verdict.readings, "now", "deaths in the country, reported count")["value_low"] == occurred
+    assert by_hand(verdict.readings, "now", "deaths of residents, final count")["value_low"] == residents == revision("all drugs", "2017-12-21", "final")
+
+
+def test_synthetic_both_equals_the_lesson() -> None:
+    verdict = judge("synthetic-both")
+    synthetic, heroin, prescription = (final(d) for d in ("synthetic opioids other than methadone", "heroin", "prescription opioids"))
+    halves = [max(final(d, f"{half} synthetic opioids other than methadone") for d in ("heroin", "prescription opioids")) for half in ("with", "without")]
+    each = [by_hand(verdict.readings, "now", "each of the two", f"against {drug}") for drug in ("heroin", "prescription opioids")]
+    assert [r["reference_high"] for r in each] == [heroin, prescription] and synthetic > max(heroin, prescription)
+    assert [r["result"] for r in each] == [HOLDS, HOLDS]
+    together = by_hand(verdict.readings, "now", "the two together")
+    assert (together["reference_low"], together["reference_high"]) == (sum(halves), heroin + prescription) == (18_813, 32_556)
+    assert sum(halves) < synthetic < heroin + prescription and together["result"] == claims.OPEN
+    assert verdict.on_the_day == verdict.now == ONE_READING
+
+
+# --- the rules of the scale ---------------------------------------------------------------------------------------------
+
+FIGURES = pd.DataFrame({"year": [2015, 2016, 2017], "n": [5.0, 10.0, None], "m": [8.0, 12.0, 1.0]})
+CLAIM = {"claim": "c", "order": 1, "paraphrase": "p", "quote": "q", "kind": "quantity", "stated_value": 9.0, "direction": "more than", "unit": "things",
+         "as_of": pd.Timestamp("2017-12-14"), "lesson": "02_x", "wording": "same", "wording_note": ""}  # fmt: skip
+ROW = {"claim": "c", "reading": "r", "part": "all", "role": "value", "known_on": "2017-01-01", "table": "figures", "selection": "year=2016", "column": "n", "unit": "things", "status": "same quantity"}
+
+
+@pytest.fixture
+def weigh(monkeypatch: pytest.MonkeyPatch) -> Callable[..., claims.Verdict]:
+    """Judge one made-up claim by made-up evidence rows."""
+
+    def run(*rows: dict[str, str], **claim: object) -> claims.Verdict:
+        evidence = pd.DataFrame([{**ROW, **row} for row in rows])
+        evidence["known_on"] = pd.to_datetime(evidence["known_on"])
+        found = {"figures": FIGURES, "evidence": evidence, "claims": pd.DataFrame([{**CLAIM, **claim}])}
+        monkeypatch.setattr(claims, "load", found.__getitem__)
+        return judge("c")
+
+    return run
+
+
+def test_a_quantity_holds_or_not(weigh: Callable) -> None:
+    assert weigh({}).now == HOLDS
+    assert weigh({"selection": "year=2015"}).now == FAILS
+    assert weigh({}, stated_value=10.0).now == FAILS, "more than means more than"
+    assert weigh({}, stated_value=10.0, direction="exactly").now == HOLDS
+    assert weigh({}, stated_value=11.0, direction="exactly").now == FAILS
+
+
+def test_readings_make_the_verdict(weigh: Callable) -> None:
+    assert weigh({}, {"reading": "s", "selection": "year=2015"}).now == ONE_READING
+    assert weigh({"selection": "year=2015"}, {"reading": "s", "selection": "year=2015"}).now == FAILS
+    open_reading = [{"reading": "o", "role": "value_low", "selection": "year=2015"}, {"reading": "o", "role": "value_high", "selection": "year=2016"}]
+    assert weigh(*open_reading).now == UNCHECKED
+    assert weigh({}, *open_reading).now == ONE_READING
+    assert weigh({"selection": "year=2015"}, *open_reading).now == UNCHECKED
+
+
+def test_every_part_must_hold(weigh: Callable) -> None:
+    parts = [{"part": "a"}, {"part": "b"}, {"part": "b", "role": "reference", "selection": "year=2016", "column": "m"}]
+    assert weigh(*parts).now == FAILS
+
+
+def test_only_the_same_quantity_decides(weigh: Callable) -> None:
+    assert weigh({"status": "proxy"}).now == UNCHECKED
+    assert weigh({"selection": "year=2015"}, {"reading": "s", "status": "near"}).now == FAILS
+
+
+def test_rows_of_one_role_are_added_up(weigh: Callable) -> None:
+    assert weigh({}, {"selection": "year=2015"}).readings["value_low"].iloc[-1] == 15
+
+
+def test_the_day_decides_which_vintage_counts(weigh: Callable) -> None:
+    verdict = weigh({"selection": "year=2015", "known_on": "2017-12-16"}, {"known_on": "2017-12-17"})
+    assert (verdict.on_the_day, verdict.now) == (FAILS, HOLDS), "two days after the speech count as the day, three do not"
+    verdict = weigh({"known_on": "2018-01-01"})
+    assert (verdict.on_the_day, verdict.now) == (UNCHECKED, HOLDS)
+
+
+def test_rows_can_be_counted(weigh: Callable) -> None:
+    assert weigh({"column": "(rows)", "selection": "year>=2015"}).readings["value_low"].iloc[0] == 3
+    assert weigh({"column": "(rows)", "selection": "year>2015; n<=10"}).readings["value_low"].iloc[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"unit": "kg"}, "the claim is in things, the evidence in kg"),
+        ({"selection": "year=2050"}, "finds 0 rows; it must find one"),
+        ({"selection": "year>2015"}, "finds 2 rows; it must find one"),
+        ({"selection": "yaer=2016"}, "'yaer=2016' is not a condition on one of the columns year, n, m"),
+        ({"selection": "year=soon"}, "'soon' in 'year=soon' is not of the type of column year"),
+        ({"column": "k"}, "there is no column 'k'"),
+        ({"selection": "year=2017"}, "the selected cell of column 'n' is empty"),
+        ({"role": "reference"}, "it needs a row with the role value"),
+    ],
+)
+def test_bad_evidence_is_a_sentence(weigh: Callable, row: dict[str, str], message: str) -> None:
+    with pytest.raises(ClaimError, match=f"Evidence for c, reading 'r'.*{message}"):
+        weigh(row)
+
+
+def test_bad_direction_is_a_sentence(weigh: Callable) -> None:
+    with pytest.raises(ClaimError, match="direction 'below' is not one of"):
+        weigh({}, direction="below")
+
+
+def test_a_claim_without_value_or_reference_is_a_sentence(weigh: Callable) -> None:
+    with pytest.raises(ClaimError, match="a reference or a stated value"):
+        weigh({}, stated_value=float("nan"))
+
+
+def test_unknown_claim_names_the_nearest() -> None:
+    with pytest.raises(ClaimError, match="no claim with the id 'overdose64'.*overdose-64k"):
+        show("overdose64")
+
+
+def test_cards_show_what_they_should() -> None:
+    text = repr(show("overdose-64k")) + show("overdose-64k")._repr_html_()
+    assert text.count("more than 64,000 deaths") == 2 and "14 December 2017" in text
+    text = repr(judge("synthetic-both"))
+    assert "holds in one reading" in text and "18,813 to 32,556" in text and "stronger" in text
+    assert "not judged yet" in repr(claims.Verdict("x", NOT_JUDGED, NOT_JUDGED, "", judge("overdose-64k").readings.head(0)))
+
+
+def test_a_changed_table_changes_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = load("overdose_count_revisions")
+    frame.loc[frame["deaths"] == 63_938, "deaths"] = 64_938
+    frame.loc[frame["deaths"] == 63_632, "deaths"] = 64_632
+    monkeypatch.setattr(claims, "load", lambda name: frame if name == "overdose_count_revisions" else data.load(name))
+    assert judge("overdose-64k").now == HOLDS

@@ -1,0 +1,211 @@
+"""The data contract: every table is described, valid, and refused with a sentence when its file is not what was promised."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpers import data
+from helpers.data import DataError, about, load, tables
+from tests.lessons import LESSONS, ROOT, source
+from tools import describe
+
+NAMES = list(tables().index)
+FOLDER = ROOT / "data"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_loads(name: str) -> None:
+    frame = load(name)
+    assert len(frame) == tables().loc[name, "rows"] > 0
+
+
+@pytest.mark.parametrize("package", sorted(FOLDER.glob("*/datapackage.json")), ids=lambda p: p.parent.name)
+def test_valid_by_the_public_standard(package: Path) -> None:
+    from frictionless import validate
+
+    report = validate(str(package))
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
+
+
+def test_nothing_else_lies_in_data() -> None:
+    described = {FOLDER / r["topic"] / r["path"] for r in data._catalogue(FOLDER).values()}
+    allowed = described | {p for p in FOLDER.glob("*/datapackage.json")} | {FOLDER / "README.md"}
+    there = {p for p in FOLDER.rglob("*") if p.is_file()}
+    assert there == allowed, f"not described, or described and absent: {sorted(map(str, there ^ allowed))}"
+
+
+def test_descriptions_follow_from_the_files() -> None:
+    assert not describe.outdated(), "run `python3 course.py describe` and look at what it changes"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cards_are_complete(name: str) -> None:
+    resource = about(name).resource
+    for entry in ("title", "row", "coverage", "cautions", "sources", "licenses"):
+        assert resource[entry], f"{name}: {entry} is empty"
+    assert all({"publisher", "title", "path", "retrieved"} <= set(s) for s in resource["sources"])
+    assert all(field.get("description") for field in resource["schema"]["fields"])
+    units = [f["name"] for f in resource["schema"]["fields"] if f["type"] in ("integer", "number") and not f.get("unit")]
+    assert set(units) <= {"order", "paragraph", "stated_value"}, f"{name}: say the unit of {units}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_is_used(name: str) -> None:
+    lessons = "\n".join(source(cell) for lesson in LESSONS for cell in lesson.code)
+    code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "helpers").rglob("*.py"))
+    assert f'load("{name}")' in lessons + code, f"no lesson uses {name}: unused tables do not belong in data/"
+
+
+def test_text_lines_end_as_in_unix() -> None:
+    for path in FOLDER.rglob("*.csv"):
+        assert b"\r" not in path.read_bytes(), f"{path.name} has Windows line ends"
+
+
+def test_unknown_table_names_the_nearest() -> None:
+    with pytest.raises(DataError, match="no table named 'us_overdose_death'.*us_overdose_deaths"):
+        load("us_overdose_death")
+    with pytest.raises(DataError, match="lists all names"):
+        load("zzzzzzzz")
+
+
+def test_a_loaded_table_is_the_callers_own() -> None:
+    mine = load("us_overdose_rates")
+    mine.loc[0, "year"] = 0
+    assert load("us_overdose_rates").loc[0, "year"] == 1999
+
+
+def test_types() -> None:
+    frame = load("us_overdose_provisional")
+    assert frame["reported_deaths_12mo"].dtype == "int64"
+    assert frame["predicted_deaths_12mo"].dtype == "Int64", "a whole number with gaps stays whole"
+    assert pd.api.types.is_datetime64_dtype(frame["period_end"])
+    assert frame["predicted_deaths_12mo"].isna().sum() == 744
+
+
+def test_provisional_counts_are_marked_as_proven() -> None:
+    """580 values equal in another copy, 390 in a second keying, 22 rest on one reading: as the card says."""
+    assert load("us_overdose_provisional")["proof"].value_counts().to_dict() == {"second copy": 580, "second keying": 390, "one reading": 22}
+
+
+# --- broken copies ---------------------------------------------------------------------------------------------------
+
+CSV = "year,drug,rate\n2015,heroin,4.1\n2016,heroin,4.9\n2016,cocaine,3.2\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
+    """A data folder with one small table `rates`; call it with other bytes, and the hash follows them or not."""
+    folder = tmp_path / "data" / "topic"
+    folder.mkdir(parents=True)
+    fields = [
+        {"name": "year", "type": "integer", "description": "year", "constraints": {"required": True, "minimum": 1999, "maximum": 2023}, "missing": 0},
+        {"name": "drug", "type": "string", "description": "drug", "constraints": {"enum": ["heroin", "cocaine"]}, "missing": 0},
+        {"name": "rate", "type": "number", "description": "rate", "constraints": {}, "missing": 0},
+    ]
+
+    def write(raw: bytes, promised: bytes | None = None) -> None:
+        resource = {
+            "name": "rates", "path": "rates.csv", "title": "t", "rows": 3,
+            "hash": f"sha256:{hashlib.sha256(raw if promised is None else promised).hexdigest()}",
+            "schema": {"fields": fields, "primaryKey": ["year", "drug"]},
+        }  # fmt: skip
+        (folder / "rates.csv").write_bytes(raw)
+        (folder / "datapackage.json").write_text(json.dumps({"name": "topic", "resources": [resource]}))
+
+    monkeypatch.setattr(data, "DATA", tmp_path / "data")
+    write(CSV.encode())
+    return write
+
+
+def test_the_small_table_is_fine_unbroken(small: Callable) -> None:
+    assert load("rates")["rate"].tolist() == [4.1, 4.9, 3.2]
+
+
+BROKEN = {
+    "undeclared column": (CSV.replace("rate\n", "rate,extra\n", 1).replace("4.1", "4.1,x"), "line 1: column 'extra' is not declared"),
+    "absent column": (CSV.replace(",rate", "").replace(",4.1", "").replace(",4.9", "").replace(",3.2", ""), "line 1: column 'rate' is absent"),
+    "columns swapped": (CSV.replace("year,drug", "drug,year"), "line 1: the columns stand in another order"),
+    "wrong type": (CSV.replace("2016,heroin", "2016.5,heroin"), "column year, line 3: type integer was promised, '2016.5' is there"),
+    "not a number": (CSV.replace("4.9", "4,9").replace("4,9", '"4,9"'), "column rate, line 3: type number was promised, '4,9' is there"),
+    "below its range": (CSV.replace("2015", "1915"), "column year, line 2: at least 1999 was promised, 1915 is there"),
+    "above its range": (CSV.replace("2015", "2051"), "column year, line 2: at most 2023 was promised, 2051 is there"),
+    "not in the list": (CSV.replace("cocaine", "cocain"), "column drug, line 4: one of cocaine, heroin was promised, 'cocain' is there"),
+    "duplicate key": (CSV.replace("2015", "2016"), "key year [+] drug, line 3: unique values were promised, '2016, heroin' stands in line 2 already"),
+    "empty required cell": (CSV.replace("2015,", ",", 1), "column year, line 2: a value was promised, an empty cell is there"),
+    "a new gap": (CSV.replace("4.9", ""), "column rate: 0 missing values were promised, 1 are there"),
+    "truncated row": (CSV.replace(",4.9", ""), "line 3: 3 cells were promised, 2 are there"),
+    "a row lost": (CSV.replace("2016,cocaine,3.2\n", ""), "3 rows were promised, the file has 2"),
+    "cut in a quote": (CSV + '"2017', "not readable as CSV"),
+    "empty": ("", "the file is empty"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_file_is_refused_with_a_sentence(small: Callable, case: str) -> None:
+    text, message = BROKEN[case]
+    small(text.encode())  # the hash follows: only the contract can see it
+    with pytest.raises(DataError, match=f"Table rates.*{message}"):
+        load("rates")
+
+
+def test_changed_hash(small: Callable) -> None:
+    small(CSV.replace("4.9", "4.8").encode(), promised=CSV.encode())
+    with pytest.raises(DataError, match="Table rates: the file rates.csv is not the one described"):
+        load("rates")
+
+
+def test_wrong_encoding(small: Callable) -> None:
+    small(CSV.replace("heroin,4.9", "heroína,4.9").encode("latin-1"))
+    with pytest.raises(DataError, match="Table rates, line 3: UTF-8 was promised, byte 0xed"):
+        load("rates")
+
+
+def test_missing_file(small: Callable) -> None:
+    (data.DATA / "topic" / "rates.csv").unlink()
+    with pytest.raises(DataError, match="Table rates: its file topic/rates.csv is missing"):
+        load("rates")
+
+
+def test_unreadable_description(small: Callable) -> None:
+    (data.DATA / "topic" / "datapackage.json").write_text("{")
+    with pytest.raises(DataError, match="topic/datapackage.json cannot be read as JSON"):
+        load("rates")
+
+
+def test_missing_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "DATA", tmp_path / "nothing")
+    with pytest.raises(DataError, match="no data folder"):
+        load("rates")
+
+
+@given(position=st.integers(0, len(CSV) - 1), byte=st.binary(min_size=0, max_size=2))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_damage_is_refused(small: Callable, position: int, byte: bytes) -> None:
+    """Replace one byte by none, one or two others, with the hash left alone: never another table, never another error."""
+    raw = CSV.encode()
+    damaged = raw[:position] + byte + raw[position + 1 :]
+    small(damaged, promised=raw)
+    data._catalogue.cache_clear()
+    data._checked.cache_clear()
+    if damaged == raw:
+        assert len(load("rates")) == 3
+    else:
+        with pytest.raises(DataError, match="Table rates"):
+            load("rates")
+
+
+def test_describe_reports_a_changed_table(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "data")
+    assert not describe.outdated(tmp_path)
+    table = tmp_path / "data" / "overdose" / "us_overdose_rates.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("6.1", "6.2", 1), encoding="utf-8", newline="\n")
+    assert [p.name for p in describe.outdated(tmp_path)] == ["datapackage.json"]

@@ -1,0 +1,188 @@
+"""The guards are guarded: break one thing in a copy of the project, and see the right check go red.
+
+Each copy holds lesson 02 with all it needs and is run against its own files; the unbroken copy must be green.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import test_lessons
+from tests.lessons import ROOT, Lesson, source
+from tools import describe
+
+LESSON = "02_overdose_deaths.ipynb"
+
+
+class Copy:
+    """A copy of the project with one lesson in it."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        for name in ("helpers", "data", "tests/plugins"):
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("conftest.py", "pyproject.toml", "tests/__init__.py", "tests/sanitize.cfg", f"notebooks/{LESSON}"):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, root / name)
+        self.lesson = root / "notebooks" / LESSON
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(self.root), "PYTEST_XDIST_WORKER": "", "PYTEST_ADDOPTS": ""}
+
+    def helpers_file(self) -> Path:
+        """Where `import helpers` leads in a kernel started in the copy's notebooks/."""
+        command = [sys.executable, "-c", "import helpers; print(helpers.__file__)"]
+        done = subprocess.run(command, cwd=self.lesson.parent, env=self.environment, capture_output=True, text=True, check=True)
+        return Path(done.stdout.strip())
+
+    def edit_notebook(self, change: Callable[[dict[str, Any]], None]) -> None:
+        notebook = json.loads(self.lesson.read_text(encoding="utf-8"))
+        change(notebook)
+        self.lesson.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def edit_table(self, path: str, old: str, new: str) -> None:
+        """Change a table and bring its description up to date, so that only the lessons can see it."""
+        table = self.root / "data" / path
+        text = table.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}: the test would break something else"
+        table.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+        for file, wanted in describe.outdated(self.root).items():
+            file.write_text(wanted, encoding="utf-8", newline="\n")
+
+    def run(self) -> tuple[bool, str]:
+        """A strict nbval run: whether it is green, and what it prints."""
+        command = [sys.executable, "-m", "pytest", "-p", "tests.plugins.fast_start", "-p", "no:cacheprovider", "-p", "no:xdist", "--nbval", "-q", "--color=no", f"notebooks/{LESSON}"]
+        done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=240)
+        assert done.returncode in (0, 1), done.stdout + done.stderr
+        return done.returncode == 0, done.stdout
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return Copy(tmp_path)
+
+
+def cell_with(notebook: dict[str, Any], text: str) -> dict[str, Any]:
+    """The one code cell whose source contains `text`."""
+    found = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and text in source(cell)]
+    assert len(found) == 1, f"{text!r} stands in {len(found)} cells"
+    return found[0]
+
+
+def assert_red(copy: Copy, text: str) -> str:
+    """The run fails in a cell whose source contains `text`."""
+    green, printed = copy.run()
+    assert not green, "the broken copy passed"
+    index = next(i for i, cell in enumerate(c for c in json.loads(copy.lesson.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code") if text in source(cell))
+    assert re.search(rf"FAILED notebooks/{re.escape(LESSON)}::Cell {index}\b", printed), printed[-3000:]
+    return printed
+
+
+class TestControl:
+    def test_unbroken_copy_is_green_and_runs_its_own_files(self, copy: Copy) -> None:
+        assert copy.helpers_file().is_relative_to(copy.root)
+        green, printed = copy.run()
+        assert green, printed[-3000:]
+
+
+class TestData:
+    def test_changed_value_with_its_hash_updated(self, copy: Copy) -> None:
+        copy.edit_table("overdose/us_overdose_deaths.csv", "2016,heroin,T40.1,all,15469", "2016,heroin,T40.1,all,15468")
+        assert_red(copy, "in_2016 = ")
+
+    def test_changed_value_with_its_hash_left_alone(self, copy: Copy) -> None:
+        table = copy.root / "data" / "overdose" / "us_overdose_deaths.csv"
+        table.write_bytes(table.read_bytes().replace(b",15469,", b",15468,"))
+        assert "is not the one described" in assert_red(copy, 'deaths = load("us_overdose_deaths")')
+
+
+class TestClaims:
+    def test_changed_evidence(self, copy: Copy) -> None:
+        copy.edit_table("dialogue/evidence.csv", "drug=all drugs; known_on=2017-12-16; count=reported", "drug=heroin; known_on=2017-12-16; count=reported")
+        assert_red(copy, 'claims.judge("overdose-64k")')
+
+    def test_changed_stated_value(self, copy: Copy) -> None:
+        copy.edit_table("dialogue/claims.csv", "quantity,64000,", "quantity,63000,")
+        assert_red(copy, 'claims.judge("overdose-64k")')
+
+
+class TestOutputs:
+    def test_changed_digit(self, copy: Copy) -> None:
+        def change(notebook: dict[str, Any]) -> None:
+            output = cell_with(notebook, "sum of five classes")["outputs"][0]
+            output["text"] = [line.replace("69,886", "69,887") for line in output["text"]]
+
+        copy.edit_notebook(change)
+        assert "69,887" in assert_red(copy, "sum of five classes")
+
+    def test_dropped_output(self, copy: Copy) -> None:
+        copy.edit_notebook(lambda notebook: cell_with(notebook, "sum of five classes").update(outputs=[]))
+        assert_red(copy, "sum of five classes")
+
+    def test_cleared_notebook_passes_nbval_but_not_the_structure_test(self, copy: Copy) -> None:
+        def clear(notebook: dict[str, Any]) -> None:
+            for cell in notebook["cells"]:
+                if cell["cell_type"] == "code":
+                    cell.update(outputs=[], execution_count=None)
+
+        copy.edit_notebook(clear)
+        with pytest.raises(AssertionError, match="cells were run out of order or cleared"):
+            test_lessons.test_counts_run_in_order(Lesson(copy.lesson))
+        with pytest.raises(AssertionError, match="stores no picture"):
+            test_lessons.test_figures_have_words_and_hash(Lesson(copy.lesson))
+
+
+class TestFigures:
+    def test_changed_plotted_value(self, copy: Copy) -> None:
+        """On another system, where pictures are not compared, the hash of the plotted values tells."""
+
+        def change(notebook: dict[str, Any]) -> None:
+            notebook["metadata"]["pictures_from"]["matplotlib"] = "0"
+            cell = cell_with(notebook, "ax = sns.lineplot(total)")
+            cell["source"] = [line.replace("sns.lineplot(total)", "sns.lineplot(total.replace({63632: 63633}))") for line in cell["source"]]
+
+        copy.edit_notebook(change)
+        printed = assert_red(copy, "sns.lineplot(total")
+        assert "plotted values" in printed
+
+    def test_swapped_picture(self, copy: Copy) -> None:
+        """The words and the hash of values are right, only the picture is another one."""
+
+        def change(notebook: dict[str, Any]) -> None:
+            one, other = (cell_with(notebook, text)["outputs"][0]["data"] for text in ("ax = sns.lineplot(total)", "label_lines(ax)"))
+            picture = re.search(r"base64,([^\"]+)", "".join(other["text/html"]))[1]
+            one["text/html"] = [re.sub(r"base64,[^\"]+", f"base64,{picture}", "".join(one["text/html"]))]
+
+        copy.edit_notebook(change)
+        printed = assert_red(copy, "ax = sns.lineplot(total)")
+        assert "sha256" in printed and len(printed) < 20_000, "the difference is told by hash, not by a megabyte of base64"
+
+    def test_picture_of_another_system_is_left_to_words_and_hash(self, copy: Copy) -> None:
+        def change(notebook: dict[str, Any]) -> None:
+            notebook["metadata"]["pictures_from"]["matplotlib"] = "0"
+            data = cell_with(notebook, "ax = sns.lineplot(total)")["outputs"][0]["data"]
+            data["text/html"] = [re.sub(r"base64,[^\"]+", "base64,AAAA", "".join(data["text/html"]))]
+
+        copy.edit_notebook(change)
+        green, printed = copy.run()
+        assert green, printed[-3000:]
+
+
+class TestKernel:
+    def test_killed_kernel_is_noticed_at_once(self, copy: Copy) -> None:
+        copy.edit_notebook(lambda notebook: cell_with(notebook, "import pandas").update(source=["import os; os._exit(1)"]))
+        start = time.monotonic()
+        assert "The kernel died while this cell was running" in assert_red(copy, "os._exit")
+        assert time.monotonic() - start < 30, "far below the 60 seconds of a cell's limit"
