@@ -155,7 +155,7 @@ class TestFigures:
 
         copy.edit_notebook(change)
         printed = assert_red(copy, "sns.lineplot(total")
-        assert "plotted values" in printed
+        assert "mismatch 'text/plain'" in printed
 
     def test_swapped_picture(self, copy: Copy) -> None:
         """The words and the hash of values are right, only the picture is another one."""
