@@ -113,7 +113,7 @@ def test_figures_have_words_and_hash(lesson: Lesson) -> None:
 
 @each_lesson
 def test_cells_are_small(lesson: Lesson) -> None:
-    assert len(lesson.code) <= 34, f"{len(lesson.code)} code cells: a lesson has about 30"
+    assert len(lesson.code) <= 30, f"{len(lesson.code)} code cells: a lesson has about 30"
     for cell in lesson.code:
         lines = [line for line in source(cell).splitlines() if line.strip()]
         assert len(lines) <= 15, f"cell {cell['id']} has {len(lines)} lines: longer code goes to helpers/"

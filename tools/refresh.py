@@ -10,8 +10,10 @@ Outputs come from this command alone, so that every stored number has been compu
 from __future__ import annotations
 
 import argparse
+import base64
 import difflib
 import platform
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +29,7 @@ from nbclient import NotebookClient  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+README_PICTURE = NOTEBOOKS / "guide" / "vintages_of_2016.png"
 
 
 def environment() -> dict[str, str]:
@@ -88,6 +91,14 @@ def _refresh(path: Path, check: bool) -> tuple[bool, list[str]]:
     return before != after, list(changes)
 
 
+def readme_picture() -> bytes:
+    """The figure of README.md: lesson 02's vintages of 2016, as its stored output has it."""
+    lesson = nbformat.read(NOTEBOOKS / "02_overdose_deaths.ipynb", as_version=4)
+    cell = next(cell for cell in lesson.cells if "2016: above 64,000" in cell.source)
+    html = "".join(cell.outputs[0].data["text/html"])
+    return base64.b64decode(re.search(r"base64,([^\"]+)", html)[1])
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python3 course.py refresh", description=__doc__.splitlines()[0])
@@ -104,6 +115,8 @@ def main(arguments: list[str] | None = None) -> int:
             changed += differs
             print(f"{path.name}: {'would change' if differs and options.check else 'stored' if differs else 'unchanged'}")
             print("\n".join(changes), end="\n" if changes else "")
+    if not options.check:
+        README_PICTURE.write_bytes(readme_picture())
     return int(options.check and changed > 0)
 
 
