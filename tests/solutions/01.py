@@ -1,0 +1,42 @@
+"""Solutions of lesson 01, as a learner might write them, and wrong answers that must not count."""
+
+from helpers import load
+
+WRONG = {
+    "01.1": [0.944, 0.192, 0.93, 20.3, "0.2", None],
+    "01.2": [["s08", "s17"], [], "poppy-progress", 1],
+    "01.3": [0.786, 1.0, 0.944, 0.5, None],
+    "01.4": [["cooperation"], ["border", "cooperation", "demand", "health_prevention", "network", "supply", "violence", "weapons"], 4],
+}
+
+
+def _readers(variable):
+    return load("statement_codings").pivot(index="statement", columns="reader", values=variable)
+
+
+def exercise_1():
+    both = _readers("theme")
+    a = both["A"].value_counts() / len(both)
+    b = both["B"].value_counts() / len(both)
+    return round((a * b).sum(), 3)
+
+
+def exercise_2():
+    codings = load("statement_codings").query("reader == 'B'")
+    joined = load("statements").merge(load("claims"), on="claim").merge(codings, on="statement", suffixes=("_list", "_b"))
+    return joined.query("kind_list != kind_b")["statement"].to_list()
+
+
+def exercise_3():
+    both = _readers("hedged")
+    both.loc["s23", "B"] = "no"
+    observed = (both["A"] == both["B"]).mean()
+    yes = (both == "yes").mean()
+    chance = yes["A"] * yes["B"] + (1 - yes["A"]) * (1 - yes["B"])
+    return (observed - chance) / (1 - chance)
+
+
+def exercise_4():
+    counts = load("theme_counts").merge(load("texts"), on="text")
+    joint = counts.query("side == 'joint'").pivot(index="theme", columns="text", values="matches")
+    return joint.index[(joint > 0).all(axis="columns")].to_list()
