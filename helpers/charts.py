@@ -8,6 +8,7 @@ plots other values is seen, although pictures themselves are not compared.
 from __future__ import annotations
 
 import base64
+import difflib
 import hashlib
 import html
 import io
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Sequence
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import seaborn as sns
 from IPython.display import display
 from matplotlib.axes import Axes
@@ -25,7 +27,7 @@ from matplotlib.container import BarContainer
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
 
-from helpers.data import about
+from helpers.data import about, load
 
 #: Colours that stay apart for readers with a colour-vision deficiency and reach a contrast of 3 to 1 on white
 #: (checked by a test). Use them in this order; grey is for context.
@@ -173,9 +175,108 @@ def label_lines(ax: Axes) -> Axes:
     return ax
 
 
+def tile_map(
+    values: pd.Series | pd.DataFrame,
+    country: str,
+    *,
+    breaks: Sequence[float] | None = None,
+) -> list[Axes]:
+    """Map of states as equal tiles, classes from light to dark; a DataFrame gives one small map per column.
+
+    Parameters
+    ----------
+    values : Series or DataFrame
+        Index: names of states as the table `tilegrid_us` or `tilegrid_mexico` has them. A missing state or value is drawn
+        hatched, never as zero.
+    country : {"us", "mx"}
+        51 tiles (50 states and the District of Columbia) or 32.
+    breaks : sequence of float, optional
+        Rising upper limits of the classes but the last, in the values' unit, at most six. Without them the quintiles of all values,
+        rounded to two significant digits, are used.
+
+    Returns
+    -------
+    list of Axes
+        To be handed to `finish`, which adds the unit to the legend.
+
+    Raises
+    ------
+    FigureError
+        Unknown country or state, a state named twice, breaks that do not rise, or nothing to draw.
+    """
+    if country not in ("us", "mx"):
+        raise FigureError(f"There is a tile grid for 'us' and for 'mx', not for {country!r}.")
+    grid = load("tilegrid_us" if country == "us" else "tilegrid_mexico").set_index("state")
+    frame = values.to_frame("") if isinstance(values, pd.Series) else values
+    _check_states(frame, grid)
+    limits = _class_limits(frame, breaks)
+    shades = sns.light_palette("#003C66", len(limits) + 2)[1:]
+    count = frame.shape[1]
+    columns = 2 if count in (2, 4) else min(count, 3)
+    figure, axes = plt.subplots(-(-count // columns), columns, squeeze=False)
+    for ax in axes.flat[count:]:
+        ax.remove()
+    drawn = list(axes.flat[:count])
+    for ax, column in zip(drawn, frame, strict=True):
+        _draw_tiles(ax, frame[column].astype(float), grid, limits, shades, {1: 8, 2: 6}.get(columns, 0))
+        ax.set_title(str(column), fontsize=10)
+    handles = [Rectangle((0, 0), 1, 1, facecolor=shade) for shade in shades]
+    names = _class_names(limits)
+    if frame.reindex(grid.index).isna().any().any():
+        handles.append(Rectangle((0, 0), 1, 1, facecolor="white", edgecolor="#999999", hatch="////"))
+        names.append("no figure")
+    figure.legend(handles, names, loc="outside right center", fontsize=9)
+    return drawn
+
+
+def _check_states(frame: pd.DataFrame, grid: pd.DataFrame) -> None:
+    twice = frame.index[frame.index.duplicated()]
+    if len(twice):
+        raise FigureError(f"The state {twice[0]!r} stands twice: one value a state is needed.")
+    for state in frame.index.difference(grid.index):
+        near = difflib.get_close_matches(str(state), grid.index, n=1)
+        raise FigureError(f"There is no tile for {state!r}" + (f"; did you mean {near[0]!r}?" if near else ": use the names of the tile grid, accents included."))
+    if not frame.notna().any().any():
+        raise FigureError("Nothing to draw: every value is missing.")
+
+
+def _class_limits(frame: pd.DataFrame, breaks: Sequence[float] | None) -> list[float]:
+    if breaks is None:
+        flat = frame.astype(float).stack()
+        return sorted({float(f"{q:.2g}") for q in flat.quantile([0.2, 0.4, 0.6, 0.8])})
+    limits = [float(b) for b in breaks]
+    if not 1 <= len(limits) <= 6 or limits != sorted(set(limits)):
+        raise FigureError(f"The breaks must be one to six rising numbers; they are {list(breaks)}.")
+    return limits
+
+
+def _class_names(limits: list[float]) -> list[str]:
+    inner = [f"{_number(low)} to {_number(high)}" for low, high in zip(limits, limits[1:], strict=False)]
+    return [f"up to {_number(limits[0])}", *inner, f"over {_number(limits[-1])}"]
+
+
+def _draw_tiles(ax: Axes, values: pd.Series, grid: pd.DataFrame, limits: list[float], shades: list, size: float) -> None:
+    """One map; `size` is that of the abbreviations in points, 0 for none."""
+    ax.tiles = values.reindex(grid.index)
+    for state, tile in grid.iterrows():
+        value = ax.tiles[state]
+        group = None if np.isnan(value) else int(np.searchsorted(limits, value, side="left"))
+        look = {"facecolor": "white", "edgecolor": "#999999", "hatch": "////"} if group is None else {"facecolor": shades[group], "edgecolor": "white"}
+        ax.add_patch(Rectangle((tile["col"] - 0.5, tile["row"] - 0.5), 1, 1, **look))
+        if size:
+            dark = group is not None and sum(shades[group][:3]) < 1.6
+            ax.annotate(tile["abbrev"], (tile["col"], tile["row"]), ha="center", va="center", fontsize=size, color="white" if dark else "#222222")
+    ax.set(xlim=(-0.6, grid["col"].max() + 0.6), ylim=(grid["row"].max() + 0.6, -0.6), aspect="equal")
+    ax.axis("off")
+
+
 def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, values: list[_Values]) -> None:
     figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=12, fontweight="bold")
+    for legend in figure.legends:
+        legend.set_title(textwrap.fill(unit, 18), prop={"size": 9})
     for ax, v in zip(all_axes, values, strict=True):
+        if v.kind == "tiles":
+            continue
         value_axis, other_axis = (ax.xaxis, ax.yaxis) if v.horizontal else (ax.yaxis, ax.xaxis)
         value_axis.set_label_text(unit)
         for axis in (value_axis, other_axis):
@@ -211,6 +312,11 @@ class _Values:
         self.legend = _legend(ax)
         self.texts = [text.get_text() for text in ax.texts]
         self.kind, self.series, self.bands = "", [], []
+        self.tiles = getattr(ax, "tiles", None)
+        if self.tiles is not None:
+            self.kind, self.names, self.years = "tiles", list(enumerate(self.tiles.index)), False
+            self.series = [("", np.arange(len(self.tiles)), self.tiles.to_numpy())]
+            return
         self._read_bars(ax)
         self._read_lines(ax)
         self._read_points(ax)
@@ -260,6 +366,12 @@ class _Values:
 
     def words(self) -> str:
         """The description: kind of chart, then each series from where to where, with its highest and lowest value."""
+        if self.kind == "tiles":
+            ranked = self.tiles.dropna().sort_values(kind="stable")
+            name = f" {self.title}" if self.title else ""
+            ends = "; ".join(f"{word} {', '.join(f'{state} {_number(value)}' for state, value in part.items())}" for word, part in (("lowest", ranked.head(3)), ("highest", ranked.tail(3)[::-1])))
+            gaps = f"; no figure for {self.tiles.isna().sum()}" if self.tiles.isna().any() else ""
+            return f"Tile map{name}, {self.unit}, {len(ranked)} states: {ends}; median {_number(ranked.median())}{gaps}."
         kind = {"bars": "Bar chart", "line": "Line chart", "points": "Points"}[self.kind]
         head = f"{kind}{f', {self.title}' if self.title else ''}, {self.unit}:"
         return f"{head} " + " ".join(self._series_words(*s) for s in self.series)

@@ -13,8 +13,8 @@ import pytest
 import seaborn as sns
 
 from helpers import charts
-from helpers.charts import GREY, PALETTE, FigureError, Picture, finish, label_lines
-from helpers.data import DataError
+from helpers.charts import GREY, PALETTE, FigureError, Picture, finish, label_lines, tile_map
+from helpers.data import DataError, load
 
 matplotlib.use("agg")
 
@@ -134,6 +134,60 @@ def test_line_labels_replace_the_legend_and_do_not_overlap(shown: list[Picture])
     assert heights[1] - heights[0] > 0.05 * np.diff(ax.get_ylim())[0]
     finish(ax, **GOOD)
     assert "heroin: 2014 1" in repr(shown[0]), "names survive without a legend"
+
+
+MAP = {"title": "Homicides", "unit": "homicides a year", "source": "mexico_homicides_registered"}
+
+
+def states(country: str) -> pd.Series:
+    """A value for each state: 1, 2, 3 ..."""
+    names = load("tilegrid_us" if country == "us" else "tilegrid_mexico")["state"]
+    return pd.Series(np.arange(1.0, len(names) + 1), index=names)
+
+
+def test_tile_map_draws_every_state_and_says_so(shown: list[Picture]) -> None:
+    for country, count in (("us", 51), ("mx", 32)):
+        (ax,) = tile_map(states(country), country)
+        assert len([p for p in ax.patches if p.get_facecolor()[:3] != (1, 1, 1)]) == count
+        finish([ax], **MAP)
+        assert f"Tile map, homicides a year, {count} states: lowest" in repr(shown[-1])
+
+
+def test_tile_map_shows_a_gap_as_a_gap(shown: list[Picture]) -> None:
+    axes = tile_map(states("mx").drop("Oaxaca"), "mx", breaks=[10, 20])
+    assert [t.get_text() for t in axes[0].figure.legends[0].get_texts()] == ["up to 10", "10 to 20", "over 20", "no figure"]
+    finish(axes, **MAP)
+    assert "no figure for 1" in repr(shown[0]) and "31 states" in repr(shown[0])
+
+
+def test_tile_map_over_years_shares_its_classes(shown: list[Picture]) -> None:
+    years = pd.DataFrame({2015: states("mx"), 2016: states("mx") * 10})
+    finish(tile_map(years, "mx"), **MAP)
+    assert "Tile map 2015" in repr(shown[0]) and "Tile map 2016" in repr(shown[0])
+    first = shown[0].digest
+    years.loc["Oaxaca", 2016] += 1
+    finish(tile_map(years, "mx"), **MAP)
+    assert shown[1].digest != first
+
+
+def test_tile_map_works_in_greyscale() -> None:
+    (ax,) = tile_map(states("us"), "us", breaks=[10, 20, 30, 40])
+    shades = [handle.get_facecolor()[:3] for handle in ax.figure.legends[0].legend_handles]
+    grey = [float(np.dot(shade, [0.299, 0.587, 0.114])) for shade in shades]
+    assert len(shades) == 5 and all(a - b > 0.08 for a, b in zip(grey, grey[1:], strict=False)), grey
+
+
+def test_tile_map_refuses_bad_input() -> None:
+    good = states("mx")
+    for values, country, breaks, message in (
+        (good, "ca", None, "not for 'ca'"),
+        (good.rename({"Michoacán": "Michoacan"}), "mx", None, "no tile for 'Michoacan'; did you mean 'Michoacán'"),
+        (pd.concat([good, good.head(1)]), "mx", None, "'Aguascalientes' stands twice"),
+        (good, "mx", [20, 10], "rising numbers"),
+        (good * np.nan, "mx", None, "every value is missing"),
+    ):
+        with pytest.raises(FigureError, match=message):
+            tile_map(values, country, breaks=breaks)
 
 
 def luminance(colour: str) -> float:

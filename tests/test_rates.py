@@ -1,0 +1,139 @@
+"""Rates and limits: against exact Poisson tails, against published rates, and sentences for bad input."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.data import load
+from helpers.rates import RateError, dispersion, funnel_limits, poisson_limits, rate_per_100k, weighted_mean
+
+
+def poisson_below(k: int, mean: float) -> float:
+    """P(X <= k) for a Poisson variable: its terms summed, those beyond 12 standard deviations left out."""
+    reach = 12 * math.sqrt(mean) + 40
+    first, last = max(0, int(mean - reach)), min(k, int(mean + reach))
+    return math.fsum(math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(first, last + 1))
+
+
+def exact_limits(count: int) -> tuple[float, float]:
+    """The means for which `count` or more, and `count` or fewer, have a probability of 2.5 percent: by bisection."""
+
+    def solve(above, low, high):
+        for _ in range(45):
+            middle = (low + high) / 2
+            low, high = (low, middle) if above(middle) else (middle, high)
+        return (low + high) / 2
+
+    reach = 6 * math.sqrt(count) + 10
+    low = solve(lambda mean: 1 - poisson_below(count - 1, mean) > 0.025, 1e-9, count)
+    high = solve(lambda mean: poisson_below(count, mean) < 0.025, count, count + reach)
+    return low, high
+
+
+COUNTS = [*range(1, 101), *(int(1.12**n) for n in range(41, 82)), 725, 10_000]
+
+
+def test_byar_against_exact_tails() -> None:
+    """Counts 1 to 10,000: the largest error is 0.018 events, in the lower limit of a count of 2."""
+    byar = poisson_limits(pd.Series(COUNTS, index=COUNTS))
+    exact = pd.DataFrame([exact_limits(n) for n in COUNTS], index=COUNTS, columns=["low", "high"])
+    events = (byar - exact).abs()
+    share = (byar / exact - 1).abs()
+    assert events.max().max() == events.loc[2, "low"] and round(events.loc[2, "low"], 3) == 0.018
+    assert round(share.loc[1, "low"], 2) == 0.48 and share["high"].max() < 0.002
+    assert share.loc[5:, "low"].max() < 0.01 and share.loc[20:].max().max() < 0.0005
+    assert max(COUNTS) == 10_000 and share.loc[10_000].max() < 1e-6
+
+
+def test_published_crude_rates_are_reproduced() -> None:
+    """883 of the 884 crude rates that NCHS printed follow from its counts and populations; New York 2013 does not."""
+    table = load("state_overdose_deaths").dropna(subset="crude_rate_per_100k")
+    table = table.set_index(table["state"] + " " + table["year"].astype(str))
+    rate = rate_per_100k(table["deaths"], table["population"])["rate"]
+    differs = (rate.round(1) - table["crude_rate_per_100k"]).abs() > 0.04
+    assert len(table) == 884
+    assert list(table.index[differs]) == ["New York 2013"]
+    assert round(rate["New York 2013"], 5) == 11.74996 and table.loc["New York 2013", "crude_rate_per_100k"] == 11.8
+
+
+def test_zero_events_have_an_upper_limit() -> None:
+    limits = poisson_limits(pd.Series([0]))
+    assert limits["low"].item() == 0 and 3 < limits["high"].item() < 4
+
+
+@given(st.lists(st.integers(0, 100_000), min_size=1, max_size=20))
+@settings(max_examples=60, deadline=None)
+def test_limits_hold_the_count_between_them(counts: list[int]) -> None:
+    limits = poisson_limits(pd.Series(counts))
+    assert (limits["low"] <= counts).all() and (limits["high"] >= counts).all()
+    assert (poisson_limits(pd.Series(counts), 0.998)["high"] >= limits["high"]).all(), "more confidence, wider limits"
+
+
+def test_order_of_the_index_does_not_matter() -> None:
+    events, people = pd.Series({"a": 1, "b": 50}), pd.Series({"b": 1000, "a": 100})
+    assert rate_per_100k(events, people)["rate"].to_dict() == {"a": 1000.0, "b": 5000.0}
+    assert weighted_mean(pd.Series({"a": 1.0, "b": 2.0}), pd.Series({"b": 3, "a": 1})) == 1.75
+
+
+def test_funnel_narrows_and_holds_what_it_promises() -> None:
+    people = pd.Series(np.linspace(500_000, 40_000_000, 400))
+    limits = funnel_limits(people, 16)
+    assert (limits["high"] - limits["low"]).is_monotonic_decreasing
+    drawn = np.random.default_rng(3).poisson(people * 16 / 100_000) / people * 100_000
+    assert 0.92 < drawn.between(limits["low"], limits["high"]).mean() < 0.98
+
+
+def test_dispersion_is_one_by_chance_and_more_in_earnest() -> None:
+    people = pd.Series(np.full(2000, 1_000_000))
+    rng = np.random.default_rng(5)
+    assert 0.9 < dispersion(pd.Series(rng.poisson(160, 2000)), people) < 1.1
+    assert dispersion(pd.Series(rng.poisson(rng.normal(160, 40, 2000).clip(1))), people) > 5
+
+
+def test_state_dispensing_rates_add_up_to_the_national_one() -> None:
+    states = load("opioid_dispensing_state").merge(load("us_state_population"), on=["state", "year"])
+    for year, group in states.groupby("year"):
+        group = group.set_index("state")
+        national = load("opioid_dispensing_us").set_index("year").loc[year, "per_100_from_states"]
+        assert round(weighted_mean(group["opioid_prescriptions_per_100_persons"], group["population"]), 1) == national
+
+
+ONE = pd.Series({"a": 5, "b": 7})
+PEOPLE = pd.Series({"a": 1000, "b": 2000})
+
+
+@pytest.mark.parametrize(
+    ("events", "population", "message"),
+    [
+        (ONE, PEOPLE.rename({"b": "c"}), "entry 'b' is absent from the population series"),
+        (ONE.head(1), PEOPLE, "entry 'b' is absent from the first series"),
+        (pd.Series([5, 7], index=["a", "a"]), PEOPLE, "entry 'a' stands twice in the first series"),
+        (ONE, pd.Series({"a": 1000, "b": 0}), "population of 'b' is not positive"),
+        (ONE, pd.Series({"a": 1000, "b": None}), "population of 'b' is missing"),
+        (pd.Series({"a": -5, "b": 7}), PEOPLE, r"count of 'a' is negative \(-5\)"),
+        (pd.Series({"a": 5, "b": 7.5}), PEOPLE, r"count of 'b' is not a whole number \(7.5\)"),
+        (pd.Series({"a": None, "b": 7}), PEOPLE, "count of 'a' is missing"),
+    ],
+)
+def test_bad_input_is_a_sentence(events: pd.Series, population: pd.Series, message: str) -> None:
+    with pytest.raises(RateError, match=message):
+        rate_per_100k(events, population)
+
+
+def test_other_bad_input_is_a_sentence() -> None:
+    with pytest.raises(RateError, match="confidence must lie between 0 and 1; it is 95"):
+        rate_per_100k(ONE, PEOPLE, 95)
+    with pytest.raises(RateError, match="overall rate must be positive"):
+        funnel_limits(PEOPLE, 0)
+    with pytest.raises(RateError, match="at least two"):
+        dispersion(ONE.head(1), PEOPLE.head(1))
+    with pytest.raises(RateError, match="value of 'b' is missing"):
+        weighted_mean(pd.Series({"a": 1.0, "b": None}), PEOPLE)
+    with pytest.raises(RateError, match="weight of 'a' is not positive"):
+        weighted_mean(ONE, -PEOPLE)
