@@ -309,6 +309,7 @@ class _Values:
             isinstance(c, BarContainer) and getattr(c, "orientation", "") == "horizontal" for c in ax.containers
         )
         self.names = _tick_names(ax.yaxis if self.horizontal else ax.xaxis)
+        self.value_names = _tick_names(ax.xaxis if self.horizontal else ax.yaxis)
         self.legend = _legend(ax)
         self.texts = [text.get_text() for text in ax.texts]
         self.kind, self.series, self.bands = "", [], []
@@ -378,6 +379,8 @@ class _Values:
 
     def _series_words(self, name: str, x: np.ndarray, y: np.ndarray) -> str:
         label = f"{name}: " if name else ""
+        if self.kind == "points" and self.value_names:
+            return label + ", ".join(self._at(a) for a in x) + "."
         if self.names or len(x) <= (12 if self.kind == "points" else 6):
             return label + ", ".join(f"{self._at(a)} {_number(b)}" for a, b in zip(x, y, strict=True)) + "."
         order = np.argsort(x, kind="stable")
@@ -429,11 +432,12 @@ def _shows_dates(ax: Axes) -> bool:
 
 def _tick_names(axis) -> list[tuple[float, str]]:
     """Position and name of each category on an axis of names; an empty list on an axis of numbers."""
-    formatter = type(axis.get_major_formatter()).__name__
-    if formatter not in ("StrCategoryFormatter", "FixedFormatter", "FuncFormatter"):
+    formatter = axis.get_major_formatter()
+    if type(formatter).__name__ not in ("StrCategoryFormatter", "FixedFormatter", "FuncFormatter"):
         return []
-    labels = [(position, label.get_text()) for position, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=False)]
-    return [(position, text) for position, text in labels if text and not text.replace(",", "").replace(".", "").isdigit()] or []
+    positions = axis.get_ticklocs()
+    labels = list(zip(positions, formatter.format_ticks(positions), strict=True))
+    return [(position, text) for position, text in labels if text and not text.replace(",", "").replace(".", "").isdigit()]
 
 
 def _legend(ax: Axes) -> dict[str, str]:
