@@ -1,0 +1,302 @@
+"""Links in the Chain: set everything up and start.
+
+    python3 course.py lab               the lessons in JupyterLab, as copies without results in my_work/
+    python3 course.py test              every test; what follows is handed to pytest
+    python3 course.py notebooks         only the strict re-run of notebooks/
+    python3 course.py handout 02        a lesson as a copy without results and as a web page, in handouts/
+  for maintainers:
+    python3 course.py refresh 02        execute lessons again, store their outputs, print what changed
+    python3 course.py describe          bring the data packages up to date after a table was changed
+    python3 course.py lock              make the locks and environment.yml from pyproject.toml
+    python3 course.py bench imports     measure
+
+On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
+"""
+# This file is read by every Python 3, however old, so that it can say what is wrong: no f-strings, nothing newer than 3.0.
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+
+OLDEST = (3, 11)
+ROOT = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+STAMP = os.path.join(VENV, "links-in-the-chain.json")
+LOCKS = {"reader": "requirements.txt", "test": "requirements-test.txt"}
+# Measured on Linux with Python 3.11 and 2 cores: megabytes of download and on disk, minutes.
+SIZES = {"reader": "some DOWNLOAD_R MB to download, 500 MB on disk, about MINUTES_R", "test": "some DOWNLOAD_T MB to download, 680 MB on disk, about MINUTES_T"}
+# The longest path below .venv, with Windows' names of folders (Lib\site-packages): a file of JupyterLab 4.6.6.
+LONGEST_PATH = 155
+
+TOOLS = ("refresh", "handout", "describe", "lock", "bench")
+COMMANDS = ("lab", "test", "notebooks") + TOOLS
+
+
+class Stop(Exception):
+    """Something a person has to do first; the message says what."""
+
+
+def caller() -> str:
+    """The command as this user types it."""
+    script = sys.argv[0] if sys.argv and sys.argv[0].endswith(".py") else "course.py"
+    return ("py " if os.name == "nt" else "python3 ") + script
+
+
+def check_python(version) -> None:
+    """Raise Stop when the Python that runs this is too old, or lacks what builds a virtual environment."""
+    if tuple(version[:2]) < OLDEST:
+        found = ".".join(str(part) for part in version[:2])
+        raise Stop("This Python is too old: it is %s, and %s.%s or newer is needed, from python.org. Then: %s lab" % ((found,) + OLDEST + (caller(),)))
+    try:
+        import ensurepip
+        import venv
+    except ImportError:
+        raise Stop("This Python has no venv module: install python3-venv (Debian, Ubuntu: sudo apt install python3-venv), or Python from python.org. Then: %s lab" % caller())
+
+
+def check_path(root: str, windows: bool) -> str:
+    """A warning when files of JupyterLab would have paths that Windows cannot open; else an empty text."""
+    length = len(root) + len("\\.venv\\") + LONGEST_PATH
+    if windows and length >= 260:
+        return "This folder's path is long: some files would have paths of %d characters, and Windows stops at 260. If the set-up fails, move the folder nearer to the drive (C:\\chain)." % length
+    return ""
+
+
+def fingerprint(path: str) -> str:
+    """sha256 of a file's text, whatever its line ends."""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def wanted() -> dict:
+    """What .venv should have been built from."""
+    state = {"project": ROOT, "package": fingerprint(os.path.join(ROOT, "pyproject.toml"))}
+    for kind in LOCKS:
+        state[kind] = fingerprint(os.path.join(ROOT, LOCKS[kind]))
+    return state
+
+
+def next_step(stamp, want: dict, kind: str) -> str:
+    """What has to be done so that .venv serves `kind`: "nothing", "package", "add" or "build".
+
+    `stamp` is what .venv was built from, or None. A test environment serves readers too: its lock is a superset.
+    """
+    if not stamp or not stamp.get("complete") or stamp.get("project") != want["project"] or stamp.get("reader") != want["reader"]:
+        return "build"
+    if kind == "test" and stamp.get("test") != want["test"]:
+        return "build" if stamp.get("test") else "add"
+    return "nothing" if stamp.get("package") == want["package"] else "package"
+
+
+def read_stamp():
+    """What .venv was built from; None if there is none, or its Python does not start. Raise Stop if it is not ours."""
+    if not os.path.isdir(VENV):
+        return None
+    try:
+        with open(STAMP, encoding="utf-8") as file:
+            stamp = json.load(file)
+    except (OSError, ValueError):
+        raise Stop("The folder .venv was not made by this program, so it is left alone. Rename or delete it, then: %s lab" % caller())
+    works = subprocess.call([venv_python(), "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0 if os.path.exists(venv_python()) else False
+    return stamp if works else None
+
+
+def write_stamp(stamp: dict) -> None:
+    """Note what .venv is built from."""
+    with open(STAMP, "w", encoding="utf-8") as file:
+        json.dump(stamp, file, indent=1)
+
+
+def venv_python() -> str:
+    """The Python of .venv."""
+    return os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
+
+
+def clean_environment() -> dict:
+    """The environment without what would send pip or Python elsewhere."""
+    unwanted = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PIP_NO_BINARY", "PIP_CONSTRAINT", "PIP_NO_INDEX", "__PYVENV_LAUNCHER__")
+    environment = dict((name, value) for name, value in os.environ.items() if name not in unwanted)
+    environment["VIRTUAL_ENV"] = VENV
+    environment["PATH"] = os.path.dirname(venv_python()) + os.pathsep + environment.get("PATH", "")
+    return environment
+
+
+def set_up(kind: str) -> None:
+    """Make .venv serve `kind` ("reader" or "test"): build it, add to it, or leave it."""
+    want = wanted()
+    step = next_step(read_stamp(), want, kind)
+    if step == "nothing":
+        return
+    if step == "build":
+        print("Setting up in .venv: %s. This happens once." % SIZES[kind])
+        warning = check_path(ROOT, os.name == "nt")
+        if warning:
+            print(warning)
+        build_venv()
+    elif step == "add":
+        print("Adding what the tests need to .venv: %s in all. This happens once." % SIZES[kind])
+    stamp = dict(want, complete=False, test=want["test"] if kind == "test" else "")
+    if step == "package":
+        stamp = dict(read_stamp(), package=want["package"])
+    write_stamp(dict(stamp, complete=False))
+    if step != "package":
+        install(["--only-binary", ":all:", "--require-hashes", "-r", os.path.join(ROOT, LOCKS[kind])], count_pins(LOCKS[kind]))
+    install(["--no-deps", "--no-build-isolation", "-e", ROOT], 0)
+    subprocess.call([venv_python(), "-m", "compileall", "-q", os.path.join(ROOT, "helpers")], env=set_up_environment())
+    write_stamp(dict(stamp, complete=True))
+    print("Ready.")
+
+
+def set_up_environment() -> dict:
+    """As clean_environment, and bytecode is written: without it every start of Python takes three times as long."""
+    environment = clean_environment()
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
+def build_venv() -> None:
+    """An empty .venv with our stamp in it; what stood there was ours."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    os.makedirs(VENV, exist_ok=True)
+    write_stamp({"complete": False})
+    made = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=set_up_environment())
+    if made.returncode:
+        raise Stop("The folder .venv could not be made: %s" % made.stdout.decode(errors="replace").strip())
+
+
+def count_pins(lock: str) -> int:
+    """How many packages a lock names."""
+    with open(os.path.join(ROOT, lock), encoding="utf-8") as file:
+        return len(re.findall(r"^[A-Za-z0-9._-]+==", file.read(), re.M))
+
+
+def install(arguments: list, total: int) -> None:
+    """Run pip, show one line of progress, and explain a failure. The whole output goes to .venv/pip.log."""
+    command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"] + arguments
+    done, lines, live = 0, [], sys.stdout.isatty()
+    pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=set_up_environment(), cwd=ROOT)
+    for raw in pip.stdout:
+        line = raw.decode(errors="replace").rstrip()
+        lines.append(line)
+        if line.startswith("Collecting "):
+            done += 1
+            text = "  %d of at most %d packages: %s" % (done, total, line.split()[1].split("==")[0])
+        elif line.startswith("Installing collected"):
+            text = "  unpacking and compiling, a minute or less"
+        else:
+            continue
+        if live:
+            sys.stdout.write("\r" + text.ljust(70)[:70])
+            sys.stdout.flush()
+        elif done % 25 == 1 or not line.startswith("Collecting "):
+            print(text)
+    if live and total:
+        print("")
+    code = pip.wait()
+    with open(os.path.join(VENV, "pip.log"), "a", encoding="utf-8") as log:
+        log.write("\n".join(lines) + "\n")
+    if code:
+        raise Stop(explain("\n".join(lines)))
+
+
+def explain(log: str) -> str:
+    """One sentence on why pip failed, and what to do."""
+    again = " Then: %s lab" % caller()
+    missing = re.search(r"No matching distribution found for (\S+)", log)
+    if "No space left" in log or "ENOSPC" in log:
+        return "The disk is full: the set-up needs up to 700 MB beside what it downloads. Make room." + again
+    if re.search(r"NewConnectionError|ConnectionError|Temporary failure in name resolution|getaddrinfo|ConnectTimeout|ProxyError", log):
+        return "The package index could not be reached: check the network, or the proxy your school or company asks for." + again
+    if "DO NOT MATCH THE HASHES" in log:
+        return "A downloaded package is not the one that was locked (its hash differs). Do not go on; try another network, and report it if it happens again."
+    if missing:
+        where = "Python %s on %s %s" % (platform.python_version(), platform.system(), platform.machine())
+        return "There is no ready-made wheel of %s for %s. Use Python 3.11, 3.12 or 3.13 from python.org, 64 bit." % (missing.group(1), where) + again
+    return "pip failed; its last lines are below, all of them in .venv/pip.log.\n%s" % "\n".join(log.splitlines()[-8:])
+
+
+def without_outputs(notebook: dict) -> dict:
+    """A copy of a notebook whose code cells have no results and no counts; all else is kept."""
+    copy = json.loads(json.dumps(notebook))
+    for cell in copy["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return copy
+
+
+def copy_lessons(source: str, target: str) -> tuple:
+    """Copy lessons without results from one folder to another; returns the names made and those kept as they were."""
+    os.makedirs(target, exist_ok=True)
+    made, kept = [], []
+    for name in sorted(os.listdir(source)):
+        if not re.match(r"\d\d_.*\.ipynb$", name):
+            continue
+        if os.path.exists(os.path.join(target, name)):
+            kept.append(name)
+            continue
+        with open(os.path.join(source, name), encoding="utf-8") as file:
+            lesson = without_outputs(json.load(file))
+        with open(os.path.join(target, name), "w", encoding="utf-8") as file:
+            json.dump(lesson, file, indent=1, ensure_ascii=False)
+        made.append(name)
+    return made, kept
+
+
+def hand_over(arguments: list) -> int:
+    """Run the Python of .venv in the project's folder; returns its exit code. Ctrl-C is the child's to handle."""
+    child = subprocess.Popen([venv_python()] + arguments, env=clean_environment(), cwd=ROOT)
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            pass
+
+
+def lab(extra: list) -> int:
+    """Copy the lessons and open JupyterLab on the first one."""
+    made, kept = copy_lessons(os.path.join(ROOT, "notebooks"), os.path.join(ROOT, "my_work"))
+    if made:
+        print("my_work/: %d lessons copied without their results." % len(made))
+    if kept:
+        print("my_work/: your %d lessons are left as they are; rename or delete one, and the next start makes a fresh copy." % len(kept))
+    return hand_over(["-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT, "--LabApp.default_url=/lab/tree/my_work/00_start_here.ipynb"] + extra)
+
+
+def run_tests(arguments: list) -> int:
+    """pytest, one worker a core, whole lessons to a worker."""
+    return hand_over(["-m", "pytest", "-p", "tests.plugins.fast_start", "-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--nbval"] + arguments)
+
+
+def main(arguments: list) -> int:
+    """Run one command; returns the exit code."""
+    check_python(sys.version_info)
+    command, extra = (arguments[0] if arguments else "", arguments[1:])
+    if command not in COMMANDS:
+        print(__doc__.strip().replace("python3 course.py", caller()))
+        if command not in ("", "-h", "--help", "help"):
+            raise Stop("There is no command %r: use one of %s." % (command, ", ".join(COMMANDS)))
+        return 0
+    set_up("reader" if command == "lab" else "test")
+    if command == "lab":
+        return lab(extra)
+    if command == "test":
+        return run_tests(extra)
+    if command == "notebooks":
+        return run_tests(["notebooks"] + extra)
+    return hand_over(["-m", "tools." + command] + extra)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Stop as stop:
+        sys.stderr.write("\n%s\n" % stop)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. An unfinished set-up is done again at the next start.\n")
+        sys.exit(130)

@@ -1,0 +1,193 @@
+"""course.py: readable by any Python 3, careful with what is not its own, and clear when something is missing."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import course
+from tests.lessons import LESSONS, NOTEBOOKS, ROOT
+
+SOURCE = (ROOT / "course.py").read_text(encoding="utf-8")
+WANT = {"project": "/p", "package": "1", "reader": "2", "test": "3"}
+TOO_NEW = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Await, ast.YieldFrom, ast.Match, ast.Starred, ast.MatMult, ast.TryStar)
+
+
+def test_parses_on_any_python_3() -> None:
+    for node in ast.walk(ast.parse(SOURCE)):
+        assert not isinstance(node, TOO_NEW), f"line {getattr(node, 'lineno', '?')}: {type(node).__name__} is newer than Python 3.0"
+        assert not (isinstance(node, ast.Raise) and node.cause), f"line {node.lineno}: 'raise ... from' is newer than Python 3.0"
+        assert not (isinstance(node, ast.Constant) and isinstance(node.value, int) and "_" in (ast.get_source_segment(SOURCE, node) or "")), "1_000 is newer"
+        assert not (isinstance(node, ast.arguments) and node.posonlyargs)
+
+
+def test_only_the_standard_library() -> None:
+    imported = {alias.name.split(".")[0] for node in ast.walk(ast.parse(SOURCE)) if isinstance(node, ast.Import) for alias in node.names}
+    assert imported <= set(sys.stdlib_module_names)
+    assert not [node for node in ast.walk(ast.parse(SOURCE)) if isinstance(node, ast.ImportFrom)]
+
+
+def old_pythons() -> list[str]:
+    """Interpreters older than 3.11 that can be found on this machine."""
+    places = [*Path.home().glob(".pyenv/versions/3.*/bin/python3"), *(Path(p) for v in range(4, 11) if (p := shutil.which(f"python3.{v}")))]
+    versions = {str(p): subprocess.run([p, "-c", "import sys; print(sys.version_info[1])"], capture_output=True, text=True).stdout.strip() for p in places}
+    return sorted(p for p, minor in versions.items() if minor.isdigit() and int(minor) < 11)
+
+
+def test_an_old_python_is_told_so() -> None:
+    with pytest.raises(course.Stop, match="too old: it is 3.8, and 3.11 or newer is needed, from python.org"):
+        course.check_python((3, 8, 1))
+    for python in old_pythons():
+        done = subprocess.run([python, "course.py", "lab"], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 2 and "too old" in done.stderr and "Traceback" not in done.stderr, f"{python}: {done.stderr}"
+
+
+def test_a_python_without_venv_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(course.Stop, match="install python3-venv"):
+        course.check_python(sys.version_info)
+
+
+def test_messages_show_the_callers_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["course.py", "lab"])
+    monkeypatch.setattr(os, "name", "nt")
+    assert course.caller() == "py course.py"
+    monkeypatch.setattr(os, "name", "posix")
+    assert course.caller() == "python3 course.py"
+
+
+def test_unknown_command_lists_the_known(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(course.Stop, match="no command 'labb': use one of lab, test, notebooks"):
+        course.main(["labb"])
+    assert course.main([]) == 0
+    described = capsys.readouterr().out
+    assert all(f" {command}" in described for command in course.COMMANDS)
+
+
+def test_every_command_has_its_program() -> None:
+    for command in course.TOOLS:
+        assert (ROOT / "tools" / f"{command}.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("stamp", "kind", "step"),
+    [
+        (None, "reader", "build"),
+        ({**WANT, "complete": False}, "reader", "build"),
+        ({**WANT, "complete": True}, "reader", "nothing"),
+        ({**WANT, "complete": True}, "test", "nothing"),
+        ({**WANT, "complete": True, "test": ""}, "reader", "nothing"),
+        ({**WANT, "complete": True, "test": ""}, "test", "add"),
+        ({**WANT, "complete": True, "test": "old"}, "test", "build"),
+        ({**WANT, "complete": True, "reader": "old"}, "reader", "build"),
+        ({**WANT, "complete": True, "project": "/elsewhere"}, "reader", "build"),
+        ({**WANT, "complete": True, "package": "old"}, "reader", "package"),
+    ],
+)
+def test_when_the_environment_is_stale(stamp: dict | None, kind: str, step: str) -> None:
+    assert course.next_step(stamp, WANT, kind) == step
+
+
+@pytest.fixture
+def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "a b é" / ".venv"
+    monkeypatch.setattr(course, "VENV", str(folder))
+    monkeypatch.setattr(course, "STAMP", str(folder / "links-in-the-chain.json"))
+    return folder
+
+
+def test_a_foreign_environment_is_left_alone(venv: Path) -> None:
+    assert course.read_stamp() is None
+    venv.mkdir(parents=True)
+    (venv / "precious").write_text("mine")
+    with pytest.raises(course.Stop, match="was not made by this program, so it is left alone"):
+        course.set_up("reader")
+    assert (venv / "precious").read_text() == "mine"
+
+
+def test_an_environment_whose_python_is_gone_is_stale(venv: Path) -> None:
+    venv.mkdir(parents=True)
+    course.write_stamp({**course.wanted(), "complete": True})
+    assert course.read_stamp() is None
+    (venv / "bin").mkdir()
+    os.symlink(sys.executable, course.venv_python())
+    assert course.read_stamp()["complete"]
+
+
+def test_own_unfinished_environment_is_replaced(venv: Path) -> None:
+    venv.mkdir(parents=True)
+    course.write_stamp({"complete": False})
+    (venv / "half").write_text("")
+    course.build_venv()
+    assert not (venv / "half").exists() and Path(course.venv_python()).exists()
+    assert json.loads(Path(course.STAMP).read_text()) == {"complete": False}
+
+
+def test_line_ends_do_not_make_it_stale(tmp_path: Path) -> None:
+    for name, text in (("unix", b"a\nb\n"), ("windows", b"a\r\nb\r\n")):
+        (tmp_path / name).write_bytes(text)
+    assert course.fingerprint(str(tmp_path / "unix")) == course.fingerprint(str(tmp_path / "windows"))
+
+
+def test_long_paths_are_warned_of_on_windows() -> None:
+    assert course.check_path("C:\\chain", True) == ""
+    assert "Windows stops at 260" in course.check_path("C:\\" + "x" * 100, True)
+    assert course.check_path("/" + "x" * 100, False) == ""
+
+
+def test_longest_path_is_still_true() -> None:
+    import site
+
+    packages = Path(site.getsitepackages()[0])
+    longest = max(len(str(p.relative_to(packages))) for p in packages.rglob("*") if p.is_file()) + len("Lib\\site-packages\\")
+    assert longest <= course.LONGEST_PATH + 5, f"the longest path below .venv is {longest}: set course.LONGEST_PATH"
+
+
+@pytest.mark.parametrize(
+    ("log", "sentence"),
+    [
+        ("ERROR: No matching distribution found for pyzmq==27.0", "no ready-made wheel of pyzmq==27.0 for Python"),
+        ("NewConnectionError: failed\nERROR: No matching distribution found for pyzmq==27.0", "package index could not be reached"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "its hash differs"),
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("something else", "pip failed; its last lines are below"),
+    ],
+)
+def test_failures_of_pip_are_explained(log: str, sentence: str) -> None:
+    assert sentence in course.explain(log)
+
+
+def test_what_leads_python_astray_is_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PYTHONDONTWRITEBYTECODE"):
+        monkeypatch.setenv(name, "1")
+    assert not {"PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET"} & set(course.clean_environment())
+    assert "PYTHONDONTWRITEBYTECODE" not in course.set_up_environment()
+
+
+def test_lessons_are_copied_without_results_and_never_over_a_copy(tmp_path: Path) -> None:
+    target = tmp_path / "my_work"
+    made, kept = course.copy_lessons(str(NOTEBOOKS), str(target))
+    assert made == [lesson.path.name for lesson in LESSONS] and kept == []
+    for lesson in LESSONS:
+        mine = json.loads((target / lesson.path.name).read_text(encoding="utf-8"))
+        assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in mine["cells"] if cell["cell_type"] == "code")
+        assert [cell["source"] for cell in mine["cells"]] == [cell["source"] for cell in lesson.notebook["cells"]]
+        assert [cell["id"] for cell in mine["cells"]] == [cell["id"] for cell in lesson.notebook["cells"]]
+    (target / made[0]).write_text("my own notes")
+    (target / made[1]).unlink()
+    again, kept = course.copy_lessons(str(NOTEBOOKS), str(target))
+    assert again == [made[1]] and kept == [name for name in made if name != made[1]]
+    assert (target / made[0]).read_text() == "my own notes"
+
+
+def test_readme_names_only_commands_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"course\.py (\w+)", readme)) <= set(course.COMMANDS)
