@@ -31,7 +31,7 @@ LOCKS = {"reader": "requirements.txt", "test": "requirements-test.txt"}
 # Measured on Linux with Python 3.11, 2 cores and a fast network: wheels to download, .venv on disk, time.
 SIZES = {
     "reader": "about 100 MB to download, 500 MB on disk, a minute (plus the download on a slow line)",
-    "test": "about 140 MB to download, 680 MB on disk, a minute (plus the download on a slow line)",
+    "test": "about 155 MB to download, 680 MB on disk, a minute (plus the download on a slow line)",
 }
 # The longest path below .venv, with Windows' names of folders (Lib\site-packages): a file of JupyterLab 4.6.6.
 LONGEST_PATH = 155
