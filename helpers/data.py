@@ -139,7 +139,7 @@ class DataCard(Card):
             ("Columns", "; ".join(_column_line(f) for f in r["schema"]["fields"])),
             ("Coverage", r["coverage"]),
             *(("Publisher", line) for line in sources),
-            *(("Licence", line) for line in licences),
+            *(("License", line) for line in licences),
             *(("Caution", line) for line in r["cautions"]),
         ]
 
