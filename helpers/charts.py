@@ -129,7 +129,7 @@ def finish(
     figure.set_size_inches(WIDTH, height)
     _write(figure, all_axes, title, unit, values)
     caption = f"{note}. {source_line}" if note else source_line
-    figure.supxlabel(textwrap.fill(caption, 128), x=0.01, ha="left", fontsize=8, color="#555555")
+    figure.supxlabel(textwrap.fill(caption, 116), x=0.01, ha="left", fontsize=8, color="#555555")
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI)
     description = " ".join([_sentence(title), *(v.words() for v in values if v.series), _sentence(caption)])
@@ -275,7 +275,7 @@ def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, valu
     for legend in figure.legends:
         legend.set_title(textwrap.fill(unit, 18), prop={"size": 9})
     for ax, v in zip(all_axes, values, strict=True):
-        if v.kind == "tiles":
+        if v.tiles is not None:
             continue
         value_axis, other_axis = (ax.xaxis, ax.yaxis) if v.horizontal else (ax.yaxis, ax.xaxis)
         value_axis.set_label_text(unit)
@@ -312,17 +312,17 @@ class _Values:
         self.value_names = _tick_names(ax.xaxis if self.horizontal else ax.yaxis)
         self.legend = _legend(ax)
         self.texts = [text.get_text() for text in ax.texts]
-        self.kind, self.series, self.bands = "", [], []
+        self.series, self.bands = [], []
         self.tiles = getattr(ax, "tiles", None)
         if self.tiles is not None:
-            self.kind, self.names, self.years = "tiles", list(enumerate(self.tiles.index)), False
-            self.series = [("", np.arange(len(self.tiles)), self.tiles.to_numpy())]
+            self.names, self.years = list(enumerate(self.tiles.index)), False
+            self.series = [("tiles", "", np.arange(len(self.tiles)), self.tiles.to_numpy())]
             return
         self._read_bars(ax)
         self._read_lines(ax)
         self._read_points(ax)
         self._read_bands(ax)
-        xs = [x for _, x, _ in self.series for x in x]
+        xs = [x for _, _, xs, _ in self.series for x in xs]
         self.years = bool(xs) and not self.names and all(float(x).is_integer() and 1900 <= x <= 2100 for x in xs)
 
     def _read_bars(self, ax: Axes) -> None:
@@ -334,7 +334,9 @@ class _Values:
                 x, y = [b.get_y() + b.get_height() / 2 for b in bars], [b.get_width() for b in bars]
             else:
                 x, y = [b.get_x() + b.get_width() / 2 for b in bars], [b.get_height() for b in bars]
-            self._add("bars", str(container.get_label()), x, y)
+            colors = {bar.get_facecolor() for bar in bars}
+            name = self.legend.get(colors.pop(), container.get_label()) if len(colors) == 1 else container.get_label()
+            self._add("bars", str(name), x, y)
 
     def _read_lines(self, ax: Axes) -> None:
         for line in ax.lines:
@@ -362,33 +364,33 @@ class _Values:
         x, y = _floats(x), _floats(y)
         keep = ~(np.isnan(x) | np.isnan(y))
         if keep.any():
-            self.kind = self.kind or kind
-            self.series.append(("" if name.startswith("_") else name, x[keep], y[keep]))
+            self.series.append((kind, "" if name.startswith("_") else name, x[keep], y[keep]))
 
     def words(self) -> str:
         """The description: kind of chart, then each series from where to where, with its highest and lowest value."""
-        if self.kind == "tiles":
+        if self.tiles is not None:
             ranked = self.tiles.dropna().sort_values(kind="stable")
             name = f" {self.title}" if self.title else ""
             ends = "; ".join(f"{word} {', '.join(f'{state} {_number(value)}' for state, value in part.items())}" for word, part in (("lowest", ranked.head(3)), ("highest", ranked.tail(3)[::-1])))
             gaps = f"; no figure for {self.tiles.isna().sum()}" if self.tiles.isna().any() else ""
             return f"Tile map{name}, {self.unit}, {len(ranked)} states: {ends}; median {_number(ranked.median())}{gaps}."
-        kind = {"bars": "Bar chart", "line": "Line chart", "points": "Points"}[self.kind]
-        head = f"{kind}{f', {self.title}' if self.title else ''}, {self.unit}:"
-        return f"{head} " + " ".join(self._series_words(*s) for s in self.series)
+        kinds = {"bars": "Bar chart", "line": "Line chart", "points": "Points"}
+        head = " and ".join(dict.fromkeys(kinds[kind] for kind, *_ in self.series)).replace(" and Line", " and line").replace(" and Points", " and points")
+        title = f", {self.title}" if self.title else ""
+        return f"{head}{title}, {self.unit}: " + " ".join(self._series_words(*s) for s in self.series)
 
-    def _series_words(self, name: str, x: np.ndarray, y: np.ndarray) -> str:
+    def _series_words(self, kind: str, name: str, x: np.ndarray, y: np.ndarray) -> str:
         label = f"{name}: " if name else ""
-        if self.kind == "points" and self.value_names:
+        if kind == "points" and self.value_names:
             return label + ", ".join(self._at(a) for a in x) + "."
-        if self.names or len(x) <= (12 if self.kind == "points" else 6):
+        if self.names or len(x) <= (12 if kind == "points" else 6):
             return label + ", ".join(f"{self._at(a)} {_number(b)}" for a, b in zip(x, y, strict=True)) + "."
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
         top, low = int(np.argmax(y)), int(np.argmin(y))
-        if self.kind == "points":
+        if kind == "points":
             return f"{label}{len(x)} points, from {_number(y[low])} at {self._at(x[low])} to {_number(y[top])} at {self._at(x[top])}."
-        if self.kind == "bars":
+        if kind == "bars":
             return f"{label}{len(x)} bars from {self._at(x[0])} to {self._at(x[-1])}, the highest {_number(y[top])} at {self._at(x[top])}."
         ends = f"{self._at(x[0])} {_number(y[0])}, {self._at(x[-1])} {_number(y[-1])}"
         inside = [f"highest {_number(y[top])} in {self._at(x[top])}"] if 0 < top < len(x) - 1 else []
@@ -407,7 +409,7 @@ class _Values:
             yield name, np.array([])
         for text in self.texts:
             yield text, np.array([])
-        for name, x, y in self.series:
+        for _, name, x, y in self.series:
             yield name, np.concatenate([x, y])
         yield from self.bands
 
@@ -440,13 +442,13 @@ def _tick_names(axis) -> list[tuple[float, str]]:
     return [(position, text) for position, text in labels if text and not text.replace(",", "").replace(".", "").isdigit()]
 
 
-def _legend(ax: Axes) -> dict[str, str]:
-    """Colour of each legend entry and its text: seaborn names its lines only there."""
+def _legend(ax: Axes) -> dict:
+    """Colour of each legend entry and its text: seaborn names its lines and bars only there."""
     legend = ax.get_legend()
     if legend is None:
         return {}
     pairs = zip(legend.legend_handles, legend.get_texts(), strict=True)
-    return {handle.get_color(): text.get_text() for handle, text in pairs if hasattr(handle, "get_color")}
+    return {h.get_color() if hasattr(h, "get_color") else h.get_facecolor(): text.get_text() for h, text in pairs if hasattr(h, "get_color") or isinstance(h, Rectangle)}
 
 
 def _number(value: float) -> str:

@@ -84,7 +84,7 @@ def _checked(folder: Path, name: str, modified: int, size: int) -> pd.DataFrame:
 
 
 def about(name: str) -> DataCard:
-    """The data card of a table: publisher, what one row is, columns with units, coverage, licence, cautions.
+    """The data card of a table: publisher, what one row is, columns with units, coverage, license, cautions.
 
     Raises `DataError` for an unknown table.
 
@@ -132,14 +132,14 @@ class DataCard(Card):
     def entries(self) -> list[tuple[str, str]]:
         r = self.resource
         sources = [f"{s['publisher']}: {s['title']} ({s['path']}), read {s['retrieved']}" for s in r["sources"]]
-        licences = [f"{x['title']} (as read {x['read']})" for x in r["licenses"]]
+        licenses = [f"{x['title']} (as read {x['read']})" for x in r["licenses"]]
         return [
             ("One row is", r["row"]),
             ("Rows", f"{r['rows']:,}"),
             ("Columns", "; ".join(_column_line(f) for f in r["schema"]["fields"])),
             ("Coverage", r["coverage"]),
             *(("Publisher", line) for line in sources),
-            *(("License", line) for line in licences),
+            *(("License", line) for line in licenses),
             *(("Caution", line) for line in r["cautions"]),
         ]
 

@@ -1,0 +1,57 @@
+"""Solutions of lesson 00, as a learner might write them, and wrong answers that must not count."""
+
+from helpers import load
+
+deaths = load("us_overdose_deaths")
+names = ["heroin", "cocaine", "synthetic opioids other than methadone"]
+six = deaths[deaths["drug"].isin(names) & deaths["year"].isin([2010, 2016]) & (deaths["co_involvement"] == "all")]
+joined = six.merge(load("us_overdose_rates"), on=["year", "drug"])
+
+WRONG = {
+    "00.1": [len(deaths.columns), len(six)],
+    "00.2": [six["deaths"].max(), six["deaths"].min()],
+    "00.3": [len(six), six.query("deaths >= 5000")],
+    "00.4": ["heroin", names[2]],
+    "00.5": [six["deaths"].max() / 366, 0],
+    "00.6": [six.groupby("drug")["deaths"].max(), six.groupby("year")["deaths"].min()],
+    "00.7": [six["deaths"].max(), joined["rate_per_100k"].max()],
+    "00.8": ["heroin", "cocaine"],
+    "00.9": [1 / 6, "six"],
+}
+
+
+def exercise_1():
+    return deaths.shape[0]
+
+
+def exercise_2():
+    return six["deaths"].max() - six["deaths"].min()
+
+
+def exercise_3():
+    return len(six.query("deaths < 5000"))
+
+
+def exercise_4():
+    return six.sort_values(["year", "deaths"]).iloc[3]["drug"]
+
+
+def exercise_5():
+    return round(six.query("year == 2016 and drug == 'heroin'")["deaths"].item() / 366, 1)
+
+
+def exercise_6():
+    return six.groupby("drug")["deaths"].min()
+
+
+def exercise_7():
+    return joined.query("year == 2016 and drug == 'heroin'")["rate_per_100k"].item()
+
+
+def exercise_8():
+    return "Synthetic opioids"
+
+
+def exercise_9():
+    synthetic = six.query("drug == @names[2]").set_index("year")["deaths"]
+    return round(synthetic[2016] / synthetic[2010], 1)

@@ -1,0 +1,62 @@
+"""The set-up check says OK only when it is, and else what to do."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, requires
+
+import pytest
+from packaging.requirements import Requirement
+
+from helpers import lessons, setup_check
+from helpers.data import DataError
+from tests.lessons import LESSONS, ROOT
+
+
+def test_everything_is_in_place_here() -> None:
+    names = [name for name, _ in setup_check.report().entries()]
+    asked = {r.name for text in requires("links-in-the-chain") if (r := Requirement(text)).marker is None}
+    assert asked <= set(names) and "data" in names
+    assert {text for _, text in setup_check.report().entries()} == {"OK"}
+
+
+def test_missing_and_wrong_versions_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fake(name: str) -> str:
+        if name == "seaborn":
+            raise PackageNotFoundError(name)
+        return "0.1" if name == "pandas" else "99"
+
+    monkeypatch.setattr(setup_check, "version", fake)
+    lines = dict(setup_check.report().entries())
+    assert lines["seaborn"].startswith("not installed: run `python3 course.py lab`")
+    assert lines["pandas"].startswith("version 0.1 is there, <4,>=3.0 is needed")
+    assert "need attention" in setup_check.report().heading
+
+
+def test_broken_data_and_missing_package_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise DataError(f"Table {name} is broken")
+
+    monkeypatch.setattr(setup_check, "load", broken)
+    assert "is broken" in dict(setup_check.report().entries())["data"]
+
+    def absent(name: str) -> list[str]:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(setup_check, "requires", absent)
+    assert setup_check.report().entries()[0][1].startswith("not installed in this kernel")
+
+
+def test_lesson_map_links_exactly_the_lessons_that_exist() -> None:
+    shown = lessons.lesson_map()
+    assert [row[0] for row in shown.rows] == [f"{n:02}" for n in range(14)]
+    assert [row[4] for row in shown.rows if row[4]] == [lesson.path.name for lesson in LESSONS]
+    assert str(shown).count("to come") == 14 - len(LESSONS)
+    assert all(f'<a href="{lesson.path.name}">' in shown._repr_html_() for lesson in LESSONS)
+
+
+def test_readme_has_every_lesson_with_its_time() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for lesson in LESSONS:
+        line = next(line for line in readme.splitlines() if f"(notebooks/{lesson.path.name})" in line)
+        assert lessons.times(lesson.path).removesuffix(" minutes") in line, f"README.md gives another time for {lesson.name}"
+    assert readme.count("](notebooks/") - 2 == len(LESSONS), "README.md links lessons that do not exist, or not all"
