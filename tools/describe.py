@@ -3,7 +3,7 @@
     python3 course.py describe           write what has changed, and say what
     python3 course.py describe --check   change nothing; exit 1 if something would change
 
-Titles, sources, licences, cautions, types and constraints are written by hand in data/*/datapackage.json.
+Titles, sources, licenses, cautions, types and constraints are written by hand in data/*/datapackage.json.
 """
 
 from __future__ import annotations
