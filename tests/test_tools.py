@@ -1,0 +1,66 @@
+"""The maintainers' programs: hand-outs, refreshed outputs, the README's picture."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.lessons import LESSONS, NOTEBOOKS, mime
+from tools import bench, handout, refresh
+
+LESSON = NOTEBOOKS / "02_overdose_deaths.ipynb"
+
+
+def test_handout_is_cleared_and_the_page_has_its_figures(tmp_path: Path) -> None:
+    cleared, page = handout.write(LESSON, tmp_path / "handouts")
+    cells = json.loads(cleared.read_text(encoding="utf-8"))["cells"]
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells if cell["cell_type"] == "code")
+    html = page.read_text(encoding="utf-8")
+    stored = json.loads(LESSON.read_text(encoding="utf-8"))
+    figures = sum("<img" in mime(output, "text/html") for cell in stored["cells"] for output in cell.get("outputs", []))
+    assert len(re.findall(r'<img alt="[^"]{40,}"', html)) == figures > 0, "alternative texts do not reach the page"
+    assert "63,632" in html
+
+
+def test_handout_of_an_unknown_lesson_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert handout.main(["77"]) == 2
+    assert "No lesson has the number 77" in capsys.readouterr().out
+
+
+def test_refresh_of_an_unknown_lesson_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refresh.main(["77"]) == 2
+    assert "No lesson has the number 77: notebooks/ has 00" in capsys.readouterr().out
+
+
+def test_refresh_stores_outputs_and_says_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    cells = [nbformat.v4.new_code_cell("print(6 * 7)", id="c1"), nbformat.v4.new_code_cell("print('a')\nprint('b')", id="c2")]
+    path = tmp_path / "99_small.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    monkeypatch.setattr(refresh, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(refresh, "README_PICTURE", tmp_path / "picture.png")
+    monkeypatch.setattr(refresh, "readme_picture", lambda: b"")
+    assert refresh.main(["99", "--check"]) == 1 and "would change" in capsys.readouterr().out
+    assert refresh.main(["99"]) == 0
+    assert "+c1: 42" in capsys.readouterr().out
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    assert [cell["execution_count"] for cell in stored["cells"]] == [1, 2]
+    assert stored["cells"][1]["outputs"][0]["text"] == ["a\n", "b"] or "".join(stored["cells"][1]["outputs"][0]["text"]).strip() == "a\nb"
+    assert set(stored["metadata"]) == {"kernelspec", "language_info", "pictures_from"}
+    assert refresh.main(["99"]) == 0 and "unchanged" in capsys.readouterr().out
+
+
+def test_readme_shows_the_picture_of_the_lesson() -> None:
+    assert refresh.README_PICTURE.read_bytes() == refresh.readme_picture(), "run `python3 course.py refresh 02`"
+
+
+def test_bench_measures() -> None:
+    (once,) = bench.imports(runs=1)
+    assert 0 < once < 5000
+
+
+def test_lessons_come_from_one_environment() -> None:
+    assert len({json.dumps(lesson.notebook["metadata"]["pictures_from"]) for lesson in LESSONS}) == 1, "refresh all lessons on one machine"
