@@ -11,6 +11,8 @@ How a verdict comes about
    `_low` and `_high` rows give them.
 3. A reading *holds* if every part does, *does not hold* if one part fails, and is *open* if a bound straddles the mark.
 4. Only evidence on the same quantity decides; near and proxy figures are shown beside it.
+5. A claim that states no direction (a cause, an intention, a promise) has nothing to compare: its figures are shown, every reading
+   stays open, and the verdict is that it cannot be checked with these data.
 """
 
 from __future__ import annotations
@@ -172,7 +174,8 @@ class Verdict(Card):
             if r.result == NOT_PUBLIC:
                 line = f"{r.result}"
             else:
-                line = f"{r.result}: {_range(r.value_low, r.value_high)} against {_range(r.reference_low, r.reference_high)} ({r.status}; public by {r.known_on:%d %B %Y})"
+                against = "" if pd.isna(r.reference_low) else f" against {_range(r.reference_low, r.reference_high)}"
+                line = f"{r.result}: {_range(r.value_low, r.value_high)}{against} ({r.status}; public by {r.known_on:%d %B %Y})"
             entries.append((f"Figures {r.figures}, {r.reading}" + (f", {r.part}" if r.part != "all" else ""), line))
         return entries
 
@@ -201,7 +204,7 @@ def _weigh(claim: pd.Series, evidence: pd.DataFrame, day: pd.Timestamp) -> list[
         vintage = public[public["known_on"] == public["known_on"].max()]
         value = _bounds(claim, vintage, "value")
         reference = _bounds(claim, vintage, "reference") or (float(claim["stated_value"]),) * 2
-        if value is None or reference[0] != reference[0]:
+        if value is None or (pd.notna(claim["direction"]) and pd.isna(reference[0])):
             raise ClaimError(f"Evidence for {claim['claim']}, reading {reading!r}: it needs a row with the role value, and a reference or a stated value.")
         weighed.append(
             {
@@ -230,6 +233,8 @@ def _bounds(claim: pd.Series, rows: pd.DataFrame, role: str) -> tuple[float, flo
 
 def _compare(direction: str, value: tuple[float, float], reference: tuple[float, float]) -> str:
     (low, high), (ref_low, ref_high) = value, reference
+    if pd.isna(direction):
+        return OPEN
     if direction == "more than":
         return HOLDS if low > ref_high else FAILS if high <= ref_low else OPEN
     if direction == "exactly":
@@ -254,7 +259,7 @@ def _verdict(readings: pd.DataFrame) -> str:
 def _cell(row: pd.Series, unit: str) -> float:
     """The number an evidence row points at; with the column "(rows)", how many rows its selection has."""
     where = f"Evidence for {row['claim']}, reading {row['reading']!r}, table {row['table']}"
-    if row["unit"] != unit:
+    if pd.notna(unit) and row["unit"] != unit:
         raise ClaimError(f"{where}: the claim is in {unit}, the evidence in {row['unit']}.")
     table = load(row["table"])
     chosen = table
@@ -287,4 +292,8 @@ def _matches(table: pd.DataFrame, condition: str, where: str) -> pd.Series:
 
 
 def _range(low: float, high: float) -> str:
-    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
+    return _plain(low) if low == high else f"{_plain(low)} to {_plain(high)}"
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0")

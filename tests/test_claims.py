@@ -133,6 +133,15 @@ def test_only_the_same_quantity_decides(weigh: Callable) -> None:
     assert weigh({"selection": "year=2015"}, {"reading": "s", "status": "near"}).now == FAILS
 
 
+def test_a_claim_without_direction_is_shown_and_not_decided(weigh: Callable) -> None:
+    nothing = float("nan")
+    verdict = weigh({"unit": "kg"}, direction=nothing, stated_value=nothing, unit=nothing)
+    assert verdict.now == verdict.on_the_day == UNCHECKED
+    assert "open: 10 (same quantity" in repr(verdict)
+    beside = weigh({"status": "proxy"}, {"status": "proxy", "role": "reference", "selection": "year=2015"}, direction=nothing, stated_value=nothing)
+    assert beside.now == UNCHECKED and "open: 10 against 5 (proxy" in repr(beside)
+
+
 def test_rows_of_one_role_are_added_up(weigh: Callable) -> None:
     assert weigh({}, {"selection": "year=2015"}).readings["value_low"].iloc[-1] == 15
 
