@@ -278,7 +278,7 @@ def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, valu
         if v.tiles is not None:
             continue
         value_axis, other_axis = (ax.xaxis, ax.yaxis) if v.horizontal else (ax.yaxis, ax.xaxis)
-        value_axis.set_label_text(unit)
+        value_axis.set_label_text(unit if v.horizontal else textwrap.fill(unit, max(12, int(11 * (figure.get_figheight() - 1)))))
         for axis in (value_axis, other_axis):
             if isinstance(axis.get_major_formatter(), ScalarFormatter) and not (axis is other_axis and v.years):
                 axis.set_major_formatter(StrMethodFormatter("{x:,.0f}" if max(map(abs, axis.get_view_interval())) >= 1000 else "{x:g}"))
