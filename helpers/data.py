@@ -132,7 +132,7 @@ class DataCard(Card):
     def entries(self) -> list[tuple[str, str]]:
         r = self.resource
         sources = [f"{s['publisher']}: {s['title']} ({s['path']}), read {s['retrieved']}" for s in r["sources"]]
-        licenses = [f"{x['title']} (as read {x['read']})" for x in r["licenses"]]
+        licenses = [f"{x['title']} (read: {x['read']})" for x in r["licenses"]]
         return [
             ("One row is", r["row"]),
             ("Rows", f"{r['rows']:,}"),

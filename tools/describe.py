@@ -48,7 +48,7 @@ def readme(packages: dict[str, dict[str, Any]]) -> str:
             lines += ["| column | type | unit | meaning | missing |", "|---|---|---|---|---|"]
             lines += [f"| {f['name']} | {f['type']} | {f.get('unit', '')} | {f['description']} | {f['missing']:,} |" for f in r["schema"]["fields"]]
             lines += [""] + [f"- Source: {s['publisher']}, {s['title']}, <{s['path']}>, read {s['retrieved']}" for s in r["sources"]]
-            lines += [f"- License: {x['title']} (as read {x['read']})" for x in r["licenses"]]
+            lines += [f"- License: {x['title']} (read: {x['read']})" for x in r["licenses"]]
             lines += [f"- Caution: {c}" for c in r["cautions"]]
     return "\n".join(lines) + "\n"
 
