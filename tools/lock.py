@@ -30,8 +30,10 @@ def compile_locks(root: Path, upgrade: bool) -> None:
     """Run uv for both locks; the test lock is held to the versions of the reader's."""
     common = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links",
               "--python-version", "3.11", "--custom-compile-command", "python3 course.py lock", *(["--upgrade"] if upgrade else [])]  # fmt: skip
-    subprocess.run([*common, "pyproject.toml", "-o", READER], cwd=root, check=True)
-    subprocess.run([*common, "pyproject.toml", "--extra", "test", "-c", READER, "-o", TEST], cwd=root, check=True)
+    for rest in (["-o", READER], ["--extra", "test", "-c", READER, "-o", TEST]):
+        done = subprocess.run([*common, "pyproject.toml", *rest], cwd=root, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"uv could not make {rest[-1]}; nothing was changed in it. Its words:\n{done.stderr.strip()}")
 
 
 def pins(root: Path, lock: str) -> list[Requirement]:
