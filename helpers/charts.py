@@ -305,9 +305,9 @@ class _Values:
     def __init__(self, ax: Axes, unit: str):
         self.unit, self.title = unit, ax.get_title(loc="left") or ax.get_title()
         self.dates = _shows_dates(ax)
-        self.horizontal = any(
-            isinstance(c, BarContainer) and getattr(c, "orientation", "") == "horizontal" for c in ax.containers
-        )
+        bars = [c for c in ax.containers if isinstance(c, BarContainer)]
+        named_lanes = bool(_tick_names(ax.yaxis)) and not _tick_names(ax.xaxis) and not self.dates
+        self.horizontal = any(getattr(c, "orientation", "") == "horizontal" for c in bars) or (named_lanes and not bars)
         self.names = _tick_names(ax.yaxis if self.horizontal else ax.xaxis)
         self.value_names = _tick_names(ax.xaxis if self.horizontal else ax.yaxis)
         self.legend = _legend(ax)
@@ -352,7 +352,8 @@ class _Values:
             if isinstance(collection, PathCollection):
                 offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
                 if len(offsets):
-                    self._add("points", str(collection.get_label()), offsets[:, 0], offsets[:, 1])
+                    x, y = (1, 0) if self.horizontal else (0, 1)
+                    self._add("points", str(collection.get_label()), offsets[:, x], offsets[:, y])
 
     def _read_bands(self, ax: Axes) -> None:
         for collection in ax.collections:

@@ -61,6 +61,14 @@ def test_dates_and_bars_are_read(shown: list[Picture]) -> None:
     assert "heroin 3, cocaine 4" in repr(shown[2])
 
 
+def test_points_on_named_lanes(shown: list[Picture]) -> None:
+    finish(sns.scatterplot(x=[3, 4], y=["heroin", "cocaine"]), **GOOD)
+    assert "Points, deaths a year: heroin 3, cocaine 4." in repr(shown[0])
+    ax = sns.scatterplot(x=pd.to_datetime(["2015-01-31", "2016-02-29"]), y=["first", "second"])
+    finish(ax, **GOOD)
+    assert "January 2015, February 2016." in repr(shown[1]), "a time line tells its dates"
+
+
 def test_two_axes_share_one_ending(shown: list[Picture]) -> None:
     figure, axes = plt.subplots(1, 2)
     for ax, drug in zip(axes, ("heroin", "cocaine"), strict=True):
