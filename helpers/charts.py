@@ -162,15 +162,16 @@ def label_lines(ax: Axes) -> Axes:
         raise FigureError("No line here has a name: give lineplot a hue= or a label=.")
     if ax.get_legend():
         ax.get_legend().remove()
-    low, high = ax.get_ylim()
+    scale, back = (np.log10, lambda y: 10**y) if ax.get_yscale() == "log" else (float, float)
+    low, high = map(scale, ax.get_ylim())
     line_height = 0.055 * (high - low)
     right = max(x for x, *_ in ends)
     floor = low
     for _, y, name, color in sorted(ends, key=lambda end: end[1]):
         text = textwrap.fill(name, 22, initial_indent=" ", subsequent_indent=" ")
         half = line_height * (text.count("\n") + 1) / 2
-        middle = max(y, floor + half)
-        ax.text(right, middle, text, color=color, va="center", linespacing=1.0)
+        middle = max(scale(y), floor + half)
+        ax.text(right, back(middle), text, color=color, va="center", linespacing=1.0)
         floor = middle + half
     return ax
 

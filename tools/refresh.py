@@ -26,6 +26,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar buildin
 import matplotlib  # noqa: E402
 import nbformat  # noqa: E402
 from nbclient import NotebookClient  # noqa: E402
+from nbclient.exceptions import CellExecutionError  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -83,7 +84,10 @@ def as_text(notebook: nbformat.NotebookNode) -> list[str]:
 
 def _refresh(path: Path, check: bool) -> tuple[bool, list[str]]:
     old = nbformat.read(path, as_version=4)
-    new = execute(path)
+    try:
+        new = execute(path)
+    except CellExecutionError as error:
+        sys.exit(f"{path.name}: nothing was stored, for a cell ends in an error.\n{error}")
     before, after = nbformat.writes(old), nbformat.writes(new)
     if before != after and not check:
         path.write_text(after + "\n", encoding="utf-8", newline="\n")
