@@ -237,9 +237,11 @@ def _compare(direction: str, value: tuple[float, float], reference: tuple[float,
         return OPEN
     if direction == "more than":
         return HOLDS if low > ref_high else FAILS if high <= ref_low else OPEN
+    if direction == "at least":
+        return HOLDS if low >= ref_high else FAILS if high < ref_low else OPEN
     if direction == "exactly":
         return HOLDS if low == high == ref_low == ref_high else FAILS if low > ref_high or high < ref_low else OPEN
-    raise ClaimError(f"The direction {direction!r} is not one of: more than, exactly.")
+    raise ClaimError(f"The direction {direction!r} is not one of: more than, at least, exactly.")
 
 
 def _verdict(readings: pd.DataFrame) -> str:

@@ -112,6 +112,8 @@ def test_a_quantity_holds_or_not(weigh: Callable) -> None:
     assert weigh({}, stated_value=10.0).now == FAILS, "more than means more than"
     assert weigh({}, stated_value=10.0, direction="exactly").now == HOLDS
     assert weigh({}, stated_value=11.0, direction="exactly").now == FAILS
+    assert weigh({}, stated_value=10.0, direction="at least").now == HOLDS
+    assert weigh({}, stated_value=10.5, direction="at least").now == FAILS
 
 
 def test_readings_make_the_verdict(weigh: Callable) -> None:

@@ -1,0 +1,60 @@
+"""Ranges: exact corners, intervals that hold what they promise, and sentences for bad input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.uncertainty import Interval, UncertaintyError, bounds, draw_between, interval
+
+positive = st.floats(0.1, 1e6)
+
+
+@given(positive, positive, positive, positive)
+@settings(max_examples=60, deadline=None)
+def test_corners_hold_every_ratio_inside(a: float, b: float, c: float, d: float) -> None:
+    one, other = sorted((a, b)), sorted((c, d))
+    low, high = bounds(lambda x, y: x / y, tuple(one), tuple(other))
+    middle = (sum(one) / 2) / (sum(other) / 2)
+    assert low <= middle * (1 + 1e-9) and middle <= high * (1 + 1e-9)
+    assert np.isclose(low, one[0] / other[1]) and np.isclose(high, one[1] / other[0])
+
+
+def test_interval_holds_its_share() -> None:
+    rng = np.random.default_rng(4)
+    draws = draw_between(0, 1, 20_000, rng) + draw_between(0, 1, 20_000, rng)
+    found = interval(draws, "two uniform numbers added", 0.9)
+    assert abs(found.value - 1) < 0.02
+    assert abs(np.mean((draws >= found.low) & (draws <= found.high)) - 0.9) < 0.002
+    # the 5th percentile of the sum of two uniforms is sqrt(2 * 0.05)
+    assert abs(found.low - 0.1**0.5) < 0.01
+
+
+def test_the_same_seed_gives_the_same_draws() -> None:
+    one, other = (draw_between(5, 6, 10, np.random.default_rng(9)) for _ in range(2))
+    assert (one == other).all() and ((one >= 5) & (one <= 6)).all()
+
+
+def test_the_assumption_is_printed() -> None:
+    assert str(Interval(0.5, 0.25, 1, "a coin")) == "0.5 (0.25 to 1; a coin)"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: bounds(max), "at least one range"),
+        (lambda: bounds(max, (1, 2), (4, 3)), "Range 2 has its low end 4 above its high end 3"),
+        (lambda: bounds(max, (1, float("nan"))), "Range 1 has a missing end"),
+        (lambda: draw_between(2, 1, 5, np.random.default_rng(1)), "low end 2 above its high end 1"),
+        (lambda: draw_between(1, 2, 0, np.random.default_rng(1)), "size is 0"),
+        (lambda: interval(np.array([]), "x"), "no draws"),
+        (lambda: interval(np.array([1.0, np.nan]), "x"), "one of them is missing"),
+        (lambda: interval(np.array([1.0]), " "), "Say the assumption"),
+        (lambda: interval(np.array([1.0]), "x", 95), "between 0 and 1; it is 95"),
+    ],
+)
+def test_bad_input_is_a_sentence(call, message: str) -> None:
+    with pytest.raises(UncertaintyError, match=message):
+        call()
