@@ -138,7 +138,7 @@ def test_needs_only_data_and_helpers(lesson: Lesson) -> None:
 @each_lesson
 def test_numbers_in_prose_are_computed(lesson: Lesson) -> None:
     """Text may name years, round units and the figures a claim states; every other figure is printed by a cell. Tasks may set a mark."""
-    stated = {f"{value:,.0f}" for value in load("claims")["stated_value"].dropna()} | {"100", "1,000", "100,000", "366"}
+    stated = {f"{value:,.0f}" for value in load("claims")["stated_value"].dropna()} | {"100", "1,000", "10,000", "100,000", "366"}
     text = "\n".join(lesson.text).split("## Sources")[0]
     text = text.split("## Exercises")[0] + text.split("## Key points")[1]
     text = "\n".join(line for line in text.splitlines() if not line.startswith("**Check"))
