@@ -23,7 +23,9 @@ import seaborn as sns
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
 
@@ -152,7 +154,7 @@ def label_lines(ax: Axes) -> Axes:
     names = _legend(ax)
     ends = []
     for line in ax.lines:
-        name = names.get(line.get_color(), str(line.get_label()))
+        name = names.get(to_hex(line.get_color()), str(line.get_label()))
         y = _floats(line.get_ydata(orig=False))
         if len(y) and line.get_transform() == ax.transData and not name.startswith("_"):
             line.set_label(name)
@@ -335,7 +337,7 @@ class _Values:
                 x, y = [b.get_y() + b.get_height() / 2 for b in bars], [b.get_width() for b in bars]
             else:
                 x, y = [b.get_x() + b.get_width() / 2 for b in bars], [b.get_height() for b in bars]
-            colors = {bar.get_facecolor() for bar in bars}
+            colors = {to_hex(bar.get_facecolor()) for bar in bars}
             name = self.legend.get(colors.pop(), container.get_label()) if len(colors) == 1 else container.get_label()
             self._add("bars", str(name), x, y)
 
@@ -345,7 +347,7 @@ class _Values:
             if line.get_transform() != ax.transData:
                 self.bands.append(("reference", np.concatenate([x, y])))  # axhline, axvline
             elif len(x):
-                name = self.legend.get(line.get_color(), line.get_label())
+                name = self.legend.get(to_hex(line.get_color()), line.get_label())
                 self._add("line" if line.get_linestyle() != "None" else "points", str(name), x, y)
 
     def _read_points(self, ax: Axes) -> None:
@@ -450,7 +452,13 @@ def _legend(ax: Axes) -> dict:
     if legend is None:
         return {}
     pairs = zip(legend.legend_handles, legend.get_texts(), strict=True)
-    return {h.get_color() if hasattr(h, "get_color") else h.get_facecolor(): text.get_text() for h, text in pairs if hasattr(h, "get_color") or isinstance(h, Rectangle)}
+    colours = {}
+    for handle, text in pairs:
+        if isinstance(handle, Line2D):
+            colours[to_hex(handle.get_color())] = text.get_text()
+        elif isinstance(handle, Rectangle):
+            colours[to_hex(handle.get_facecolor())] = text.get_text()
+    return colours
 
 
 def _number(value: float) -> str:
