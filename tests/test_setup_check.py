@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import PackageNotFoundError, requires
 
 import pytest
+from packaging import markers
 from packaging.requirements import Requirement
 
-from helpers import lessons, setup_check
+from helpers import chain, lessons, setup_check
 from helpers.data import DataError
 from tests.lessons import LESSONS, ROOT
 
 
 def test_everything_is_in_place_here() -> None:
     names = [name for name, _ in setup_check.report().entries()]
-    asked = {r.name for text in requires("links-in-the-chain") if (r := Requirement(text)).marker is None}
-    assert asked <= set(names) and "data" in names
+    asked = [r.name for text in requires("links-in-the-chain") if "extra" not in str((r := Requirement(text)).marker or "")]
+    assert names == ["links-in-the-chain", *sorted(asked), "data"] and "pytest" not in names
     assert {text for _, text in setup_check.report().entries()} == {"OK"}
 
 
@@ -32,6 +34,23 @@ def test_missing_and_wrong_versions_are_told(monkeypatch: pytest.MonkeyPatch) ->
     assert "need attention" in setup_check.report().heading
 
 
+def test_lines_are_the_same_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """tzdata is needed on Windows only; its line may not come and go, or the stored result fails there."""
+    here, real = repr(setup_check.report()), setup_check.version
+    environment = markers.default_environment() | {"sys_platform": "win32"}
+    monkeypatch.setattr(markers, "default_environment", lambda: environment)
+    monkeypatch.setattr(setup_check, "version", lambda name: "2025.2" if name == "tzdata" else real(name))
+    assert repr(setup_check.report()) == here
+
+    def without_tzdata(name: str) -> str:
+        if name == "tzdata":
+            raise PackageNotFoundError(name)
+        return real(name)
+
+    monkeypatch.setattr(setup_check, "version", without_tzdata)
+    assert dict(setup_check.report().entries())["tzdata"].startswith("not installed")
+
+
 def test_broken_data_and_missing_package_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(name: str) -> None:
         raise DataError(f"Table {name} is broken")
@@ -43,7 +62,17 @@ def test_broken_data_and_missing_package_are_told(monkeypatch: pytest.MonkeyPatc
         raise PackageNotFoundError(name)
 
     monkeypatch.setattr(setup_check, "requires", absent)
-    assert setup_check.report().entries()[0][1].startswith("not installed in this kernel")
+    (name, text), data = setup_check.report().entries()
+    assert name == "links-in-the-chain" and text.startswith("not installed in this kernel")
+    assert "is broken" in data[1], "the data are looked at even so"
+
+
+def test_the_chain_names_its_links_and_lessons_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    chain.draw_chain()
+    words = capsys.readouterr().out
+    places = [words.index(link.name.replace("\n", " ")) for link in chain.LINKS]
+    assert places == sorted(places)
+    assert set(re.findall(r"\b\d\d\b", words.split("[plotted")[0])) - {"14"} == {row[0] for row in lessons.PLAN[1:]}, "every lesson but this one has its place"
 
 
 def test_lesson_map_links_exactly_the_lessons_that_exist() -> None:

@@ -21,7 +21,7 @@ def value(drug: str, year: int) -> int:
     return int(six().set_index(["drug", "year"])["deaths"][drug, year])
 
 
-@KEYS.add("00.1", "len() of a table is its number of rows.", traps={"That is the number of columns; rows are asked for.": lambda: load("us_overdose_deaths").shape[1]})
+@KEYS.add("00.1", "len() of a table is its number of rows.", traps={"That is the number of rows of the small table (and of columns of the large one); the rows of the large one are asked for.": lambda: len(six())})
 def rows() -> int:
     """Rows of the whole table."""
     return len(load("us_overdose_deaths"))
@@ -33,20 +33,23 @@ def span() -> int:
     return int(six()["deaths"].max() - six()["deaths"].min())
 
 
-@KEYS.add("00.3", "Filter with query, then count the rows that are left.", traps={"Those are the rows with 5,000 deaths or more.": lambda: int((six()["deaths"] >= 5000).sum())})
-def below_five_thousand() -> int:
-    """Rows with fewer than 5,000 deaths."""
-    return int((six()["deaths"] < 5000).sum())
+@KEYS.add("00.3", "Filter with query, then count the rows that are left.", traps={"Those are the rows with 4,000 deaths or more.": lambda: int((six()["deaths"] >= 4000).sum())})
+def below_four_thousand() -> int:
+    """Rows with fewer than 4,000 deaths."""
+    return int((six()["deaths"] < 4000).sum())
 
 
 @KEYS.add(
     "00.4",
-    "Sort by two columns and count the rows from the top; the fourth is the first of the later year.",
-    traps={"That row is fourth when the table is sorted by deaths alone.": lambda: six().sort_values("deaths", ascending=False)["drug"].iloc[3]},
+    "Sort by two columns, give their names as a list, and count the rows from the top, not by the index.",
+    traps={
+        "That row is fourth when the table is sorted by deaths alone.": lambda: int(six().sort_values("deaths")["deaths"].iloc[3]),
+        "That row is fourth in the order of the table: sort it first, and do not go by the index.": lambda: int(six()["deaths"].iloc[3]),
+    },
 )
-def fourth_when_sorted() -> str:
-    """Drug of the fourth row, sorted by year and deaths."""
-    return six().sort_values(["year", "deaths"])["drug"].iloc[3]
+def fourth_when_sorted() -> int:
+    """Deaths in the fourth row, sorted by drug and deaths."""
+    return int(six().sort_values(["drug", "deaths"])["deaths"].iloc[3])
 
 
 @KEYS.add(
@@ -77,7 +80,11 @@ def heroin_rate() -> float:
     return float(load("us_overdose_rates").set_index(["drug", "year"])["rate_per_100k"]["heroin", 2016])
 
 
-@KEYS.add("00.8", "Compare the heights of the two bars of each pair, not the height of one bar.")
+@KEYS.add(
+    "00.8",
+    "Compare the heights of the two bars of each pair, not the height of one bar.",
+    traps={"That is how the table spells it; the figure has a shorter name below the bars.": lambda: SYNTHETIC},
+)
 def widest_gap() -> str:
     """Drug class, named as in the figure, whose deaths differ most between the two years."""
     wide = six().pivot(index="drug", columns="year", values="deaths")

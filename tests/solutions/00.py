@@ -10,12 +10,12 @@ joined = six.merge(load("us_overdose_rates"), on=["year", "drug"])
 WRONG = {
     "00.1": [len(deaths.columns), len(six)],
     "00.2": [six["deaths"].max(), six["deaths"].min()],
-    "00.3": [len(six), six.query("deaths >= 5000")],
-    "00.4": ["heroin", names[2]],
-    "00.5": [six["deaths"].max() / 366, 0],
+    "00.3": [len(six), len(six.query("deaths >= 4000")), six.query("deaths < 4000")],
+    "00.4": [*six.sort_values("deaths")["deaths"].iloc[[3, 2]], six["deaths"].iloc[3], "heroin"],
+    "00.5": [six["deaths"].max() / 366, six["deaths"].min() / 366, 0],
     "00.6": [six.groupby("drug")["deaths"].max(), six.groupby("year")["deaths"].min()],
     "00.7": [six["deaths"].max(), joined["rate_per_100k"].max()],
-    "00.8": ["heroin", "cocaine"],
+    "00.8": ["heroin", "cocaine", names[2]],
     "00.9": [1 / 6, "six"],
 }
 
@@ -29,11 +29,11 @@ def exercise_2():
 
 
 def exercise_3():
-    return len(six.query("deaths < 5000"))
+    return len(six[six["deaths"] < 4000])
 
 
 def exercise_4():
-    return six.sort_values(["year", "deaths"]).iloc[3]["drug"]
+    return six.sort_values("deaths").sort_values("drug", kind="stable").iloc[3]["deaths"]
 
 
 def exercise_5():
