@@ -54,6 +54,13 @@ def test_wrong_answers_are_not_right(id: str) -> None:
 
 
 @pytest.mark.parametrize("id", IDS)
+def test_no_trap_is_the_answer(id: str) -> None:
+    exercise = exercises._exercises(id.split(".")[0])[id]
+    for hint, wrong in exercise.traps.items():
+        assert not exercises._compare(wrong(), exercise.key(), exercise)[0], f"the trap {hint!r} of {id} equals the key"
+
+
+@pytest.mark.parametrize("id", IDS)
 def test_hints_do_not_show_the_answer(id: str) -> None:
     exercise = exercises._exercises(id.split(".")[0])[id]
     key = exercise.key()

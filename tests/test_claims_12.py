@@ -1,0 +1,35 @@
+"""Verdicts of lesson 12 equal what the lesson counts by hand."""
+
+from helpers.claims import FAILS, HOLDS, UNCHECKED, judge
+from helpers.data import load
+
+
+def test_career_ambassadors() -> None:
+    listed = load("career_ambassadors")
+    before = int((listed["year_appointed"] < 2018).sum())
+    assert (before, len(listed)) == (58, 62)
+    verdict = judge("ambassadors-59")
+    assert verdict.readings["value_low"].tolist() == [before, before]
+    assert verdict.on_the_day == verdict.now == FAILS
+
+
+def test_meetings() -> None:
+    dates = set(load("dialogue_timeline")["date"])
+    assert {"2017-02-22", "2017-05-18"} <= dates
+    verdict = judge("meetings")
+    assert verdict.on_the_day == verdict.now == HOLDS
+
+
+def test_agencies_stay_open() -> None:
+    police = load("agencies_in_mexico")["police_agency"].value_counts()
+    assert (police["yes"], police.sum()) == (10, 12), "ten or twelve: eleven only by choice"
+    verdict = judge("agencies-11")
+    assert verdict.on_the_day == verdict.now == UNCHECKED
+
+
+def test_merida_delivered_something() -> None:
+    table = load("merida_cumulative")
+    delivered = table[(table["measure"] == "cumulative delivered since 2008") & (table["as_of_date"] <= "2017-06-29")]
+    verdict = judge("merida")
+    assert verdict.readings.query("figures == 'of the day'")["value_low"].item() == len(delivered) == 3
+    assert verdict.on_the_day == verdict.now == HOLDS
