@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}  # said, or readers guess it from the first lines
 
 
 def described(manifest: Path) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def described(manifest: Path) -> dict[str, Any]:
     for resource in package["resources"]:
         raw = (manifest.parent / resource["path"]).read_bytes()
         header, *rows = csv.reader(io.StringIO(raw.decode("utf-8"), newline=""))
-        resource.update(rows=len(rows), bytes=len(raw), hash=f"sha256:{hashlib.sha256(raw).hexdigest()}")
+        resource.update(rows=len(rows), bytes=len(raw), hash=f"sha256:{hashlib.sha256(raw).hexdigest()}", dialect=DIALECT)
         for field in resource["schema"]["fields"]:
             position = header.index(field["name"])
             field["missing"] = sum(row[position] == "" for row in rows)
