@@ -20,10 +20,12 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
 OLDEST = (3, 11)
+NEWEST = (3, 14)  # the locked numpy and pyyaml have no wheel for a newer Python
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "links-in-the-chain.json")
@@ -47,19 +49,28 @@ class Stop(Exception):
 def caller() -> str:
     """The command as this user types it."""
     script = sys.argv[0] if sys.argv and sys.argv[0].endswith(".py") else "course.py"
-    return ("py " if os.name == "nt" else "python3 ") + script
+    return ("py " if os.name == "nt" else "python3 ") + ('"%s"' % script if " " in script else script)
+
+
+def then() -> str:
+    """What to type once the remedy is done: the same command again."""
+    return " Then: %s %s" % (caller(), " ".join(sys.argv[1:]) or "lab")
 
 
 def check_python(version) -> None:
-    """Raise Stop when the Python that runs this is too old, or lacks what builds a virtual environment."""
+    """Raise Stop when the Python that runs this is too old or too new, or lacks what builds a virtual environment."""
+    found = "%s.%s" % tuple(version[:2])
     if tuple(version[:2]) < OLDEST:
-        found = ".".join(str(part) for part in version[:2])
-        raise Stop("This Python is too old: it is %s, and %s.%s or newer is needed, from python.org. Then: %s lab" % ((found,) + OLDEST + (caller(),)))
+        raise Stop("This Python is too old: it is %s, and %s.%s or newer (up to %s.%s) is needed, from python.org." % ((found,) + OLDEST + NEWEST) + then())
+    if tuple(version[:2]) > NEWEST:
+        newest = "%s.%s" % NEWEST
+        command = then().replace("py ", "py -%s " % newest, 1) if os.name == "nt" else then().replace("python3 ", "python%s " % newest, 1)
+        raise Stop("This Python is too new: it is %s, and the packages are locked for %s.%s to %s, from python.org." % ((found,) + OLDEST + (newest,)) + command)
     try:
         import ensurepip
         import venv
     except ImportError:
-        raise Stop("This Python has no venv module: install python3-venv (Debian, Ubuntu: sudo apt install python3-venv), or Python from python.org. Then: %s lab" % caller())
+        raise Stop("This Python has no venv module: install python3-venv (Debian, Ubuntu: sudo apt install python3-venv), or Python from python.org." + then())
 
 
 def check_path(root: str, windows: bool) -> str:
@@ -78,7 +89,7 @@ def fingerprint(path: str) -> str:
 
 def wanted() -> dict:
     """What .venv should have been built from."""
-    state = {"project": ROOT, "package": fingerprint(os.path.join(ROOT, "pyproject.toml"))}
+    state = {"project": os.path.normcase(ROOT), "python": "%s.%s" % tuple(sys.version_info[:2]), "package": fingerprint(os.path.join(ROOT, "pyproject.toml"))}
     for kind in LOCKS:
         state[kind] = fingerprint(os.path.join(ROOT, LOCKS[kind]))
     return state
@@ -89,7 +100,7 @@ def next_step(stamp, want: dict, kind: str) -> str:
 
     `stamp` is what .venv was built from, or None. A test environment serves readers too: its lock is a superset.
     """
-    if not stamp or not stamp.get("complete") or stamp.get("project") != want["project"] or stamp.get("reader") != want["reader"]:
+    if not stamp or not stamp.get("complete") or any(stamp.get(key) != want[key] for key in ("project", "python", "reader")):
         return "build"
     if kind == "test" and stamp.get("test") != want["test"]:
         return "build" if stamp.get("test") else "add"
@@ -98,14 +109,16 @@ def next_step(stamp, want: dict, kind: str) -> str:
 
 def read_stamp():
     """What .venv was built from; None if there is none, or its Python does not start. Raise Stop if it is not ours."""
-    if not os.path.isdir(VENV):
+    if not os.path.lexists(VENV):
         return None
+    if not os.path.isfile(STAMP):
+        raise Stop("The folder .venv was not made by this program, so it is left alone. Rename or delete it." + then())
     try:
         with open(STAMP, encoding="utf-8") as file:
             stamp = json.load(file)
+        works = subprocess.call([venv_python(), "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=clean_environment()) == 0
     except (OSError, ValueError):
-        raise Stop("The folder .venv was not made by this program, so it is left alone. Rename or delete it, then: %s lab" % caller())
-    works = subprocess.call([venv_python(), "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0 if os.path.exists(venv_python()) else False
+        return None
     return stamp if works else None
 
 
@@ -122,7 +135,8 @@ def venv_python() -> str:
 
 def clean_environment() -> dict:
     """The environment without what would send pip or Python elsewhere."""
-    unwanted = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PIP_NO_BINARY", "PIP_CONSTRAINT", "PIP_NO_INDEX", "__PYVENV_LAUNCHER__")
+    unwanted = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONSAFEPATH", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "__PYVENV_LAUNCHER__",
+                "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PIP_NO_BINARY", "PIP_NO_DEPS", "PIP_CONSTRAINT", "PIP_NO_INDEX", "PIP_DRY_RUN", "PIP_QUIET")
     environment = dict((name, value) for name, value in os.environ.items() if name not in unwanted)
     environment["VIRTUAL_ENV"] = VENV
     environment["PATH"] = os.path.dirname(venv_python()) + os.pathsep + environment.get("PATH", "")
@@ -131,8 +145,8 @@ def clean_environment() -> dict:
 
 def set_up(kind: str) -> None:
     """Make .venv serve `kind` ("reader" or "test"): build it, add to it, or leave it."""
-    want = wanted()
-    step = next_step(read_stamp(), want, kind)
+    want, stamp = wanted(), read_stamp()
+    step = next_step(stamp, want, kind)
     if step == "nothing":
         return
     if step == "build":
@@ -143,31 +157,38 @@ def set_up(kind: str) -> None:
         build_venv()
     elif step == "add":
         print("Adding what the tests need to .venv: %s in all. This happens once." % SIZES[kind])
-    stamp = dict(want, complete=False, test=want["test"] if kind == "test" else "")
-    if step == "package":
-        stamp = dict(read_stamp(), package=want["package"])
-    write_stamp(dict(stamp, complete=False))
     if step != "package":
-        install(["--only-binary", ":all:", "--require-hashes", "-r", os.path.join(ROOT, LOCKS[kind])], count_pins(LOCKS[kind]))
+        # Until pip unpacks, nothing in .venv has changed: without a network a reader's .venv goes on serving readers.
+        unpacking = (lambda: write_stamp(dict(stamp, test="unfinished"))) if step == "add" else None
+        install(["--only-binary", ":all:", "--require-hashes", "-r", os.path.join(ROOT, LOCKS[kind])], count_pins(LOCKS[kind]), unpacking)
     install(["--no-deps", "--no-build-isolation", "-e", ROOT], 0)
     subprocess.call([venv_python(), "-m", "compileall", "-q", os.path.join(ROOT, "helpers")], env=set_up_environment())
-    write_stamp(dict(stamp, complete=True))
+    test = stamp["test"] if step == "package" else want["test"] if kind == "test" else ""
+    write_stamp(dict(want, complete=True, test=test))
     print("Ready.")
 
 
 def set_up_environment() -> dict:
     """As clean_environment, and bytecode is written: without it every start of Python takes three times as long."""
-    environment = clean_environment()
+    environment = dict(clean_environment(), PIP_USER="0")  # over `user = true` in a pip.conf
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment
 
 
 def build_venv() -> None:
-    """An empty .venv with our stamp in it; what stood there was ours."""
-    shutil.rmtree(VENV, ignore_errors=True)
+    """An empty .venv with our stamp in it; what stood there was ours. The stamp stays all the while, so that .venv stays ours."""
+    python = getattr(sys, "_base_executable", sys.executable)  # not .venv's own, if that is what runs this: it goes
     os.makedirs(VENV, exist_ok=True)
     write_stamp({"complete": False})
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=set_up_environment())
+    try:
+        for path in (os.path.join(VENV, name) for name in os.listdir(VENV)):
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path)
+            elif path != STAMP:
+                os.remove(path)
+    except OSError as error:
+        raise Stop("The folder .venv has to be made anew and cannot be emptied (%s). Close JupyterLab and whatever else uses it." % error + then())
+    made = subprocess.run([python, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=set_up_environment())
     if made.returncode:
         raise Stop("The folder .venv could not be made: %s" % made.stdout.decode(errors="replace").strip())
 
@@ -178,28 +199,38 @@ def count_pins(lock: str) -> int:
         return len(re.findall(r"^[A-Za-z0-9._-]+==", file.read(), re.M))
 
 
-def install(arguments: list, total: int) -> None:
-    """Run pip, show one line of progress, and explain a failure. The whole output goes to .venv/pip.log."""
+def install(arguments: list, total: int, unpacking=None) -> None:
+    """Run pip, show one line of progress, and explain a failure; `unpacking` is called when pip begins to change .venv.
+
+    The whole output goes to .venv/pip.log.
+    """
     command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"] + arguments
     done, lines, live = 0, [], sys.stdout.isatty()
     pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=set_up_environment(), cwd=ROOT)
-    for raw in pip.stdout:
-        line = raw.decode(errors="replace").rstrip()
-        lines.append(line)
-        if line.startswith(("Collecting ", "Processing ")) and total:
-            done += 1
-            text = "  %d of at most %d packages: %s" % (done, total, os.path.basename(line.split()[1]).split("==")[0].split("-")[0])
-        elif line.startswith("Installing collected") and total:
-            text = "  unpacking and compiling, a minute or less"
-        else:
-            continue
-        if live:
-            sys.stdout.write("\r" + text.ljust(70)[:70])
-            sys.stdout.flush()
-        elif done % 25 == 1 or line.startswith("Installing"):
-            print(text)
-    if live and total:
-        print("")
+    try:
+        for raw in pip.stdout:
+            line = raw.decode(errors="replace").rstrip()
+            lines.append(line)
+            if line.startswith(("Collecting ", "Processing ")) and total:
+                done += 1
+                text = "  %d of at most %d packages: %s" % (done, total, os.path.basename(line.split()[1]).split("==")[0].split("-")[0])
+            elif line.startswith("Installing collected") and total:
+                text = "  unpacking and compiling, a minute or less"
+                if unpacking:
+                    unpacking()
+            else:
+                continue
+            if live:
+                sys.stdout.write("\r" + text.ljust(70)[:70])
+                sys.stdout.flush()
+            elif done % 25 == 1 or line.startswith("Installing"):
+                print(text)
+        if live and total:
+            print("")
+    except BaseException:  # Ctrl-C above all: pip must not go on in a folder that the next start empties
+        pip.kill()
+        pip.wait()
+        raise
     code = pip.wait()
     with open(os.path.join(VENV, "pip.log"), "a", encoding="utf-8") as log:
         log.write("\n".join(lines) + "\n")
@@ -209,18 +240,20 @@ def install(arguments: list, total: int) -> None:
 
 def explain(log: str) -> str:
     """One sentence on why pip failed, and what to do."""
-    again = " Then: %s lab" % caller()
     missing = re.search(r"No matching distribution found for (\S+)", log)
-    if "No space left" in log or "ENOSPC" in log:
-        return "The disk is full: the set-up needs up to 700 MB beside what it downloads. Make room." + again
-    if re.search(r"NewConnectionError|ConnectionError|Temporary failure in name resolution|getaddrinfo|ConnectTimeout|ProxyError", log):
-        return "The package index could not be reached: check the network, or the proxy your school or company asks for." + again
+    where = "Python %s on %s %s" % (platform.python_version(), platform.system(), platform.machine())
+    pythons = "Python %s.%s to %s.%s from python.org, 64 bit" % (OLDEST + NEWEST)
+    if re.search(r"No space left|ENOSPC|WinError 112", log):
+        return "The disk is full: the set-up needs up to 700 MB beside what it downloads. Make room." + then()
+    if re.search(r"ConnectionError|name resolution|getaddrinfo|Timeout|timed out|ProxyError|SSLError|SSLCertVerificationError|ConnectionReset|RemoteDisconnected", log):
+        return "The package index could not be reached: check the network, or the proxy and certificate your school or company asks for." + then()
     if "DO NOT MATCH THE HASHES" in log:
         return "A downloaded package is not the one that was locked (its hash differs). Do not go on; try another network, and report it if it happens again."
+    if missing and "(from versions: none)" in log:
+        return "The package index offers no %s at all. Check the network and its proxy; if they are well, there is no wheel for %s: use %s." % (missing.group(1), where, pythons) + then()
     if missing:
-        where = "Python %s on %s %s" % (platform.python_version(), platform.system(), platform.machine())
-        return "There is no ready-made wheel of %s for %s. Use Python 3.11, 3.12 or 3.13 from python.org, 64 bit." % (missing.group(1), where) + again
-    return "pip failed; its last lines are below, all of them in .venv/pip.log.\n%s" % "\n".join(log.splitlines()[-8:])
+        return "There is no ready-made wheel of %s for %s. Use %s." % (missing.group(1), where, pythons) + then()
+    return "pip failed; its last lines are below, all of them in .venv/pip.log.\n%s" % "\n".join(line[:300] for line in log.splitlines()[-8:])
 
 
 def without_outputs(notebook: dict) -> dict:
@@ -251,13 +284,16 @@ def copy_lessons(source: str, target: str) -> tuple:
 
 
 def hand_over(arguments: list) -> int:
-    """Run the Python of .venv in the project's folder; returns its exit code. Ctrl-C is the child's to handle."""
+    """Run the Python of .venv in the project's folder; returns its exit code. Ctrl-C is the child's to handle, and it ends with us."""
     child = subprocess.Popen([venv_python()] + arguments, env=clean_environment(), cwd=ROOT)
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            pass
+    try:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                pass
+    finally:
+        child.terminate()
 
 
 def lab(extra: list) -> int:
@@ -295,6 +331,7 @@ def main(arguments: list) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended too
     try:
         sys.exit(main(sys.argv[1:]))
     except Stop as stop:

@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ import course
 from tests.lessons import LESSONS, NOTEBOOKS, ROOT
 
 SOURCE = (ROOT / "course.py").read_text(encoding="utf-8")
-WANT = {"project": "/p", "package": "1", "reader": "2", "test": "3"}
+WANT = {"project": "/p", "python": "3.11", "package": "1", "reader": "2", "test": "3"}
 TOO_NEW = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Await, ast.YieldFrom, ast.Match, ast.Starred, ast.MatMult, ast.TryStar)
 
 
@@ -43,11 +45,19 @@ def old_pythons() -> list[str]:
 
 
 def test_an_old_python_is_told_so() -> None:
-    with pytest.raises(course.Stop, match="too old: it is 3.8, and 3.11 or newer is needed, from python.org"):
+    with pytest.raises(course.Stop, match=r"too old: it is 3.8, and 3.11 or newer \(up to 3.14\) is needed, from python.org"):
         course.check_python((3, 8, 1))
     for python in old_pythons():
         done = subprocess.run([python, "course.py", "lab"], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 2 and "too old" in done.stderr and "Traceback" not in done.stderr, f"{python}: {done.stderr}"
+
+
+def test_a_python_newer_than_the_locks_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["course.py", "test"])
+    for system, command in (("posix", "python3.14 course.py test"), ("nt", "py -3.14 course.py test")):
+        monkeypatch.setattr(os, "name", system)
+        with pytest.raises(course.Stop, match=f"too new: it is 3.15, and the packages are locked for 3.11 to 3.14, from python.org. Then: {command}$"):
+            course.check_python((3, 15, 0))
 
 
 def test_a_python_without_venv_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,6 +72,9 @@ def test_messages_show_the_callers_command(monkeypatch: pytest.MonkeyPatch) -> N
     assert course.caller() == "py course.py"
     monkeypatch.setattr(os, "name", "posix")
     assert course.caller() == "python3 course.py"
+    assert course.then() == " Then: python3 course.py lab"
+    monkeypatch.setattr(sys, "argv", ["/a b é/course.py", "test", "-k", "rates"])
+    assert course.then() == ' Then: python3 "/a b é/course.py" test -k rates'
 
 
 def test_unknown_command_lists_the_known(capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,6 +100,9 @@ def test_every_command_has_its_program() -> None:
         ({**WANT, "complete": True, "test": ""}, "reader", "nothing"),
         ({**WANT, "complete": True, "test": ""}, "test", "add"),
         ({**WANT, "complete": True, "test": "old"}, "test", "build"),
+        ({**WANT, "complete": True, "test": "unfinished"}, "reader", "nothing"),
+        ({**WANT, "complete": True, "test": "unfinished"}, "test", "build"),
+        ({**WANT, "complete": True, "python": "3.13"}, "reader", "build"),
         ({**WANT, "complete": True, "reader": "old"}, "reader", "build"),
         ({**WANT, "complete": True, "project": "/elsewhere"}, "reader", "build"),
         ({**WANT, "complete": True, "package": "old"}, "reader", "package"),
@@ -113,22 +129,58 @@ def test_a_foreign_environment_is_left_alone(venv: Path) -> None:
     assert (venv / "precious").read_text() == "mine"
 
 
-def test_an_environment_whose_python_is_gone_is_stale(venv: Path) -> None:
-    venv.mkdir(parents=True)
-    course.write_stamp({**course.wanted(), "complete": True})
-    assert course.read_stamp() is None
-    (venv / "bin").mkdir()
-    os.symlink(sys.executable, course.venv_python())
-    assert course.read_stamp()["complete"]
+def test_a_file_named_like_the_environment_is_left_alone(venv: Path) -> None:
+    venv.parent.mkdir(parents=True)
+    venv.write_text("mine")
+    with pytest.raises(course.Stop, match="was not made by this program"):
+        course.set_up("reader")
+    assert venv.read_text() == "mine"
 
 
 def test_own_unfinished_environment_is_replaced(venv: Path) -> None:
-    venv.mkdir(parents=True)
+    (venv / "lib" / "half").mkdir(parents=True)
+    (venv / "pip.log").write_text("old")
     course.write_stamp({"complete": False})
-    (venv / "half").write_text("")
     course.build_venv()
-    assert not (venv / "half").exists() and Path(course.venv_python()).exists()
+    assert not (venv / "lib" / "half").exists() and not (venv / "pip.log").exists()
     assert json.loads(Path(course.STAMP).read_text()) == {"complete": False}
+    course.write_stamp({**course.wanted(), "complete": True})
+    assert course.read_stamp()["complete"]
+    Path(course.venv_python()).unlink()
+    assert course.read_stamp() is None, "an environment whose Python is gone is stale"
+
+
+def test_an_environment_that_cannot_be_emptied_stays_ours(venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (venv / "lib").mkdir(parents=True)
+    course.write_stamp({"complete": True})
+
+    def locked(path: str) -> None:
+        raise PermissionError(13, "used by another process", path)
+
+    monkeypatch.setattr(shutil, "rmtree", locked)
+    with pytest.raises(course.Stop, match="cannot be emptied .*Close JupyterLab"):
+        course.build_venv()
+    assert course.read_stamp() is None and (venv / "lib").is_dir()
+
+
+@pytest.mark.parametrize(("began_unpacking", "test"), [(False, ""), (True, "unfinished")])
+def test_a_reader_keeps_the_environment_when_the_test_packages_do_not_come(venv: Path, monkeypatch: pytest.MonkeyPatch, began_unpacking: bool, test: str) -> None:
+    """Without a network, `test` must not take away what `lab` works with."""
+    ready = {**course.wanted(), "complete": True, "test": ""}
+    venv.mkdir(parents=True)
+    course.write_stamp(ready)
+    monkeypatch.setattr(course, "read_stamp", lambda: json.loads(Path(course.STAMP).read_text(encoding="utf-8")))
+
+    def no_network(arguments: list, total: int, unpacking: object = None) -> None:
+        if began_unpacking:
+            unpacking()
+        raise course.Stop("The package index could not be reached")
+
+    monkeypatch.setattr(course, "install", no_network)
+    with pytest.raises(course.Stop, match="could not be reached"):
+        course.set_up("test")
+    assert course.read_stamp() == {**ready, "test": test}
+    assert course.next_step(course.read_stamp(), course.wanted(), "reader") == "nothing"
 
 
 def test_line_ends_do_not_make_it_stale(tmp_path: Path) -> None:
@@ -144,9 +196,7 @@ def test_long_paths_are_warned_of_on_windows() -> None:
 
 
 def test_longest_path_is_still_true() -> None:
-    import site
-
-    packages = Path(site.getsitepackages()[0])
+    packages = Path(sysconfig.get_path("purelib"))
     longest = max(len(str(p.relative_to(packages))) for p in packages.rglob("*") if p.is_file()) + len("Lib\\site-packages\\")
     assert longest <= course.LONGEST_PATH + 5, f"the longest path below .venv is {longest}: set course.LONGEST_PATH"
 
@@ -156,6 +206,9 @@ def test_longest_path_is_still_true() -> None:
     [
         ("ERROR: No matching distribution found for pyzmq==27.0", "no ready-made wheel of pyzmq==27.0 for Python"),
         ("NewConnectionError: failed\nERROR: No matching distribution found for pyzmq==27.0", "package index could not be reached"),
+        ("SSLError(SSLCertVerificationError())\nERROR: No matching distribution found for six==1", "proxy and certificate"),
+        ("ERROR: Could not find a version (from versions: none)\nERROR: No matching distribution found for six==1", "offers no six==1 at all"),
+        ("ERROR: Could not find a version (from versions: 2.5.2)\nERROR: No matching distribution found for numpy==2.4.6", "no ready-made wheel of numpy==2.4.6"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "its hash differs"),
         ("OSError: [Errno 28] No space left on device", "disk is full"),
         ("something else", "pip failed; its last lines are below"),
@@ -166,10 +219,11 @@ def test_failures_of_pip_are_explained(log: str, sentence: str) -> None:
 
 
 def test_what_leads_python_astray_is_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PYTHONDONTWRITEBYTECODE"):
+    for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH", "PIP_USER", "PIP_TARGET", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.setenv(name, "1")
-    assert not {"PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET"} & set(course.clean_environment())
+    assert not {"PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH", "PIP_USER", "PIP_TARGET"} & set(course.clean_environment())
     assert "PYTHONDONTWRITEBYTECODE" not in course.set_up_environment()
+    assert course.set_up_environment()["PIP_USER"] == "0", "a pip.conf with `user = true` would win"
 
 
 def test_lessons_are_copied_without_results_and_never_over_a_copy(tmp_path: Path) -> None:
@@ -191,3 +245,34 @@ def test_lessons_are_copied_without_results_and_never_over_a_copy(tmp_path: Path
 def test_readme_names_only_commands_that_exist() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"course\.py (\w+)", readme)) <= set(course.COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("run", "interruption"),
+    [(lambda: course.hand_over([]), SystemExit), (lambda: course.install([], 1), KeyboardInterrupt)],
+    ids=["JupyterLab or pytest at SIGTERM", "pip at Ctrl-C"],
+)
+def test_what_was_started_ends_with_course_py(run: Callable, interruption: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A JupyterLab left behind holds its port; a pip left behind writes into the folder that the next start empties."""
+    ended = []
+
+    class Child:
+        def __init__(self, *arguments: object, **options: object) -> None:
+            self.stdout = self
+
+        def wait(self) -> int:
+            if not ended:
+                raise interruption
+            return 1
+
+        __iter__ = wait
+
+        def terminate(self) -> None:
+            ended.append(self)
+
+        kill = terminate
+
+    monkeypatch.setattr(subprocess, "Popen", Child)
+    with pytest.raises(interruption):
+        run()
+    assert len(ended) == 1
