@@ -1,0 +1,12 @@
+"""The verdict of lesson 10: shown, and not decided."""
+
+from helpers.claims import UNCHECKED, judge
+from helpers.data import load
+
+
+def test_networks_cannot_be_checked() -> None:
+    verdict = judge("networks-disrupt")
+    assert verdict.on_the_day == verdict.now == UNCHECKED
+    people = load("caviar_phases").set_index("phase")["people"]
+    now = verdict.readings.query("figures == 'now'").iloc[0]
+    assert (now["value_low"], now["reference_low"]) == (people[11], people[1])
