@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
+import numbers
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 
 class UncertaintyError(ValueError):
@@ -44,7 +47,7 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
     Raises
     ------
     UncertaintyError
-        A range has low above high or a missing end, or there is none.
+        A range is not two finite numbers, has low above high, or there is none; or the function has no value at a corner.
 
     Notes
     -----
@@ -57,9 +60,19 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
     """
     if not ranges:
         raise UncertaintyError("Give at least one range as (low, high).")
-    for number, (low, high) in enumerate(ranges, start=1):
-        _check_range(low, high, f"Range {number}")
-    corners = [function(*corner) for corner in itertools.product(*ranges)]
+    for number, limits in enumerate(ranges, start=1):
+        if not isinstance(limits, (tuple, list)) or len(limits) != 2:
+            raise UncertaintyError(f"Range {number} must be two numbers, (low, high); it is {limits!r}.")
+        _check_range(*limits, f"Range {number}")
+    corners = []
+    for corner in itertools.product(*ranges):
+        try:
+            value = function(*corner)
+        except ZeroDivisionError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise UncertaintyError(f"The function has no value at the corner {', '.join(f'{end:g}' for end in corner)}: is zero in a range that divides?")
+        corners.append(value)
     return min(corners), max(corners)
 
 
@@ -78,7 +91,7 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
     Raises
     ------
     UncertaintyError
-        `low` above `high`, a missing end, or `size` below 1.
+        `low` above `high`, an end that is not a finite number, `size` not a whole number from 1, or `rng` not a generator.
 
     Examples
     --------
@@ -86,8 +99,10 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
     [15.1, 19.5, 11.4]
     """
     _check_range(low, high, "The range")
-    if size < 1:
-        raise UncertaintyError(f"At least one value must be drawn; size is {size}.")
+    if not isinstance(size, numbers.Integral) or size < 1:
+        raise UncertaintyError(f"The size must be a whole number of at least one; size is {size}.")
+    if not isinstance(rng, np.random.Generator):
+        raise UncertaintyError("Pass a generator, np.random.default_rng(seed): a result must be had again.")
     return rng.uniform(low, high, size)
 
 
@@ -106,7 +121,7 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
     Raises
     ------
     UncertaintyError
-        No draws, a missing value among them, no assumption, or `confidence` out of range.
+        No draws, one among them that is not a finite number, no assumption, or `confidence` out of range.
 
     Notes
     -----
@@ -117,10 +132,13 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
     >>> print(interval(np.arange(101), "every whole number from 0 to 100 once", 0.9))
     50 (5 to 95; every whole number from 0 to 100 once)
     """
-    values = np.asarray(draws, dtype=float).ravel()
-    if values.size == 0 or np.isnan(values).any():
-        raise UncertaintyError("There are no draws, or one of them is missing.")
-    if not assumption.strip():
+    try:
+        values = np.asarray(draws, dtype=float).ravel()
+    except (TypeError, ValueError):
+        raise UncertaintyError("The draws must be numbers.") from None
+    if values.size == 0 or not np.isfinite(values).all():
+        raise UncertaintyError("There are no draws, or one of them is missing or infinite.")
+    if not isinstance(assumption, str) or not assumption.strip():
         raise UncertaintyError("Say the assumption: an interval without one means nothing.")
     if not 0 < confidence < 1:
         raise UncertaintyError(f"The confidence must lie between 0 and 1; it is {confidence}.")
@@ -130,7 +148,10 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
 
 
 def _check_range(low: float, high: float, what: str) -> None:
-    if np.isnan(low) or np.isnan(high):
-        raise UncertaintyError(f"{what} has a missing end.")
+    for end in (low, high):
+        if end is None or end is pd.NA or (isinstance(end, numbers.Real) and math.isnan(end)):
+            raise UncertaintyError(f"{what} has a missing end.")
+        if not isinstance(end, numbers.Real) or not math.isfinite(end):
+            raise UncertaintyError(f"{what} must have finite numbers as ends; one is {end!r}.")
     if low > high:
         raise UncertaintyError(f"{what} has its low end {low:g} above its high end {high:g}.")

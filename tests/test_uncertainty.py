@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,9 +48,22 @@ def test_the_assumption_is_printed() -> None:
         (lambda: bounds(max), "at least one range"),
         (lambda: bounds(max, (1, 2), (4, 3)), "Range 2 has its low end 4 above its high end 3"),
         (lambda: bounds(max, (1, float("nan"))), "Range 1 has a missing end"),
+        (lambda: bounds(max, (1, None)), "Range 1 has a missing end"),
+        (lambda: bounds(max, (1, pd.NA)), "Range 1 has a missing end"),
+        (lambda: bounds(max, (1, float("inf"))), "must have finite numbers as ends; one is inf"),
+        (lambda: bounds(max, ("a", "b")), "must have finite numbers as ends; one is 'a'"),
+        (lambda: bounds(max, 5), r"Range 1 must be two numbers, \(low, high\); it is 5"),
+        (lambda: bounds(max, (1, 2, 3)), "must be two numbers"),
+        (lambda: bounds(lambda x: 1 / x, (0, 1)), "no value at the corner 0"),
         (lambda: draw_between(2, 1, 5, np.random.default_rng(1)), "low end 2 above its high end 1"),
         (lambda: draw_between(1, 2, 0, np.random.default_rng(1)), "size is 0"),
+        (lambda: draw_between(1, 2, 2.5, np.random.default_rng(1)), "size is 2.5"),
+        (lambda: draw_between(1, 2, 5, 7), "Pass a generator"),
+        (lambda: draw_between(0, float("inf"), 5, np.random.default_rng(1)), "The range must have finite numbers"),
         (lambda: interval(np.array([]), "x"), "no draws"),
+        (lambda: interval(np.array([1.0, np.inf]), "x"), "missing or infinite"),
+        (lambda: interval(np.array(["a"]), "x"), "must be numbers"),
+        (lambda: interval(np.array([1.0]), None), "Say the assumption"),
         (lambda: interval(np.array([1.0, np.nan]), "x"), "one of them is missing"),
         (lambda: interval(np.array([1.0]), " "), "Say the assumption"),
         (lambda: interval(np.array([1.0]), "x", 95), "between 0 and 1; it is 95"),
