@@ -7,8 +7,14 @@ from helpers.rates import weighted_mean
 KEYS = Keys()
 
 
-def _cocaine(first_year: int) -> int:
-    return int(load("nsduh_pairs").set_index("first_year")["cocaine_past_year_thousands"][first_year])
+def _change(table, year: str, value: str, first: int, last: int, rows: str = "") -> float | None:
+    """Change of a value within one survey and one questionnaire; None where the two years stand on both sides of a break."""
+    frame = load(table).query(rows) if rows else load(table)
+    found = frame[frame[year].isin([first, last])].sort_values(year)
+    series = {"nsduh_points": ["series", "drug"], "nhsda_use": ["interview_mode"]}.get(table, [])
+    if len(found) < 2 or (series and len(found[series].drop_duplicates()) > 1):
+        return None
+    return float(found[value].iloc[1] - found[value].iloc[0])
 
 
 def _opioid_deaths(year: int) -> int:
@@ -23,20 +29,25 @@ def _prescribing(year: int):
 
 @KEYS.add(
     "04.1",
-    "A change in percent is the difference divided by the earlier number of people; a fall has a minus sign.",
+    "A sentence may be read if both its years stand in one piece: one survey, one questionnaire, one name. Give the letters as one text.",
     traps={
-        "That is a change of the share in percentage points; the number of people is asked for.": lambda: (
-            load("nsduh_pairs").set_index("first_year")["cocaine_past_year_pct"].loc[2010] - load("nsduh_pairs").set_index("first_year")["cocaine_past_year_pct"].loc[2002]
-        ),
-        "It fell: the sign is missing.": lambda: -100 * (_cocaine(2010) / _cocaine(2002) - 1),
-        "You divided by the later number.": lambda: 100 * (_cocaine(2010) - _cocaine(2002)) / _cocaine(2010),
+        "The direction is right in each, but two of them cross a break of 2002 or of 2015.": lambda: "".join(_SENTENCES),
+        "The questionnaire of 2015 is a break for misuse of pain relievers, not for marijuana and cocaine.": lambda: "d",
+        "The new name of 2015 is a break, but both years of one sentence on pain relievers lie after it.": lambda: "be",
     },
-    rtol=0,
-    atol=0.051,
 )
-def change_of_cocaine_use() -> float:
-    """Percent change of people who used cocaine, 2002-2003 to 2010-2011."""
-    return 100 * (_cocaine(2010) / _cocaine(2002) - 1)
+def sentences_within_a_piece() -> str:
+    """Letters of the sentences that are true and cross no break."""
+    return "".join(letter for letter, (change, rises) in _SENTENCES.items() if change() is not None and (change() > 0) == rises)
+
+
+_SENTENCES = {
+    "a": (lambda: _change("nhsda_use", "year", "marijuana_past_month_pct_12plus", 2001, 2002), True),
+    "b": (lambda: _change("nsduh_pairs", "first_year", "marijuana_past_month_pct", 2008, 2018), True),
+    "c": (lambda: _change("nsduh_points", "year", "users_millions", 2013, 2016, "drug.str.contains('pain reliever') and recency == 'past month'"), False),
+    "d": (lambda: _change("nsduh_points", "year", "users_millions", 2015, 2019, "drug == 'prescription pain reliever misuse' and recency == 'past year'"), False),
+    "e": (lambda: _change("nsduh_pairs", "first_year", "cocaine_past_year_pct", 2002, 2010), False),
+}
 
 
 @KEYS.add(
@@ -64,16 +75,20 @@ def opioid_deaths_indexed() -> float:
     return 100 * _opioid_deaths(2019) / _opioid_deaths(2012)
 
 
+def _awards(until: str):
+    table = load("opioid_funding_statements")
+    return table[(table["kind"] == "grant award") & (table["date"] <= until)]
+
+
 @KEYS.add(
     "04.4",
-    "Two conditions: the kind of statement, and a date not after the speech. An announcement or a request is not an award.",
+    "Two conditions, the kind and the date, and then a caution of the card: not every row may be added to every other.",
     traps={
-        "That is both years; the second was awarded after the speech.": lambda: float(
-            load("opioid_funding_statements").query("item in ['STR first year awarded', 'STR second year awarded']")["amount_usd_million"].sum()
-        ),
+        "A row that is part of the row above is counted twice there.": lambda: float(_awards("2018-12-31")["amount_usd_million"].sum()),
+        "That is what had been awarded by the day itself; a year later is asked for.": lambda: float(_awards("2017-12-14")["amount_usd_million"].sum()),
+        "Awards went on after April 2018.": lambda: float(_awards("2018-04-30")["amount_usd_million"].sum()),
     },
 )
-def awarded_by_the_day() -> float:
-    """Million dollars awarded by 14 December 2017, as far as the table goes."""
-    table = load("opioid_funding_statements")
-    return float(table[(table["kind"] == "grant award") & (table["date"] <= "2017-12-14")]["amount_usd_million"].sum())
+def awarded_by_the_end_of_2018() -> float:
+    """Million dollars awarded by the end of 2018, parts not added to their wholes."""
+    return float(_awards("2018-12-31").query("part_of_row_above == 'no'")["amount_usd_million"].sum())

@@ -3,21 +3,29 @@
 from helpers import load
 
 pairs = load("nsduh_pairs").set_index("first_year")
+points = load("nsduh_points")
 states = load("opioid_dispensing_state").merge(load("us_state_population"), on=["state", "year"]).query("year == 2006")
 opioids = load("us_overdose_deaths").query("drug == 'any opioid'").set_index("year")["deaths"]
 money = load("opioid_funding_statements")
 
 WRONG = {
-    "04.1": [29.5, -0.88, -0.295],
+    "04.1": ["abcde", "be", "d", "a", ["b", "d", "e"]],
     "04.2": [states["opioid_prescriptions_per_100_persons"].mean(), 72],
     "04.3": [100 * opioids[2019] / opioids[2006], 2.15],
-    "04.4": [970, 1000, "485"],
+    "04.4": [485, 970, 2900, "1970"],
 }
 
 
 def exercise_1():
-    users = pairs["cocaine_past_year_thousands"]
-    return round(100 * (users[2010] - users[2002]) / users[2002], 1)
+    letters = ""
+    if pairs["marijuana_past_month_pct"][2018] > pairs["marijuana_past_month_pct"][2008]:
+        letters += "b"
+    misuse = points.query("drug == 'prescription pain reliever misuse' and recency == 'past year'").set_index("year")
+    if misuse["users_millions"][2019] < misuse["users_millions"][2015] and misuse["series"].nunique() == 1:
+        letters += "d"
+    if pairs["cocaine_past_year_thousands"][2010] < pairs["cocaine_past_year_thousands"][2002]:
+        letters += "e"
+    return letters
 
 
 def exercise_2():
@@ -30,4 +38,6 @@ def exercise_3():
 
 
 def exercise_4():
-    return money.query("kind == 'grant award' and date < '2017-12-15'")["amount_usd_million"].sum()
+    awards = money.query("kind == 'grant award' and date < '2019'")
+    parts = awards.query("part_of_row_above == 'yes'")["amount_usd_million"].sum()
+    return awards["amount_usd_million"].sum() - parts
