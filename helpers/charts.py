@@ -354,8 +354,14 @@ class _Values:
         for collection in ax.collections:
             if isinstance(collection, PathCollection):
                 offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
-                if len(offsets):
-                    x, y = (1, 0) if self.horizontal else (0, 1)
+                if not len(offsets):
+                    continue
+                x, y = (1, 0) if self.horizontal else (0, 1)
+                colors = np.array([self.legend.get(to_hex(c), "") for c in collection.get_facecolors()])
+                if self.names and self.value_names and len(colors) == len(offsets):
+                    for name in dict.fromkeys(colors):  # with names on both axes the colour is the value
+                        self._add("points", str(name), offsets[colors == name, x], offsets[colors == name, y])
+                else:
                     self._add("points", str(collection.get_label()), offsets[:, x], offsets[:, y])
 
     def _read_bands(self, ax: Axes) -> None:
@@ -385,6 +391,8 @@ class _Values:
 
     def _series_words(self, kind: str, name: str, x: np.ndarray, y: np.ndarray) -> str:
         label = f"{name}: " if name else ""
+        if kind == "points" and self.value_names and self.names:
+            return label + ", ".join(f"{_nearest(self.value_names, b)} ({self._at(a)})" for a, b in zip(x, y, strict=True)) + "."
         if kind == "points" and self.value_names:
             return label + ", ".join(self._at(a) for a in x) + "."
         if self.names or len(x) <= (12 if kind == "points" else 6):
@@ -403,7 +411,7 @@ class _Values:
 
     def _at(self, x: float) -> str:
         if self.names:
-            return min(self.names, key=lambda pair: abs(pair[0] - x))[1]
+            return _nearest(self.names, x)
         return f"{mdates.num2date(x):%B %Y}" if self.dates else _number(x) if not self.years else str(int(x))
 
     def numbers(self) -> Iterable[tuple[str, np.ndarray]]:
@@ -416,6 +424,10 @@ class _Values:
         for _, name, x, y in self.series:
             yield name, np.concatenate([x, y])
         yield from self.bands
+
+
+def _nearest(names: list[tuple[float, str]], position: float) -> str:
+    return min(names, key=lambda pair: abs(pair[0] - position))[1]
 
 
 def _digest(values: list[_Values]) -> str:

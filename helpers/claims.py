@@ -59,13 +59,15 @@ def show(claim: str) -> Claim:
     return Claim(_claim(claim))
 
 
-def judge(claim: str) -> Verdict:
+def judge(claim: str | pd.Series, evidence: pd.DataFrame | None = None) -> Verdict:
     """Weigh one claim by its rows of evidence, on the figures of the day and on the figures now.
 
     Parameters
     ----------
-    claim : str
-        Id of the claim, as in ``load("claims")``.
+    claim : str or pandas.Series
+        Id of the claim, as in ``load("claims")``; or a claim of one's own, with the same entries as a row of that table.
+    evidence : pandas.DataFrame, optional
+        Rows to weigh instead of the stored ones, with the columns of ``load("evidence")``. Those of other claims are left aside.
 
     Returns
     -------
@@ -84,10 +86,16 @@ def judge(claim: str) -> Verdict:
     >>> verdict.on_the_day, verdict.now
     ('holds', 'does not hold')
     """
-    row = _claim(claim)
-    evidence = load("evidence").query("claim == @claim")
+    row = _own(claim) if isinstance(claim, pd.Series) else _claim(claim)
+    name = row["claim"]
+    stored = load("evidence")
+    evidence = stored if evidence is None else evidence
+    absent = set(stored.columns) - set(evidence.columns)
+    if absent:
+        raise ClaimError(f"The evidence has no column {', '.join(sorted(absent))}; load('evidence') shows all it needs.")
+    evidence = evidence[evidence["claim"] == name]
     if evidence.empty:
-        return Verdict(claim, NOT_JUDGED, NOT_JUDGED, "", pd.DataFrame(columns=_READING_COLUMNS))
+        return Verdict(name, NOT_JUDGED, NOT_JUDGED, "", pd.DataFrame(columns=_READING_COLUMNS))
     days = {"of the day": row["as_of"] + pd.Timedelta(days=SNAPSHOT_DAYS), "now": pd.Timestamp.max}
     readings = pd.DataFrame(
         [
@@ -98,13 +106,14 @@ def judge(claim: str) -> Verdict:
         columns=_READING_COLUMNS,
     )
     verdicts = {figures: _verdict(readings.query("figures == @figures")) for figures in days}
-    return Verdict(claim, verdicts["of the day"], verdicts["now"], row["wording"], readings)
+    return Verdict(name, verdicts["of the day"], verdicts["now"], row["wording"], readings)
 
 
 def ledger() -> pd.DataFrame:
     """Every claim in the text's order with its two verdicts and its wording against the source.
 
-    Returns a DataFrame indexed by claim with the columns said, on_the_day, now, wording and lesson.
+    Returns a DataFrame indexed by claim with the columns said, on_the_day, now, wording, confidence (in the verdict now, see
+    `Verdict.confidence`), would_change (what would change our mind) and lesson.
 
     Examples
     --------
@@ -121,6 +130,8 @@ def ledger() -> pd.DataFrame:
                 "on_the_day": verdict.on_the_day,
                 "now": verdict.now,
                 "wording": verdict.wording,
+                "confidence": verdict.confidence,
+                "would_change": claim.would_change,
                 "lesson": claim.lesson,
             }
         )
@@ -166,6 +177,21 @@ class Verdict(Card):
     def heading(self) -> str:
         return f"Verdict on {self.claim}"
 
+    @property
+    def confidence(self) -> str:
+        """How much the verdict on the figures now rests on, by a rule of ours.
+
+        "high" if two or more readings of the same quantity decide and agree, "medium" if there is one, "low" if they disagree or
+        one stays open, "none" if no figure decides. Only different readings count; the same figure repeated adds nothing.
+        """
+        if self.now in (UNCHECKED, NOT_JUDGED):
+            return "none"
+        decisive = self.readings.query("figures == 'now' and status == 'same quantity'")
+        decisive = decisive[decisive["result"] != NOT_PUBLIC]
+        if self.now == ONE_READING or OPEN in set(decisive["result"]):
+            return "low"
+        return "high" if decisive["reading"].nunique() > 1 else "medium"
+
     def entries(self) -> list[tuple[str, str]]:
         entries = [("On the figures of the day", self.on_the_day), ("On the figures now", self.now)]
         if self.wording:
@@ -180,6 +206,7 @@ class Verdict(Card):
         return entries
 
 
+_OWN_ENTRIES = ("claim", "stated_value", "direction", "unit", "as_of", "wording")
 _READING_COLUMNS = ["figures", "reading", "part", "known_on", "status", "value_low", "value_high", "reference_low", "reference_high", "result"]
 
 
@@ -190,6 +217,13 @@ def _claim(claim: str) -> pd.Series:
     near = difflib.get_close_matches(str(claim), claims.index, n=3, cutoff=0.3)
     advice = f"Nearest ids: {', '.join(near)}." if near else "load('claims') lists all ids."
     raise ClaimError(f"There is no claim with the id {claim!r}. {advice}")
+
+
+def _own(claim: pd.Series) -> pd.Series:
+    absent = set(_OWN_ENTRIES) - set(claim.index)
+    if absent:
+        raise ClaimError(f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: {', '.join(sorted(absent))}.")
+    return claim
 
 
 def _weigh(claim: pd.Series, evidence: pd.DataFrame, day: pd.Timestamp) -> list[dict[str, Any]]:

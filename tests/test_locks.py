@@ -97,8 +97,10 @@ def test_the_pip_section_can_be_installed(tmp_path: Path) -> None:
 
 def without_wheel(requirements: Path, python: str, system: str, target: Path) -> str:
     """uv's words on the pins that have no wheel for a Python and a system, or an empty text (the index is asked; nothing is installed)."""
-    command = [sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--quiet", "--no-deps", "--only-binary", ":all:", "--python-version", python, "--python-platform", system]
+    command = [sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--quiet", "--native-tls", "--no-deps", "--only-binary", ":all:", "--python-version", python, "--python-platform", system]
     done = subprocess.run([*command, "--target", str(target), "-r", str(requirements)], cwd=target, capture_output=True, text=True)
+    if "Failed to fetch" in done.stderr or "Could not connect" in done.stderr:
+        pytest.skip("the package index is out of reach, so the wheels cannot be looked up")
     return done.stderr[-2000:] if done.returncode else ""
 
 
