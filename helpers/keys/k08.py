@@ -1,46 +1,67 @@
 """Keys of lesson 08: following one kilogram."""
 
+from itertools import pairwise
+
 from helpers.data import load
 from helpers.exercises import Keys
 
 KEYS = Keys()
 
 
-def _wholesale(country: str, column: str = "typical_usd") -> float:
+def _wholesale(country: str) -> float:
     rows = load("cocaine_prices").query("year == 2019 and level == 'wholesale' and country == @country")
-    return float(rows[column].item())
-
-
-def _stated_kg() -> float:
-    return float(load("claims").set_index("claim")["stated_value"]["cocaine-13t"])
+    return float(rows["typical_usd"].item())
 
 
 def _dea():
     return load("us_cocaine_prices").query("series == 'DEA purchases, all sizes'").set_index("year")
 
 
+def _steps() -> tuple[list[float], list[float]]:
+    """The four steps of the journey of 2019: as factors, and in dollars a kilogram."""
+    gram = load("cocaine_prices").query("year == 2019 and country == 'USA' and level == 'retail'")["typical_usd"].item()
+    prices = [_wholesale("COL"), _wholesale("GTM"), _wholesale("MEX"), _wholesale("USA"), 1000 * gram]
+    pairs = list(pairwise(prices))
+    return [end / start for start, end in pairs], [end - start for start, end in pairs]
+
+
+def _largest(values: list[float]) -> int:
+    return values.index(max(values)) + 1
+
+
 @KEYS.add(
     "08.1",
-    "A factor is one price divided by the other, both per kilogram.",
-    traps={"That is the retail price: wholesale is asked for.": lambda: 1000 * load("cocaine_prices").query("year == 2019 and country == 'USA' and level == 'retail'")["typical_usd"].item() / _wholesale("COL")},
-    rtol=0,
-    atol=0.051,
+    "On a logarithmic scale equal distances are equal factors, not equal sums: the widest gap to the eye answers one question; the other asks for a subtraction.",
+    traps={
+        "That is the order of the second question first.": lambda: [_largest(_steps()[1]), _largest(_steps()[0])],
+        "The widest gap on a logarithmic scale is the largest factor; subtract to find the dollars.": lambda: [_largest(_steps()[0])] * 2,
+        "Dollars say nothing about a factor: divide, or look for the widest gap.": lambda: [_largest(_steps()[1])] * 2,
+    },
 )
-def united_states_to_colombia() -> float:
-    """Wholesale price in the United States divided by that in Colombia, 2019."""
-    return _wholesale("USA") / _wholesale("COL")
+def largest_steps() -> list[int]:
+    """The step that is largest as a factor, and the one that is largest in dollars."""
+    factors, dollars = _steps()
+    return [_largest(factors), _largest(dollars)]
+
+
+def _guatemala_to_mexico(year: int) -> float:
+    rows = load("cocaine_prices").query("year == @year and level == 'wholesale'").set_index("country")["typical_usd"]
+    return float(rows["MEX"] / rows["GTM"])
 
 
 @KEYS.add(
     "08.2",
-    "Kilograms times dollars a kilogram, then to millions; the claim states the kilograms.",
-    traps={"Those are dollars; millions are asked for.": lambda: [_stated_kg() * _wholesale("MEX", c) for c in ("min_usd", "max_usd")]},
+    "A factor is the later price divided by the earlier one, both per kilogram; only the year is new.",
+    traps={
+        "That is the factor of 2019: change the year.": lambda: _guatemala_to_mexico(2019),
+        "That is the way back: divide the later stop by the earlier one.": lambda: 1 / _guatemala_to_mexico(2021),
+    },
     rtol=0,
-    atol=0.051,
+    atol=0.0051,
 )
-def worth_in_mexico() -> list[float]:
-    """Value of the stated kilograms at Mexico's lowest and highest wholesale price, million dollars."""
-    return [_stated_kg() * _wholesale("MEX", c) / 1e6 for c in ("min_usd", "max_usd")]
+def guatemala_to_mexico_2021() -> float:
+    """Typical wholesale price in Mexico divided by that in Guatemala, 2021."""
+    return _guatemala_to_mexico(2021)
 
 
 @KEYS.add(

@@ -1,26 +1,28 @@
 """Solutions of lesson 08, as a learner might write them, and wrong answers that must not count."""
 
-from helpers import claims, load
+from helpers import load
 
 prices = load("cocaine_prices")
-wholesale = prices.query("year == 2019 and level == 'wholesale'").set_index("country")
 pure = load("us_cocaine_prices").query("series == 'DEA purchases, all sizes'").sort_values("year")["usd_per_pure_gram"]
-kilograms = claims.show("cocaine-13t").row["stated_value"]
 
 WRONG = {
-    "08.1": [wholesale["typical_usd"]["COL"] / wholesale["typical_usd"]["USA"], 80.5],
-    "08.2": [[kilograms * p for p in wholesale.loc["MEX", ["min_usd", "max_usd"]]], 161.6],
+    "08.1": [[4, 1], [1, 1], [4, 4], [2, 4], 1],
+    "08.2": [0.93, 1.3, 0.7, "0.77"],
     "08.3": [[1.54, 1.19], [1.04]],
     "08.4": ["a", "c"],
 }
 
 
 def exercise_1():
-    return round(wholesale["typical_usd"]["USA"] / wholesale["typical_usd"]["COL"], 1)
+    year = prices[(prices["year"] == 2019) & (prices["unit"] != "dose")].set_index(["country", "level"])["typical_usd"]
+    stops = year.loc[[("COL", "wholesale"), ("GTM", "wholesale"), ("MEX", "wholesale"), ("USA", "wholesale"), ("USA", "retail")]].reset_index(drop=True)
+    stops.iloc[-1] *= 1000
+    return [int(stops.pct_change().idxmax()), int(stops.diff().idxmax())]
 
 
 def exercise_2():
-    return [round(kilograms * wholesale.loc["MEX", column] / 1e6, 1) for column in ("min_usd", "max_usd")]
+    wholesale = prices[prices["level"] == "wholesale"].pivot_table(index="year", columns="country", values="typical_usd")
+    return round(wholesale.loc[2021, "MEX"] / wholesale.loc[2021, "GTM"], 2)
 
 
 def exercise_3():
