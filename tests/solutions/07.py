@@ -2,7 +2,7 @@
 
 from helpers import load
 
-WRONG = {"07.1": [80, 0.0385, 97], "07.2": [500, 1000], "07.3": [199_607, 6_440_255], "07.4": ["a", "c"]}
+WRONG = {"07.1": [80, 0.0385, 25.0, 97], "07.2": [0.9, 81, 47.4, 0.448], "07.3": [33.9, 25.9, 15.8, 132.9], "07.4": [1.8, 12.1, 5.4, 50]}
 
 
 def exercise_1():
@@ -13,16 +13,18 @@ def exercise_1():
 
 
 def exercise_2():
-    n, none = 0, 1.0
-    while none > 0.05:
-        n, none = n + 1, none * (1 - 1 / 500)
-    return n
+    cars = 100_000_000
+    carry = cars / 10_000
+    twice_right, twice_wrong = carry * 0.9 * 0.9, (cars - carry) * 0.01 * 0.01
+    return round(100 * twice_right / (twice_right + twice_wrong), 1)
 
 
 def exercise_3():
-    trucks = load("crossings").query("measure == 'trucks'").groupby("year")["crossings"].sum()
-    return round(trucks[2019] / 365)
+    trucks = load("crossings").query("measure == 'trucks'")
+    wide = trucks[trucks["year"].isin([1996, 1999])].pivot(index="port", columns="year", values=["crossings", "zero_months"])
+    counted = wide[(wide["zero_months"] == 0).all(axis="columns")]["crossings"].sum()
+    return round(100 * (counted[1999] / counted[1996] - 1), 1)
 
 
 def exercise_4():
-    return "b"
+    return 8
