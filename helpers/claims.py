@@ -34,6 +34,8 @@ UNCHECKED = "cannot be checked with these data"
 SCALE = (HOLDS, ONE_READING, FAILS, UNCHECKED)
 NOT_JUDGED = "not judged yet"
 
+SAME = "same quantity"
+STATUSES = (SAME, "near", "proxy")
 OPEN = "open"
 NOT_PUBLIC = "not public yet"
 
@@ -88,11 +90,7 @@ def judge(claim: str | pd.Series, evidence: pd.DataFrame | None = None) -> Verdi
     """
     row = _own(claim) if isinstance(claim, pd.Series) else _claim(claim)
     name = row["claim"]
-    stored = load("evidence")
-    evidence = stored if evidence is None else evidence
-    absent = set(stored.columns) - set(evidence.columns)
-    if absent:
-        raise ClaimError(f"The evidence has no column {', '.join(sorted(absent))}; load('evidence') shows all it needs.")
+    evidence = load("evidence") if evidence is None else _own_evidence(evidence)
     evidence = evidence[evidence["claim"] == name]
     if evidence.empty:
         return Verdict(name, NOT_JUDGED, NOT_JUDGED, "", pd.DataFrame(columns=_READING_COLUMNS))
@@ -181,15 +179,14 @@ class Verdict(Card):
     def confidence(self) -> str:
         """How much the verdict on the figures now rests on, by a rule of ours.
 
-        "high" if two or more readings of the same quantity decide and agree, "medium" if there is one, "low" if they disagree or
-        one stays open, "none" if no figure decides. Only different readings count; the same figure repeated adds nothing.
+        "high" if two or more readings of the same quantity agree, "medium" if there is one, "low" if they disagree or one
+        stays open, "none" if no figure decides. Only different readings count; the same figure repeated adds nothing.
         """
         if self.now in (UNCHECKED, NOT_JUDGED):
             return "none"
-        decisive = self.readings.query("figures == 'now' and status == 'same quantity'")
-        decisive = decisive[decisive["result"] != NOT_PUBLIC]
-        if self.now == ONE_READING or OPEN in set(decisive["result"]):
+        if self.now == ONE_READING:
             return "low"
+        decisive = self.readings.query("figures == 'now' and status == @SAME")
         return "high" if decisive["reading"].nunique() > 1 else "medium"
 
     def entries(self) -> list[tuple[str, str]]:
@@ -220,10 +217,30 @@ def _claim(claim: str) -> pd.Series:
 
 
 def _own(claim: pd.Series) -> pd.Series:
-    absent = set(_OWN_ENTRIES) - set(claim.index)
+    """A claim that a reader wrote, with its day read as a date."""
+    absent = [entry for entry in _OWN_ENTRIES if entry not in claim.index]
     if absent:
-        raise ClaimError(f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: {', '.join(sorted(absent))}.")
-    return claim
+        raise ClaimError(f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: {', '.join(absent)}.")
+    return pd.Series({**claim, "as_of": _dates(claim["as_of"], "as_of")})
+
+
+def _own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Evidence that a reader wrote or changed, with its days read as dates."""
+    wanted = load("evidence").columns
+    absent = [column for column in wanted if column not in evidence]
+    if absent:
+        raise ClaimError(f"Evidence needs the columns {', '.join(wanted)}; missing: {', '.join(absent)}.")
+    unknown = [status for status in evidence["status"].unique() if status not in STATUSES]
+    if unknown:
+        raise ClaimError(f"The status {unknown[0]!r} of the evidence is not one of: {', '.join(STATUSES)}.")
+    return evidence.assign(known_on=_dates(evidence["known_on"], "known_on"))
+
+
+def _dates(given: Any, entry: str) -> Any:
+    try:
+        return pd.to_datetime(given, format="ISO8601")
+    except (TypeError, ValueError):
+        raise ClaimError(f"{entry} must be a date such as 2017-12-14.") from None
 
 
 def _weigh(claim: pd.Series, evidence: pd.DataFrame, day: pd.Timestamp) -> list[dict[str, Any]]:
@@ -280,7 +297,7 @@ def _compare(direction: str, value: tuple[float, float], reference: tuple[float,
 
 def _verdict(readings: pd.DataFrame) -> str:
     """From the results of the readings to one word of the scale."""
-    decisive = readings[(readings["status"] == "same quantity") & (readings["result"] != NOT_PUBLIC)]
+    decisive = readings[(readings["status"] == SAME) & (readings["result"] != NOT_PUBLIC)]
     results = set()
     for _, parts in decisive.groupby("reading"):
         found = set(parts["result"])

@@ -1,4 +1,4 @@
-"""The map of lessons: which there are, how long they take, which are still to come."""
+"""The map of lessons: what each is about and how long it takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
-#: Number, theme and name of every lesson, those to come included.
+#: Number, theme and question of every lesson.
 PLAN = (
     ("00", "start here", "how the notebooks work, pandas in eight moves"),
     ("01", "reading the dialogue", "what is a claim, and would another reader agree"),
@@ -31,25 +31,24 @@ PLAN = (
 
 @dataclass(frozen=True)
 class LessonMap:
-    """One row a lesson: number, theme, question and time; shown with links to the lessons that exist."""
+    """One row a lesson: number, theme, question, time and file; shown with links."""
 
     rows: tuple[tuple[str, str, str, str, str], ...]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{number}  {theme:24} {time or 'to come'}" for number, theme, _, time, _ in self.rows)
+        return "\n".join(f"{number}  {theme:24} {time}" for number, theme, _, time, _ in self.rows)
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in ("lesson", "what it is about", "time"))
         body = ""
         for number, theme, question, time, file in self.rows:
-            name = f"{number} {html.escape(theme)}"
-            link = f'<a href="{html.escape(file)}">{name}</a>' if file else name
-            body += f'<tr><th scope="row" style="text-align:left">{link}</th><td style="text-align:left">{html.escape(question)}</td><td style="text-align:left">{time or "to come"}</td></tr>'
+            link = f'<a href="{html.escape(file)}">{number} {html.escape(theme)}</a>'
+            body += f'<tr><th scope="row" style="text-align:left">{link}</th><td style="text-align:left">{html.escape(question)}</td><td style="text-align:left">{time}</td></tr>'
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def lesson_map() -> LessonMap:
-    """The lessons in order; those that do not exist yet have no time and no link.
+    """The lessons in order. Raises FileNotFoundError when one is missing from notebooks/.
 
     Examples
     --------
@@ -58,8 +57,10 @@ def lesson_map() -> LessonMap:
     """
     rows = []
     for number, theme, question in PLAN:
-        found = sorted(NOTEBOOKS.glob(f"{number}_*.ipynb"))
-        rows.append((number, theme, question, times(found[0]) if found else "", found[0].name if found else ""))
+        lesson = next(NOTEBOOKS.glob(f"{number}_*.ipynb"), None)
+        if lesson is None:
+            raise FileNotFoundError(f"Lesson {number} is missing from notebooks/: restore it (git checkout, or download the collection again).")
+        rows.append((number, theme, question, times(lesson), lesson.name))
     return LessonMap(tuple(rows))
 
 

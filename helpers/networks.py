@@ -34,7 +34,7 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
     Raises
     ------
     NetworkError
-        No ties, a missing column, a tie of a node with itself, a tie that stands twice, a weight that is not positive.
+        No ties, a missing column, a missing id, a tie of a node with itself, a tie that stands twice, a weight that is not positive.
 
     Examples
     --------
@@ -46,6 +46,8 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
         raise NetworkError(f"The table of ties has no column {sorted(absent)[0]}.")
     if edges.empty:
         raise NetworkError("There are no ties: the selection is empty.")
+    if edges[["source_id", "target_id"]].isna().any(axis=None):
+        raise NetworkError("A tie has no source_id or no target_id: fill it or leave the tie out.")
     weights = edges["weight"] if "weight" in edges else pd.Series(1.0, index=edges.index)
     graph = nx.DiGraph() if directed else nx.Graph()
     graph.add_nodes_from(sorted(set(edges["source_id"]) | set(edges["target_id"])))
@@ -136,16 +138,7 @@ def remove(
     NetworkError
         Unknown order, more removals than nodes, a directed graph, recovery outside 0 to 1, or chance without a generator.
     """
-    if graph.is_directed():
-        raise NetworkError("Removal is defined for undirected graphs: build the graph without directions.")
-    if by not in ("degree", "betweenness", "random"):
-        raise NetworkError(f"The order {by!r} is not one of: degree, betweenness, random.")
-    if not 0 <= count <= graph.number_of_nodes():
-        raise NetworkError(f"{count} nodes cannot be removed from {graph.number_of_nodes()}.")
-    if not 0 <= recovery <= 1:
-        raise NetworkError(f"Recovery is a probability between 0 and 1; it is {recovery}.")
-    if (by == "random" or recovery) and rng is None:
-        raise NetworkError("Chance needs a generator: give rng=numpy.random.default_rng(seed).")
+    _check_removal(graph, by, count, recovery, rng)
     return _run(graph, count, None if recompute else _order(graph, by, rng), by, recovery, rng)
 
 
@@ -158,7 +151,7 @@ def replicate(graph: nx.Graph, by: str, count: int, runs: int, *, recovery: floa
     if runs < 1:
         raise NetworkError(f"At least one run is needed; runs is {runs}.")
     rng = np.random.default_rng(seed)
-    remove(graph, by, count, recovery=recovery, rng=rng)  # the checks, once
+    _check_removal(graph, by, count, recovery, rng)
     fixed = None if by == "random" else _order(graph, by, rng)
     return np.array([_run(graph, count, list(fixed) if fixed else _order(graph, by, rng), by, recovery, rng)[-1] for _ in range(runs)])
 
@@ -182,6 +175,19 @@ def _order(graph: nx.Graph, by: str, rng: np.random.Generator | None) -> list:
         return list(rng.permutation(list(graph)))
     score = dict(graph.degree()) if by == "degree" else nx.betweenness_centrality(graph)
     return sorted(graph, key=lambda node: -score[node])
+
+
+def _check_removal(graph: nx.Graph, by: str, count: int, recovery: float, rng: np.random.Generator | None) -> None:
+    if graph.is_directed():
+        raise NetworkError("Removal is defined for undirected graphs: build the graph without directions.")
+    if by not in ("degree", "betweenness", "random"):
+        raise NetworkError(f"The order {by!r} is not one of: degree, betweenness, random.")
+    if not 0 <= count <= graph.number_of_nodes():
+        raise NetworkError(f"{count} nodes cannot be removed from {graph.number_of_nodes()}.")
+    if not 0 <= recovery <= 1:
+        raise NetworkError(f"Recovery is a probability between 0 and 1; it is {recovery}.")
+    if (by == "random" or recovery) and rng is None:
+        raise NetworkError("Chance needs a generator: give rng=numpy.random.default_rng(seed).")
 
 
 def _check_nodes(graph: nx.Graph) -> None:

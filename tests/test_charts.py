@@ -69,6 +69,14 @@ def test_points_on_named_lanes(shown: list[Picture]) -> None:
     assert "January 2015, February 2016." in repr(shown[1]), "a time line tells its dates"
 
 
+def test_where_both_axes_have_names_the_colour_is_told(shown: list[Picture]) -> None:
+    frame = pd.DataFrame({"day": ["then", "now", "then", "now"], "claim": ["a", "a", "b", "b"], "verdict": ["holds", "fails", "fails", "fails"]})
+    ax = sns.scatterplot(frame, x="day", y="claim", hue="verdict")
+    ax.set_xlabel("day")
+    finish(ax, title="One turned", unit="claim", source="claims")
+    assert "holds: a (then). fails: a (now), b (then), b (now)." in shown[0].description
+
+
 def test_two_axes_share_one_ending(shown: list[Picture]) -> None:
     figure, axes = plt.subplots(1, 2)
     for ax, drug in zip(axes, ("heroin", "cocaine"), strict=True):

@@ -40,5 +40,23 @@ def test_an_own_claim_is_weighed_by_the_same_rules() -> None:
     assert judge(own).now == NOT_JUDGED, "the stored evidence has no rows for it"
     with pytest.raises(ClaimError, match="missing: unit"):
         judge(own.drop("unit"))
-    with pytest.raises(ClaimError, match="no column status"):
+    with pytest.raises(ClaimError, match="missing: status"):
         judge(own, pd.DataFrame([row]).drop(columns="status"))
+    as_text = own.replace({own["as_of"]: "2017-12-14"})
+    assert judge(as_text, pd.DataFrame([{**row, "known_on": "2010-12-31"}])).on_the_day == FAILS, "days may be written as text"
+    with pytest.raises(ClaimError, match="as_of must be a date such as"):
+        judge(own.replace({own["as_of"]: "last winter"}), pd.DataFrame([row]))
+    with pytest.raises(ClaimError, match="status 'same' of the evidence is not one of: same quantity, near, proxy"):
+        judge(own, pd.DataFrame([{**row, "status": "same"}]))
+
+
+def test_what_the_lesson_says_of_the_pattern() -> None:
+    frame, kinds = ledger(), load("claims").set_index("claim")["kind"]
+    assert ((frame["on_the_day"] == UNCHECKED) & (frame["now"] == UNCHECKED)).sum() == 8, "the figure's title says eight"
+    assert set(frame["now"][kinds.isin(["causal", "commitment"])]) == {UNCHECKED}, "causes and promises cannot be checked, none of them"
+    quantities = frame["now"][kinds == "quantity"]
+    assert quantities.isin([HOLDS, ONE_READING]).mean() > 0.5, "quantities mostly hold at least in one reading"
+    assert "weaker" not in set(frame["wording"])
+    assert frame.index[frame["confidence"] == "high"].tolist() == ["overdose-64k"] and frame.loc["overdose-64k", "now"] == FAILS
+    changed = frame[frame["on_the_day"] != frame["now"]]
+    assert (changed["on_the_day"] == UNCHECKED).mean() > 0.5, "most of those that changed were not public on the day"

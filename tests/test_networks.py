@@ -40,11 +40,14 @@ def test_up_to_seventy_percent_is_one_network_and_one_way_of_counting(name: str,
 
 
 def test_a_thousand_replicates_take_less_than_two_seconds() -> None:
-    """Measured here with room to spare; a failure on a slow machine means: measure again, not: raise the limit."""
+    """The best of three, in CPU time, so that a busy machine does not decide."""
     graph = network("montagna_meetings")
-    start = time.process_time()
-    left = replicate(graph, "random", 5, 1000, seed=3)
-    assert time.process_time() - start < 4 and left.shape == (1000,)
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        assert replicate(graph, "random", 5, 1000, seed=3).shape == (1000,)
+        times.append(time.process_time() - start)
+    assert min(times) < 2
 
 
 def test_replicates_are_repeatable_and_recovery_helps_the_network() -> None:
@@ -90,6 +93,7 @@ def test_removal_without_recovery_never_helps(pairs: list[tuple[int, int]], coun
     [
         (lambda: build(STAR.drop(columns="source_id")), "no column source_id"),
         (lambda: build(STAR.head(0)), "no ties"),
+        (lambda: build(STAR.replace({"target_id": {"b": None}})), "no source_id or no target_id"),
         (lambda: build(STAR.replace({"target_id": {"b": "a"}})), "tie of 'a' with itself"),
         (lambda: build(pd.concat([STAR, STAR.head(1)])), "'a' - 'b' stands twice"),
         (lambda: build(pd.concat([STAR, pd.DataFrame({"source_id": ["b"], "target_id": ["a"], "weight": [1]})])), "stands twice"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
 
 import pytest
 from packaging import markers
@@ -78,9 +79,14 @@ def test_the_chain_names_its_links_and_lessons_in_order(capsys: pytest.CaptureFi
 def test_lesson_map_links_exactly_the_lessons_that_exist() -> None:
     shown = lessons.lesson_map()
     assert [row[0] for row in shown.rows] == [f"{n:02}" for n in range(14)]
-    assert [row[4] for row in shown.rows if row[4]] == [lesson.path.name for lesson in LESSONS]
-    assert str(shown).count("to come") == 14 - len(LESSONS)
+    assert [row[4] for row in shown.rows] == [lesson.path.name for lesson in LESSONS]
     assert all(f'<a href="{lesson.path.name}">' in shown._repr_html_() for lesson in LESSONS)
+
+
+def test_a_lost_lesson_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
+    with pytest.raises(FileNotFoundError, match="Lesson 00 is missing from notebooks/: restore it"):
+        lessons.lesson_map()
 
 
 def test_readme_has_every_lesson_with_its_time() -> None:
