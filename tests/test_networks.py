@@ -107,6 +107,8 @@ def test_removal_without_recovery_never_helps(pairs: list[tuple[int, int]], coun
         (lambda: remove(build(STAR), "degree", 1, recovery=2), "between 0 and 1; it is 2"),
         (lambda: remove(build(STAR, directed=True), "degree", 1), "undirected"),
         (lambda: replicate(build(STAR), "random", 1, 0), "runs is 0"),
+        (lambda: replicate(build(STAR), "age", 1, 5), "order 'age' is not one of"),
+        (lambda: replicate(build(STAR), "degree", 1, 5, recovery=2), "between 0 and 1; it is 2"),
     ],
 )
 def test_bad_input_is_a_sentence(call, message: str) -> None:
