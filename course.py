@@ -38,6 +38,12 @@ SIZES = {
 # The longest path below .venv, with Windows' names of folders (Lib\site-packages): a file of JupyterLab 4.6.6.
 LONGEST_PATH = 155
 
+# Defaults of JupyterLab in .venv, which a reader may change: long lines of code are wrapped, and no news is fetched or asked about.
+LAB_DEFAULTS = {
+    "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineNumbers": False, "lineWrap": True}},
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+}
+
 TOOLS = ("refresh", "handout", "describe", "lock", "bench")
 COMMANDS = ("lab", "test", "notebooks") + TOOLS
 
@@ -296,8 +302,17 @@ def hand_over(arguments: list) -> int:
         child.terminate()
 
 
+def set_lab_defaults(folder: str) -> None:
+    """Write LAB_DEFAULTS where the JupyterLab of the environment in `folder` looks for defaults."""
+    settings = os.path.join(folder, "share", "jupyter", "lab", "settings")
+    os.makedirs(settings, exist_ok=True)
+    with open(os.path.join(settings, "overrides.json"), "w", encoding="utf-8") as file:
+        json.dump(LAB_DEFAULTS, file, indent=1)
+
+
 def lab(extra: list) -> int:
     """Copy the lessons and open JupyterLab on the first one."""
+    set_lab_defaults(VENV)
     made, kept = copy_lessons(os.path.join(ROOT, "notebooks"), os.path.join(ROOT, "my_work"))
     if made:
         print("my_work/: %d lessons copied without their results." % len(made))

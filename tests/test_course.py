@@ -242,6 +242,24 @@ def test_lessons_are_copied_without_results_and_never_over_a_copy(tmp_path: Path
     assert (target / made[0]).read_text() == "my own notes"
 
 
+def test_lab_reads_our_defaults(tmp_path: Path) -> None:
+    """As the server of JupyterLab hands them to the page: the names are still its own, and the values are ours."""
+    from jupyterlab_server.settings_utils import get_settings
+
+    def properties(plugin: str) -> dict:
+        found, _ = get_settings(str(tmp_path / "share" / "jupyter" / "lab" / "settings"), str(schemas), str(tmp_path), schema_name=plugin)
+        return found["schema"]["properties"]
+
+    schemas = Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas"
+    before = {plugin: properties(plugin) for plugin in course.LAB_DEFAULTS}
+    course.set_lab_defaults(str(tmp_path))
+    for plugin, values in course.LAB_DEFAULTS.items():
+        for name, value in values.items():
+            old = before[plugin][name]["default"]
+            assert not isinstance(value, dict) or set(value) == set(old), f"{plugin}: {name} has other parts now"
+            assert properties(plugin)[name]["default"] == value != old
+
+
 def test_readme_names_only_commands_that_exist() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"course\.py (\w+)", readme)) <= set(course.COMMANDS)
