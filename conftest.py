@@ -1,3 +1,3 @@
 """pytest reads this first: it loads the plugins that every run of the lessons needs."""
 
-pytest_plugins = ["tests.plugins.pictures", "tests.plugins.kernel_watch"]
+pytest_plugins = ["tests.plugins.pictures", "tests.plugins.kernel_watch", "tests.plugins.longest_first"]

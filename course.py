@@ -322,8 +322,10 @@ def lab(extra: list) -> int:
 
 
 def run_tests(arguments: list) -> int:
-    """pytest, one worker a core, whole lessons to a worker."""
-    return hand_over(["-m", "pytest", "-p", "tests.plugins.fast_start", "-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--nbval"] + arguments)
+    """pytest, one worker a core, whole lessons to a worker; kernels forked from one warm parent, with --plain each started anew."""
+    plugins = ["-p", "tests.plugins.fast_start"] + ([] if "--plain" in arguments else ["-p", "tests.plugins.warm"]) + ["-p", "no:anyio", "-p", "no:platformdirs"]
+    workers = ["-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--no-loadscope-reorder"]
+    return hand_over(["-m", "pytest"] + plugins + workers + ["--nbval"] + [argument for argument in arguments if argument != "--plain"])
 
 
 def main(arguments: list) -> int:

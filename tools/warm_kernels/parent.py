@@ -6,6 +6,7 @@ back. When the other end closes (the worker was killed), the kernel is killed; w
 
 from __future__ import annotations
 
+import builtins
 import gc
 import importlib.util
 import json
@@ -19,10 +20,14 @@ import threading
 import traceback
 from dataclasses import dataclass
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 # Names that may differ between the parent's environment and a kernel's: pytest, jupyter_client and shells set them, and no import reads them.
 VARYING = ("PYTEST_", "JPY_", "WARM_KERNELS_", "JUPYTER_DEFAULT_PROVISIONER_NAME", "PYDEVD_USE_FRAME_EVAL", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES")
+# What a kernel of ipykernel 7 has imported when its first cell runs; nothing of it is instantiated before the fork.
+KERNEL_IMPORTS = ("ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic", "tornado.platform.asyncio", "psutil")
+SILENT = "PYDEVD_DISABLE_FILE_VALIDATION"  # set while the debugger is imported: it would print a warning that a kernel sends to a log
 TRIAL_SECONDS = 30
 
 
@@ -65,8 +70,14 @@ def warm_up(preload: list[str]) -> None:
     """Import what kernels need, in the order in which a kernel does, and draw one figure, which fills matplotlib's caches."""
     gc.disable()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel does, before matplotlib reads it
-    for module in ("ipykernel.kernelapp", "IPython.core.magics", "IPython.core.completer", "jedi", "sqlite3", *preload):
+    before = os.environ.get(SILENT)
+    os.environ[SILENT] = "1"
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # pandas asks at import whether it is in a kernel, and sets its display by the answer
+    for module in (*KERNEL_IMPORTS, *preload):
         import_module(module)
+    if before is None:
+        del os.environ[SILENT]
+    del builtins.get_ipython
     draw()
 
 
