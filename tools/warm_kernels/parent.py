@@ -13,13 +13,16 @@ import json
 import os
 import random
 import select
+import shutil
 import signal
 import socket
 import sys
 import threading
 import traceback
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
+from io import BytesIO, TextIOWrapper
 from types import SimpleNamespace
 from typing import Any
 
@@ -60,10 +63,15 @@ def main(arguments: list[str]) -> None:
         sys.exit(f"warm_kernels: {problem}; kernels start the ordinary way.")
     parent = os.getpid()
     gc.freeze()
-    request = serve(socket.socket(fileno=int(arguments[0])), environment)
+    listener = socket.socket(fileno=int(arguments[0]))
+    address = listener.getsockname()
+    request = serve(listener, environment)
     if request is not None:
         added = {name: value for name, value in os.environ.items() if name not in environment}  # by imports, as in any kernel
         run_kernel(request, added, parent)
+    else:
+        shutil.rmtree(os.path.dirname(address), ignore_errors=True)  # the holder may have been killed
+        os._exit(0)  # nothing to clean up: half a second saved
 
 
 def warm_up(preload: list[str]) -> None:
@@ -72,12 +80,14 @@ def warm_up(preload: list[str]) -> None:
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel does, before matplotlib reads it
     before = os.environ.get(SILENT)
     os.environ[SILENT] = "1"
-    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # pandas asks at import whether it is in a kernel, and sets its display by the answer
-    for module in (*KERNEL_IMPORTS, *preload):
-        import_module(module)
+    # pandas asks at import whether it is in a kernel and how output is encoded there, and sets its display by the answers: those of a kernel.
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
+    with redirect_stdout(TextIOWrapper(BytesIO(), encoding="UTF-8")):
+        for module in (*KERNEL_IMPORTS, *preload):
+            import_module(module)
+    del builtins.get_ipython
     if before is None:
         del os.environ[SILENT]
-    del builtins.get_ipython
     draw()
 
 
@@ -203,7 +213,7 @@ def send_signal(pid: int, number: int) -> None:
     """Signal a kernel's process group. Its number is safe: it is this process's child and has not been reaped."""
     try:
         os.killpg(pid, number)
-    except ProcessLookupError:  # forked a moment ago: not yet the leader of its group
+    except (ProcessLookupError, PermissionError):  # forked a moment ago and not yet the leader of its group; or, on a Mac, ended and not yet reaped
         os.kill(pid, number)
 
 

@@ -41,7 +41,8 @@ class ForkedKernel:
             self._line.connect(address)
             request = json.dumps({"command": command, "environment": environment, "folder": folder}).encode() + b"\n"
             sent = socket.send_fds(self._line, [request], streams)
-            self._line.sendall(request[sent:])
+            if sent < len(request):
+                self._line.sendall(request[sent:])
             message = self._message(timeout=60)
         except OSError as error:
             self._line.close()
