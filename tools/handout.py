@@ -12,17 +12,17 @@ import json
 import sys
 from pathlib import Path
 
+from course import without_outputs
+
 sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
-
-from nbconvert import HTMLExporter  # noqa: E402
-
-from course import without_outputs  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def write(lesson: Path, folder: Path) -> list[Path]:
     """Write both forms of `lesson` into `folder`; returns their paths."""
+    from nbconvert import HTMLExporter  # here, for the tests of everything else in tools/
+
     folder.mkdir(exist_ok=True)
     notebook = json.loads(lesson.read_text(encoding="utf-8"))
     cleared = folder / lesson.name
