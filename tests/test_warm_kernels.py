@@ -312,6 +312,15 @@ class TestNoneIsLeft:
                     worker.kill()
             wait_until(lambda: all(ended(process) for process in everyone), 20)
 
+    def test_a_killed_worker_takes_its_kernel_along_while_the_parent_stays(self, parent: WarmParent) -> None:
+        code = "import time; from jupyter_client import KernelManager; m = KernelManager(); m.start_kernel(); print(m.provisioner.process.pid, flush=True); time.sleep(60)"
+        with subprocess.Popen([sys.executable, "-c", code], env={**os.environ, **parent.environment}, stdout=subprocess.PIPE, text=True) as worker:
+            kernel = psutil.Process(int(worker.stdout.readline()))
+            assert kernel.ppid() == parent.process.pid
+            worker.kill()
+        wait_until(lambda: ended(kernel))
+        assert parent.process.poll() is None
+
     def test_after_success_and_after_a_changed_output(self, tmp_path: Path) -> None:
         code = "import os, sys\nprint(os.path.basename(open('/proc/self/cmdline').read().split(chr(0))[1]) if os.path.isdir('/proc') else 'parent.py', 42)"
         for printed, code_wanted in (("parent.py 42\n", 0), ("parent.py 43\n", 1)):
