@@ -64,7 +64,7 @@ def test_bench_measures() -> None:
 
 
 def test_bench_measures_a_run_and_the_cells_of_a_lesson(tmp_path: Path) -> None:
-    way = bench.Way("sleep", [sys.executable, "-c", "import time; x = bytes(50_000_000); sum(range(3_000_000)); time.sleep(0.3)"])
+    way = bench.Way("sleep", [sys.executable, "-c", "import time; x = b'x' * 60_000_000; sum(range(3_000_000)); time.sleep(0.3)"])
     way.run(measure_memory=True)
     way.run(measure_memory=False)
     assert way.peak > 50 and way.wall[0] > 0.3 and 0 < way.cpu[0] < way.wall[0] + 1
