@@ -124,6 +124,8 @@ def test_entry_page_has_the_lesson_with_its_time(lesson: Lesson) -> None:
 def test_syllabus_has_every_lesson_after_those_it_stands_on(heading: str, weeks: int) -> None:
     table = [row for row in rows(part(ENTRY.read_text(encoding="utf-8"), heading)) if row[0] == "before" or row[0].isdigit()]
     assert [row[0] for row in table] == ["before", *map(str, range(1, weeks + 1))], "a row for the time before and for every week"
+    named = set(re.findall(r"\b\d\d\.\d+\b", str(table)))
+    assert named <= set().union(*map(exercises_of, LESSONS)), "an exercise that no lesson has"
     order = [number for row in table for number in re.findall(r"\]\(\.\./(\d\d)_\w+\.ipynb\)", " ".join(row))]
     assert sorted(order) == [lesson.number for lesson in LESSONS], "link every lesson once, in the week that takes it"
     assert order[-1] == "13", "the lesson that weighs the others comes last"
