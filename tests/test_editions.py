@@ -13,7 +13,6 @@ from typing import Any
 import nbformat
 import pytest
 
-from helpers import exercises
 from helpers.exercises import check
 from tests.lessons import LESSONS, Lesson, source
 from tests.test_exercises import IDS, solutions, solve
@@ -111,8 +110,9 @@ def test_making_it_again_changes_nothing(lesson: Lesson, tmp_path: Path) -> None
 
 @each_lesson
 def test_the_solved_edition_shows_the_rubric(lesson: Lesson) -> None:
-    text = "\n".join(source(cell) for cell in editions.solved(lesson.path)["cells"])
-    assert editions.STUB not in text and editions.TEXT_STUB not in text
+    cells = editions.solved(lesson.path)["cells"]
+    text = "\n".join(source(cell) for cell in cells)
+    assert editions.STUB not in "\n".join(source(cell) for cell in cells if cell["cell_type"] == "code") and editions.TEXT_STUB not in text
     assert "(open)" in text and "| full | half | none |" in text, "the guide page has no rubric with the columns full, half and none"
     marks = [cell["metadata"]["nbgrader"] for cell in editions.nbgrader_source(lesson.path)["cells"] if "nbgrader" in cell["metadata"]]
     assert [mark["points"] for mark in marks if mark["grade_id"].startswith("open-")][0] >= 2, "an open exercise has a point for each row of its rubric"
@@ -129,6 +129,11 @@ def test_a_solution_brings_what_it_needs() -> None:
     assert editions.solution(module, "1", {"load", "math"}).startswith("A = 1\n")
 
 
+def test_editions_of_an_unknown_lesson_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert editions.main(["77"]) == 2
+    assert "No lesson has the number 77: there are 00 to 13." in capsys.readouterr().out
+
+
 # Marking: a shortened lesson 02 (its imports and its exercises), marked by nbgrader as `course.py grade` does it.
 
 
@@ -140,7 +145,8 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Any:
     lesson = next(lesson for lesson in LESSONS if lesson.number == "02")
     cells = lesson.notebook["cells"]
     start = next(index for index, cell in enumerate(cells) if source(cell).startswith("## Exercises"))
-    kept = [cells[0], next(cell for cell in cells if cell["cell_type"] == "code"), *cells[start:]]
+    end = next(index for index, cell in enumerate(cells) if source(cell).startswith("## Key points"))
+    kept = [cells[0], next(cell for cell in cells if cell["cell_type"] == "code"), *cells[start:end]]
     (folder / lesson.path.name).write_text(json.dumps(lesson.notebook | {"cells": kept}), encoding="utf-8")
     page = editions.NOTEBOOKS / "guide" / f"{lesson.name}.md"
     (folder / "guide" / page.name).write_text(page.read_text(encoding="utf-8"), encoding="utf-8")
@@ -176,10 +182,8 @@ def marked(short: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     submissions = {
         "blank": answers(short, dict.fromkeys(ids, editions.STUB)),
         "solved": answers(short, opening="About 64,000."),
-        "wrong": answers(short, wrong),
+        "wrong": answers(short, wrong | {"02.2": "raise ValueError('no')", "02.3": "answer = 0\ncheck = lambda *given: 1"}),
         "from lab": from_lab,
-        "raises": answers(short, {"02.2": "raise ValueError('no')"}),
-        "replaces check": answers(short, wrong | {"02.1": "answer = 0\ncheck = lambda *given: 1"}),
         "kills": answers(short, {"02.1": "import os\nos._exit(1)"}),
         "hangs": answers(short, {"02.1": "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"}),
         "prints": answers(short, {"02.1": "while True:\n    print('x' * 1000)"}),
@@ -195,13 +199,13 @@ def marked(short: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 
 def test_marks_are_as_expected(marked: tuple[Path, dict[str, grade.Outcome]]) -> None:
     _, outcomes = marked
-    expected = {"blank": [0, 0, 0, 0], "solved": [1, 1, 1, 1], "wrong": [0, 0, 0, 0], "from lab": [1, 1, 1, 1], "raises": [1, 0, 1, 1], "replaces check": [0, 0, 0, 0]}
+    expected = {"blank": [0, 0, 0, 0], "solved": [1, 1, 1, 1], "wrong": [0, 0, 0, 0], "from lab": [1, 1, 1, 1]}
     for name, credit in expected.items():
         assert outcomes[name].status == grade.MARKED, f"{name}: {outcomes[name].status}"
         assert list(outcomes[name].credit.values()) == credit, name
     assert outcomes["solved"].open_answers == {"02.5": "About 64,000."} and outcomes["blank"].open_answers == {"02.5": ""}
     assert outcomes["from lab"].open_answers == {"02.5": "By the figures of this week."}
-    assert "02.2: ValueError" in outcomes["raises"].remark
+    assert "02.2: ValueError" in outcomes["wrong"].remark and outcomes["solved"].remark == ""
 
 
 def test_bad_submissions_are_reported_and_stop_no_other(marked: tuple[Path, dict[str, grade.Outcome]]) -> None:
@@ -224,8 +228,8 @@ def test_the_table_has_every_submission(marked: tuple[Path, dict[str, grade.Outc
     inbox, outcomes = marked
     with open(inbox.with_name("marks") / "marks.csv", encoding="utf-8-sig", newline="") as file:
         rows = {row["learner"]: row for row in csv.DictReader(file)}
-    assert set(rows) == set(outcomes) and len(rows) == 10
-    assert [rows["raises"][id] for id in ("right", "of", "02.2", "02.5")] == ["3.0", "4", "0.0", "left blank"]
+    assert set(rows) == set(outcomes) and len(rows) == 8
+    assert [rows["wrong"][id] for id in ("right", "of", "02.2", "02.5")] == ["0.0", "4", "0.0", "left blank"]
     assert rows["solved"]["02.5"] == "to read" and rows["hangs"]["right"] == ""
     answers = (inbox.with_name("marks") / "open_answers_02.md").read_text(encoding="utf-8")
     assert "About 64,000." in answers and "| full | half | none |" in answers
@@ -292,13 +296,3 @@ def test_a_name_is_no_formula(tmp_path: Path) -> None:
 def test_an_empty_folder_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert grade.main([str(tmp_path)]) == 2 and "No notebook lies below" in capsys.readouterr().out
     assert grade.main([str(tmp_path / "none")]) == 2 and "There is no folder" in capsys.readouterr().out
-
-
-def test_editions_of_an_unknown_lesson_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert editions.main(["77"]) == 2
-    assert "No lesson has the number 77: there are 00 to 13." in capsys.readouterr().out
-
-
-def test_every_exercise_has_a_check_cell() -> None:
-    found = [id for lesson in LESSONS for id, _, _ in pairs(editions.nbgrader_source(lesson.path))]
-    assert sorted(found) == sorted(exercises.ids())

@@ -236,7 +236,7 @@ def why_not(log: str) -> str:
     """What nbgrader's log says of a submission that it could not run."""
     if re.search(r"DeadKernelError|Kernel died", log):
         return "its kernel died"
-    if "unresponsive" in log:
+    if "unresponsive" in log or "CellTimeoutError" in log:
         return "a cell took too long and could not be interrupted"
     if "MemoryError" in log:
         return "it needs more memory than it may have"
