@@ -3,7 +3,7 @@
     python3 course.py lab               the lessons in JupyterLab, as copies without results in my_work/
     python3 course.py test              every test; what follows is handed to pytest
     python3 course.py notebooks         only the strict re-run of notebooks/
-    python3 course.py handout 02        a lesson as a copy without results and as a web page, in handouts/
+    python3 course.py handout 02        a lesson as a copy without results, as a web page and as slides, in handouts/
   for maintainers:
     python3 course.py refresh 02        execute lessons again, store their outputs, print what changed
     python3 course.py describe          bring the data packages up to date after a table was changed
@@ -272,8 +272,9 @@ def without_outputs(notebook: dict) -> dict:
 
 
 def copy_lessons(source: str, target: str) -> tuple:
-    """Copy lessons without results from one folder to another; returns the names made and those kept as they were."""
+    """Copy lessons without results from one folder to another, and the glossary they link; returns the names made and those kept as they were."""
     os.makedirs(target, exist_ok=True)
+    shutil.copyfile(os.path.join(source, "glossary.md"), os.path.join(target, "glossary.md"))  # a page of ours, not a reader's work: always the present one
     made, kept = [], []
     for name in sorted(os.listdir(source)):
         if not re.match(r"\d\d_.*\.ipynb$", name):
