@@ -4,7 +4,7 @@
     python3 course.py test              every test; what follows is handed to pytest
     python3 course.py notebooks         only the strict re-run of notebooks/
   for teachers:
-    python3 course.py handout 02        a lesson as a copy without results and as a web page, in handouts/
+    python3 course.py handout 02        a lesson as a copy without results, as a web page and as slides, in handouts/
     python3 course.py editions          the lessons solved, and as assignments for nbgrader, in editions/
     python3 course.py grade inbox       mark a folder of submissions with nbgrader
   for maintainers:
@@ -275,8 +275,9 @@ def without_outputs(notebook: dict) -> dict:
 
 
 def copy_lessons(source: str, target: str) -> tuple:
-    """Copy lessons without results from one folder to another; returns the names made and those kept as they were."""
+    """Copy lessons without results from one folder to another, and the glossary they link; returns the names made and those kept as they were."""
     os.makedirs(target, exist_ok=True)
+    shutil.copyfile(os.path.join(source, "glossary.md"), os.path.join(target, "glossary.md"))  # a page of ours, not a reader's work: always the present one
     made, kept = [], []
     for name in sorted(os.listdir(source)):
         if not re.match(r"\d\d_.*\.ipynb$", name):
