@@ -12,11 +12,8 @@ import json
 import sys
 from pathlib import Path
 
-sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
-
-from nbconvert import HTMLExporter  # noqa: E402
-
-from course import without_outputs  # noqa: E402
+from course import without_outputs
+from tools.page import export
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,8 +25,7 @@ def write(lesson: Path, folder: Path) -> list[Path]:
     cleared = folder / lesson.name
     cleared.write_text(json.dumps(without_outputs(notebook), indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     page = folder / f"{lesson.stem}.html"
-    html, _ = HTMLExporter(embed_images=True).from_filename(str(lesson))
-    page.write_text(html, encoding="utf-8", newline="\n")
+    page.write_text(export(lesson), encoding="utf-8", newline="\n")
     return [cleared, page]
 
 
