@@ -267,8 +267,8 @@ def _draw_tiles(ax: Axes, values: pd.Series, grid: pd.DataFrame, limits: list[fl
         look = {"facecolor": "white", "edgecolor": "#999999", "hatch": "////"} if group is None else {"facecolor": shades[group], "edgecolor": "white"}
         ax.add_patch(Rectangle((tile["col"] - 0.5, tile["row"] - 0.5), 1, 1, **look))
         if size:
-            dark = group is not None and sum(shades[group][:3]) < 1.6
-            ax.annotate(tile["abbrev"], (tile["col"], tile["row"]), ha="center", va="center", fontsize=size, color="white" if dark else "#222222")
+            dark = group is not None and sum(shades[group][:3]) < 1.4
+            ax.annotate(tile["abbrev"], (tile["col"], tile["row"]), ha="center", va="center", fontsize=size, color="white" if dark else "black")
     ax.set(xlim=(-0.6, grid["col"].max() + 0.6), ylim=(grid["row"].max() + 0.6, -0.6), aspect="equal")
     ax.axis("off")
 
