@@ -11,6 +11,7 @@
     python3 course.py refresh 02        execute lessons again, store their outputs, print what changed
     python3 course.py describe          bring the data packages up to date after a table was changed
     python3 course.py lock              make the locks and environment.yml from pyproject.toml
+    python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
     python3 course.py bench imports     measure
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
@@ -47,7 +48,7 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "bench")
+TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench")
 COMMANDS = ("lab", "test", "notebooks") + TOOLS
 
 
