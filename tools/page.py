@@ -33,6 +33,7 @@ TEMPLATE = """
 .highlight pre .c1 { color: #2F6161; }
 .cm-editor.cm-s-jupyter .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
+.anchor-link { display: none; }
 .jp-OutputArea-output:focus-visible { outline: 2px solid #00539F; }
 </style>
 {%- endblock -%}
@@ -54,7 +55,7 @@ addEventListener("resize", reachable);
 
 @cache
 def _exporter() -> HTMLExporter:
-    return HTMLExporter(embed_images=True, exclude_anchor_links=True, raw_template=TEMPLATE)
+    return HTMLExporter(embed_images=True, raw_template=TEMPLATE)
 
 
 def export(lesson: Path) -> str:
