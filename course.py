@@ -3,11 +3,15 @@
     python3 course.py lab               the lessons in JupyterLab, as copies without results in my_work/
     python3 course.py test              every test; what follows is handed to pytest
     python3 course.py notebooks         only the strict re-run of notebooks/
+  for teachers:
     python3 course.py handout 02        a lesson as a copy without results, as a web page and as slides, in handouts/
+    python3 course.py editions          the lessons solved, and as assignments for nbgrader, in editions/
+    python3 course.py grade inbox       mark a folder of submissions with nbgrader
   for maintainers:
     python3 course.py refresh 02        execute lessons again, store their outputs, print what changed
     python3 course.py describe          bring the data packages up to date after a table was changed
     python3 course.py lock              make the locks and environment.yml from pyproject.toml
+    python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
     python3 course.py bench imports     measure
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
@@ -44,7 +48,7 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("refresh", "handout", "describe", "lock", "bench")
+TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench")
 COMMANDS = ("lab", "test", "notebooks") + TOOLS
 
 
@@ -343,6 +347,8 @@ def main(arguments: list) -> int:
         return run_tests(extra)
     if command == "notebooks":
         return run_tests(["notebooks"] + extra)
+    if command == "grade":  # hand_over works in this folder, the teacher perhaps in another
+        extra = [os.path.abspath(word) if os.path.isdir(word) else word for word in extra]
     return hand_over(["-m", "tools." + command] + extra)
 
 

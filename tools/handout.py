@@ -13,13 +13,12 @@ import re
 import sys
 from pathlib import Path
 
-sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
+from course import without_outputs
+from tools.page import export, export_notebook  # first: it keeps jsonschema from building grammars that nobody needs
 
-import nbformat  # noqa: E402
-from nbconvert import HTMLExporter, SlidesExporter  # noqa: E402
-from traitlets.config import Config  # noqa: E402
-
-from course import without_outputs  # noqa: E402
+import nbformat  # noqa: I001
+from nbconvert import SlidesExporter
+from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = ROOT / "notebooks" / "glossary.md"
@@ -41,13 +40,13 @@ def link_pages(html: str) -> str:
 
 def write(lesson: Path, folder: Path) -> list[Path]:
     """Write `lesson` in three forms and the glossary in two into `folder`; returns their paths."""
-    glossary = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(GLOSSARY.read_text(encoding="utf-8"))], metadata={"title": "Glossary"})
+    glossary = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(GLOSSARY.read_text(encoding="utf-8"))])
     texts = {
         lesson.name: json.dumps(without_outputs(json.loads(lesson.read_text(encoding="utf-8"))), indent=1, ensure_ascii=False) + "\n",
-        f"{lesson.stem}.html": link_pages(HTMLExporter(embed_images=True).from_filename(str(lesson))[0]),
+        f"{lesson.stem}.html": link_pages(export(lesson)),
         f"{lesson.stem}.slides.html": link_pages(slides(lesson)),
         GLOSSARY.name: GLOSSARY.read_text(encoding="utf-8"),
-        f"{GLOSSARY.stem}.html": link_pages(HTMLExporter().from_notebook_node(glossary)[0]),
+        f"{GLOSSARY.stem}.html": link_pages(export_notebook(glossary)),
     }
     folder.mkdir(exist_ok=True)
     for name, text in texts.items():
