@@ -26,6 +26,7 @@ TEMPLATE = """
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block html_head_css -%}
 <style>
+.jp-RenderedHTMLCommon a.anchor-link { display: none; } /* the headings keep their ids: links lead to them */
 .jp-RenderedHTMLCommon a:link, .jp-RenderedHTMLCommon a:visited { color: #00539F; text-decoration: underline; }
 .jp-InputPrompt, .jp-OutputPrompt { color: #595959 !important; opacity: 1 !important; }
 .highlight pre .mi, .highlight pre .mf, .highlight pre .mh { color: #006600; }
