@@ -34,7 +34,6 @@ TEMPLATE = """
 .highlight pre .c1 { color: #2F6161; }
 .cm-editor.cm-s-jupyter .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
-.anchor-link { display: none; }
 .jp-OutputArea-output:focus-visible { outline: 2px solid #00539F; }
 </style>
 {%- endblock -%}
