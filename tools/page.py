@@ -10,11 +10,11 @@ import re
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
 
 import nbformat  # noqa: E402
-from nbconvert import HTMLExporter  # noqa: E402
 
 # nbconvert writes this into pictures that have no alternative text. It tells a reader nothing and hides the fault from every check.
 FILLER = ' alt="No description has been provided for this image"'
@@ -54,7 +54,9 @@ addEventListener("resize", reachable);
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter  # here, for the tests that need another part of tools/ only
+
     return HTMLExporter(embed_images=True, raw_template=TEMPLATE)
 
 
