@@ -4,6 +4,7 @@
     python3 course.py bench lessons             validation of all lessons, ours beside the usual ways; on a quiet machine only
     python3 course.py bench lessons --nbmake    with nbmake too, which is fetched into a folder that is deleted afterwards
     python3 course.py bench cells               per lesson: seconds of CPU in cells, slowest cells, seconds to the first figure
+    python3 course.py bench cells 06            of these lessons only; so for `lessons`
 """
 
 from __future__ import annotations
@@ -145,25 +146,25 @@ def peak_memory(process: subprocess.Popen) -> float:
     return peak
 
 
-def ways(nbmake: str) -> list[Way]:
-    """Ours and the usual ones; `nbmake` is the folder it was fetched into, or empty."""
+def ways(paths: list[Path], folder: str, nbmake: bool) -> list[Way]:
+    """Ours and the usual ones for the lessons at `paths`; `folder` takes what nbconvert writes, and is where nbmake was fetched to."""
+    lessons = [str(path) for path in paths]
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     two = ["-n", str(WORKERS), "--dist", "loadscope"]
-    ours = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.fast_start", *two, "--no-loadscope-reorder", "--nbval", "notebooks"]
-    lessons = [str(path) for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))]
+    ours = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.fast_start", *two, "--no-loadscope-reorder", "--nbval", *lessons]
     found = [
         Way("`course.py notebooks` (kernels forked)", [*ours, "-p", "tests.plugins.warm"]),
         Way("`course.py notebooks --plain`", ours),
-        Way("`pytest --nbval`", [*pytest, "--noconftest", "-p", "no:xdist", "--nbval", "notebooks"]),
-        Way(f"`pytest --nbval -n {WORKERS} --dist loadscope`", [*pytest, "--noconftest", *two, "--nbval", "notebooks"]),
-        Way("`jupyter nbconvert --execute`", [sys.executable, "-m", "nbconvert", "--execute", "--to", "notebook", "--output-dir", tempfile.gettempdir() + "/bench", *lessons]),
+        Way("`pytest --nbval`", [*pytest, "--noconftest", "-p", "no:xdist", "--nbval", *lessons]),
+        Way(f"`pytest --nbval -n {WORKERS} --dist loadscope`", [*pytest, "--noconftest", *two, "--nbval", *lessons]),
+        Way("`jupyter nbconvert --execute`", [sys.executable, "-m", "nbconvert", "--execute", "--to", "notebook", "--output-dir", folder, *lessons]),
     ]
     if nbmake or importlib.util.find_spec("nbmake"):
-        found.append(Way(f"`pytest --nbmake -n {WORKERS}`", [*pytest, "--noconftest", "-n", str(WORKERS), "--nbmake", "notebooks"], extra_path=nbmake))
+        found.append(Way(f"`pytest --nbmake -n {WORKERS}`", [*pytest, "--noconftest", "-n", str(WORKERS), "--nbmake", *lessons], extra_path=folder))
     return found
 
 
-def lessons(runs: int, nbmake: bool) -> None:
+def lessons(paths: list[Path], runs: int, nbmake: bool) -> None:
     """Interleave all ways `runs` times and print the table of medians."""
     folder = tempfile.mkdtemp()
     try:
@@ -171,14 +172,14 @@ def lessons(runs: int, nbmake: bool) -> None:
             subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, "nbmake"], check=True)
         else:
             print("nbmake is not in the lock: `bench lessons --nbmake` fetches and measures it.\n")
-        all_ways = ways(folder if nbmake else "")
+        all_ways = ways(paths, folder, nbmake)
         for way in all_ways:  # also the run that fills caches
             way.run(measure_memory=True)
         pure = []
         for _ in range(runs):
             for way in all_ways:
                 way.run(measure_memory=False)
-            pure.append(sum(sum(cells(path).values()) for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))))
+            pure.append(sum(sum(cells(path).values()) for path in paths))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     limit = statistics.median(pure) / WORKERS
@@ -204,10 +205,10 @@ def machine() -> str:
     return f"{os.cpu_count()} cores of {model}, {platform.system()}"
 
 
-def print_cells(runs: int) -> None:
+def print_cells(paths: list[Path], runs: int) -> None:
     """Print what each lesson's cells take, the slowest first, and when its first figure is there."""
     print("| lesson | CPU of cells, s | slowest cells, s | first figure after Run All, s |\n|---|---|---|---|")
-    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
+    for path in paths:
         measured = [cells(path) for _ in range(runs)]
         median = {cell: statistics.median(run[cell] for run in measured) for cell in measured[0]}
         slowest = ", ".join(f"{cell} {seconds:.2f}" for cell, seconds in sorted(median.items(), key=lambda item: -item[1])[:3])
@@ -220,16 +221,21 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python3 course.py bench", description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["imports", "lessons", "cells"])
+    parser.add_argument("numbers", nargs="*", help="lessons, such as 06; none means all")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--nbmake", action="store_true", help="fetch nbmake and measure it too")
     options = parser.parse_args(arguments)
+    paths = [path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")) if not options.numbers or path.name[:2] in options.numbers]
+    if not paths:
+        print(f"No lesson has the number {' or '.join(options.numbers)}.")
+        return 2
     if options.what == "lessons" and os.name == "nt":
         print("`bench lessons` needs Linux or macOS: Windows does not tell what all processes of a run have used.")
         return 2
     if options.what == "lessons":
-        lessons(options.runs, options.nbmake)
+        lessons(paths, options.runs, options.nbmake)
     elif options.what == "cells":
-        print_cells(options.runs)
+        print_cells(paths, options.runs)
     else:
         times = imports(options.runs + 2)
         print(f"import helpers: median {statistics.median(times):.0f} ms, {min(times):.0f} to {max(times):.0f}, in {len(times)} fresh processes (aim: under 60)")

@@ -19,6 +19,7 @@ import socket
 import sys
 import threading
 import traceback
+import warnings
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
@@ -124,7 +125,9 @@ def try_out() -> str:
     On a Mac a library may forbid what was begun before a fork; better this child finds out than a lesson. OpenBLAS ends its threads
     at the first fork (and begins them anew in the child), so that from here on the parent has one thread.
     """
-    pid = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of OpenBLAS's threads
+        pid = os.fork()
     if pid == 0:
         try:
             signal.alarm(TRIAL_SECONDS)
