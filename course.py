@@ -4,11 +4,15 @@
     python3 course.py test              every test; what follows is handed to pytest
     python3 course.py notebooks         only the strict re-run of notebooks/
     python3 course.py check 06          only the strict re-run of one lesson
-    python3 course.py handout 02        a lesson as a copy without results and as a web page, in handouts/
+  for teachers:
+    python3 course.py handout 02        a lesson as a copy without results, as a web page and as slides, in handouts/
+    python3 course.py editions          the lessons solved, and as assignments for nbgrader, in editions/
+    python3 course.py grade inbox       mark a folder of submissions with nbgrader
   for maintainers:
     python3 course.py refresh 02        execute lessons again, store their outputs, print what changed
     python3 course.py describe          bring the data packages up to date after a table was changed
     python3 course.py lock              make the locks and environment.yml from pyproject.toml
+    python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
     python3 course.py bench lessons     measure
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
@@ -45,7 +49,7 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("refresh", "handout", "describe", "lock", "bench")
+TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench")
 COMMANDS = ("lab", "test", "notebooks", "check") + TOOLS
 
 
@@ -273,8 +277,9 @@ def without_outputs(notebook: dict) -> dict:
 
 
 def copy_lessons(source: str, target: str) -> tuple:
-    """Copy lessons without results from one folder to another; returns the names made and those kept as they were."""
+    """Copy lessons without results from one folder to another, and the glossary they link; returns the names made and those kept as they were."""
     os.makedirs(target, exist_ok=True)
+    shutil.copyfile(os.path.join(source, "glossary.md"), os.path.join(target, "glossary.md"))  # a page of ours, not a reader's work: always the present one
     made, kept = [], []
     for name in sorted(os.listdir(source)):
         if not re.match(r"\d\d_.*\.ipynb$", name):
@@ -357,6 +362,8 @@ def main(arguments: list) -> int:
         return run_tests(["notebooks"] + extra, True)
     if command == "check":
         return check(extra)
+    if command == "grade":  # hand_over works in this folder, the teacher perhaps in another
+        extra = [os.path.abspath(word) if os.path.isdir(word) else word for word in extra]
     return hand_over(["-m", "tools." + command] + extra)
 
 

@@ -61,7 +61,7 @@ class Keys:
         """
 
         def register(key: Callable[[], Any]) -> Callable[[], Any]:
-            self.exercises[id] = Exercise(id, key, hint, traps or {}, rtol, atol)
+            self.exercises[id] = Exercise(id, cache(key), hint, {said: cache(wrong) for said, wrong in (traps or {}).items()}, rtol, atol)
             return key
 
         return register

@@ -235,9 +235,13 @@ def test_lessons_are_copied_without_results_and_never_over_a_copy(tmp_path: Path
         assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in mine["cells"] if cell["cell_type"] == "code")
         assert [cell["source"] for cell in mine["cells"]] == [cell["source"] for cell in lesson.notebook["cells"]]
         assert [cell["id"] for cell in mine["cells"]] == [cell["id"] for cell in lesson.notebook["cells"]]
+    glossary = target / "glossary.md"
+    assert glossary.read_bytes() == (NOTEBOOKS / "glossary.md").read_bytes(), "the links of the copies lead nowhere"
     (target / made[0]).write_text("my own notes")
     (target / made[1]).unlink()
+    glossary.write_text("an older edition")
     again, kept = course.copy_lessons(str(NOTEBOOKS), str(target))
+    assert glossary.read_bytes() == (NOTEBOOKS / "glossary.md").read_bytes(), "the glossary is ours: the present one replaces an older one"
     assert again == [made[1]] and kept == [name for name in made if name != made[1]]
     assert (target / made[0]).read_text() == "my own notes"
 

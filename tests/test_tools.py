@@ -17,7 +17,7 @@ LESSON = NOTEBOOKS / "02_overdose_deaths.ipynb"
 
 
 def test_handout_is_cleared_and_the_page_has_its_figures(tmp_path: Path) -> None:
-    cleared, page = handout.write(LESSON, tmp_path / "handouts")
+    cleared, page, *_ = handout.write(LESSON, tmp_path / "handouts")
     cells = json.loads(cleared.read_text(encoding="utf-8"))["cells"]
     assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells if cell["cell_type"] == "code")
     html = page.read_text(encoding="utf-8")
@@ -25,6 +25,19 @@ def test_handout_is_cleared_and_the_page_has_its_figures(tmp_path: Path) -> None
     figures = sum("<img" in mime(output, "text/html") for cell in stored["cells"] for output in cell.get("outputs", []))
     assert len(re.findall(r'<img alt="[^"]{40,}"', html)) == figures > 0, "alternative texts do not reach the page"
     assert "63,632" in html
+
+
+def test_handout_links_its_own_pages(tmp_path: Path) -> None:
+    """Beside each other: the glossary as a page for the page and the slides, as it is for the copy; the copy itself keeps its links."""
+    cleared, page, slides, text, glossary = handout.write(LESSON, tmp_path / "handouts")
+    assert [path.name for path in (slides, text, glossary)] == ["02_overdose_deaths.slides.html", "glossary.md", "glossary.html"]
+    anchors = set(re.findall(r'<h3 id="([^"]+)"', glossary.read_text(encoding="utf-8")))
+    for linking in (page, slides):
+        linked = re.findall(r'href="glossary\.html#([^"]+)"', linking.read_text(encoding="utf-8"))
+        assert linked and set(linked) <= anchors, f"{linking.name} links terms that glossary.html does not have"
+        assert 'href="glossary.md' not in linking.read_text(encoding="utf-8")
+    assert 'href="02_overdose_deaths.html"' in glossary.read_text(encoding="utf-8"), "the glossary leads back to the page of the lesson"
+    assert "glossary.md#vintage" in cleared.read_text(encoding="utf-8") and text.read_bytes() == handout.GLOSSARY.read_bytes()
 
 
 def test_handout_of_an_unknown_lesson_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,151 @@
+"""Tables in notebooks: pandas' own HTML with headers that a screen reader can follow.
+
+Over an unnamed index pandas writes an empty header cell, and for a named one a second header row that is empty but for
+the name; no header says what it heads. Here the same table gets a header without empty cells, each with its scope.
+Values, truncation and numbers are those of pandas, and so is what `print` shows. `import helpers` in a kernel makes IPython use
+`to_html` for every DataFrame.
+"""
+
+from __future__ import annotations
+
+import html
+from html.parser import HTMLParser
+
+import pandas as pd
+
+
+class _Cell:
+    """One cell of a table as pandas wrote it; `inner` is HTML."""
+
+    def __init__(self, tag: str, attributes: dict[str, str | None], inner: str = "") -> None:
+        self.tag, self.attributes, self.inner = tag, attributes, inner
+
+    def span(self, name: str) -> int:
+        return int(self.attributes.get(name) or 1)
+
+    def __str__(self) -> str:
+        tag = self.tag if self.inner.strip() else "td"  # a header cell without words heads nothing
+        attributes = "".join(f' {name}="{html.escape(value or "", quote=True)}"' for name, value in self.attributes.items() if not (tag == "td" and name == "scope"))
+        return f"<{tag}{attributes}>{self.inner}</{tag}>"
+
+
+class _Table(HTMLParser):
+    """The parts of the one table in pandas' HTML: what stands before and after it, rows of its head and of its body."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.before, self.start, self.after = "", "", ""
+        self.rows: dict[str, list[list[_Cell]]] = {"thead": [], "tbody": []}
+        self._part, self._cell, self._done = "", None, False
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.start = self.get_starttag_text()
+        elif tag in self.rows:
+            self._part = tag
+        elif tag == "tr" and self._part:
+            self.rows[self._part].append([])
+        elif tag in ("th", "td") and self._part:
+            self._cell = _Cell(tag, dict(attrs))
+            self.rows[self._part][-1].append(self._cell)
+        else:
+            self._text(self.get_starttag_text())
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table":
+            self._done = True
+        elif tag in ("th", "td"):
+            self._cell = None
+        elif tag not in ("tr", *self.rows):
+            self._text(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self._text(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self._text(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._text(f"&#{name};")
+
+    def _text(self, text: str) -> None:
+        if self._cell is not None:
+            self._cell.inner += text
+        elif not self.start:
+            self.before += text
+        elif self._done:
+            self.after += text
+
+
+def to_html(frame: pd.DataFrame) -> str | None:
+    """The HTML of a DataFrame for notebooks, or None where pandas gives none (option display.notebook_repr_html).
+
+    The index has its name above it; an unnamed one the word *row* (several unnamed levels: *level 0*, *level 1*), in italics
+    because it is no name in the data. The name of the columns, which a pivot table has, stands in a row of its own above
+    all of them. Whatever is not as expected is left as pandas wrote it.
+
+    Examples
+    --------
+    >>> text = to_html(pd.DataFrame({"deaths": [3, 5]}, index=pd.Index([2015, 2016], name="year")))
+    >>> '<th scope="col">year</th><th scope="col">deaths</th>' in text, '<th scope="row">2015</th><td>3</td>' in text
+    (True, True)
+    """
+    text = frame._repr_html_()
+    try:
+        return _with_headers(frame, text)
+    except Exception:  # a table as pandas shows it is better than none
+        return text
+
+
+def _with_headers(frame: pd.DataFrame, text: str | None) -> str | None:
+    if text is None or text.count("<table") != 1:
+        return text
+    table = _Table(text)
+    index, columns = frame.index, frame.columns
+    named = any(name is not None for name in index.names)
+    head, body = table.rows["thead"], table.rows["tbody"]
+    if len(head) != columns.nlevels + named:
+        return text
+    groups = [row[index.nlevels :] for row in head[: columns.nlevels]]
+    width = sum(cell.span("colspan") for cell in groups[-1])
+    if any(sum(cell.span("colspan") for cell in row) != width for row in groups):
+        return text
+    colgroups = []
+    for level, row in enumerate(groups):
+        for cell in row:
+            wide = cell.span("colspan") > 1
+            cell.attributes = {"scope": "colgroup" if wide and level == 0 else "col", **cell.attributes}
+        if level == 0 and columns.nlevels > 1:
+            colgroups = [cell.span("colspan") for cell in row]
+    if width and any(map(_has_words, columns.names)):
+        names = [_written(name) if _has_words(name) else f"level {level}" for level, name in enumerate(columns.names)]
+        one = columns.nlevels == 1
+        top = {"scope": "colgroup" if one and width > 1 else "col", "colspan": str(width), "style": "text-align: left"}
+        groups.insert(0, [_Cell("th", top, " / ".join(names))])
+        colgroups = colgroups or [width]
+    corner = {"scope": "col"} if len(groups) == 1 else {"scope": "col", "rowspan": str(len(groups)), "style": "vertical-align: bottom"}
+    groups[0] = [*(_Cell("th", corner, name) for name in _index_names(index)), *groups[0]]
+    for row in body:
+        for cell in row:
+            if cell.tag == "th":
+                cell.attributes = {"scope": "row", **cell.attributes}
+    align = ' style="text-align: right;"' if columns.nlevels == 1 else ""
+    lines = [table.start, *(f'<colgroup span="{span}"></colgroup>' for span in ([index.nlevels, *colgroups] if colgroups else []))]
+    lines += ["<thead>", *(f"<tr{align}>{''.join(map(str, row))}</tr>" for row in groups), "</thead>"]
+    lines += ["<tbody>", *(f"<tr>{''.join(map(str, row))}</tr>" for row in body), "</tbody>", "</table>"]
+    return table.before + "\n".join(lines) + table.after
+
+
+def _index_names(index: pd.Index) -> list[str]:
+    words = ["row"] if index.nlevels == 1 else [f"level {level}" for level in range(index.nlevels)]
+    return [_written(name) if _has_words(name) else f'<i style="font-weight: normal">{word}</i>' for name, word in zip(index.names, words, strict=True)]
+
+
+def _has_words(name: object) -> bool:
+    return name is not None and bool(str(name).strip())
+
+
+def _written(name: object) -> str:
+    return html.escape(str(name), quote=False)

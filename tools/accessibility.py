@@ -1,0 +1,147 @@
+"""Check each lesson as a web page with axe-core in headless Chromium.
+
+    python3 course.py accessibility             every lesson
+    python3 course.py accessibility 02 04       these lessons
+    python3 course.py accessibility --axe FILE  with another axe.min.js (a newer one than the lock's)
+
+A violation is the lesson's where its element stands in a text cell or in an output, else the page's (prompts, code, frame:
+nbconvert's template and tools/page.py). Exit 1 when a lesson has a critical or serious one, 2 when nothing could be checked.
+What axe-core finds is a part of accessibility; whether an alternative text says what the figure shows, it cannot know.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, files
+from os import cpu_count
+from pathlib import Path
+
+from tools.page import export
+
+ROOT = Path(__file__).resolve().parent.parent
+IMPACTS = ("critical", "serious", "moderate", "minor")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+FLAGS = ("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1280,900", "--virtual-time-budget=60000")  # fmt: skip
+SECONDS = 120  # for one page
+
+# Two rules are not in axe-core 4.4's verdict as they are in later versions': links told from text by colour alone (then an
+# experiment), and empty table headers (then "needs review").
+SCRIPT = """
+addEventListener("load", async () => {
+  const found = await axe.run(document, { rules: { "link-in-text-block": { enabled: true } }, resultTypes: ["violations", "incomplete"] });
+  const empty = found.incomplete.filter(rule => rule.id === "empty-table-header");
+  const element = node => document.querySelector(node.target[0]);
+  const own = node => Boolean(element(node)?.closest(".jp-RenderedHTMLCommon, .jp-RenderedText"));
+  const rules = found.violations.concat(empty).map(rule => ({ id: rule.id, impact: rule.impact, help: rule.help,
+    nodes: rule.nodes.map(node => ({ selector: node.target.join(" "), own: own(node) })) }));
+  const result = document.createElement("pre");
+  result.id = "axe-result";
+  result.textContent = JSON.stringify({ version: axe.version, rules });
+  document.body.append(result);
+});
+"""
+
+
+class CannotCheck(RuntimeError):
+    """What is missing for a check; the message says what to install."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One rule that elements of a page break; `own` is whether they stand in the lesson's content."""
+
+    rule: str
+    impact: str
+    help: str
+    own: bool
+    selectors: tuple[str, ...]
+
+
+def browser() -> str:
+    """The program of Chromium or a relative of it: what CHROME names, or the first that is found. Raises CannotCheck."""
+    found = os.environ.get("CHROME") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        raise CannotCheck("There is no Chromium: install it (Debian, Ubuntu: sudo apt install chromium), or set CHROME to the program of Chrome or Edge.")
+    return found
+
+
+def axe_file() -> Path:
+    """The axe.min.js that the test lock brings. Raises CannotCheck."""
+    try:
+        return next(Path(file.locate()) for file in files("axe-core-python") or [] if file.name == "axe.min.js")
+    except (PackageNotFoundError, StopIteration):
+        raise CannotCheck("There is no axe-core: run `python3 course.py accessibility`, which installs it with the test lock, or give --axe FILE.") from None
+
+
+def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
+    """What axe-core finds in the text of a page. Raises CannotCheck when Chromium gives no result in time."""
+    inside = (axe.read_text(encoding="utf-8") + SCRIPT).replace("</script", "<\\/script")
+    body, end, rest = page.rpartition("</body>")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        copy = Path(folder, "page.html")
+        copy.write_text(f"{body}<script>{inside}</script>{end}{rest}", encoding="utf-8")
+        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        command = [chromium, *FLAGS, *root, f"--user-data-dir={Path(folder, 'profile')}", "--dump-dom", copy.as_uri()]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=SECONDS)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise CannotCheck(f"Chromium could not check the page: {error}") from error
+    found = re.search(r'<pre id="axe-result">(.*?)</pre>', done.stdout, re.S)
+    if not found:
+        raise CannotCheck(f"Chromium gave no result (exit code {done.returncode}). Its last words: {done.stderr.strip()[-300:]}")
+    result = []
+    for rule in json.loads(html.unescape(found[1]))["rules"]:
+        for own in (True, False):
+            selectors = tuple(node["selector"] for node in rule["nodes"] if node["own"] == own)
+            if selectors:
+                result.append(Violation(rule["id"], rule["impact"], rule["help"], own, selectors))
+    return result
+
+
+def report(found: dict[str, list[Violation]]) -> str:
+    """A table with the elements by impact, a row a lesson (the lesson's + the page's), and each violation below it."""
+    lines = [f"{'lesson':26}" + "".join(f"{impact:>12}" for impact in IMPACTS) + "   (elements: the lesson's + the page's)"]
+    for name, listed in found.items():
+        counts = [[sum(len(v.selectors) for v in listed if v.impact == impact and v.own == own) for own in (True, False)] for impact in IMPACTS]
+        lines.append(f"{name:26}" + "".join(f"{f'{own} + {page}':>12}" for own, page in counts))
+    for name, listed in found.items():
+        for v in listed:
+            lines.append(f"\n{name}, {'the lesson' if v.own else 'the page'}: {v.impact} {v.rule}, {len(v.selectors)} elements. {v.help}.")
+            lines += [f"    {selector}" for selector in v.selectors[:3]]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python3 course.py accessibility", description=__doc__.splitlines()[0])
+    parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
+    parser.add_argument("--axe", type=Path, help="an axe.min.js to use instead of the lock's")
+    options = parser.parse_args(arguments)
+    paths = [p for p in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")) if not options.lessons or p.name[:2] in options.lessons]
+    if not paths:
+        print(f"No lesson has the number {' or '.join(options.lessons)}.")
+        return 2
+    try:
+        axe, chromium = options.axe or axe_file(), browser()
+        with ThreadPoolExecutor(cpu_count()) as pool:
+            found = dict(zip((p.stem for p in paths), pool.map(lambda page: violations(page, axe, chromium), map(export, paths)), strict=True))
+    except CannotCheck as error:
+        print(error)
+        return 2
+    print(report(found))
+    return int(any(v.own and v.impact in ("critical", "serious") for listed in found.values() for v in listed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

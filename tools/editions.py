@@ -1,0 +1,278 @@
+"""Make the editions of the lessons that teachers need, from notebooks/, tests/solutions/ and the guide.
+
+    python3 course.py editions            all lessons
+    python3 course.py editions 02 03      these lessons
+
+editions/solutions/ holds every lesson solved and executed. editions/nbgrader/ is a course folder of nbgrader: source/ with the
+solutions marked, release/ to hand out. Both are written anew each time: change a lesson or its solutions, never an edition.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import json
+import logging
+import os
+import re
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
+
+from course import without_outputs  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+GLOSSARY = NOTEBOOKS / "glossary.md"  # the lessons link it, so it goes where they go
+SOLUTIONS = ROOT / "tests" / "solutions"
+EDITIONS = ROOT / "editions"
+STUB = "answer = ..."
+TEXT_STUB = "*Your answer:*"
+CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
+CONFIG = f'''"""nbgrader's settings for this course; written by `python3 course.py editions`."""
+
+c = get_config()
+c.CourseDirectory.course_id = "links_in_the_chain"
+c.ClearSolutions.code_stub = {{"python": "{STUB}"}}
+c.ClearSolutions.text_stub = "{TEXT_STUB}"
+c.OverwriteCells.add_missing_cells = True
+'''
+
+
+def lessons(numbers: list[str] | None = None) -> list[Path]:
+    """The notebooks of the lessons with these numbers, or of all."""
+    return [path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")) if not numbers or path.name[:2] in numbers]
+
+
+def solution(module: str, number: str, imported: set[str]) -> str:
+    """The function `exercise_<number>` of a solutions module as a learner's lines of code that end in ``answer = ...``.
+
+    Names that the function takes from the module come before it, imports only where the lesson has not `imported` them.
+    Raises ValueError when the function does not end in its only ``return``: its lines could not stand alone.
+    """
+    tree = ast.parse(module)
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == f"exercise_{number}")
+    returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
+    if returns != function.body[-1:]:
+        raise ValueError(f"exercise_{number} must end in its only return, so that it can be written as a cell")
+    lines = [ast.get_source_segment(module, node, padded=True) or "" for node in function.body[:-1]]
+    lines = [re.sub(r"^    ", "", text, flags=re.M) for text in lines]
+    lines.append(f"answer = {ast.get_source_segment(module, returns[0].value)}")
+    return "\n".join([*_needed(tree, module, function, imported), *lines])
+
+
+def _needed(tree: ast.Module, module: str, function: ast.FunctionDef, imported: set[str]) -> list[str]:
+    """The module's statements that the function needs, in their order."""
+    wanted, kept = _names(function), []
+    for node in reversed(tree.body):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            missing = [alias for alias in node.names if (alias.asname or alias.name) in wanted - imported]
+            if missing:
+                kept.append(ast.unparse(ast.ImportFrom(node.module, missing, node.level) if isinstance(node, ast.ImportFrom) else ast.Import(missing)))
+        elif node is not function and wanted & _defines(node):
+            kept.append(ast.get_source_segment(module, node) or "")
+            wanted |= _names(node)
+    return kept[::-1]
+
+
+def _defines(node: ast.stmt) -> set[str]:
+    """The names that a statement of a module gives a value."""
+    if isinstance(node, ast.FunctionDef):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+
+
+def _names(node: ast.AST) -> set[str]:
+    """The names that a piece of code reads; in a query, those after @."""
+    read = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+    texts = [text.value for text in ast.walk(node) if isinstance(text, ast.Constant) and isinstance(text.value, str)]
+    return read | {name for text in texts for name in re.findall(r"@(\w+)", text)}
+
+
+def _imported(notebook: dict[str, Any]) -> set[str]:
+    """The names that a lesson's cells import."""
+    nodes = [node for cell in _code(notebook) for node in ast.walk(ast.parse(_source(cell))) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return {alias.asname or alias.name for node in nodes for alias in node.names}
+
+
+def _code(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def rubric(page: str, id: str) -> str:
+    """What a guide page says of an open exercise: from its bold name to the next heading."""
+    found = re.search(rf"^\*\*Exercise {re.escape(id)} \(open\).*?(?=^## )", page, re.M | re.S)
+    if not found:
+        raise ValueError(f"the guide page has no paragraph that begins with **Exercise {id} (open)")
+    return found[0].strip()
+
+
+def points(page: str, id: str) -> int:
+    """The points of an open exercise: one for each row of its rubric's table."""
+    rows = [line for line in rubric(page, id).splitlines() if line.startswith("|")]
+    return max(len(rows) - 2, 1)
+
+
+def solved(lesson: Path) -> dict[str, Any]:
+    """A lesson with the solutions in its exercises and the rubric in place of the open answer; nothing is executed."""
+    notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
+    module, page, imported = _beside(lesson, notebook)
+    for cell in notebook["cells"]:
+        id = CHECK.search(_source(cell))
+        if cell["cell_type"] == "code" and id:
+            cell["source"] = _source(cell).replace(STUB, solution(module, id[1].split(".")[1], imported))
+        elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
+            cell["source"] = _source(cell).replace(TEXT_STUB, rubric(page, _open_id(cell)))
+    return notebook
+
+
+def nbgrader_source(lesson: Path) -> dict[str, Any]:
+    """A lesson as nbgrader's source: each exercise is an answer cell with its solution marked, and a locked cell that checks it."""
+    notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
+    module, page, imported = _beside(lesson, notebook)
+    cells = []
+    for cell in notebook["cells"]:
+        id = CHECK.search(_source(cell))
+        if cell["cell_type"] == "code" and id:
+            code = solution(module, id[1].split(".")[1], imported)
+            cells += answer_and_check(cell, f"### BEGIN SOLUTION\n{code}\n### END SOLUTION", id[1])
+        elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
+            cells += question_and_text(cell, f"### BEGIN SOLUTION\n{rubric(page, _open_id(cell))}\n### END SOLUTION", points(page, _open_id(cell)))
+        else:
+            cells.append(cell)
+    notebook["cells"] = cells
+    return notebook
+
+
+def answer_and_check(cell: dict[str, Any], answer: str, id: str) -> list[dict[str, Any]]:
+    """An exercise's cell as two: the learner's, and the locked one whose printed number nbgrader reads as credit.
+
+    The second imports check() again, so that a learner's variable of that name does not stand in its place.
+    """
+    name = id.replace(".", "-")
+    first, second = copy.deepcopy(cell), copy.deepcopy(cell)
+    first["source"] = answer
+    first["metadata"]["nbgrader"] = _mark(f"answer-{name}", "code", solution=True)
+    second["id"], second["source"] = f"{cell['id']}-check", f'from helpers import check\n\ncheck("{id}", answer)'
+    second["metadata"]["nbgrader"] = _mark(f"check-{name}", "code", grade=True, points=1)
+    return [first, second]
+
+
+def question_and_text(cell: dict[str, Any], answer: str, points: int) -> list[dict[str, Any]]:
+    """An open exercise's cell as two: the question, and the answer that a person marks by the rubric."""
+    first, second = copy.deepcopy(cell), copy.deepcopy(cell)
+    first["source"] = _source(cell).split(TEXT_STUB)[0].rstrip()
+    second["id"], second["source"] = f"{cell['id']}-text", answer
+    second["metadata"]["nbgrader"] = _mark(f"open-{_open_id(cell).replace('.', '-')}", "markdown", solution=True, grade=True, points=points)
+    return [first, second]
+
+
+def _mark(grade_id: str, cell_type: str, solution: bool = False, grade: bool = False, points: int | None = None) -> dict[str, Any]:
+    """nbgrader's metadata of a cell (its schema, version 3)."""
+    mark = {"grade": grade, "grade_id": grade_id, "locked": grade and not solution, "schema_version": 3, "solution": solution, "task": False, "cell_type": cell_type}
+    return mark if points is None else mark | {"points": points}
+
+
+def _open_id(cell: dict[str, Any]) -> str:
+    return re.search(r"### Exercise ([\d.]+) \(open\)", _source(cell))[1]
+
+
+def _beside(lesson: Path, notebook: dict[str, Any]) -> tuple[str, str, set[str]]:
+    """The solutions and the guide page that belong to a lesson, and the names it imports."""
+    module = (SOLUTIONS / f"{lesson.name[:2]}.py").read_text(encoding="utf-8")
+    page = (NOTEBOOKS / "guide" / f"{lesson.stem}.md").read_text(encoding="utf-8")
+    return module, page, _imported(notebook)
+
+
+def write_source(lesson: Path, course: Path) -> Path:
+    """Write a lesson into the nbgrader course folder `course`: one assignment, one notebook, both with the lesson's name."""
+    course.mkdir(parents=True, exist_ok=True)
+    (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8", newline="\n")
+    path = course / "source" / lesson.stem / lesson.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(GLOSSARY, path.parent)
+    return _write(nbgrader_source(lesson), path)
+
+
+def _write(notebook: dict[str, Any], path: Path) -> Path:
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def open_course(course: Path, **options: Any) -> Any:
+    """nbgrader's programming interface for the course folder `course`; `options` set traits such as ``Execute={"timeout": 30}``."""
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config, PyFileConfigLoader
+
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):  # nbgrader starts alembic by its bare name
+        os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", "")
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+    config.CourseDirectory.root = str(course)
+    config.merge(Config(options))
+    log = logging.getLogger("traitlets")
+    log.handlers, log.propagate = [logging.NullHandler()], False
+    return NbGraderAPI(CourseDirectory(config=config), config=config, log_level=logging.ERROR)
+
+
+def release(course: Path, names: list[str]) -> None:
+    """Let nbgrader make what is handed out, and its gradebook, for the assignments `names`; raise RuntimeError with its log if it cannot."""
+    api = open_course(course)
+    for name in names:
+        outcome = api.generate_assignment(name, force=True, create=True)
+        if not outcome["success"]:
+            raise RuntimeError(f"nbgrader could not make the assignment {name}:\n{outcome.get('log', '')}{outcome.get('error', '')}")
+
+
+def _execute_solved(lesson: Path, folder: Path) -> list[str]:
+    """Write a solved lesson, execute it, and return the exercises that are not right."""
+    from tools.refresh import execute
+
+    import nbformat
+
+    path = _write(solved(lesson), folder / lesson.name)
+    notebook = execute(path)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    checks = [(CHECK.search(cell.source), cell.outputs) for cell in notebook.cells if cell.cell_type == "code"]
+    return [id[1] for id, outputs in checks if id and [output.get("data", {}).get("text/plain") for output in outputs][-1:] != ["1"]]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python3 course.py editions", description=__doc__.splitlines()[0])
+    parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
+    options = parser.parse_args(arguments)
+    chosen = lessons(options.lessons)
+    if not chosen:
+        print(f"No lesson has the number {' or '.join(options.lessons)}: there are {lessons()[0].name[:2]} to {lessons()[-1].name[:2]}.")
+        return 2
+    solutions, course = EDITIONS / "solutions", EDITIONS / "nbgrader"
+    if not options.lessons:
+        shutil.rmtree(EDITIONS, ignore_errors=True)
+    solutions.mkdir(parents=True, exist_ok=True)
+    shutil.copy(GLOSSARY, solutions)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        wrong = [id for ids in pool.map(lambda lesson: _execute_solved(lesson, solutions), chosen) for id in ids]
+    if wrong:
+        print(f"The solutions of {', '.join(wrong)} are not right in their lesson: mend tests/solutions/.")
+        return 1
+    for lesson in chosen:
+        write_source(lesson, course)
+    release(course, [lesson.stem for lesson in chosen])
+    print(f"{len(chosen)} lessons: solved and executed in editions/solutions/, to hand out in editions/nbgrader/release/.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""A lesson as one web page that needs no network and can be read by keyboard and by screen reader.
+
+nbconvert's template "lab" gives the look. Changed here: the page is named after the lesson, nothing is fetched, code wraps
+instead of scrolling, links are underlined, prompts and code reach a contrast of 4.5 to 1, and what scrolls takes the focus.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
+
+import nbformat  # noqa: E402
+
+# nbconvert writes this into pictures that have no alternative text. It tells a reader nothing and hides the fault from every check.
+FILLER = ' alt="No description has been provided for this image"'
+
+TEMPLATE = """
+{%- extends 'index.html.j2' -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block html_head_css -%}
+<style>
+.jp-RenderedHTMLCommon a.anchor-link { display: none; } /* the headings keep their ids: links lead to them */
+.jp-RenderedHTMLCommon a:link, .jp-RenderedHTMLCommon a:visited { color: #00539F; text-decoration: underline; }
+.jp-InputPrompt, .jp-OutputPrompt { color: #595959 !important; opacity: 1 !important; }
+.highlight pre .mi, .highlight pre .mf, .highlight pre .mh { color: #006600; }
+.highlight pre .ow, .highlight pre .o { color: #7A00CC; }
+.highlight pre .c1 { color: #2F6161; }
+.cm-editor.cm-s-jupyter .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+.jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
+.jp-OutputArea-output:focus-visible { outline: 2px solid #00539F; }
+</style>
+{%- endblock -%}
+{%- block footer_js -%}
+<script>
+function reachable() {
+  for (const area of document.querySelectorAll(".jp-OutputArea-output")) {
+    const scrolls = area.scrollWidth > area.clientWidth;
+    if (scrolls) { area.tabIndex = 0; area.setAttribute("role", "group"); area.setAttribute("aria-label", "output, scrolls sideways"); }
+    else { for (const name of ["tabindex", "role", "aria-label"]) area.removeAttribute(name); }
+  }
+}
+addEventListener("load", reachable);
+addEventListener("resize", reachable);
+</script>
+{%- endblock -%}
+"""
+
+
+@cache
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter  # here, for the tests that need another part of tools/ only
+
+    return HTMLExporter(embed_images=True, raw_template=TEMPLATE)
+
+
+def export(lesson: Path) -> str:
+    """The HTML of a lesson with its stored outputs."""
+    return export_notebook(nbformat.read(lesson, as_version=4))
+
+
+def export_notebook(notebook: nbformat.NotebookNode) -> str:
+    """The HTML of a notebook; the page is named after its first heading."""
+    first = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    notebook.metadata["title"] = re.search(r"^# (.+)$", first, re.M)[1]
+    return _exporter().from_notebook_node(notebook)[0].replace(FILLER, "")
