@@ -48,7 +48,7 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench")
+TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "bench", "licenses", "systems", "lax")
 COMMANDS = ("lab", "test", "notebooks") + TOOLS
 
 
