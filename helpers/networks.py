@@ -38,7 +38,7 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
     Raises
     ------
     NetworkError
-        No table or no ties, a missing column, a missing id or ids of several types, a tie of a node with itself, a tie that stands twice, a
+        No table or no ties, a missing column, a missing id, ids of several types, a tie of a node with itself, a tie that stands twice, a
         weight that is not a positive finite number.
 
     Examples
@@ -57,10 +57,10 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
         raise NetworkError("A tie has no source_id or no target_id: fill it or leave the tie out.")
     weights = edges["weight"] if "weight" in edges else pd.Series(1.0, index=edges.index)
     graph = nx.DiGraph() if directed else nx.Graph()
-    try:
-        graph.add_nodes_from(sorted(set(edges["source_id"]) | set(edges["target_id"])))
-    except TypeError:
-        raise NetworkError("The ids must all be text or all be numbers, so that they can be put in order.") from None
+    ids = [*edges["source_id"], *edges["target_id"]]
+    if not any(all(isinstance(id, kind) for id in ids) for kind in (str, numbers.Integral)):
+        raise NetworkError("The ids must all be text or all be whole numbers, so that they can be put in order.")
+    graph.add_nodes_from(sorted(set(ids)))
     for source, target, weight in zip(edges["source_id"], edges["target_id"], weights, strict=True):
         if source == target:
             raise NetworkError(f"The tie of {source!r} with itself means nothing here: drop it.")

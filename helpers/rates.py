@@ -188,6 +188,8 @@ def _numbers(given: pd.Series, what: str) -> pd.Series:
     """A Series as floats, where each entry is a number or missing."""
     if not isinstance(given, pd.Series):
         raise RateError(f"The {what}s must be a Series (one column with its index); this is a {type(given).__name__}.")
+    if pd.api.types.is_complex_dtype(given) or pd.api.types.is_bool_dtype(given) or given.map(lambda value: isinstance(value, complex)).any():
+        raise RateError(f"The {what}s are not real numbers: the Series has the type {given.dtype}.")
     try:
         found = pd.to_numeric(given).astype(float)
     except (TypeError, ValueError, OverflowError) as error:

@@ -161,7 +161,7 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
 
 def _check_range(low: float, high: float, what: str) -> None:
     for end in (low, high):
-        if end is None or end is pd.NA or (isinstance(end, numbers.Real) and math.isnan(end)):
+        if end is None or end is pd.NA or (isinstance(end, numbers.Real) and end != end):
             raise UncertaintyError(f"{what} has a missing end.")
         if not _finite(end):
             raise UncertaintyError(f"{what} must have finite numbers as ends; one is {_short(end)}.")
