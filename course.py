@@ -13,6 +13,9 @@
     python3 course.py lock              make the locks and environment.yml from pyproject.toml
     python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
     python3 course.py bench imports     measure
+    python3 course.py licenses          the license of every locked package
+    python3 course.py systems           the strict re-run on other kinds of machine, imitated
+    python3 course.py lax --newest      run everything with other packages than the locked ones
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
 """
