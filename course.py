@@ -51,7 +51,7 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "bench", "licenses", "systems", "lax")
+TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "bench", "accessibility", "licenses", "systems", "lax")
 COMMANDS = ("lab", "test", "notebooks") + TOOLS
 
 

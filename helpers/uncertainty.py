@@ -106,7 +106,7 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
     [15.1, 19.5, 11.4]
     """
     _check_range(low, high, "The range")
-    if not isinstance(size, numbers.Integral) or not 1 <= size <= MOST_DRAWS:
+    if not isinstance(size, numbers.Integral) or isinstance(size, bool) or not 1 <= size <= MOST_DRAWS:
         raise UncertaintyError(f"The size must be a whole number of at least one and at most {MOST_DRAWS:,}; size is {size!r}.")
     if not isinstance(rng, np.random.Generator):
         raise UncertaintyError("Pass a generator, np.random.default_rng(seed): a result must be had again.")
