@@ -10,11 +10,11 @@ import re
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
 
 import nbformat  # noqa: E402
-from nbconvert import HTMLExporter  # noqa: E402
 
 # nbconvert writes this into pictures that have no alternative text. It tells a reader nothing and hides the fault from every check.
 FILLER = ' alt="No description has been provided for this image"'
@@ -26,6 +26,7 @@ TEMPLATE = """
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block html_head_css -%}
 <style>
+.jp-RenderedHTMLCommon a.anchor-link { display: none; } /* the headings keep their ids: links lead to them */
 .jp-RenderedHTMLCommon a:link, .jp-RenderedHTMLCommon a:visited { color: #00539F; text-decoration: underline; }
 .jp-InputPrompt, .jp-OutputPrompt { color: #595959 !important; opacity: 1 !important; }
 .highlight pre .mi, .highlight pre .mf, .highlight pre .mh { color: #006600; }
@@ -33,7 +34,6 @@ TEMPLATE = """
 .highlight pre .c1 { color: #2F6161; }
 .cm-editor.cm-s-jupyter .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
-.anchor-link { display: none; }
 .jp-OutputArea-output:focus-visible { outline: 2px solid #00539F; }
 </style>
 {%- endblock -%}
@@ -54,7 +54,9 @@ addEventListener("resize", reachable);
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter  # here, for the tests that need another part of tools/ only
+
     return HTMLExporter(embed_images=True, raw_template=TEMPLATE)
 
 
