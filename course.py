@@ -246,6 +246,7 @@ def install(arguments: list, total: int, unpacking=None) -> None:
         pip.wait()
         raise
     code = pip.wait()
+    pip.stdout.close()
     with open(os.path.join(VENV, "pip.log"), "a", encoding="utf-8") as log:
         log.write("\n".join(lines) + "\n")
     if code:

@@ -1,4 +1,4 @@
-"""One lesson, executed twice in different places on one day, is the same to the byte, pictures included."""
+"""The same everywhere: one lesson, executed twice in different places on one day, is the same to the byte, pictures included; and no warning on the way."""
 
 from __future__ import annotations
 
@@ -40,3 +40,20 @@ def test_two_runs_are_the_same_to_the_byte(tmp_path: Path) -> None:
     one, other = (copy.read_bytes() for copy, _ in runs)
     assert one == other
     assert one.count(b"base64,") > 1, "the lesson has no figures: take one that has"
+
+
+QUIET = """
+from helpers import about, check, claims, load, tables
+from helpers import chain, charts, lessons, networks, rates, setup_check, uncertainty
+for name in tables().index:
+    load(name), repr(about(name))
+claims.ledger()
+networks.centrality(networks.build(load("network_edges").query("network == 'montagna_phonecalls'")))
+check("02.1", 5), setup_check.report()
+"""
+
+
+def test_the_helpers_warn_of_nothing() -> None:
+    """Every warning is an error here, those of the packages that the helpers import too."""
+    done = subprocess.run([sys.executable, "-W", "error", "-X", "dev", "-c", QUIET], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stderr, done.stderr[-2000:]
