@@ -14,6 +14,9 @@
     python3 course.py lock              make the locks and environment.yml from pyproject.toml
     python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
     python3 course.py bench lessons     measure
+    python3 course.py licenses          the license of every locked package
+    python3 course.py systems           the strict re-run on other kinds of machine, imitated
+    python3 course.py lax --newest      run everything with other packages than the locked ones
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
 """
@@ -49,7 +52,7 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench")
+TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench", "licenses", "systems", "lax")
 COMMANDS = ("lab", "test", "notebooks", "check") + TOOLS
 
 
@@ -243,6 +246,7 @@ def install(arguments: list, total: int, unpacking=None) -> None:
         pip.wait()
         raise
     code = pip.wait()
+    pip.stdout.close()
     with open(os.path.join(VENV, "pip.log"), "a", encoding="utf-8") as log:
         log.write("\n".join(lines) + "\n")
     if code:
