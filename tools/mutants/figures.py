@@ -26,7 +26,8 @@ def artists(ax: Axes) -> Iterator[tuple[str, Any]]:
     yield from (("bars", c) for c in ax.containers if isinstance(c, BarContainer) and len(c))
     yield from (("reference line" if line.get_transform() != ax.transData else "line", line) for line in ax.lines if len(line.get_xdata()))
     yield from (("points", c) for c in ax.collections if isinstance(c, PathCollection) and len(c.get_offsets()))
-    yield from (("band", c) for c in ax.collections if isinstance(c, (PolyCollection, LineCollection)) and c.get_paths())
+    bands = [c for c in ax.collections if isinstance(c, (PolyCollection, LineCollection))]
+    yield from (("band", c) for c in bands if any(np.isfinite(path.vertices).any() for path in c.get_paths()))
     yield from (("text", text) for text in ax.texts)
 
 
@@ -40,7 +41,7 @@ def mutations(axes: list[Axes]) -> Iterator[tuple[str, str, Callable[[], None]]]
             seen.add(kind)
             yield "change one value", kind, lambda a=artist, k=kind, ax=ax: change(a, k, ax)
             if kind != "tiles":
-                yield "drop a series", kind, lambda a=artist, k=kind, ax=ax: drop(a, k, ax)
+                yield "drop a series", kind, lambda a=artist: drop(a)
             if kind in ("line", "points"):
                 yield "swap axes", kind, lambda a=artist, k=kind: swap(a, k)
 
@@ -49,8 +50,8 @@ def _moved(artist: Any, kind: str, ax: Axes) -> bool:
     """Whether the artist has a finite value that can be changed."""
     if kind == "bars":
         return any(np.isfinite(bar.get_height()) for bar in artist)
-    values = artist.get_offsets() if kind == "points" else np.asarray(artist.get_ydata(orig=False), dtype=float)
-    return bool(np.isfinite(np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)).any())
+    values = artist.get_offsets() if kind == "points" else artist.get_xydata()
+    return bool(np.isfinite(np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)).all(axis=1).any())  # seaborn leaves lines without a point
 
 
 def _touched(values: Any) -> np.ndarray:
@@ -76,16 +77,14 @@ def change(artist: Any, kind: str, ax: Axes) -> None:
         offsets = np.ma.filled(np.ma.asarray(artist.get_offsets(), dtype=float), np.nan)
         artist.set_offsets(np.column_stack([offsets[:, 0], _touched(offsets[:, 1])]))
     elif kind == "band":
-        vertices = artist.get_paths()[0].vertices
-        vertices[0, 1] = _touched([vertices[0, 1]])[0]
+        vertices = next(path.vertices for path in artist.get_paths() if np.isfinite(path.vertices[:, 1]).any())
+        vertices[:, 1] = _touched(vertices[:, 1])
     else:
         artist.set_text(artist.get_text() + "x")
 
 
-def drop(artist: Any, kind: str, ax: Axes) -> None:
+def drop(artist: Any) -> None:
     """Take a series out of the figure."""
-    if kind == "bars":
-        ax.containers.remove(artist)
     artist.remove()
 
 
@@ -101,7 +100,7 @@ def swap(artist: Any, kind: str) -> None:
 def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
     """Run a lesson in this process; at each finish(), try every mutation in a child and note what the stored picture says to it."""
     plain, results = charts.finish, []
-    cells = iter([cell for cell in lesson.code if "[plotted values" in str(cell["outputs"]) and "finish(" in source(cell)])
+    cells = iter([cell for cell in lesson.code if "[plotted values" in str(cell["outputs"]) and "draw_chain(" not in source(cell)])
     number = 0
 
     def finish(axes: Any, **parts: Any) -> None:

@@ -36,6 +36,7 @@ from IPython.core.displaypub import CapturingDisplayPublisher  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
+import helpers  # noqa: E402
 from helpers import data  # noqa: E402
 from tests import test_lessons  # noqa: E402
 from tests.lessons import LESSONS, ROOT, Lesson, source  # noqa: E402
@@ -77,6 +78,7 @@ def warm() -> None:
     pd.set_option("display.max_columns", 20)  # as in a kernel
     Figure.savefig = lambda *_, **__: None
     ZmqLikeShell.instance(config=Config(HistoryManager={"enabled": False}))
+    helpers._show_frames_with_headers()  # as when a lesson imports helpers in a kernel
     for name in data.tables().index:
         data.load(name)
     gc.collect()
