@@ -3,6 +3,7 @@
     python3 course.py lab               the lessons in JupyterLab, as copies without results in my_work/
     python3 course.py test              every test; what follows is handed to pytest
     python3 course.py notebooks         only the strict re-run of notebooks/
+    python3 course.py check 06          only the strict re-run of one lesson
   for teachers:
     python3 course.py handout 02        a lesson as a copy without results, as a web page and as slides, in handouts/
     python3 course.py editions          the lessons solved, and as assignments for nbgrader, in editions/
@@ -12,7 +13,7 @@
     python3 course.py describe          bring the data packages up to date after a table was changed
     python3 course.py lock              make the locks and environment.yml from pyproject.toml
     python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
-    python3 course.py bench imports     measure
+    python3 course.py bench lessons     measure
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
 """
@@ -49,7 +50,7 @@ LAB_DEFAULTS = {
 }
 
 TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench")
-COMMANDS = ("lab", "test", "notebooks") + TOOLS
+COMMANDS = ("lab", "test", "notebooks", "check") + TOOLS
 
 
 class Stop(Exception):
@@ -326,9 +327,21 @@ def lab(extra: list) -> int:
     return hand_over(["-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT, "--LabApp.default_url=/lab/tree/my_work/00_start_here.ipynb"] + extra)
 
 
-def run_tests(arguments: list) -> int:
-    """pytest, one worker a core, whole lessons to a worker."""
-    return hand_over(["-m", "pytest", "-p", "tests.plugins.fast_start", "-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--nbval"] + arguments)
+def run_tests(arguments: list, parallel: bool) -> int:
+    """pytest on the lessons, kernels forked from one warm parent (with --plain each started anew); parallel: one worker a core, whole lessons to a worker."""
+    plugins = ["fast_start"] + ([] if "--plain" in arguments else ["warm"])
+    options = ["-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--no-loadscope-reorder"] if parallel else ["-p", "no:xdist", "-p", "no:hypothesispytest", "-q"]
+    command = ["-m", "pytest"] + [part for plugin in plugins for part in ("-p", "tests.plugins." + plugin)] + options
+    return hand_over(command + ["--nbval"] + [argument for argument in arguments if argument != "--plain"])
+
+
+def check(arguments: list) -> int:
+    """The strict re-run of the lessons whose numbers are given."""
+    numbers = [argument for argument in arguments if re.match(r"\d\d$", argument)]
+    lessons = [name for name in sorted(os.listdir(os.path.join(ROOT, "notebooks"))) if name[:2] in numbers]
+    if not lessons:
+        raise Stop("Which lesson? %s check 06" % caller())
+    return run_tests(["notebooks/" + name for name in lessons] + [argument for argument in arguments if argument not in numbers], False)
 
 
 def main(arguments: list) -> int:
@@ -344,9 +357,11 @@ def main(arguments: list) -> int:
     if command == "lab":
         return lab(extra)
     if command == "test":
-        return run_tests(extra)
+        return run_tests(extra, True)
     if command == "notebooks":
-        return run_tests(["notebooks"] + extra)
+        return run_tests(["notebooks"] + extra, True)
+    if command == "check":
+        return check(extra)
     if command == "grade":  # hand_over works in this folder, the teacher perhaps in another
         extra = [os.path.abspath(word) if os.path.isdir(word) else word for word in extra]
     return hand_over(["-m", "tools." + command] + extra)

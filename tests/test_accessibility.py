@@ -101,6 +101,14 @@ def test_colours_come_from_the_house_style(lesson: Lesson) -> None:
     assert not typed, f"{typed}: take PALETTE or GREY, whose contrast is measured"
 
 
+def test_a_missing_alternative_text_is_not_papered_over(tmp_path: Path) -> None:
+    """nbconvert writes a filler into such a picture, which would pass every check."""
+    text = LESSONS[-1].path.read_text(encoding="utf-8")
+    copy = tmp_path / "copy.ipynb"
+    copy.write_text(re.sub(r'<img alt=\\".*?\\" src', "<img src", text), encoding="utf-8")
+    assert any("without alternative text" in fault for fault in faults(page(Lesson(copy))))
+
+
 GOOD = '<html lang="en"><head><title>T</title></head><body><main><h1>A</h1><h2>B</h2>{}</main></body></html>'
 
 

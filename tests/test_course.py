@@ -264,6 +264,22 @@ def test_lab_reads_our_defaults(tmp_path: Path) -> None:
             assert properties(plugin)[name]["default"] == value != old
 
 
+def test_kernels_are_forked_unless_plain_ones_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(course, "hand_over", lambda arguments: arguments)
+    forked, plain = course.run_tests(["notebooks"], True), course.run_tests(["notebooks", "--plain"], True)
+    assert "tests.plugins.warm" in forked and "tests.plugins.warm" not in plain and "--plain" not in plain
+    assert {"--nbval", "--no-loadscope-reorder", "notebooks"} <= set(forked) & set(plain)
+
+
+def test_one_lesson_is_checked_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(course, "hand_over", lambda arguments: arguments)
+    command = course.check(["06", "-x"])
+    assert command[-2:] == ["notebooks/06_seizures.ipynb", "-x"] and "-n" not in command
+    for wrong in ([], ["6"], ["77"]):
+        with pytest.raises(course.Stop, match="Which lesson"):
+            course.check(wrong)
+
+
 def test_readme_names_only_commands_that_exist() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"course\.py (\w+)", readme)) <= set(course.COMMANDS)

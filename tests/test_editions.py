@@ -184,6 +184,7 @@ def marked(short: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
         "solved": answers(short, opening="About 64,000."),
         "wrong": answers(short, wrong | {"02.2": "raise ValueError('no')", "02.3": "answer = 0\ncheck = lambda *given: 1"}),
         "from lab": from_lab,
+        "leaves a process": answers(short, {"02.1": "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\nanswer = 0"}),
         "kills": answers(short, {"02.1": "import os\nos._exit(1)"}),
         "hangs": answers(short, {"02.1": "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"}),
         "prints": answers(short, {"02.1": "while True:\n    print('x' * 1000)"}),
@@ -199,7 +200,7 @@ def marked(short: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 
 def test_marks_are_as_expected(marked: tuple[Path, dict[str, grade.Outcome]]) -> None:
     _, outcomes = marked
-    expected = {"blank": [0, 0, 0, 0], "solved": [1, 1, 1, 1], "wrong": [0, 0, 0, 0], "from lab": [1, 1, 1, 1]}
+    expected = {"blank": [0, 0, 0, 0], "solved": [1, 1, 1, 1], "wrong": [0, 0, 0, 0], "from lab": [1, 1, 1, 1], "leaves a process": [0, 1, 1, 1]}
     for name, credit in expected.items():
         assert outcomes[name].status == grade.MARKED, f"{name}: {outcomes[name].status}"
         assert list(outcomes[name].credit.values()) == credit, name
@@ -228,7 +229,7 @@ def test_the_table_has_every_submission(marked: tuple[Path, dict[str, grade.Outc
     inbox, outcomes = marked
     with open(inbox.with_name("marks") / "marks.csv", encoding="utf-8-sig", newline="") as file:
         rows = {row["learner"]: row for row in csv.DictReader(file)}
-    assert set(rows) == set(outcomes) and len(rows) == 8
+    assert set(rows) == set(outcomes) and len(rows) == 9
     assert [rows["wrong"][id] for id in ("right", "of", "02.2", "02.5")] == ["0.0", "4", "0.0", "left blank"]
     assert rows["solved"]["02.5"] == "to read" and rows["hangs"]["right"] == ""
     answers = (inbox.with_name("marks") / "open_answers_02.md").read_text(encoding="utf-8")
@@ -261,8 +262,10 @@ def test_nothing_is_marked_twice(short: Path, marked: tuple[Path, dict[str, grad
 def test_no_process_of_a_submission_is_left(marked: tuple[Path, dict[str, grade.Outcome]]) -> None:
     import psutil
 
-    left = [process.info for process in psutil.process_iter(["pid", "cmdline"]) if "grade-" in " ".join(process.info["cmdline"] or []) and "tools.grade" in " ".join(process.info["cmdline"] or [])]
-    assert not left
+    below = [process.cmdline() for process in psutil.Process().children(recursive=True) if process.status() != psutil.STATUS_ZOMBIE]
+    assert not [words for words in below if "tools.grade" in words or "ipykernel_launcher" in words]
+    orphans = [process.info for process in psutil.process_iter(["ppid", "cwd", "cmdline"]) if process.info["ppid"] == 1]
+    assert not [info for info in orphans if "grade-" in (info["cwd"] or "")], "a process that a submission started lives on"
 
 
 def test_a_submission_has_one_time_limit(short: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -73,6 +74,16 @@ def test_readme_shows_the_picture_of_the_lesson() -> None:
 def test_bench_measures() -> None:
     (once,) = bench.imports(runs=1)
     assert 0 < once < 5000
+
+
+def test_bench_measures_a_run_and_the_cells_of_a_lesson(tmp_path: Path) -> None:
+    way = bench.Way("sleep", [sys.executable, "-c", "import time; x = b'x' * 60_000_000; sum(range(3_000_000)); time.sleep(0.3)"])
+    way.run(measure_memory=True)
+    way.run(measure_memory=False)
+    assert way.peak > 50 and way.wall[0] > 0.3 and 0 < way.cpu[0] < way.wall[0] + 1
+    names = {cell["id"] for cell in json.loads(LESSON.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"}
+    measured = bench.cells(LESSON)
+    assert set(measured) == names and 0 < sum(measured.values()) < 60
 
 
 def test_lessons_come_from_one_environment() -> None:

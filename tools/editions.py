@@ -28,6 +28,7 @@ from course import without_outputs  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+GLOSSARY = NOTEBOOKS / "glossary.md"  # the lessons link it, so it goes where they go
 SOLUTIONS = ROOT / "tests" / "solutions"
 EDITIONS = ROOT / "editions"
 STUB = "answer = ..."
@@ -199,6 +200,7 @@ def write_source(lesson: Path, course: Path) -> Path:
     (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8", newline="\n")
     path = course / "source" / lesson.stem / lesson.name
     path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(GLOSSARY, path.parent)
     return _write(nbgrader_source(lesson), path)
 
 
@@ -259,6 +261,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.lessons:
         shutil.rmtree(EDITIONS, ignore_errors=True)
     solutions.mkdir(parents=True, exist_ok=True)
+    shutil.copy(GLOSSARY, solutions)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         wrong = [id for ids in pool.map(lambda lesson: _execute_solved(lesson, solutions), chosen) for id in ids]
     if wrong:

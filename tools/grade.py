@@ -192,6 +192,7 @@ def _run(work: Path, name: str, limits: dict[str, float]) -> str:
 
     command = [sys.executable, "-m", "tools.grade", "--here", str(work), "--lesson", name, "--cell", str(limits["cell"]), "--memory", str(limits["memory"])]
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": str(work / "ipython")}
+    environment.pop("JUPYTER_DEFAULT_PROVISIONER_NAME", None)  # a kernel of its own, not a fork: the limits on memory hold for it
     with open(work / "log.txt", "wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         family = psutil.Process(process.pid)

@@ -17,8 +17,6 @@ from course import without_outputs
 from tools.page import export, export_notebook  # first: it keeps jsonschema from building grammars that nobody needs
 
 import nbformat  # noqa: I001
-from nbconvert import SlidesExporter
-from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = ROOT / "notebooks" / "glossary.md"
@@ -27,6 +25,9 @@ CODE_NOT_SHOWN = "slides-without-code"  # tag of cells of which a slide shows th
 
 def slides(lesson: Path) -> str:
     """The cells that have a slide type as one page: what is on which slide stands in the metadata of the cells."""
+    from nbconvert import SlidesExporter
+    from traitlets.config import Config
+
     config = Config({"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {CODE_NOT_SHOWN}}})
     exporter = SlidesExporter(config=config, raw_template=(ROOT / "tools" / "slides.html.j2").read_text(encoding="utf-8"))
     html, _ = exporter.from_filename(str(lesson))

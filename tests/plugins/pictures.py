@@ -11,6 +11,7 @@ import base64
 import hashlib
 import platform
 import re
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -19,6 +20,7 @@ from nbval.plugin import IPyNbCell
 _PICTURE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 
+@cache
 def here() -> dict[str, str]:
     """System, machine and matplotlib of this run."""
     return {"system": platform.system(), "machine": platform.machine(), "matplotlib": version("matplotlib")}
