@@ -14,6 +14,7 @@
     python3 course.py lock              make the locks and environment.yml from pyproject.toml
     python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
     python3 course.py bench lessons     measure
+    python3 course.py mutants           break things on purpose and see that a check goes red
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
 """
@@ -49,7 +50,7 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench")
+TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench", "mutants")
 COMMANDS = ("lab", "test", "notebooks", "check") + TOOLS
 
 

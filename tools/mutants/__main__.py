@@ -3,7 +3,7 @@
     python3 course.py mutants                              data, outputs, figures, claims: every class, a quarter of an hour on two cores
     python3 course.py mutants data --tables coca_leaf      one class, one table
     python3 course.py mutants outputs figures --lessons 02 two classes, one lesson
-    python3 course.py mutants helpers                      the code of helpers/ (long; see tests/README.md)
+    python3 course.py mutants helpers --mutmut DIR         the code of helpers/, by mutmut (tools/mutants/code.py says how to install it)
 
 Mutants are made in copies of the project in a temporary folder. The result is a table and the survivors by name; the exit code is 1
 when the unbroken copy is not green or a class stays below its aim.
@@ -38,24 +38,28 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--tables", nargs="+", default=[], help="only mutants of these tables (data)")
     parser.add_argument("--lessons", nargs="+", default=[], help="only these lessons (outputs, figures)")
     parser.add_argument("--modules", nargs="+", default=[], help="only these modules, such as rates (helpers)")
+    parser.add_argument("--mutmut", type=Path, help="folder into which mutmut was installed (helpers)")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=int, default=0, help="only every n-th mutant of a table")
-    parser.add_argument("--json", type=Path, help="write every result to this file")
+    parser.add_argument("--json", type=Path, help="write every result to this file, one a line, as it comes")
     parser.add_argument("--part", help=argparse.SUPPRESS)  # "2/3": the second of three workers, in its copy
     options = parser.parse_args(arguments)
     options.classes = options.classes or list(CLASSES)
     if unknown := set(options.classes) - {*CLASSES, "helpers"}:
         parser.error(f"there is no class {sorted(unknown)[0]!r}: use {', '.join([*CLASSES, 'helpers'])}")
+    if "helpers" in options.classes and not options.mutmut:
+        parser.error("mutants of helpers are made by mutmut, which is in no lock: tools/mutants/code.py says how to install it")
     return options
 
 
 def run(options: argparse.Namespace, arguments: list[str], step: Callable[[int, int], None]) -> list[dict[str, Any]]:
     """Start the workers, each in its own copy, and collect what they report; `step` hears how far they are."""
-    from tools.mutants.stage import copy_project
+    from tools.mutants.copies import copy_project
 
     results: list[dict[str, Any]] = []
     done = [[0, 0] for _ in range(options.workers)]
+    record = options.json.open("w", encoding="utf-8") if options.json else None
 
     def listen(worker: int, process: subprocess.Popen) -> None:
         for line in process.stdout:
@@ -65,6 +69,8 @@ def run(options: argparse.Namespace, arguments: list[str], step: Callable[[int, 
                 step(sum(d for d, _ in done), sum(of for _, of in done))
             else:
                 results.append(entry)
+                if record:
+                    print(json.dumps(entry, ensure_ascii=False), file=record, flush=True)
 
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         processes, threads = [], []
@@ -81,6 +87,8 @@ def run(options: argparse.Namespace, arguments: list[str], step: Callable[[int, 
         finally:
             for process in processes:
                 process.terminate()
+        if record:
+            record.close()
         if broken := [p.returncode for p in processes if p.wait()]:
             sys.exit(f"A worker ended with {broken[0]}; its message stands above.")
     return results
@@ -129,10 +137,12 @@ def main(arguments: list[str] | None = None) -> int:
     start = time.monotonic()
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("mutants", total=None)
-        results = run(options, arguments, lambda done, of: bar.update(task, completed=done, total=of))
+        results = run(options, arguments, lambda done, of: bar.update(task, completed=done, total=of)) if set(options.classes) != {"helpers"} else []
+    if "helpers" in options.classes:
+        from tools.mutants import code
+
+        results += code.run(options.modules, options.mutmut, options.workers)
     results.sort(key=lambda r: (r["kind"], r["operator"], r["name"]))
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     red = [r for r in results if r["operator"] == "none" and r["killed_by"]]
     controls = sum(r["operator"] == "none" for r in results)
     print(f"Control: {controls - len(red)} of {controls} unbroken runs are green." + "".join(f"\n  red without a mutant: {r['name']}, {r['killed_by']}" for r in red))

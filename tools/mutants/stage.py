@@ -13,11 +13,9 @@ import json
 import os
 import re
 import select
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
@@ -42,19 +40,8 @@ from tests import test_lessons  # noqa: E402
 from tests.lessons import LESSONS, ROOT, Lesson, source  # noqa: E402
 
 LIMIT = 120  # seconds for one mutant
-PARTS = ("helpers", "data", "notebooks", "tests", "tools")
-FILES = ("conftest.py", "pyproject.toml", "course.py", "README.md")
 #: Left out of the unit tests here: what asks whether the manifest follows from the file (it was made to), and what is slow.
 NOT_ASKED = "not public_standard and not damage and not never_raises and not odd_answers and not describe and not descriptions"
-
-
-def copy_project(target: Path) -> Path:
-    """Copy what the campaign needs into `target`; mutants are made there and never in the checkout."""
-    for name in PARTS:
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-    for name in FILES:
-        shutil.copy2(ROOT / name, target / name)
-    return target
 
 
 class _Hook(DisplayHook):
