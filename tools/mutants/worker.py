@@ -116,7 +116,7 @@ def of_table(mutant: Mutant) -> list[dict[str, Any]]:
         far = Mutant(**{**vars(mutant), "value": tables.strange(rows[mutant.row][header.index(mutant.column)], kind)})
         result["cell"] = with_table_changed(far, lambda: red_without_contract(far))
         whole = Mutant(**{**vars(mutant), "operator": "whole column", "extra": {"type": kind}})
-        result["column"] = result["cell"] or with_table_changed(whole, lambda: red_without_contract(whole))
+        result["column"] = result["cell"] or with_table_changed(whole, lambda: red_without_contract(whole) or tests_of(whole, lessons_of(whole)))
         result["looked_at"] = bool(result["cell"])
     return [result]
 
