@@ -25,7 +25,8 @@ def test_sample_is_killed(tmp_path: Path) -> None:
     results = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
     assert sum(r["operator"] == "none" for r in results) == 1 + 1 + 3, "controls: the lesson, its outputs and its three figures"
     assert {r["kind"] for r in results} == {"control", "data", "outputs", "figures"} and len(results) > 80
-    assert not [r for r in results if r["operator"] != "none" and not r["killed_by"]]
+    assert not [r for r in results if r["operator"] != "none" and not r["killed_by"] and r.get("looked_at", True)]
+    assert all(r["killed_by"].startswith("load()") for r in results if r["operator"].endswith("hash left alone")), "a changed file is refused at once"
 
 
 def test_every_column_is_changed_once() -> None:

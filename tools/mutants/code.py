@@ -36,7 +36,7 @@ KILLED, SURVIVED = 1, 0
 
 def settings(module: str) -> str:
     """setup.cfg for one module of helpers/."""
-    tests = "".join(f"\n    tests/{name}" for name in TESTS[module])
+    tests = "".join(f"\n    {path}" for path in [f"helpers/{module}.py", *(f"tests/{name}" for name in TESTS[module])])
     beside = "".join(f"\n    {name}" for name in ("data", "notebooks", "tests", "tools", *FILES))
     return f"[mutmut]\nsource_paths=helpers\nonly_mutate=helpers/{module}.py\npytest_add_cli_args_test_selection={tests}\nalso_copy={beside}\n"
 

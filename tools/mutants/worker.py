@@ -56,23 +56,28 @@ def contract(table: str) -> str:
     return ""
 
 
-def tests_of(mutant: Mutant, numbers: list[str]) -> str:
-    """The unit tests that name a table, and those of the keys of its lessons."""
+def tests_of(mutant: Mutant) -> str:
+    """The fast unit tests that name a table."""
     files = [path.name for path in sorted((ROOT / "tests").glob("test_*.py")) if f'"{mutant.table}"' in path.read_text(encoding="utf-8") or (mutant.table in ("claims", "evidence") and "claims" in path.name)]
-    fast = [name for name in files if re.match(r"test_(data|claims\w*|rates|uncertainty)\.py", name)]
-    if fast and (found := stage.unit_tests_fail(tuple(fast))):
-        return found
-    keyed = [number for number in numbers if number != "13" or mutant.kind == "claims"]
+    fast = tuple(name for name in files if re.match(r"test_(data|claims\w*|rates|uncertainty)\.py", name))
+    return stage.unit_tests_fail(fast) if fast else ""
+
+
+def keys_of(mutant: Mutant) -> str:
+    """The tests of the keys of a table's lessons: the solutions are right, the guide's answers are, and no trap is."""
+    keyed = [number for number in lessons_of(mutant) if number != "13" or mutant.kind == "claims"]
     return stage.unit_tests_fail(("test_exercises.py",), f"(guide_are_right or solution_is_right or trap_is) and ({' or '.join(keyed)})") if keyed else ""
 
 
 def red(mutant: Mutant) -> str:
     """The first check that goes red, in this process."""
-    numbers = lessons_of(mutant)
+    if not mutant.rehash:
+        return contract(mutant.table)  # nothing else may be needed
     return stage.first_red(
         lambda: contract(mutant.table),
-        *(lambda n=n: stage.lesson_differs(stage.lesson(n)) for n in numbers),
-        lambda: tests_of(mutant, numbers),
+        *(lambda n=n: stage.lesson_differs(stage.lesson(n)) for n in lessons_of(mutant)),
+        lambda: keys_of(mutant),
+        lambda: tests_of(mutant),
     )
 
 
@@ -116,7 +121,7 @@ def of_table(mutant: Mutant) -> list[dict[str, Any]]:
         far = Mutant(**{**vars(mutant), "value": tables.strange(rows[mutant.row][header.index(mutant.column)], kind)})
         result["cell"] = with_table_changed(far, lambda: red_without_contract(far))
         whole = Mutant(**{**vars(mutant), "operator": "whole column", "extra": {"type": kind}})
-        result["column"] = result["cell"] or with_table_changed(whole, lambda: red_without_contract(whole) or tests_of(whole, lessons_of(whole)))
+        result["column"] = result["cell"] or with_table_changed(whole, lambda: red_without_contract(whole) or keys_of(whole))
         result["looked_at"] = bool(result["cell"])
     return [result]
 
