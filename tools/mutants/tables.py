@@ -38,7 +38,7 @@ class Mutant:
     @property
     def name(self) -> str:
         """What was changed, for a reader of the table of survivors."""
-        place = f"{self.table}" + (f".{self.column}" if self.column else "") + (f", line {self.row + 2}" if self.operator in ("change one value", "drop a row", "repeat a row") else "")
+        place = f"{self.table}" + (f".{self.column}" if self.column else "") + (f", line {self.row + 2}" if self.value or self.operator in ("drop a row", "repeat a row") else "") + (f" ({self.extra['claim']})" if "claim" in self.extra else "")
         return place + (f": {self.value[:60]!r}" if self.value else f": {self.other}" if self.other else "")
 
 

@@ -171,6 +171,7 @@ def work(options: argparse.Namespace) -> int:
     part, parts = map(int, options.part.split("/"))
     assert Path(data.__file__).is_relative_to(Path.cwd()), "mutants are made in a copy, and this is not one"
     stage.warm()
+    code(), evidence()  # read before anything is broken
     pieces = units(options)
     random.Random(options.seed).shuffle(pieces)  # so that the first hundreds are a fair sample of all
     pieces = [*controls(options)[part::parts], *pieces[part::parts]]
