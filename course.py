@@ -14,6 +14,7 @@
     python3 course.py lock              make the locks and environment.yml from pyproject.toml
     python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
     python3 course.py bench lessons     measure
+    python3 course.py mutants           break things on purpose and see that a check goes red
     python3 course.py licenses          the license of every locked package
     python3 course.py systems           the strict re-run on other kinds of machine, imitated
     python3 course.py lax --newest      run everything with other packages than the locked ones
@@ -52,7 +53,7 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench", "licenses", "systems", "lax")
+TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
 COMMANDS = ("lab", "test", "notebooks", "check") + TOOLS
 
 

@@ -53,8 +53,7 @@ def poisson_limits(events: pd.Series, confidence: float = 0.95) -> pd.DataFrame:
     """
     counts = _counts(events)
     z = _z(confidence)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low = counts * (1 - 1 / (9 * counts) - z / (3 * np.sqrt(counts))) ** 3
+    low = counts * (1 - 1 / (9 * counts) - z / (3 * np.sqrt(counts))) ** 3  # not a number for no events, see below
     above = counts + 1
     high = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
     return pd.DataFrame({"low": low.where(counts > 0, 0.0).clip(lower=0), "high": high})  # few events and a confidence near 1 would give less than none

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -21,6 +23,30 @@ PROMISED = [
 
 def test_all_promised_claims_are_there() -> None:
     assert list(load("claims").sort_values("order")["claim"]) == PROMISED
+
+
+VERDICTS = Path(__file__).with_name("verdicts.txt")
+
+
+#: Units of columns that the claims say in other words.
+UNIT = {"million U.S. dollars": "USD million", "deaths in 12 months": "deaths", "as in unit": "USD million"}
+
+
+def all_verdicts() -> str:
+    """Every claim's card and verdict with all its readings, as text."""
+    return "\n\n".join(f"{show(claim)!r}\n{judge(claim)!r}" for claim in PROMISED) + "\n"
+
+
+def test_verdicts_are_those_that_were_looked_at() -> None:
+    """Lessons show only part of the figures behind a verdict; here a changed row of evidence is seen wherever it lies."""
+    changes = list(difflib.unified_diff(VERDICTS.read_text(encoding="utf-8").splitlines(), all_verdicts().splitlines(), "verdicts.txt", "now", lineterm="", n=0))
+    assert not changes, "if this change is meant, write it with `python -m tests.test_claims`:\n" + "\n".join(changes)
+
+
+def test_evidence_is_in_the_unit_of_its_column() -> None:
+    for row in load("evidence").itertuples():
+        field = next((f for f in data.about(row.table).resource["schema"]["fields"] if f["name"] == row.column), None)
+        assert field is None or UNIT.get(field["unit"], field["unit"]) == row.unit, f"{row.claim}, {row.reading}: {row.table}.{row.column} is in {field['unit']}, the evidence says {row.unit}"
 
 
 def test_statements_and_claims_point_at_each_other() -> None:
@@ -207,3 +233,7 @@ def test_a_changed_table_changes_the_verdict(monkeypatch: pytest.MonkeyPatch) ->
     frame.loc[frame["deaths"] == 63_632, "deaths"] = 64_632
     monkeypatch.setattr(claims, "load", lambda name: frame if name == "overdose_count_revisions" else data.load(name))
     assert judge("overdose-64k").now == HOLDS
+
+
+if __name__ == "__main__":
+    VERDICTS.write_text(all_verdicts(), encoding="utf-8", newline="\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -137,3 +138,26 @@ def test_other_bad_input_is_a_sentence() -> None:
         weighted_mean(pd.Series({"a": 1.0, "b": None}), PEOPLE)
     with pytest.raises(RateError, match="weight of 'a' is not positive"):
         weighted_mean(ONE, -PEOPLE)
+
+
+def test_edges_of_what_is_allowed() -> None:
+    for confidence in (0, 1, 1.5):
+        with pytest.raises(RateError, match="confidence must lie between 0 and 1"):
+            poisson_limits(ONE, confidence)
+    rare = funnel_limits(PEOPLE, 0.5)
+    assert (rare["low"] == 0).all() and (rare["high"] > 0.5).all(), "less than one in 100,000 is a rate too, and no limit is below 0"
+    with pytest.raises(RateError, match="population of 'a' is not positive"):
+        funnel_limits(-PEOPLE, 5)
+
+
+def test_the_result_and_the_message_follow_the_order_given() -> None:
+    turned = ONE[["b", "a"]]
+    assert list(rate_per_100k(turned, PEOPLE).index) == ["b", "a"]
+    with pytest.raises(RateError, match="entry 'b' is absent"):
+        rate_per_100k(turned, PEOPLE.rename({"a": "c", "b": "d"}))
+
+
+def test_limits_of_no_events_warn_of_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert poisson_limits(pd.Series([0, 1]))["low"].tolist()[0] == 0

@@ -72,3 +72,18 @@ def test_the_assumption_is_printed() -> None:
 def test_bad_input_is_a_sentence(call, message: str) -> None:
     with pytest.raises(UncertaintyError, match=message):
         call()
+
+
+def test_edges_of_what_is_allowed() -> None:
+    rng = np.random.default_rng(1)
+    assert bounds(lambda x: x, (3, 3)) == (3, 3) and draw_between(3, 3, 1, rng).tolist() == [3.0]
+    for confidence in (0, 1, 1.5):
+        with pytest.raises(UncertaintyError, match="between 0 and 1"):
+            interval(np.array([1.0, 2.0]), "x", confidence)
+    assert interval(np.array([[1.0, 2.0], [3.0, 4.0]]), "x").value == 2.5, "draws may be a table"
+
+
+def test_large_intervals_are_printed_as_whole_numbers() -> None:
+    assert str(Interval(50.7, 1.25, 100, "x")) == "51 (1 to 100; x)"
+    assert str(Interval(-40.2, -1234.4, 3.25, "x")) == "-40 (-1,234 to 3; x)", "the larger end counts, whichever its sign"
+    assert str(Interval(50.74, 1.25, 99.94, "x")) == "50.7 (1.25 to 99.9; x)"

@@ -1,0 +1,61 @@
+"""A sample of the mutation campaign: one lesson and one of its tables are broken some eighty times, and every time a check goes red."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.lessons import ROOT
+from tools.mutants import __main__ as campaign
+from tools.mutants import code, tables
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants are run in forked processes")
+SAMPLE = ["data", "outputs", "figures", "--tables", "coca_leaf", "--lessons", "08", "--workers", "1"]
+
+
+def test_sample_is_killed(tmp_path: Path) -> None:
+    record = tmp_path / "results.jsonl"
+    done = subprocess.run([sys.executable, "-m", "tools.mutants", *SAMPLE, "--json", record], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+    assert sum(r["operator"] == "none" for r in results) == 1 + 1 + 3, "controls: the lesson, its outputs and its three figures"
+    assert {r["kind"] for r in results} == {"control", "data", "outputs", "figures"} and len(results) > 80
+    assert not [r for r in results if r["operator"] != "none" and not r["killed_by"] and r.get("looked_at", True)]
+    assert all(r["killed_by"].startswith("load()") for r in results if r["operator"].endswith("hash left alone")), "a changed file is refused at once"
+
+
+def test_every_column_is_changed_once() -> None:
+    changed = {(m.table, m.column) for m in tables.of_data(ROOT, 1, []) if m.operator == "change one value" and m.rehash}
+    wanted = set()
+    for name, (manifest, resource) in tables.resources(ROOT).items():
+        header, rows = tables.read(manifest.parent / resource["path"])
+        wanted |= {(name, column) for i, column in enumerate(header) if any(row[i] for row in rows)}
+    assert changed == wanted
+
+
+def test_survivors_are_told_and_end_with_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    results = [
+        {"kind": "figures", "operator": "none", "name": "control", "killed_by": ""},
+        {"kind": "figures", "operator": "swap axes", "name": "figure 1", "killed_by": "hash"},
+        {"kind": "figures", "operator": "swap axes", "name": "figure 2", "killed_by": ""},
+        {"kind": "data", "operator": "change one value", "name": "t.note", "killed_by": "", "looked_at": False},
+    ]
+    monkeypatch.setattr(campaign, "run", lambda *_: [dict(r) for r in results])
+    assert campaign.main(["figures"]) == 1
+    said = capsys.readouterr().out
+    assert "| figures | swap axes | 2 | 1 | 50.0 % of 2 | hash 1 |" in said and "Below its aim of 100%: figures" in said
+    assert "- figures, swap axes: figure 2" in said.split("nothing looks at")[0] and "- data, change one value: t.note" in said.split("nothing looks at")[1]
+    results[2]["killed_by"] = "hash"
+    assert campaign.main(["figures"]) == 0
+    results[0]["killed_by"] = "hash"
+    assert campaign.main(["figures"]) == 1, "a red control makes the campaign worthless"
+
+
+def test_letters_of_a_text_are_told_apart() -> None:
+    assert code.words_only('--- a\n+++ b\n-    raise E("Needs two.")\n+    raise E("XXNeeds two.XX")\n')
+    assert not code.words_only("--- a\n+++ b\n-    return n - 1\n+    return n + 1\n")

@@ -1,0 +1,162 @@
+"""Break things on purpose, one at a time, and see that a check goes red.
+
+    python3 course.py mutants                              data, outputs, figures, claims: every class, a quarter of an hour on two cores
+    python3 course.py mutants data --tables coca_leaf      one class, one table
+    python3 course.py mutants outputs figures --lessons 02 two classes, one lesson
+    python3 course.py mutants helpers --mutmut DIR         the code of helpers/, by mutmut (tools/mutants/code.py says how to install it)
+
+Mutants are made in copies of the project in a temporary folder. The result is a table and the survivors by name; the exit code is 1
+when the unbroken copy is not green or a class stays below its aim.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+CLASSES = ("data", "outputs", "figures", "claims")
+AIMS = {"data": 0.98, "outputs": 1.0, "figures": 1.0, "claims": 1.0, "helpers": 0.9}
+SEED = 20171214
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python3 course.py mutants", description=__doc__.splitlines()[0])
+    parser.add_argument("classes", nargs="*", help=f"{', '.join([*CLASSES, 'helpers'])}; none means all but helpers")
+    parser.add_argument("--tables", nargs="+", default=[], help="only mutants of these tables (data)")
+    parser.add_argument("--lessons", nargs="+", default=[], help="only these lessons (outputs, figures)")
+    parser.add_argument("--modules", nargs="+", default=[], help="only these modules, such as rates (helpers)")
+    parser.add_argument("--mutmut", type=Path, help="folder into which mutmut was installed (helpers)")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--sample", type=int, default=0, help="only every n-th mutant of a table")
+    parser.add_argument("--json", type=Path, help="write every result to this file, one a line, as it comes")
+    parser.add_argument("--part", help=argparse.SUPPRESS)  # "2/3": the second of three workers, in its copy
+    options = parser.parse_args(arguments)
+    options.classes = options.classes or list(CLASSES)
+    if unknown := set(options.classes) - {*CLASSES, "helpers"}:
+        parser.error(f"there is no class {sorted(unknown)[0]!r}: use {', '.join([*CLASSES, 'helpers'])}")
+    if "helpers" in options.classes and not options.mutmut:
+        parser.error("mutants of helpers are made by mutmut, which is in no lock: tools/mutants/code.py says how to install it")
+    return options
+
+
+def run(options: argparse.Namespace, arguments: list[str], step: Callable[[int, int], None]) -> list[dict[str, Any]]:
+    """Start the workers, each in its own copy, and collect what they report; `step` hears how far they are."""
+    from tools.mutants.copies import copy_project
+
+    results: list[dict[str, Any]] = []
+    done = [[0, 0] for _ in range(options.workers)]
+    record = options.json.open("w", encoding="utf-8") if options.json else None
+
+    def listen(worker: int, process: subprocess.Popen) -> None:
+        for line in process.stdout:
+            entry = json.loads(line)
+            if "done" in entry:
+                done[worker] = [entry["done"], entry["of"]]
+                step(sum(d for d, _ in done), sum(of for _, of in done))
+            else:
+                results.append(entry)
+                if record:
+                    print(json.dumps(entry, ensure_ascii=False), file=record, flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        processes, threads = [], []
+        for worker in range(options.workers):
+            place = copy_project(Path(folder) / str(worker))
+            environment = {**os.environ, "PYTHONPATH": str(place), "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
+            command = [sys.executable, "-m", "tools.mutants", *arguments, "--part", f"{worker}/{options.workers}"]
+            processes.append(subprocess.Popen(command, cwd=place, env=environment, stdout=subprocess.PIPE, text=True))
+            threads.append(threading.Thread(target=listen, args=(worker, processes[-1])))
+            threads[-1].start()
+        try:
+            for thread in threads:
+                thread.join()
+        finally:
+            for process in processes:
+                process.terminate()
+        if record:
+            record.close()
+        if broken := [p.returncode for p in processes if p.wait()]:
+            sys.exit(f"A worker ended with {broken[0]}; its message stands above.")
+    return results
+
+
+def table(results: list[dict[str, Any]]) -> str:
+    """Markdown: killed of total by class and operator, by whom."""
+    lines = ["| class | operator | mutants | killed | of those that something looks at | killed by |", "|---|---|---|---|---|---|"]
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for result in results:
+        if result["operator"] != "none":
+            groups.setdefault((result["kind"], result["operator"]), []).append(result)
+    for (kind, operator), group in sorted(groups.items(), key=lambda item: ([*AIMS].index(item[0][0]), item[0][1])):
+        killed = [r for r in group if r["killed_by"]]
+        seen = [r for r in group if r["killed_by"] or r.get("looked_at", True)]
+        by: dict[str, int] = {}
+        for r in killed:
+            by[killer(r["killed_by"])] = by.get(killer(r["killed_by"]), 0) + 1
+        ways = ", ".join(f"{name} {count}" for name, count in sorted(by.items(), key=lambda item: -item[1]))
+        share = f"{100 * len(killed) / len(seen):.1f} % of {len(seen)}" if seen else "none"
+        lines.append(f"| {kind} | {operator} | {len(group)} | {len(killed)} | {share} | {ways} |")
+    return "\n".join(lines)
+
+
+def killer(text: str) -> str:
+    """The kind of check that went red."""
+    if text.startswith(("load()", "finish()", "comparison", "description", "hash")):
+        return text.split(":")[0].split(",")[0].split(" refuses")[0]
+    return "a lesson's outputs" if text.startswith("lesson") else "structure tests" if text.startswith("test_lessons") else "unit tests" if text.startswith("test_") or "helpers/" in text else text.split(":")[0][:40]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = parse(arguments)
+    if not hasattr(os, "fork"):
+        print("Mutants are run in forked processes, which this system does not have: use Linux or macOS.")
+        return 2
+    if options.part:
+        from tools.mutants import worker
+
+        return worker.work(options)
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    start = time.monotonic()
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("mutants", total=None)
+        results = run(options, arguments, lambda done, of: bar.update(task, completed=done, total=of)) if set(options.classes) != {"helpers"} else []
+    if "helpers" in options.classes:
+        from tools.mutants import code
+
+        results += code.run(options.modules, options.mutmut, options.workers)
+    results.sort(key=lambda r: (r["kind"], r["operator"], r["name"]))
+    red = [r for r in results if r["operator"] == "none" and r["killed_by"]]
+    controls = sum(r["operator"] == "none" for r in results)
+    print(f"Control: {controls - len(red)} of {controls} unbroken runs are green." + "".join(f"\n  red without a mutant: {r['name']}, {r['killed_by']}" for r in red))
+    print(table(results))
+    survivors = [r for r in results if r["operator"] != "none" and not r["killed_by"]]
+    for heading, looked_at in (("Survivors that something looks at", True), ("Survivors that nothing looks at", False)):
+        names = [f"- {r['kind']}, {r['operator']}: {r['name']}" for r in survivors if r.get("looked_at", True) == looked_at]
+        print(f"\n{heading}: {len(names)}\n" + "\n".join(names))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("pandas", "matplotlib", "seaborn", "ipython", "pytest"))
+    print(f"\n{len(results) - controls} mutants, seed {options.seed}, {time.monotonic() - start:.0f} s with {options.workers} workers; {platform.system()} {platform.machine()}, Python {platform.python_version()}, {packages}")
+    below = [kind for kind, aim in AIMS.items() if (group := [r for r in results if r["kind"] == kind and r["operator"] != "none" and (r["killed_by"] or r.get("looked_at", True))]) and sum(bool(r["killed_by"]) for r in group) < aim * len(group)]
+    print("".join(f"Below its aim of {AIMS[kind]:.0%}: {kind}\n" for kind in below), end="")
+    return int(bool(red or below or any("CAMPAIGN ERROR" in r["killed_by"] for r in results)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Mutants of the code of helpers/, made and run by mutmut in a copy of the project.
+
+mutmut is in no lock. Install it into a folder of its own and name that folder:
+
+    .venv/bin/uv pip install --target /tmp/mutmut mutmut==3.8.1
+    python3 course.py mutants helpers --mutmut /tmp/mutmut --modules rates claims
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tools.mutants.copies import FILES, copy_project
+
+#: The fast unit tests of each module.
+TESTS = {
+    "rates": ["test_rates.py"],
+    "uncertainty": ["test_uncertainty.py"],
+    "networks": ["test_networks.py"],
+    "claims": ["test_claims.py"],
+    "exercises": ["test_exercises.py"],
+    "data": ["test_data.py"],
+    "frames": ["test_frames.py"],
+    "charts": ["test_charts.py"],
+    "setup_check": ["test_setup_check.py"],
+}
+KILLED, SURVIVED = 1, 0
+
+
+def settings(module: str) -> str:
+    """setup.cfg for one module of helpers/."""
+    tests = "".join(f"\n    {path}" for path in [f"helpers/{module}.py", *(f"tests/{name}" for name in TESTS[module])])
+    beside = "".join(f"\n    {name}" for name in ("data", "notebooks", "tests", "tools", *FILES))
+    return f"[mutmut]\nsource_paths=helpers\nonly_mutate=helpers/{module}.py\npytest_add_cli_args_test_selection={tests}\nalso_copy={beside}\n"
+
+
+def words_only(diff: str) -> bool:
+    """Whether a mutant differs from the code only in the letters of a text: mutmut writes XX around it or changes its case."""
+    before, after = ("\n".join(re.findall(rf"^\{sign}(?!\{sign}\{sign} )(.*)$", diff, re.M)) for sign in "-+")
+    return before.lower() == after.replace("XX", "").lower()
+
+
+def of_module(module: str, place: Path, mutmut: Path, workers: int) -> list[dict[str, Any]]:
+    """Run mutmut on one module in the copy at `place`; one result a mutant."""
+    (place / "setup.cfg").write_text(settings(module), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(mutmut), str(place)])}
+
+    def command(*words: str) -> subprocess.CompletedProcess:
+        return subprocess.run([sys.executable, "-m", "mutmut", *words], cwd=place, env=environment, capture_output=True, text=True)
+
+    done = command("run", "--max-children", str(workers))
+    meta = place / "mutants" / "helpers" / f"{module}.py.meta"
+    if not meta.is_file():
+        sys.exit(f"mutmut made no mutants of {module}: {(done.stdout + done.stderr)[-2000:]}")
+    results = []
+    for name, code in json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"].items():
+        diff = "" if code not in (SURVIVED, None) else command("show", name).stdout
+        operator = f"{module}.py" + (", words of a text" if diff and words_only(diff) else "")
+        lines = " / ".join(line.strip() for line in re.findall(r"^[-+](?![-+]{2} )(.*)$", diff, re.M))
+        red = "" if code == SURVIVED else "unit tests" if code == KILLED else f"mutmut's code {code}"
+        results.append({"kind": "helpers", "operator": operator, "name": f"{name.split('.')[-1]} {lines}".strip(), "killed_by": red, "looked_at": "words" not in operator})  # how a sentence is spelled, tests need not fix
+    return results
+
+
+def run(modules: list[str], mutmut: Path, workers: int) -> list[dict[str, Any]]:
+    """Run mutmut on the modules, one after the other, in one copy."""
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        place = copy_project(Path(folder) / "copy")
+        return [result for module in modules or TESTS for result in of_module(module, place, mutmut, workers)]

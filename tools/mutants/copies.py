@@ -1,0 +1,19 @@
+"""Copies of the project: mutants are made there and never in the checkout."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("helpers", "data", "notebooks", "tests", "tools")
+FILES = ("conftest.py", "pyproject.toml", "course.py", "README.md")
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what the campaign needs into `target`; mutants are made there and never in the checkout."""
+    for name in PARTS:
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    for name in FILES:
+        shutil.copy2(ROOT / name, target / name)
+    return target
