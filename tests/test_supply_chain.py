@@ -145,6 +145,17 @@ def answer(port: int, path: str, host: str = "127.0.0.1", method: str = "GET", *
         connection.close()
 
 
+def login_cookie(port: int, token: str) -> str:
+    """The cookie that a browser holds after the link with the token was opened, without the one against forged requests."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", f"/lab?token={token}")
+        cookies = [line.split(";")[0] for line in connection.getresponse().headers.get_all("Set-Cookie")]
+        return "; ".join(cookie for cookie in cookies if not cookie.startswith("_xsrf"))
+    finally:
+        connection.close()
+
+
 def listens(port: int, host: str = "127.0.0.1") -> bool:
     """Whether something answers at a port."""
     with socket.socket() as probe:
@@ -189,10 +200,13 @@ def test_the_server_of_lab_lets_nobody_in_without_its_token(monkeypatch: pytest.
         assert answer(port, f"/api/contents?token={token}")[0] == 200
         assert answer(port, "/api/contents", Authorization=f"token {token}")[0] == 200
 
-        # a page of another site in the reader's browser: no start of a kernel without the XSRF cookie, none under another name
-        assert answer(port, "/api/kernels", method="POST")[0] == 403
+        # a page of another site in the reader's browser: it has the cookie of the login, and lacks the XSRF token beside it; or comes under another name
+        cookie = login_cookie(port, token)
+        assert answer(port, "/api/contents", Cookie=cookie)[0] == 200
+        assert answer(port, "/api/sessions", method="POST", Cookie=cookie)[0] == 403
+        assert answer(port, "/api/sessions", method="POST", Authorization=f"token {token}")[0] == 400, "the control: let through, an empty session is a bad request"
         assert answer(port, f"/api/contents?token={token}", Host="evil.example")[0] == 403, "a foreign name that points here is answered"
-        assert answer(port, "/api/kernels", method="POST", Origin="http://evil.example")[0] in (403, 404)
+        assert answer(port, "/api/contents", Origin="http://evil.example", Cookie=cookie)[0] in (403, 404), "another site may read"
 
         if own_address() and not own_address().startswith("127."):
             assert not listens(port, own_address()), "the server listens beyond this machine"
