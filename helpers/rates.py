@@ -127,6 +127,7 @@ def funnel_limits(population: pd.Series, overall_rate: float, confidence: float 
     """
     if not _real(overall_rate) or not 0 < overall_rate < MOST:
         raise RateError(f"The overall rate must be positive and finite; it is {overall_rate!r}.")
+    overall_rate = float(overall_rate)
     expected = _positive(population, "population") * overall_rate / PER
     reach = _z(confidence) * np.sqrt(expected)
     scale = overall_rate / expected
@@ -173,7 +174,7 @@ def weighted_mean(values: pd.Series, weights: pd.Series) -> float:
 
 
 def _z(confidence: float) -> float:
-    share = 0.5 + confidence / 2 if _real(confidence) and 0 < confidence < 1 else 0.5
+    share = 0.5 + float(confidence) / 2 if _real(confidence) and 0 < confidence < 1 else 0.5
     if not 0.5 < share < 1:  # also where the confidence is so near to 0 or 1 that it is rounded to it
         raise RateError(f"The confidence must lie between 0 and 1; it is {confidence!r}.")
     return NormalDist().inv_cdf(share)

@@ -154,7 +154,7 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
         raise UncertaintyError("Say the assumption: an interval without one means nothing.")
     if not isinstance(confidence, numbers.Real) or not 0 < confidence < 1:
         raise UncertaintyError(f"The confidence must lie between 0 and 1; it is {confidence!r}.")
-    tail = (1 - confidence) / 2
+    tail = (1 - float(confidence)) / 2
     low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail])
     return Interval(float(middle), float(low), float(high), assumption)
 

@@ -332,7 +332,7 @@ def test_any_rates(pair: tuple, confidence: Any, rate: Any) -> None:
 
 
 ranges = st.one_of(st.tuples(numbers, numbers), st.tuples(st.integers(1, 9), st.integers(10, 99)), things)
-functions = st.sampled_from([lambda *v: sum(v), lambda *v: v[0] / v[-1], lambda *v: v[0] ** v[-1], lambda *v: None, lambda *v: "1", lambda *v: 1j, lambda *v: float("inf"), lambda *v: np.array(v), lambda *v: 10**400])
+functions = st.sampled_from([lambda *v: sum(v), lambda *v: v[0] / v[-1], lambda *v: float(v[0]) ** float(v[-1]), lambda *v: None, lambda *v: "1", lambda *v: 1j, lambda *v: float("inf"), lambda *v: np.array(v), lambda *v: 10**400])
 
 
 @given(function=st.one_of(functions, things), limits=st.lists(ranges, max_size=3))
@@ -400,6 +400,7 @@ ONE = pd.Series({"a": 1.0})
         (RateError, lambda: rates.poisson_limits(pd.Series(["many"])), "A count is not a number"),
         (RateError, lambda: rates.poisson_limits(ONE * 1j), "are not real numbers"),
         (RateError, lambda: rates.poisson_limits(ONE * np.inf), "The count of 'a' is infinite"),
+        (RateError, lambda: rates.funnel_limits(ONE, "16"), "must be positive and finite"),
         (RateError, lambda: rates.weighted_mean(ONE.head(0), ONE.head(0)), "There are no values"),
         (UncertaintyError, lambda: uncertainty.bounds(lambda *v: sum(v), *[(1, 2)] * 40), "There are 40 ranges"),
         (UncertaintyError, lambda: uncertainty.bounds(lambda v: v, (10**400, 1)), "one is too large"),

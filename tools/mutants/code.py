@@ -2,8 +2,8 @@
 
 mutmut is in no lock. Install it into a folder of its own and name that folder:
 
-    .venv/bin/uv pip install --target /tmp/mutmut mutmut==3.8.1
-    python3 course.py mutants helpers --mutmut /tmp/mutmut --modules rates claims
+    .venv/bin/uv pip install --target ../mutmut mutmut==3.8.1
+    python3 course.py mutants helpers --mutmut ../mutmut --modules rates claims
 """
 
 from __future__ import annotations
