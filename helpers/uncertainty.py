@@ -165,7 +165,7 @@ def _check_range(low: float, high: float, what: str) -> None:
             raise UncertaintyError(f"{what} has a missing end.")
         if not _finite(end):
             raise UncertaintyError(f"{what} must have finite numbers as ends; one is {_short(end)}.")
-    if low > high:
+    if float(low) > float(high):
         raise UncertaintyError(f"{what} has its low end {float(low):g} above its high end {float(high):g}.")
 
 
