@@ -57,6 +57,12 @@ def test_evidence_selects_the_vintage_of_its_day() -> None:
         assert f"known_on={row.known_on:%Y-%m-%d}" in row.selection, f"{row.claim}, {row.reading}: public on {row.known_on:%Y-%m-%d}, selects {row.selection}"
 
 
+def test_rows_of_one_figure_have_one_status() -> None:
+    """A verdict shows the status of the first row; the others of the same reading, part and day must not differ from it."""
+    statuses = load("evidence").groupby(["claim", "reading", "part", "known_on"])["status"].nunique()
+    assert (statuses == 1).all(), statuses[statuses > 1]
+
+
 def test_statements_and_claims_point_at_each_other() -> None:
     assert set(load("statements")["claim"].dropna()) == set(PROMISED)
 
