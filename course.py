@@ -15,6 +15,9 @@
     python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
     python3 course.py bench lessons     measure
     python3 course.py mutants           break things on purpose and see that a check goes red
+    python3 course.py licenses          the license of every locked package
+    python3 course.py systems           the strict re-run on other kinds of machine, imitated
+    python3 course.py lax --newest      run everything with other packages than the locked ones
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
 """
@@ -50,7 +53,7 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench", "mutants")
+TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
 COMMANDS = ("lab", "test", "notebooks", "check") + TOOLS
 
 
@@ -244,6 +247,7 @@ def install(arguments: list, total: int, unpacking=None) -> None:
         pip.wait()
         raise
     code = pip.wait()
+    pip.stdout.close()
     with open(os.path.join(VENV, "pip.log"), "a", encoding="utf-8") as log:
         log.write("\n".join(lines) + "\n")
     if code:

@@ -12,9 +12,12 @@ import difflib
 import hashlib
 import html
 import io
+import locale
 import textwrap
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+import matplotlib
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
@@ -25,6 +28,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
+from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
@@ -62,6 +66,24 @@ sns.set_theme(
         "savefig.dpi": DPI,
     },
 )
+
+
+def _same_letters_in_every_language() -> None:
+    """Let pictures not depend on the reader's locale.
+
+    From 3.11 on matplotlib lays text out with HarfBuzz, which asks for the locale's language once, at the first text of a process, and keeps it:
+    "fi" is joined in English and not in Spanish. So the first text is laid out here, without a locale. (The setting text.language does not do: it
+    is left aside when a text is measured.)
+    """
+    readers = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf")).set_text("fi")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, readers)
+
+
+_same_letters_in_every_language()
 
 
 class FigureError(ValueError):

@@ -18,10 +18,13 @@ How a verdict comes about
 from __future__ import annotations
 
 import difflib
+import math
+import numbers
 import re
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.cards import Card
@@ -34,6 +37,8 @@ UNCHECKED = "cannot be checked with these data"
 SCALE = (HOLDS, ONE_READING, FAILS, UNCHECKED)
 NOT_JUDGED = "not judged yet"
 
+DIRECTIONS = ("more than", "at least", "exactly")
+ROLES = ("value", "value_low", "value_high", "reference", "reference_low", "reference_high")
 SAME = "same quantity"
 STATUSES = (SAME, "near", "proxy")
 OPEN = "open"
@@ -80,7 +85,10 @@ def judge(claim: str | pd.Series, evidence: pd.DataFrame | None = None) -> Verdi
     Raises
     ------
     ClaimError
-        Unknown claim; evidence that selects no row or several rows, or names an unknown column or another unit.
+        Unknown claim; a claim or evidence of one's own that lacks an entry or has one of another kind; evidence that selects no row or
+        several rows, names an unknown column or another unit, or points at a cell that is no number.
+    DataError
+        Evidence that names an unknown table.
 
     Examples
     --------
@@ -209,7 +217,7 @@ _READING_COLUMNS = ["figures", "reading", "part", "known_on", "status", "value_l
 
 def _claim(claim: str) -> pd.Series:
     claims = load("claims").set_index("claim", drop=False)
-    if claim in claims.index:
+    if isinstance(claim, str) and claim in claims.index:
         return claims.loc[claim]
     near = difflib.get_close_matches(str(claim), claims.index, n=3, cutoff=0.3)
     advice = f"Nearest ids: {', '.join(near)}." if near else "load('claims') lists all ids."
@@ -221,26 +229,60 @@ def _own(claim: pd.Series) -> pd.Series:
     absent = [entry for entry in _OWN_ENTRIES if entry not in claim.index]
     if absent:
         raise ClaimError(f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: {', '.join(absent)}.")
-    return pd.Series({**claim, "as_of": _dates(claim["as_of"], "as_of")})
+    direction, stated = claim["direction"], claim["stated_value"]
+    if not _missing(direction) and not (isinstance(direction, str) and direction in DIRECTIONS):
+        raise ClaimError(f"The direction {direction!r} is not one of: {', '.join(DIRECTIONS)}; None if the claim states none.")
+    if not _missing(stated) and not _number(stated):
+        raise ClaimError(f"The stated_value {stated!r} is not a finite number; None if the claim states none.")
+    for entry in ("claim", "unit", "wording"):
+        if not isinstance(claim[entry], str) and not (entry != "claim" and _missing(claim[entry])):
+            raise ClaimError(f"The entry {entry} of a claim of your own must be text; it is {claim[entry]!r}.")
+    as_of = _dates(pd.Series([claim["as_of"]]), "as_of").iloc[0]
+    return pd.Series({**claim, "direction": None if _missing(direction) else direction, "stated_value": float("nan") if _missing(stated) else float(stated), "as_of": as_of}, dtype=object)
 
 
 def _own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
     """Evidence that a reader wrote or changed, with its days read as dates."""
     wanted = load("evidence").columns
+    if not isinstance(evidence, pd.DataFrame):
+        raise ClaimError(f"Evidence must be a table (DataFrame) like load('evidence'); this is a {type(evidence).__name__}.")
     absent = [column for column in wanted if column not in evidence]
     if absent:
         raise ClaimError(f"Evidence needs the columns {', '.join(wanted)}; missing: {', '.join(absent)}.")
-    unknown = [status for status in evidence["status"].unique() if status not in STATUSES]
-    if unknown:
-        raise ClaimError(f"The status {unknown[0]!r} of the evidence is not one of: {', '.join(STATUSES)}.")
+    if not evidence.columns.is_unique:
+        raise ClaimError(f"The column {evidence.columns[evidence.columns.duplicated()][0]!r} stands twice in the evidence.")
+    for column in wanted.drop("known_on"):
+        wrong = [value for value in evidence[column] if not isinstance(value, str)]
+        if wrong:
+            raise ClaimError(f"The column {column} of the evidence must hold text; one entry is {wrong[0]!r}.")
+    for column, known in (("status", STATUSES), ("role", ROLES)):
+        unknown = [value for value in evidence[column] if value not in known]
+        if unknown:
+            raise ClaimError(f"The {column} {unknown[0]!r} of the evidence is not one of: {', '.join(known)}.")
     return evidence.assign(known_on=_dates(evidence["known_on"], "known_on"))
 
 
-def _dates(given: Any, entry: str) -> Any:
+def _dates(given: pd.Series, entry: str) -> pd.Series:
+    """Days of our time, without a time zone."""
     try:
-        return pd.to_datetime(given, format="ISO8601")
-    except (TypeError, ValueError):
-        raise ClaimError(f"{entry} must be a date such as 2017-12-14.") from None
+        days = pd.to_datetime(given.astype(str) if any(isinstance(day, numbers.Number) for day in given) else given, format="ISO8601")
+        if days.dt.tz is None and days.between(pd.Timestamp(1900, 1, 1), pd.Timestamp(2200, 1, 1)).all():
+            return days
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        pass
+    raise ClaimError(f"{entry} must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.") from None
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+
+
+def _number(value: Any) -> bool:
+    """Whether a value is one finite number, not a bool."""
+    try:
+        return isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _weigh(claim: pd.Series, evidence: pd.DataFrame, day: pd.Timestamp) -> list[dict[str, Any]]:
@@ -292,7 +334,7 @@ def _compare(direction: str, value: tuple[float, float], reference: tuple[float,
         return HOLDS if low >= ref_high else FAILS if high < ref_low else OPEN
     if direction == "exactly":
         return HOLDS if low == high == ref_low == ref_high else FAILS if low > ref_high or high < ref_low else OPEN
-    raise ClaimError(f"The direction {direction!r} is not one of: more than, at least, exactly.")
+    raise ClaimError(f"The direction {direction!r} is not one of: {', '.join(DIRECTIONS)}.")
 
 
 def _verdict(readings: pd.DataFrame) -> str:
@@ -327,6 +369,8 @@ def _cell(row: pd.Series, unit: str) -> float:
     value = chosen[row["column"]].item()
     if pd.isna(value):
         raise ClaimError(f"{where}: the selected cell of column {row['column']!r} is empty.")
+    if not _number(value):
+        raise ClaimError(f"{where}: the selected cell of column {row['column']!r} is {value!r}, which is no number.")
     return float(value)
 
 
@@ -338,7 +382,7 @@ def _matches(table: pd.DataFrame, condition: str, where: str) -> pd.Series:
     column, sign, text = table[found[1]], found[2], found[3]
     try:
         target = pd.Series([text]).astype(column.dtype).iloc[0]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ClaimError(f"{where}: {text!r} in {condition!r} is not of the type of column {found[1]} ({column.dtype}).") from None
     comparisons = {"=": column.eq, "!=": column.ne, "<": column.lt, "<=": column.le, ">": column.gt, ">=": column.ge}
     return comparisons[sign](target).fillna(False).astype(bool)

@@ -59,7 +59,7 @@ def load(name: str) -> pd.DataFrame:
     path = DATA / resource["topic"] / resource["path"]
     try:
         state = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that no file can have
         raise DataError(f"Table {name}: its file {resource['topic']}/{resource['path']} is missing from data/. {_RESTORE}") from None
     return _checked(DATA, name, state.st_mtime_ns, state.st_size).copy()
 
@@ -68,7 +68,10 @@ def load(name: str) -> pd.DataFrame:
 def _checked(folder: Path, name: str, modified: int, size: int) -> pd.DataFrame:
     """The table, read and checked once for each state of its file."""
     resource = _catalogue(folder)[name]
-    raw = (folder / resource["topic"] / resource["path"]).read_bytes()
+    try:
+        raw = (folder / resource["topic"] / resource["path"]).read_bytes()
+    except OSError as error:
+        raise DataError(f"Table {name}: its file {resource['topic']}/{resource['path']} cannot be read ({error.strerror}). {_RESTORE}") from None
     rows = _rows(name, resource, raw)
     columns = _columns(name, resource, rows)
     _check_key(name, resource, rows)
@@ -86,14 +89,21 @@ def _checked(folder: Path, name: str, modified: int, size: int) -> pd.DataFrame:
 def about(name: str) -> DataCard:
     """The data card of a table: publisher, what one row is, columns with units, coverage, license, cautions.
 
-    Raises `DataError` for an unknown table.
+    Raises `DataError` for an unknown table, or one whose description lacks something.
 
     Examples
     --------
     >>> about("us_overdose_deaths").resource["row"]
     'deaths of U.S. residents in one year that involve one drug class, alone or with another'
     """
-    return DataCard(name, _resource(name))
+    resource = _resource(name)
+    where = f"{resource['topic']}/datapackage.json, table {name}"
+    _check_entries(resource, _CARD, where)
+    for source in resource["sources"]:
+        _check_entries(source, _SOURCE, f"{where}, a source")
+    for license in resource["licenses"]:
+        _check_entries(license, _LICENSE, f"{where}, a license")
+    return DataCard(name, resource)
 
 
 def tables() -> pd.DataFrame:
@@ -163,9 +173,9 @@ def _catalogue(folder: Path) -> dict[str, dict[str, Any]]:
     for manifest in sorted(folder.glob("*/datapackage.json")):
         try:
             package = json.loads(manifest.read_text(encoding="utf-8"))
-        except ValueError as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise DataError(f"{manifest.parent.name}/datapackage.json cannot be read as JSON: {error}. {_RESTORE}") from None
-        for resource in package["resources"]:
+        for resource in _described(package, manifest.parent.name):
             if resource["name"] in found:
                 raise DataError(f"Two tables are named {resource['name']}: rename one in {manifest.parent.name}/datapackage.json.")
             found[resource["name"]] = {**resource, "topic": manifest.parent.name}
@@ -174,9 +184,58 @@ def _catalogue(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
+#: What a description must say of a table, of a column, and on the card, with the type of each entry.
+_TABLE = {"name": str, "path": str, "title": str, "rows": int, "hash": str, "schema": dict}
+_COLUMN = {"name": str, "type": str, "description": str, "missing": int}
+_CARD = {"row": str, "coverage": str, "cautions": list, "sources": list, "licenses": list}
+_SOURCE = {"publisher": str, "title": str, "path": str, "retrieved": str}
+_LICENSE = {"title": str, "read": str}
+
+
+def _described(package: Any, topic: str) -> list[dict[str, Any]]:
+    """The resources of a datapackage.json, after a check that they say what `load` relies on."""
+    place = f"{topic}/datapackage.json"
+    _check_entries(package, {"resources": list}, place)
+    for resource in package["resources"]:
+        _check_entries(resource, _TABLE, f"{place}, a resource")
+        where = f"{place}, table {resource['name']}"
+        _check_entries(resource["schema"], {"fields": list, "primaryKey": list}, f"{where}, schema")
+        for field in resource["schema"]["fields"]:
+            _check_entries(field, _COLUMN, f"{where}, a field")
+            _check_rules(field, f"{where}, field {field['name']}")
+        names = [field["name"] for field in resource["schema"]["fields"]]
+        if not names or len(set(names)) < len(names) or not all(column in names for column in resource["schema"]["primaryKey"]):
+            raise DataError(f"{where}: fields must have names of their own, and primaryKey must name some of them. {_RESTORE}")
+    return package["resources"]
+
+
+def _check_entries(described: Any, entries: dict[str, type], where: str) -> None:
+    for entry, kind in entries.items():
+        if not isinstance(described, dict) or not isinstance(described.get(entry), kind) or isinstance(described[entry], bool):
+            raise DataError(f"{where}: the entry {entry!r} is absent or of another type than {kind.__name__}. {_RESTORE}")
+
+
+def _check_rules(field: dict[str, Any], where: str) -> None:
+    """A known type, and constraints that can be applied to it."""
+    rules = field.get("constraints", {})
+    problem = ""
+    if field["type"] not in _PARSERS:
+        problem = f"the type {field['type']!r} is not one of {', '.join(_PARSERS)}"
+    elif not isinstance(rules, dict) or not isinstance(rules.get("enum", []), list) or not isinstance(rules.get("pattern", ""), str):
+        problem = "the constraints are not a table of rules with a list as enum and a text as pattern"
+    elif any(limit in rules and _PARSERS[field["type"]](str(rules[limit])) is None for limit in ("minimum", "maximum")):
+        problem = f"minimum or maximum is not of the type {field['type']}"
+    try:
+        re.compile(rules["pattern"] if not problem and "pattern" in rules else "")
+    except re.error as error:
+        problem = f"the pattern {rules['pattern']!r} is not a regular expression ({error})"
+    if problem:
+        raise DataError(f"{where}: {problem}. {_RESTORE}")
+
+
 def _resource(name: str) -> dict[str, Any]:
     catalogue = _catalogue(DATA)
-    if name in catalogue:
+    if isinstance(name, str) and name in catalogue:
         return catalogue[name]
     near = difflib.get_close_matches(str(name), catalogue, n=3, cutoff=0.4)
     advice = f"Nearest names: {', '.join(near)}." if near else "tables() lists all names."
@@ -277,7 +336,7 @@ def _integer(cell: str) -> int | None:
 
 
 def _number(cell: str) -> float | None:
-    return float(cell) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell) else None
+    return float(cell) if re.fullmatch(r"-?[0-9]{1,300}(\.[0-9]+)?", cell) else None  # with more digits it would be infinite
 
 
 def _date(cell: str) -> dt.date | None:

@@ -10,6 +10,7 @@ import difflib
 import html
 import importlib
 import numbers
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -87,10 +88,11 @@ def check(id: str, answer: Any) -> Feedback:
     >>> check("02.1", ...)
     0
     """
-    lesson = str(id).split(".")[0]
-    exercises = _exercises(lesson)
+    id = id if isinstance(id, str) else repr(id)
+    lesson = id.split(".")[0]
+    exercises = _exercises(lesson) if re.fullmatch("[0-9][0-9]", lesson) else {}
     if id not in exercises:
-        near = difflib.get_close_matches(str(id), exercises, n=1, cutoff=0)
+        near = difflib.get_close_matches(id, exercises, n=1, cutoff=0)
         return Feedback(0, f"There is no exercise {id!r}" + (f"; did you mean {near[0]}?" if near else f": lesson {lesson!r} has no exercises."))
     exercise = exercises[id]
     if answer is ...:
@@ -165,9 +167,7 @@ def _compare_series(answer: Any, key: pd.Series, exercise: Exercise) -> tuple[bo
 
 
 def _compare_lists(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str]:
-    if isinstance(answer, (pd.Series, pd.Index, np.ndarray)):
-        answer = list(answer)
-    if not isinstance(answer, (list, tuple, set)):
+    if not isinstance(answer, (list, tuple, set, pd.Series, pd.Index, np.ndarray)):
         return False, f"A list is asked for; this is a {type(answer).__name__}."
     if len(answer) != len(key):
         return False, f"The list has {len(answer)} entries; that is not the number asked for."

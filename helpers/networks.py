@@ -5,11 +5,15 @@ Built on networkx. A removal stands for an arrest in a model; the numbers in the
 
 from __future__ import annotations
 
+import numbers
 from itertools import combinations
 
 import networkx as nx
 import numpy as np
 import pandas as pd
+
+LEAST = 1e-9  # the smallest weight, and one over the largest, taken for a number that somebody meant
+MOST_RUNS = 1_000_000
 
 
 class NetworkError(ValueError):
@@ -34,13 +38,16 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
     Raises
     ------
     NetworkError
-        No ties, a missing column, a missing id, a tie of a node with itself, a tie that stands twice, a weight that is not positive.
+        No table or no ties, a missing column, a missing id, ids of several types, a tie of a node with itself, a tie that stands twice, a
+        weight that is not a positive finite number.
 
     Examples
     --------
     >>> build(pd.DataFrame({"source_id": ["a", "a"], "target_id": ["b", "c"]})).number_of_edges()
     2
     """
+    if not isinstance(edges, pd.DataFrame):
+        raise NetworkError(f"The ties must be a table (DataFrame); this is a {type(edges).__name__}.")
     absent = {"source_id", "target_id"} - set(edges.columns)
     if absent:
         raise NetworkError(f"The table of ties has no column {sorted(absent)[0]}.")
@@ -50,14 +57,17 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
         raise NetworkError("A tie has no source_id or no target_id: fill it or leave the tie out.")
     weights = edges["weight"] if "weight" in edges else pd.Series(1.0, index=edges.index)
     graph = nx.DiGraph() if directed else nx.Graph()
-    graph.add_nodes_from(sorted(set(edges["source_id"]) | set(edges["target_id"])))
+    ids = [*edges["source_id"], *edges["target_id"]]
+    if not any(all(isinstance(id, kind) for id in ids) for kind in (str, numbers.Integral)):
+        raise NetworkError("The ids must all be text or all be whole numbers, so that they can be put in order.")
+    graph.add_nodes_from(sorted(set(ids)))
     for source, target, weight in zip(edges["source_id"], edges["target_id"], weights, strict=True):
         if source == target:
             raise NetworkError(f"The tie of {source!r} with itself means nothing here: drop it.")
         if graph.has_edge(source, target):
             raise NetworkError(f"The tie {source!r} - {target!r} stands twice: decide which weight counts.")
-        if not weight > 0:
-            raise NetworkError(f"The tie {source!r} - {target!r} has the weight {weight}: it must be positive.")
+        if not isinstance(weight, numbers.Real) or not LEAST <= weight <= 1 / LEAST:
+            raise NetworkError(f"The tie {source!r} - {target!r} has the weight {weight!r}: it must be positive and finite.")
         graph.add_edge(source, target, weight=float(weight), distance=1 / float(weight))
     return graph
 
@@ -136,7 +146,7 @@ def remove(
     Raises
     ------
     NetworkError
-        Unknown order, more removals than nodes, a directed graph, recovery outside 0 to 1, or chance without a generator.
+        Unknown order, more removals than nodes, an empty or directed graph, recovery outside 0 to 1, or chance without a generator.
     """
     _check_removal(graph, by, count, recovery, rng)
     return _run(graph, count, None if recompute else _order(graph, by, rng), by, recovery, rng)
@@ -146,10 +156,13 @@ def replicate(graph: nx.Graph, by: str, count: int, runs: int, *, recovery: floa
     """Share of the largest component left after `count` removals, in `runs` seeded repetitions of `remove`.
 
     The order by degree or betweenness is computed once, on the network as it was; a random order is drawn anew in each run. Recovery is
-    SYNTHETIC, as in `remove`. Returns an array of length `runs`; raises `NetworkError` as `remove` does, and for `runs` below 1.
+    SYNTHETIC, as in `remove`. Returns an array of length `runs`; raises `NetworkError` as `remove` does, for `runs` below 1 or above a
+    million, and for a seed that is not a whole number of 0 or more.
     """
-    if runs < 1:
-        raise NetworkError(f"At least one run is needed; runs is {runs}.")
+    if not isinstance(runs, numbers.Integral) or not 1 <= runs <= MOST_RUNS:
+        raise NetworkError(f"At least one run is needed, a million at most; runs is {runs!r}.")
+    if not isinstance(seed, numbers.Integral) or seed < 0:
+        raise NetworkError(f"The seed must be a whole number of 0 or more; it is {seed!r}.")
     rng = np.random.default_rng(seed)
     _check_removal(graph, by, count, recovery, rng)
     fixed = None if by == "random" else _order(graph, by, rng)
@@ -180,13 +193,14 @@ def _order(graph: nx.Graph, by: str, rng: np.random.Generator | None) -> list:
 def _check_removal(graph: nx.Graph, by: str, count: int, recovery: float, rng: np.random.Generator | None) -> None:
     if graph.is_directed():
         raise NetworkError("Removal is defined for undirected graphs: build the graph without directions.")
-    if by not in ("degree", "betweenness", "random"):
+    if not isinstance(by, str) or by not in ("degree", "betweenness", "random"):
         raise NetworkError(f"The order {by!r} is not one of: degree, betweenness, random.")
-    if not 0 <= count <= graph.number_of_nodes():
-        raise NetworkError(f"{count} nodes cannot be removed from {graph.number_of_nodes()}.")
-    if not 0 <= recovery <= 1:
-        raise NetworkError(f"Recovery is a probability between 0 and 1; it is {recovery}.")
-    if (by == "random" or recovery) and rng is None:
+    _check_nodes(graph)
+    if not isinstance(count, numbers.Integral) or not 0 <= count <= graph.number_of_nodes():
+        raise NetworkError(f"{count!r} nodes cannot be removed from {graph.number_of_nodes()}.")
+    if not isinstance(recovery, numbers.Real) or not 0 <= recovery <= 1:
+        raise NetworkError(f"Recovery is a probability between 0 and 1; it is {recovery!r}.")
+    if (by == "random" or recovery) and not isinstance(rng, np.random.Generator):
         raise NetworkError("Chance needs a generator: give rng=numpy.random.default_rng(seed).")
 
 

@@ -6,12 +6,14 @@ move by chance alone if the risk stayed as it is?
 
 from __future__ import annotations
 
+import numbers
 from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 PER = 100_000
+MOST = 1e15  # the largest number taken for a count: beyond it floats skip whole numbers
 
 
 class RateError(ValueError):
@@ -54,7 +56,7 @@ def poisson_limits(events: pd.Series, confidence: float = 0.95) -> pd.DataFrame:
     low = counts * (1 - 1 / (9 * counts) - z / (3 * np.sqrt(counts))) ** 3  # not a number for no events, see below
     above = counts + 1
     high = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
-    return pd.DataFrame({"low": low.where(counts > 0, 0.0), "high": high})
+    return pd.DataFrame({"low": low.where(counts > 0, 0.0).clip(lower=0), "high": high})  # few events and a confidence near 1 would give less than none
 
 
 def rate_per_100k(events: pd.Series, population: pd.Series, confidence: float = 0.95) -> pd.DataFrame:
@@ -123,8 +125,8 @@ def funnel_limits(population: pd.Series, overall_rate: float, confidence: float 
     small   8.2  23.8
     large  15.2  16.8
     """
-    if not overall_rate > 0:
-        raise RateError(f"The overall rate must be positive; it is {overall_rate}.")
+    if not _real(overall_rate) or not 0 < overall_rate < MOST:
+        raise RateError(f"The overall rate must be positive and finite; it is {overall_rate!r}.")
     expected = _positive(population, "population") * overall_rate / PER
     reach = _z(confidence) * np.sqrt(expected)
     scale = overall_rate / expected
@@ -154,7 +156,7 @@ def dispersion(events: pd.Series, population: pd.Series) -> float:
 def weighted_mean(values: pd.Series, weights: pd.Series) -> float:
     """Mean of `values` weighted by `weights` (a population, say), both on the same index, in any order.
 
-    Raises `RateError` when the indexes differ, a value is missing, or a weight is missing or not positive.
+    Raises `RateError` when there are no values, the indexes differ, a value is missing, or a weight is missing or not positive.
 
     Examples
     --------
@@ -162,20 +164,42 @@ def weighted_mean(values: pd.Series, weights: pd.Series) -> float:
     12.5
     """
     people = _people(values, weights, "weight")
-    numbers = pd.to_numeric(values).astype(float)
-    if numbers.isna().any():
-        raise RateError(f"The value of {_first(numbers.isna())} is missing: drop it or find it, a mean cannot guess it.")
-    return float((numbers * people).sum() / people.sum())
+    found = _numbers(values, "value")
+    if found.empty:
+        raise RateError("There are no values: the mean of nothing is not a number.")
+    if found.isna().any():
+        raise RateError(f"The value of {_first(found.isna())} is missing: drop it or find it, a mean cannot guess it.")
+    return float((found * people).sum() / people.sum())
 
 
 def _z(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise RateError(f"The confidence must lie between 0 and 1; it is {confidence}.")
-    return NormalDist().inv_cdf(0.5 + confidence / 2)
+    share = 0.5 + confidence / 2 if _real(confidence) and 0 < confidence < 1 else 0.5
+    if not 0.5 < share < 1:  # also where the confidence is so near to 0 or 1 that it is rounded to it
+        raise RateError(f"The confidence must lie between 0 and 1; it is {confidence!r}.")
+    return NormalDist().inv_cdf(share)
+
+
+def _real(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _numbers(given: pd.Series, what: str) -> pd.Series:
+    """A Series as floats, where each entry is a number or missing."""
+    if not isinstance(given, pd.Series):
+        raise RateError(f"The {what}s must be a Series (one column with its index); this is a {type(given).__name__}.")
+    if pd.api.types.is_complex_dtype(given) or pd.api.types.is_bool_dtype(given) or given.map(lambda value: isinstance(value, complex)).any():
+        raise RateError(f"The {what}s are not real numbers: the Series has the type {given.dtype}.")
+    try:
+        found = pd.to_numeric(given).astype(float)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RateError(f"A {what} is not a number: {error}.") from None
+    if (found.abs() >= MOST).any():
+        raise RateError(f"The {what} of {_first(found.abs() >= MOST)} is infinite, or too large for a count of anything.")
+    return found
 
 
 def _counts(events: pd.Series) -> pd.Series:
-    counts = pd.to_numeric(events).astype(float)
+    counts = _numbers(events, "count")
     for problem, bad in {"missing": counts.isna(), "negative": counts < 0, "not a whole number": counts % 1 != 0}.items():
         if bad.any():
             raise RateError(f"The count of {_first(bad)} is {problem}{'' if problem == 'missing' else f' ({counts[bad].iloc[0]:g})'}.")
@@ -184,6 +208,8 @@ def _counts(events: pd.Series) -> pd.Series:
 
 def _people(events: pd.Series, population: pd.Series, what: str = "population") -> pd.Series:
     """The population in the order of `events`, after a check that both name the same entries once."""
+    for series, name in ((events, "value"), (population, what)):
+        _numbers(series, name)
     for name, index in {"the first": events.index, f"the {what}": population.index}.items():
         if index.has_duplicates:
             raise RateError(f"The entry {index[index.duplicated()][0]!r} stands twice in {name} series.")
@@ -195,7 +221,7 @@ def _people(events: pd.Series, population: pd.Series, what: str = "population") 
 
 
 def _positive(population: pd.Series, what: str) -> pd.Series:
-    people = pd.to_numeric(population).astype(float)
+    people = _numbers(population, what)
     for problem, bad in {"missing": people.isna(), "not positive": people <= 0}.items():
         if bad.any():
             raise RateError(f"The {what} of {_first(bad)} is {problem}.")

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+MOST_RANGES = 20  # a million corners, a second
+MOST_DRAWS = 10_000_000  # 80 MB
+
 
 class UncertaintyError(ValueError):
     """Bounds or draws that no interval can be made from."""
@@ -47,7 +50,7 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
     Raises
     ------
     UncertaintyError
-        A range is not two finite numbers, has low above high, or there is none; or the function has no value at a corner.
+        A range is not two finite numbers, has low above high, or there is none or more than twenty; or the function has no value at a corner.
 
     Notes
     -----
@@ -60,6 +63,10 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
     """
     if not ranges:
         raise UncertaintyError("Give at least one range as (low, high).")
+    if len(ranges) > MOST_RANGES:
+        raise UncertaintyError(f"There are {len(ranges)} ranges, with two to that power of corners: {MOST_RANGES} at most can be gone through.")
+    if not callable(function):
+        raise UncertaintyError(f"The first argument must be a function of the ranges; it is {function!r}.")
     for number, limits in enumerate(ranges, start=1):
         if not isinstance(limits, (tuple, list)) or len(limits) != 2:
             raise UncertaintyError(f"Range {number} must be two numbers, (low, high); it is {limits!r}.")
@@ -68,10 +75,10 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
     for corner in itertools.product(*ranges):
         try:
             value = function(*corner)
-        except ZeroDivisionError:
+        except ArithmeticError:  # division by zero, or a number too large
             value = math.nan
-        if not math.isfinite(value):
-            raise UncertaintyError(f"The function has no value at the corner {', '.join(f'{end:g}' for end in corner)}: is zero in a range that divides?")
+        if not _finite(value):
+            raise UncertaintyError(f"The function has no value at the corner {', '.join(f'{float(end):g}' for end in corner)}: is zero in a range that divides?")
         corners.append(value)
     return min(corners), max(corners)
 
@@ -91,7 +98,7 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
     Raises
     ------
     UncertaintyError
-        `low` above `high`, an end that is not a finite number, `size` not a whole number from 1, or `rng` not a generator.
+        `low` above `high`, an end that is not a finite number, `size` not a whole number from 1 to ten million, or `rng` not a generator.
 
     Examples
     --------
@@ -99,11 +106,13 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
     [15.1, 19.5, 11.4]
     """
     _check_range(low, high, "The range")
-    if not isinstance(size, numbers.Integral) or size < 1:
-        raise UncertaintyError(f"The size must be a whole number of at least one; size is {size}.")
+    if not isinstance(size, numbers.Integral) or isinstance(size, bool) or not 1 <= size <= MOST_DRAWS:
+        raise UncertaintyError(f"The size must be a whole number of at least one and at most {MOST_DRAWS:,}; size is {size!r}.")
     if not isinstance(rng, np.random.Generator):
         raise UncertaintyError("Pass a generator, np.random.default_rng(seed): a result must be had again.")
-    return rng.uniform(low, high, size)
+    if not _finite(float(high) - float(low)):
+        raise UncertaintyError(f"The range from {float(low):g} to {float(high):g} is too wide to draw from.")
+    return rng.uniform(float(low), float(high), size)
 
 
 def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> Interval:
@@ -133,15 +142,18 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
     50 (5 to 95; every whole number from 0 to 100 once)
     """
     try:
-        values = np.asarray(draws, dtype=float).ravel()
-    except (TypeError, ValueError):
-        raise UncertaintyError("The draws must be numbers.") from None
+        values = np.asarray(draws)
+        values = values.astype(float).ravel() if not np.iscomplexobj(values) else None
+    except Exception:  # whatever was handed over, numpy makes no numbers of it
+        values = None
+    if values is None:
+        raise UncertaintyError("The draws must be numbers.")
     if values.size == 0 or not np.isfinite(values).all():
         raise UncertaintyError("There are no draws, or one of them is missing or infinite.")
     if not isinstance(assumption, str) or not assumption.strip():
         raise UncertaintyError("Say the assumption: an interval without one means nothing.")
-    if not 0 < confidence < 1:
-        raise UncertaintyError(f"The confidence must lie between 0 and 1; it is {confidence}.")
+    if not isinstance(confidence, numbers.Real) or not 0 < confidence < 1:
+        raise UncertaintyError(f"The confidence must lie between 0 and 1; it is {confidence!r}.")
     tail = (1 - confidence) / 2
     low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail])
     return Interval(float(middle), float(low), float(high), assumption)
@@ -149,9 +161,22 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
 
 def _check_range(low: float, high: float, what: str) -> None:
     for end in (low, high):
-        if end is None or end is pd.NA or (isinstance(end, numbers.Real) and math.isnan(end)):
+        if end is None or end is pd.NA or (isinstance(end, numbers.Real) and end != end):
             raise UncertaintyError(f"{what} has a missing end.")
-        if not isinstance(end, numbers.Real) or not math.isfinite(end):
-            raise UncertaintyError(f"{what} must have finite numbers as ends; one is {end!r}.")
+        if not _finite(end):
+            raise UncertaintyError(f"{what} must have finite numbers as ends; one is {_short(end)}.")
     if low > high:
-        raise UncertaintyError(f"{what} has its low end {low:g} above its high end {high:g}.")
+        raise UncertaintyError(f"{what} has its low end {float(low):g} above its high end {float(high):g}.")
+
+
+def _finite(value: object) -> bool:
+    """Whether a value is one real number that a float can hold."""
+    try:
+        return isinstance(value, numbers.Real) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _short(value: object) -> str:
+    """A value for a message; a whole number of hundreds of digits by its size."""
+    return "too large" if isinstance(value, int) and abs(value) > 10**300 else repr(value)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -17,6 +21,8 @@ from matplotlib.colors import to_hex
 from helpers import charts
 from helpers.charts import GREY, PALETTE, FigureError, Picture, finish, label_lines, tile_map
 from helpers.data import DataError, load
+from tests.lessons import ROOT
+from tools import systems
 
 matplotlib.use("agg")
 
@@ -271,3 +277,33 @@ def test_colours_stay_apart(deficiency: str) -> None:
 def test_the_measure_sees_what_it_should() -> None:
     assert np.allclose(lab("#FF0000", "none"), [53.24, 80.09, 67.20], atol=0.05), "red in L*a*b* as tabulated for sRGB and D65"
     assert closest(["#C04B00", "#946C00"], "none")[0] > 30 and closest(["#C04B00", "#946C00"], "deuteranopia")[0] < 4, "rust and ochre, the pair that was replaced"
+
+
+DRAW = """
+import hashlib, locale, sys
+locale.setlocale(locale.LC_ALL, "")
+import matplotlib
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+if "helpers" in sys.argv:
+    import helpers
+figure = plt.figure()
+figure.text(0.1, 0.5, "final figures", family="DejaVu Sans")
+figure.canvas.draw()
+print(hashlib.sha256(bytes(figure.canvas.buffer_rgba())).hexdigest())
+"""
+
+
+def test_pictures_do_not_depend_on_the_readers_language(tmp_path: Path) -> None:
+    """DejaVu Sans joins the letters of "final figures" in English and not in Spanish: Mexican readers would get other pictures than are stored."""
+    variables = systems.locale_variables("es_MX.UTF-8", tmp_path)
+    if variables is None:
+        pytest.skip("this system has no Mexican locale and cannot make one")
+
+    def drawn(language: str, *words: str) -> str:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables, "LC_ALL": language}
+        return subprocess.run([sys.executable, "-c", DRAW, *words], env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert drawn("es_MX.UTF-8", "helpers") == drawn("C", "helpers")
+    if tuple(map(int, matplotlib.__version__.split(".")[:2])) >= (3, 11):
+        assert drawn("es_MX.UTF-8") != drawn("C"), "matplotlib no longer asks the locale: take the remedy out of helpers/charts.py"

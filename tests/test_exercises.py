@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import runpy
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -21,11 +22,13 @@ from tests.lessons import GUIDE, LESSONS, ROOT, Lesson
 IDS = exercises.ids()
 
 
+@cache
 def solutions(lesson: str) -> dict[str, Any]:
     """The functions and wrong answers of tests/solutions/NN.py."""
     return runpy.run_path(str(ROOT / "tests" / "solutions" / f"{lesson}.py"))
 
 
+@cache
 def solve(id: str) -> Any:
     """A learner's answer to one exercise."""
     lesson, number = id.split(".")

@@ -10,6 +10,7 @@ import builtins
 import gc
 import importlib.util
 import json
+import locale
 import os
 import random
 import select
@@ -105,7 +106,10 @@ def draw() -> None:
         FigureCanvasAgg(figure)
         figure.add_subplot(title="Title", xlabel="x", ylabel="y").plot([1, 2], [1, 2], label="label")
         figure.legend()
+        readers = locale.setlocale(locale.LC_CTYPE)
+        locale.setlocale(locale.LC_CTYPE, "C")  # the first text fixes the language of all later ones: helpers/charts.py does the same in a plain kernel
         figure.canvas.draw()
+        locale.setlocale(locale.LC_CTYPE, readers)
 
 
 def unfit(threads: bool = False) -> str:
