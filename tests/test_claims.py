@@ -49,6 +49,20 @@ def test_evidence_is_in_the_unit_of_its_column() -> None:
         assert field is None or UNIT.get(field["unit"], field["unit"]) == row.unit, f"{row.claim}, {row.reading}: {row.table}.{row.column} is in {field['unit']}, the evidence says {row.unit}"
 
 
+def test_evidence_selects_the_vintage_of_its_day() -> None:
+    """Also where an older vintage is no longer shown because a later one has taken its place."""
+    dated = [row for row in load("evidence").itertuples() if "known_on=" in row.selection]
+    assert dated
+    for row in dated:
+        assert f"known_on={row.known_on:%Y-%m-%d}" in row.selection, f"{row.claim}, {row.reading}: public on {row.known_on:%Y-%m-%d}, selects {row.selection}"
+
+
+def test_rows_of_one_figure_have_one_status() -> None:
+    """A verdict shows the status of the first row; the others of the same reading, part and day must not differ from it."""
+    statuses = load("evidence").groupby(["claim", "reading", "part", "known_on"])["status"].nunique()
+    assert (statuses == 1).all(), statuses[statuses > 1]
+
+
 def test_statements_and_claims_point_at_each_other() -> None:
     assert set(load("statements")["claim"].dropna()) == set(PROMISED)
 

@@ -56,3 +56,10 @@ def test_every_figure_is_a_proxy_and_stays_open() -> None:
 def test_like_is_compared_with_like() -> None:
     evidence = load("evidence").query("claim == 'safer' and table == 'mexico_homicides_national'")
     assert (evidence.groupby("known_on")["selection"].agg(lambda texts: len({text.split("status=")[1] for text in texts})) == 1).all()
+
+
+def test_police_files_of_the_states_add_up_to_those_of_the_nation() -> None:
+    """The lesson adds the two columns of the state table, so it would not see them exchanged."""
+    states = load("mexico_sesnsp_by_state_year").groupby("year")[["victims_intentional_homicide", "victims_feminicide"]].sum()
+    nation = load("mexico_homicides_official_sources").set_index("year")[["sesnsp_new_method_victims", "sesnsp_feminicide_victims"]].loc[states.index]
+    assert (states.to_numpy() == nation.to_numpy()).all()

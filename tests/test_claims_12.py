@@ -16,6 +16,8 @@ def test_career_ambassadors() -> None:
 def test_meetings() -> None:
     dates = set(load("dialogue_timeline")["date"])
     assert {"2017-02-22", "2017-05-18"} <= dates
+    chosen = load("evidence").query("claim == 'meetings'")["selection"].tolist()
+    assert chosen == ["date=2017-02-22", "date=2017-05-18"], "in February in Mexico and in May in Washington, as the text says"
     verdict = judge("meetings")
     assert verdict.on_the_day == verdict.now == HOLDS
 
