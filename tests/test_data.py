@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,33 @@ def test_every_table_is_used(name: str) -> None:
     code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "helpers").rglob("*.py"))
     evidence = set(load("evidence")["table"])
     assert f'load("{name}")' in lessons + code or name in evidence, f"no lesson uses {name}: unused tables do not belong in data/"
+
+
+#: Columns that say where a row comes from, or how sure its entries are: for whoever checks a row, not for a lesson.
+PROVENANCE = {"url", "source_url", "origin", "publication", "said_by", "seen_in", "release_date", "date_note", "date_precision", "precision", "proof", "icd10_codes"}
+#: Columns that no lesson names, with the reason why they stay.
+KEPT = {
+    "arcs": "tests/test_networks.py holds the networks to it",
+    "in_degree_published": "tests/test_networks.py holds our centralization to it",
+    "out_degree_published": "tests/test_networks.py holds our centralization to it",
+    "betweenness_published": "tests/test_networks.py holds our centralization to it",
+    "deaths_low": "the range that the source gives with every count, and the subject of a caution",
+    "deaths_high": "the range that the source gives with every count, and the subject of a caution",
+    "program": "part of the key: without it rows could not be told apart",
+    "entry_type": "part of the key: without it rows could not be told apart",
+    "actors": "says who acted on a date of the time line",
+    "wording_note": "the reason for a claim's wording; tests/test_claims.py asks for it",
+}
+
+
+def test_every_column_is_used() -> None:
+    """A column that no lesson, helper, solution or row of evidence names is not in data/, unless it says where a row comes from."""
+    code = [source(cell) for lesson in LESSONS for cell in lesson.code]
+    files = [*(ROOT / "helpers").rglob("*.py"), *(ROOT / "tests" / "solutions").glob("*.py"), ROOT / "data" / "dialogue" / "evidence.csv"]
+    words = set(re.findall(r"\w+", "\n".join([*code, *(file.read_text(encoding="utf-8") for file in files)])))
+    columns = {field["name"] for name in tables().index for field in data._resource(name)["schema"]["fields"]}
+    assert columns - words - PROVENANCE <= set(KEPT), "use these columns or take them out of data/"
+    assert set(KEPT) | PROVENANCE <= columns, "these columns are gone: take them off the lists"
 
 
 def test_text_lines_end_as_in_unix() -> None:

@@ -153,6 +153,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(editions, "NOTEBOOKS", folder)
         patch.setattr(grade, "NOTEBOOKS", folder)
+        patch.setenv("PATH", os.environ.get("PATH", ""))  # put back afterwards: the editions add to it where nbgrader needs it
         yield folder / lesson.path.name
 
 
