@@ -33,8 +33,14 @@ UNIT = {"million U.S. dollars": "USD million", "deaths in 12 months": "deaths", 
 
 
 def all_verdicts() -> str:
-    """Every claim's card and verdict with all its readings, as text."""
-    return "\n\n".join(f"{show(claim)!r}\n{judge(claim)!r}" for claim in PROMISED) + "\n"
+    """Every claim's card and verdict with all its readings, and what each row of evidence selects, older vintages too: as text."""
+    verdicts = [f"{show(claim)!r}\n{judge(claim)!r}" for claim in PROMISED]
+    rows = [
+        f"{row['claim']}, {row['reading']}, {row['part']}, {row['role']}: {claims._cell(row, row['unit']):,.10g} {row['unit']} "
+        f"({row['status']}; public by {row['known_on']:%Y-%m-%d}; {row['table']}, {row['column']}: {row['selection']})"
+        for _, row in load("evidence").iterrows()
+    ]
+    return "\n\n".join([*verdicts, "\n".join(["Rows of evidence", *rows])]) + "\n"
 
 
 def test_verdicts_are_those_that_were_looked_at() -> None:
