@@ -153,7 +153,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"\n{heading}: {len(names)}\n" + "\n".join(names))
     packages = ", ".join(f"{name} {version(name)}" for name in ("pandas", "matplotlib", "seaborn", "ipython", "pytest"))
     print(f"\n{len(results) - controls} mutants, seed {options.seed}, {time.monotonic() - start:.0f} s with {options.workers} workers; {platform.system()} {platform.machine()}, Python {platform.python_version()}, {packages}")
-    below = [kind for kind, aim in AIMS.items() if (group := [r for r in results if r["kind"] == kind and r["operator"] != "none" and (r["killed_by"] or r.get("looked_at", True))]) and sum(bool(r["killed_by"]) for r in group) < aim * len(group)]
+    counted = [r for r in results if r["operator"] != "none" and not r["operator"].endswith("hash left alone") and (r["killed_by"] or r.get("looked_at", True))]
+    groups = {kind: [bool(r["killed_by"]) for r in counted if r["kind"] == kind] for kind in AIMS}  # a changed hash is another guard, and the easy one
+    below = [kind for kind, aim in AIMS.items() if sum(groups[kind]) < aim * len(groups[kind])]
     print("".join(f"Below its aim of {AIMS[kind]:.0%}: {kind}\n" for kind in below), end="")
     return int(bool(red or below or any("CAMPAIGN ERROR" in r["killed_by"] for r in results)))
 
