@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-LEAST = 1e-9  # the smallest weight, and one over the largest, taken for a number that somebody meant
+LEAST, MOST = 1e-9, 1e9  # the smallest and the largest weight taken for a number that somebody meant
 MOST_RUNS = 1_000_000
 
 
@@ -66,7 +66,7 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
             raise NetworkError(f"The tie of {source!r} with itself means nothing here: drop it.")
         if graph.has_edge(source, target):
             raise NetworkError(f"The tie {source!r} - {target!r} stands twice: decide which weight counts.")
-        if not isinstance(weight, numbers.Real) or not LEAST <= weight <= 1 / LEAST:
+        if not isinstance(weight, numbers.Real) or not LEAST <= weight <= MOST:
             raise NetworkError(f"The tie {source!r} - {target!r} has the weight {weight!r}: it must be positive and finite.")
         graph.add_edge(source, target, weight=float(weight), distance=1 / float(weight))
     return graph

@@ -174,10 +174,11 @@ def weighted_mean(values: pd.Series, weights: pd.Series) -> float:
 
 
 def _z(confidence: float) -> float:
-    share = 0.5 + float(confidence) / 2 if _real(confidence) and 0 < confidence < 1 else 0.5
-    if not 0.5 < share < 1:  # also where the confidence is so near to 0 or 1 that it is rounded to it
-        raise RateError(f"The confidence must lie between 0 and 1; it is {confidence!r}.")
-    return NormalDist().inv_cdf(share)
+    if _real(confidence) and 0 < confidence < 1:
+        share = 0.5 + float(confidence) / 2
+        if 0.5 < share < 1:  # not so near to 0 or 1 that it is rounded to it
+            return NormalDist().inv_cdf(share)
+    raise RateError(f"The confidence must lie between 0 and 1; it is {confidence!r}.")
 
 
 def _real(value: object) -> bool:
@@ -188,7 +189,7 @@ def _numbers(given: pd.Series, what: str) -> pd.Series:
     """A Series as floats, where each entry is a number or missing."""
     if not isinstance(given, pd.Series):
         raise RateError(f"The {what}s must be a Series (one column with its index); this is a {type(given).__name__}.")
-    if pd.api.types.is_complex_dtype(given) or pd.api.types.is_bool_dtype(given) or given.map(lambda value: isinstance(value, complex)).any():
+    if pd.api.types.is_bool_dtype(given) or given.map(lambda value: isinstance(value, complex)).any():
         raise RateError(f"The {what}s are not real numbers: the Series has the type {given.dtype}.")
     try:
         found = pd.to_numeric(given).astype(float)

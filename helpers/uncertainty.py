@@ -143,11 +143,11 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
     """
     try:
         values = np.asarray(draws)
-        values = values.astype(float).ravel() if not np.iscomplexobj(values) else None
-    except Exception:  # whatever was handed over, numpy makes no numbers of it
-        values = None
-    if values is None:
-        raise UncertaintyError("The draws must be numbers.")
+        if np.iscomplexobj(values):
+            raise TypeError
+        values = values.astype(float).ravel()
+    except Exception:  # whatever was handed over, numpy makes no real numbers of it
+        raise UncertaintyError("The draws must be numbers.") from None
     if values.size == 0 or not np.isfinite(values).all():
         raise UncertaintyError("There are no draws, or one of them is missing or infinite.")
     if not isinstance(assumption, str) or not assumption.strip():

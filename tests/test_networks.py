@@ -114,3 +114,92 @@ def test_removal_without_recovery_never_helps(pairs: list[tuple[int, int]], coun
 def test_bad_input_is_a_sentence(call, message: str) -> None:
     with pytest.raises(NetworkError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: build([("a", "b")]), "The ties must be a table (DataFrame); this is a list."),
+        (lambda: build(STAR.head(0)), "There are no ties: the selection is empty."),
+        (lambda: build(STAR.replace({"source_id": {"a": None}})), "A tie has no source_id or no target_id: fill it or leave the tie out."),
+        (lambda: build(pd.DataFrame({"source_id": ["a"], "target_id": [1]})), "The ids must all be text or all be whole numbers, so that they can be put in order."),
+        (lambda: build(STAR.assign(weight=[1, 2, 3, 9e-10])), "The tie 'a' - 'e' has the weight 9e-10: it must be positive and finite."),
+        (lambda: build(STAR.assign(weight=[1, 2, 3, 1.1e9])), "The tie 'a' - 'e' has the weight 1100000000.0: it must be positive and finite."),
+        (lambda: build(STAR.assign(weight=[1, 2, 3, "x"])), "The tie 'a' - 'e' has the weight 'x': it must be positive and finite."),
+        (lambda: centrality(nx.Graph()), "The graph has no nodes."),
+        (lambda: remove(build(STAR, directed=True), "degree", 1), "Removal is defined for undirected graphs: build the graph without directions."),
+        (lambda: remove(build(STAR), "random", 1, rng=7), "Chance needs a generator: give rng=numpy.random.default_rng(seed)."),
+        (lambda: remove(build(STAR), "degree", 2.0), "2.0 nodes cannot be removed from 5."),
+        (lambda: replicate(build(STAR), "random", 1, 1_000_001), "At least one run is needed, a million at most; runs is 1000001."),
+        (lambda: replicate(build(STAR), "random", 1, 5, seed=-1), "The seed must be a whole number of 0 or more; it is -1."),
+        (lambda: replicate(build(STAR), "random", 1, 5, seed=1.0), "The seed must be a whole number of 0 or more; it is 1.0."),
+    ],
+)
+def test_the_whole_sentence(call, sentence: str) -> None:
+    with pytest.raises(NetworkError) as refused:
+        call()
+    assert str(refused.value) == sentence
+
+
+def test_what_a_tie_carries() -> None:
+    assert build(STAR)["a"]["e"] == {"weight": 4.0, "distance": 0.25}, "strong ties are short"
+    assert build(STAR.drop(columns="weight"))["a"]["e"] == {"weight": 1.0, "distance": 1.0}
+    extreme = build(STAR.assign(weight=[1e-9, 1e9, 1, 1]))
+    assert extreme["a"]["b"]["weight"] == 1e-9 and extreme["a"]["c"]["weight"] == 1e9, "the smallest and the largest that are taken"
+    numbered = build(pd.DataFrame({"source_id": [3, 1], "target_id": [1, 2]}))
+    assert list(numbered) == [1, 2, 3], "ids may be whole numbers"
+
+
+def test_degree_and_betweenness_choose_different_people() -> None:
+    bridge = pd.DataFrame([("h", "x"), ("h", "y"), ("h", "z"), ("x", "y"), ("h", "c"), ("c", "k"), ("k", "u"), ("k", "v"), ("u", "w"), ("v", "q")], columns=["source_id", "target_id"])
+    graph = build(bridge)
+    scores = centrality(graph)
+    assert scores["degree"].idxmax() == "h" and scores.index[0] == scores["betweenness"].idxmax() != "h"
+    first = {by: remove(graph, by, 1)[1] for by in ("degree", "betweenness")}
+    kept = {by: largest_component(nx.restricted_view(graph, [node], [])) / len(graph) for by, node in (("degree", "h"), ("betweenness", scores.index[0]))}
+    assert first == kept and first["degree"] != first["betweenness"]
+    assert (replicate(graph, "degree", 1, 3) == first["degree"]).all() and (replicate(graph, "betweenness", 1, 3) == first["betweenness"]).all()
+
+
+def test_ties_in_rank_keep_the_order_of_names() -> None:
+    assert list(centrality(build(STAR)).index) == list("abcde")
+    pair = pd.DataFrame({"source_id": list("aabbb"), "target_id": list("cdefg")})
+    assert list(centrality(build(pair)).index)[:2] == ["b", "a"]
+
+
+def test_the_order_is_fixed_once_or_computed_anew() -> None:
+    graph = network("montagna_meetings")
+    once, anew = remove(graph, "betweenness", 5), remove(graph, "betweenness", 5, recompute=True)
+    assert once != anew
+    assert (replicate(graph, "betweenness", 5, 2) == once[-1]).all(), "replicate fixes the order"
+    assert remove(graph, "degree", 8) != remove(graph, "degree", 8, recompute=True)
+    assert len(replicate(graph, "random", 1, 1)) == 1, "one run is a run"
+
+
+def test_a_random_order_is_drawn_anew_in_each_run_from_the_seed() -> None:
+    graph = network("montagna_meetings")
+    shares = replicate(graph, "random", 10, 20)
+    assert len(set(shares)) > 5 and (shares == replicate(graph, "random", 10, 20, seed=0)).all()
+    assert not (shares == replicate(graph, "random", 10, 20, seed=1)).all()
+    rng = np.random.default_rng(0)
+    assert shares[0] == remove(graph, "random", 10, rng=rng)[-1] and shares[1] == remove(graph, "random", 10, rng=rng)[-1]
+    again = remove(graph, "random", 10, recompute=True, rng=np.random.default_rng(0))
+    assert again != remove(graph, "random", 10, rng=np.random.default_rng(0)), "chosen anew among those left"
+
+
+def test_recovery_ties_up_former_contacts_with_its_probability() -> None:
+    star = pd.DataFrame({"source_id": "m", "target_id": [f"n{i:03}" for i in range(60)]})
+    graph = build(star)
+    none = replicate(graph, "degree", 1, 4)
+    assert (none == 1 / 61).all(), "without recovery, and that is the default, a star falls apart"
+    assert remove(graph, "degree", 1, recovery=0.0)[1] == 1 / 61
+    assert (replicate(graph, "degree", 1, 4, recovery=1.0) == 60 / 61).all()
+    some = replicate(graph, "degree", 1, 40, recovery=0.005)
+    assert 1 / 61 < some.mean() < 30 / 61
+
+
+def test_small_and_directed_graphs() -> None:
+    line = pd.DataFrame({"source_id": ["a", "b"], "target_id": ["b", "c"]})
+    values = centralization(build(line, directed=True))
+    assert values == {"in_degree": 0.5, "out_degree": 0.5, "betweenness": 0.5}, "three nodes are enough"
+    assert largest_component(build(line, directed=True)) == 3, "directions are put aside"

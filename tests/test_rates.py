@@ -161,3 +161,39 @@ def test_limits_of_no_events_warn_of_nothing() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert poisson_limits(pd.Series([0, 1]))["low"].tolist()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: poisson_limits([5, 7]), "The counts must be a Series (one column with its index); this is a list."),
+        (lambda: poisson_limits(pd.Series([True, False])), "The counts are not real numbers: the Series has the type bool."),
+        (lambda: poisson_limits(pd.Series([1j, 2j])), "The counts are not real numbers: the Series has the type complex128."),
+        (lambda: poisson_limits(pd.Series([5, 2j], dtype=object)), "The counts are not real numbers: the Series has the type object."),
+        (lambda: poisson_limits(pd.Series(["many"])), "A count is not a number: Unable to parse"),
+        (lambda: poisson_limits(pd.Series({"a": 1.0, "b": 1e15})), "The count of 'b' is infinite, or too large for a count of anything."),
+        (lambda: poisson_limits(pd.Series({"a": 1.0, "b": np.inf})), "The count of 'b' is infinite, or too large for a count of anything."),
+        (lambda: poisson_limits(pd.Series({"a": None, "b": 7})), "The count of 'a' is missing."),
+        (lambda: poisson_limits(pd.Series({"a": 1, "b": -2})), "The count of 'b' is negative (-2)."),
+        (lambda: funnel_limits(pd.Series(["x"]), 5), "A population is not a number: Unable to parse"),
+        (lambda: funnel_limits(PEOPLE, 1e15), "The overall rate must be positive and finite; it is 1000000000000000.0."),
+        (lambda: funnel_limits(PEOPLE, True), "The overall rate must be positive and finite; it is True."),
+        (lambda: weighted_mean([1], PEOPLE), "The values must be a Series (one column with its index); this is a list."),
+        (lambda: weighted_mean(ONE, [1]), "The weights must be a Series (one column with its index); this is a list."),
+        (lambda: weighted_mean(pd.Series(dtype=float), pd.Series(dtype=float)), "There are no values: the mean of nothing is not a number."),
+        (lambda: dispersion(ONE.head(1), PEOPLE.head(1)), "Dispersion compares places: at least two are needed."),
+        (lambda: poisson_limits(ONE, "0.9"), "The confidence must lie between 0 and 1; it is '0.9'."),
+        (lambda: poisson_limits(ONE, True), "The confidence must lie between 0 and 1; it is True."),
+        (lambda: poisson_limits(ONE, 1e-300), "The confidence must lie between 0 and 1; it is 1e-300."),
+        (lambda: poisson_limits(ONE, 1 - 2**-53), "The confidence must lie between 0 and 1; it is 0.9999999999999999."),
+        (lambda: poisson_limits(ONE, 10**400), f"The confidence must lie between 0 and 1; it is {10**400}."),
+    ],
+)
+def test_the_whole_sentence(call, sentence: str) -> None:
+    with pytest.raises(RateError) as refused:
+        call()
+    assert str(refused.value) == sentence or (sentence.endswith("parse") and str(refused.value).startswith(sentence)), "pandas' own words follow"
+
+
+def test_few_events_and_a_confidence_near_one_give_no_less_than_none() -> None:
+    assert poisson_limits(pd.Series([1]), 0.999999)["low"].item() == 0

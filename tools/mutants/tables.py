@@ -168,10 +168,10 @@ def damaged(raw: bytes, mutant: Mutant) -> bytes:
         lines = raw.split(b"\n")
         lines[mutant.row + 1] = lines[mutant.row + 1][:1] + "é".encode("latin-1") + lines[mutant.row + 1][1:]
         return b"\n".join(lines)
-    elif mutant.operator == "whole column":
-        kind = mutant.extra["type"]
-        for row in rows:
-            row[place] = row[place] and strange(row[place], kind)
+    elif mutant.operator == "strange cells":  # of one row: one cell, or all of them
+        for column, kind in mutant.extra["kinds"].items():
+            place = header.index(column)
+            rows[mutant.row][place] = rows[mutant.row][place] and strange(rows[mutant.row][place], kind)
     else:
         rows[mutant.row][place] = mutant.value
     text = io.StringIO(newline="")

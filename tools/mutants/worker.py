@@ -59,7 +59,7 @@ def contract(table: str) -> str:
 def tests_of(mutant: Mutant) -> str:
     """The fast unit tests that name a table."""
     files = [path.name for path in sorted((ROOT / "tests").glob("test_*.py")) if f'"{mutant.table}"' in path.read_text(encoding="utf-8") or (mutant.table in ("claims", "evidence") and "claims" in path.name)]
-    fast = tuple(name for name in files if re.match(r"test_(data|claims\w*|rates|uncertainty)\.py", name))
+    fast = tuple(name for name in files if re.match(r"test_(data|claims\w*|networks|rates|tables_agree|uncertainty)\.py", name))
     return stage.unit_tests_fail(fast) if fast else ""
 
 
@@ -109,20 +109,17 @@ def with_table_changed(mutant: Mutant, check: Callable[[], str]) -> str:
 
 
 def of_table(mutant: Mutant) -> list[dict[str, Any]]:
-    """The result of one mutant of a table; of a survivor also whether anything looks at the cell and at the column."""
+    """The result of one mutant of a table; of a surviving change of a cell or loss of a row also whether anything looks there."""
     found = with_table_changed(mutant, lambda: red(mutant))
     if found == "SAME":
         return []
     result = {"kind": mutant.kind, "operator": mutant.operator + ("" if mutant.rehash else ", hash left alone"), "name": mutant.name, "killed_by": found}
-    if not found and mutant.operator == "change one value":
+    if not found and mutant.operator in ("change one value", "drop a row"):
         _, resource = tables.resources(ROOT)[mutant.table]
-        header, rows = tables.read(ROOT / "data" / data._resource(mutant.table)["topic"] / resource["path"])
-        kind = next(f["type"] for f in resource["schema"]["fields"] if f["name"] == mutant.column)
-        far = Mutant(**{**vars(mutant), "value": tables.strange(rows[mutant.row][header.index(mutant.column)], kind)})
-        result["cell"] = with_table_changed(far, lambda: red_without_contract(far))
-        whole = Mutant(**{**vars(mutant), "operator": "whole column", "extra": {"type": kind}})
-        result["column"] = result["cell"] or with_table_changed(whole, lambda: red_without_contract(whole) or keys_of(whole))
-        result["looked_at"] = bool(result["cell"])
+        kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"] if mutant.column in ("", field["name"])}
+        far = Mutant(**{**vars(mutant), "operator": "strange cells", "extra": {**mutant.extra, "kinds": kinds}})
+        result["seen_by"] = with_table_changed(far, lambda: red_without_contract(far))
+        result["looked_at"] = bool(result["seen_by"])
     return [result]
 
 
