@@ -59,3 +59,6 @@ def test_survivors_are_told_and_end_with_1(monkeypatch: pytest.MonkeyPatch, caps
 def test_letters_of_a_text_are_told_apart() -> None:
     assert code.words_only('--- a\n+++ b\n-    raise E("Needs two.")\n+    raise E("XXNeeds two.XX")\n')
     assert not code.words_only("--- a\n+++ b\n-    return n - 1\n+    return n + 1\n")
+    assert not code.words_only('--- a\n+++ b\n-    if by == "degree":\n+    if by == "XXdegreeXX":\n'), "a name that the code goes by is no matter of spelling"
+    assert not code.words_only('--- a\n+++ b\n-    if by == "degree":\n+    if by == "DEGREE":\n')
+    assert code.words_only('--- a\n+++ b\n-    said = "too large to count"\n+    said = "TOO LARGE TO COUNT"\n')

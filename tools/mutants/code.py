@@ -42,9 +42,16 @@ def settings(module: str) -> str:
 
 
 def words_only(diff: str) -> bool:
-    """Whether a mutant differs from the code only in the letters of a text: mutmut writes XX around it or changes its case."""
+    """Whether a mutant differs from the code only in the letters of a sentence: mutmut writes XX around a text or changes its case.
+
+    A text of one word may be a name that the code goes by ("degree"): that is no matter of spelling, unless it stands in a `raise`.
+    """
     before, after = ("\n".join(re.findall(rf"^\{sign}(?!\{sign}\{sign} )(.*)$", diff, re.M)) for sign in "-+")
-    return before.lower() == after.replace("XX", "").lower()
+    if before.lower() != after.replace("XX", "").lower():
+        return False
+    marked = re.findall(r"XX(.*?)XX", after)
+    changed = marked[0].split() if marked else [word for word, other in zip(before.split(), after.split(), strict=True) if word != other]
+    return before.strip().startswith("raise ") or len(changed) > 1
 
 
 def of_module(module: str, place: Path, mutmut: Path, workers: int) -> list[dict[str, Any]]:
