@@ -7,14 +7,11 @@ instead of scrolling, links are underlined, prompts and code reach a contrast of
 from __future__ import annotations
 
 import re
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
-
-import nbformat  # noqa: E402
+import nbformat
 
 # nbconvert writes this into pictures that have no alternative text. It tells a reader nothing and hides the fault from every check.
 FILLER = ' alt="No description has been provided for this image"'

@@ -13,30 +13,24 @@ import json
 import os
 import re
 import resource
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-sys.modules.setdefault("rfc3987_syntax", None)  # two seconds of grammar building for a format no notebook uses
+import _pytest.assertion.rewrite  # noqa: F401 (warm: a child that runs tests starts at once)
+import hypothesis  # noqa: F401
+import IPython.core.interactiveshell as interactive
+import matplotlib
+import pandas as pd
+import pytest
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import CapturingDisplayPublisher
+from matplotlib.figure import Figure
+from traitlets.config import Config
 
-import matplotlib  # noqa: E402
-
-matplotlib.use("Agg")
-
-import _pytest.assertion.rewrite  # noqa: E402, F401 (warm: a child that runs tests starts at once)
-import hypothesis  # noqa: E402, F401
-import IPython.core.interactiveshell as interactive  # noqa: E402
-import pandas as pd  # noqa: E402
-import pytest  # noqa: E402
-from IPython.core.displayhook import DisplayHook  # noqa: E402
-from IPython.core.displaypub import CapturingDisplayPublisher  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
-from traitlets.config import Config  # noqa: E402
-
-import helpers  # noqa: E402
-from helpers import data  # noqa: E402
-from tests import test_lessons  # noqa: E402
-from tests.lessons import LESSONS, ROOT, Lesson, source  # noqa: E402
+import helpers
+from helpers import data
+from tests import test_lessons
+from tests.lessons import LESSONS, ROOT, Lesson, source
 
 LIMIT = 60  # seconds of processor time for one mutant
 #: Left out of the unit tests here: what asks whether the manifest follows from the file (it was made to), and what is slow.
@@ -61,6 +55,7 @@ class ZmqLikeShell(interactive.InteractiveShell):
 
 def warm() -> None:
     """Load what every child needs, once."""
+    matplotlib.use("Agg")
     pd.set_option("display.max_columns", 20)  # as in a kernel
     Figure.savefig = lambda *_, **__: None
     ZmqLikeShell.instance(config=Config(HistoryManager={"enabled": False}))
