@@ -255,5 +255,82 @@ def test_a_changed_table_changes_the_verdict(monkeypatch: pytest.MonkeyPatch) ->
     assert judge("overdose-64k").now == HOLDS
 
 
+# --- claims and evidence of one's own -------------------------------------------------------------------------------------
+
+OWN = {"claim": "labs-136", "stated_value": 136, "direction": "at least", "unit": "laboratories", "as_of": "2017-12-14", "wording": "same"}
+
+
+def own(**entries: object) -> pd.Series:
+    return pd.Series({**OWN, **entries}, dtype=object)
+
+
+def changed(**columns: object) -> pd.DataFrame:
+    return load("evidence").assign(**columns)
+
+
+def test_a_claim_of_ones_own_is_weighed_like_a_stored_one() -> None:
+    stored, mine = judge("labs-136"), judge(own())
+    assert (mine.claim, mine.on_the_day, mine.now, mine.wording) == (stored.claim, stored.on_the_day, stored.now, "same")
+    pd.testing.assert_frame_equal(mine.readings, stored.readings)
+    assert judge(own(stated_value=137)).now == FAILS and judge(own(stated_value=135.5)).now == HOLDS
+    assert judge(own(direction="exactly")).now == HOLDS and judge(own(direction="more than")).now == FAILS
+    assert judge(own(claim="another")).now == NOT_JUDGED
+    day = judge(own(as_of=pd.Timestamp("2017-12-14"))).readings
+    pd.testing.assert_frame_equal(day, mine.readings)
+    assert judge(own(as_of="2010-01-01")).on_the_day == UNCHECKED, "nothing was public by then"
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT])
+def test_a_claim_of_ones_own_may_leave_entries_empty(nothing: object) -> None:
+    verdict = judge(own(direction=nothing, stated_value=nothing, unit=nothing))
+    assert verdict.now == UNCHECKED and verdict.readings["value_low"].notna().any() and verdict.readings["reference_low"].isna().all()
+    assert judge(own(unit=nothing, wording="")).now == HOLDS
+
+
+def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
+    stored = load("evidence")
+    for known_on in (stored["known_on"], stored["known_on"].dt.strftime("%Y-%m-%d")):
+        pd.testing.assert_frame_equal(judge("labs-136", stored.assign(known_on=known_on)).readings, judge("labs-136").readings)
+    assert judge("labs-136", stored[stored["claim"] != "labs-136"]).now == NOT_JUDGED
+    assert judge("labs-136", changed(known_on="2200-01-01")).on_the_day == UNCHECKED
+    assert judge("labs-136", changed(known_on="1900-01-01")).on_the_day == judge("labs-136").now, "the first and the last day that count as days"
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: judge(own().drop(["unit", "wording"])), "A claim of your own needs the entries claim, stated_value, direction, unit, as_of, wording; missing: unit, wording."),
+        (lambda: judge(own(direction="below")), "The direction 'below' is not one of: more than, at least, exactly; None if the claim states none."),
+        (lambda: judge(own(direction=3)), "The direction 3 is not one of: more than, at least, exactly; None if the claim states none."),
+        (lambda: judge(own(stated_value="136")), "The stated_value '136' is not a finite number; None if the claim states none."),
+        (lambda: judge(own(stated_value=True)), "The stated_value True is not a finite number; None if the claim states none."),
+        (lambda: judge(own(stated_value=float("inf"))), "The stated_value inf is not a finite number; None if the claim states none."),
+        (lambda: judge(own(stated_value=10**400)), f"The stated_value {10**400} is not a finite number; None if the claim states none."),
+        (lambda: judge(own(claim=None)), "The entry claim of a claim of your own must be text; it is None."),
+        (lambda: judge(own(unit=5)), "The entry unit of a claim of your own must be text; it is 5."),
+        (lambda: judge(own(wording=[])), "The entry wording of a claim of your own must be text; it is []."),
+        (lambda: judge(own(as_of="soon")), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
+        (lambda: judge(own(as_of=None)), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
+        (lambda: judge(own(as_of=20171214.5)), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
+        (lambda: judge(own(as_of="1899-12-31")), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
+        (lambda: judge(own(as_of="2200-01-02")), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
+        (lambda: judge(own(as_of="2017-12-14T00:00:00Z")), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
+        (lambda: judge("labs-136", "evidence"), "Evidence must be a table (DataFrame) like load('evidence'); this is a str."),
+        (lambda: judge("labs-136", changed().drop(columns=["role", "unit"])), f"Evidence needs the columns {', '.join(load('evidence').columns)}; missing: role, unit."),
+        (lambda: judge("labs-136", changed().pipe(lambda e: pd.concat([e, e[["unit"]]], axis=1))), "The column 'unit' stands twice in the evidence."),
+        (lambda: judge("labs-136", changed(reading=7)), "The column reading of the evidence must hold text; one entry is 7."),
+        (lambda: judge("labs-136", changed(status="vague")), "The status 'vague' of the evidence is not one of: same quantity, near, proxy."),
+        (lambda: judge("labs-136", changed(role="vlaue")), "The role 'vlaue' of the evidence is not one of: value, value_low, value_high, reference, reference_low, reference_high."),
+        (lambda: judge("labs-136", changed(known_on="soon")), "known_on must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
+        (lambda: judge(5), "There is no claim with the id 5. load('claims') lists all ids."),
+        (lambda: show("overdose64"), "There is no claim with the id 'overdose64'. Nearest ids: overdose-64k, merida, poppy-progress."),
+    ],
+)
+def test_the_whole_sentence(call: Callable, sentence: str) -> None:
+    with pytest.raises(ClaimError) as refused:
+        call()
+    assert str(refused.value) == sentence
+
+
 if __name__ == "__main__":
     VERDICTS.write_text(all_verdicts(), encoding="utf-8", newline="\n")
