@@ -282,7 +282,7 @@ def _class_names(limits: list[float]) -> list[str]:
 
 def _draw_tiles(ax: Axes, values: pd.Series, grid: pd.DataFrame, limits: list[float], shades: list, size: float) -> None:
     """One map; `size` is that of the abbreviations in points, 0 for none."""
-    ax.tiles = values.reindex(grid.index)
+    ax.tiles, ax.places = values.reindex(grid.index), grid[["row", "col"]].to_numpy().ravel()
     for state, tile in grid.iterrows():
         value = ax.tiles[state]
         group = None if np.isnan(value) else int(np.searchsorted(limits, value, side="left"))
@@ -341,7 +341,7 @@ class _Values:
         self.tiles = getattr(ax, "tiles", None)
         if self.tiles is not None:
             self.names, self.years = list(enumerate(self.tiles.index)), False
-            self.series = [("tiles", "", np.arange(len(self.tiles)), self.tiles.to_numpy())]
+            self.series = [("tiles", "", ax.places, self.tiles.to_numpy())]
             return
         self._read_bars(ax)
         self._read_lines(ax)

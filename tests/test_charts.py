@@ -194,6 +194,15 @@ def test_tile_map_over_years_shares_its_classes(shown: list[Picture]) -> None:
     assert shown[1].digest != first
 
 
+def test_a_tile_in_another_place_is_another_picture(shown: list[Picture], monkeypatch: pytest.MonkeyPatch) -> None:
+    finish(tile_map(states("mx"), "mx"), **MAP)
+    moved = load("tilegrid_mexico")
+    moved.loc[0, "row"] += 1
+    monkeypatch.setattr("helpers.charts.load", lambda name: moved)
+    finish(tile_map(states("mx"), "mx"), **MAP)
+    assert shown[0].description == shown[1].description and shown[0].digest != shown[1].digest
+
+
 def test_tile_map_works_in_greyscale() -> None:
     (ax,) = tile_map(states("us"), "us", breaks=[10, 20, 30, 40])
     shades = [handle.get_facecolor()[:3] for handle in ax.figure.legends[0].legend_handles]

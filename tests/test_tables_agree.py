@@ -97,6 +97,51 @@ def test_tiles_fill_their_rows_and_columns() -> None:
             assert sorted(grid[place].unique()) == [*range(grid[place].max() + 1)], f"{table}: an empty {place}"
 
 
+#: Columns that follow from others of their table: the same cause, the same entry.
+FOLLOWS = {
+    "us_state_population": [("year", "series")],
+    "state_overdose_deaths": [("year", "origin")],
+    "state_overdose_occurrence": [("year", "status")],
+    "us_overdose_deaths": [("drug", "icd10_codes"), ("year, drug", "origin")],
+    "us_overdose_provisional": [("period_end", "status")],
+    "overdose_count_revisions": [("as_of", "source"), ("count", "counted_by")],
+    "nsduh_points": [("year", "series")],
+    "us_cocaine_prices": [("series", "dollars"), ("series", "grade")],
+    "poppy_cultivation": [("source_id", "grade"), ("estimator, period_start", "method")],
+    "poppy_eradication": [("source_id", "grade"), ("source_id", "agency")],
+    "mexico_labs": [("source_id", "grade")],
+    "mexico_seizures": [("source_id", "grade")],
+    "mexico_homicides_by_state_year": [("basis, year", "status"), ("basis, year", "source_id")],
+    "ucdp_mexico_dyad_year": [("dyad_id", "side_a"), ("dyad_id", "side_b"), ("side_a, side_b", "dyad_id")],
+    "texts": [("speaker", "side")],
+    "asset_forfeiture": [("source", "url"), ("measure", "unit")],
+    "financial_intelligence": [("source", "url"), ("measure", "unit")],
+    "illicit_finance_estimates": [("author, published", "url")],
+    "extraditions": [("source", "url"), ("source", "direction")],
+    "merida_cumulative": [("source", "url")],
+    "drug_control_budget": [("source", "url")],
+    "agencies_in_mexico": [("source", "url")],
+    "scanning_shares": [("said_by", "url")],
+    "opioid_funding_statements": [("source", "source_url")],
+    "opioid_commission_facts": [("source", "source_url")],
+    "dialogue_timeline": [("source", "source_url")],
+}
+
+
+@pytest.mark.parametrize("table", FOLLOWS)
+def test_what_follows_from_other_columns_is_the_same_throughout(table: str) -> None:
+    frame = load(table)
+    for determinants, column in FOLLOWS[table]:
+        found = frame.groupby(determinants.split(", "))[column].nunique(dropna=False)
+        assert (found == 1).all(), f"{table}: more than one {column} for {found[found != 1].index[0]}"
+
+
+def test_a_date_is_as_precise_as_it_is_said_to_be() -> None:
+    for table, column in (("dialogue_timeline", "precision"), ("opioid_funding_statements", "date_precision")):
+        frame = load(table)
+        assert frame["date"].str.len().map({4: "year", 7: "month", 10: "day"}).equals(frame[column].rename("date")), table
+
+
 # --- the overdose tables ---------------------------------------------------------------------------------------------
 
 
@@ -281,6 +326,7 @@ def test_counts_of_theme_words_fit_into_their_texts() -> None:
 def test_ties_are_counted_once_and_weigh_something() -> None:
     edges = load("network_edges")
     assert (edges["source_id"] != edges["target_id"]).all() and (edges["weight"].fillna(1) > 0).all()
+    assert ((edges["phase"] > 0) == (edges["network"] == "caviar")).all(), "one network was watched in phases"
     relations = load("organization_relations")
     pairs = relations[["a_id", "b_id"]].apply(lambda row: (*sorted(row), relations.loc[row.name, "relation"]), axis=1)
     assert (relations["a_id"] != relations["b_id"]).all() and pairs.is_unique
