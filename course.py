@@ -344,8 +344,9 @@ def check(arguments: list) -> int:
     """The strict re-run of the lessons whose numbers are given."""
     numbers = [argument for argument in arguments if re.match(r"\d\d$", argument)]
     lessons = [name for name in sorted(os.listdir(os.path.join(ROOT, "notebooks"))) if name[:2] in numbers]
-    if not lessons:
-        raise Stop("Which lesson? %s check 06" % caller())
+    unknown = sorted(set(numbers) - {name[:2] for name in lessons})
+    if not numbers or unknown:
+        raise Stop("Which lesson?%s So it is asked: %s check 06" % ("".join(" None has the number %s." % number for number in unknown), caller()))
     return run_tests(["notebooks/" + name for name in lessons] + [argument for argument in arguments if argument not in numbers], False)
 
 

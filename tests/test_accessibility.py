@@ -175,7 +175,6 @@ class TestCommand:
         assert accessibility.main(["13", "--axe", "axe.min.js"]) == 2 and "There is no Chromium: install it" in capsys.readouterr().out
         monkeypatch.setattr(accessibility, "files", lambda _: None)
         assert accessibility.main(["13"]) == 2 and "There is no axe-core" in capsys.readouterr().out
-        assert accessibility.main(["77"]) == 2 and "No lesson has the number 77." in capsys.readouterr().out
 
     def test_a_browser_that_gives_no_result_is_a_sentence(self, tmp_path: Path) -> None:
         axe = tmp_path / "axe.min.js"

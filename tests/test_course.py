@@ -275,7 +275,7 @@ def test_one_lesson_is_checked_without_workers(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(course, "hand_over", lambda arguments: arguments)
     command = course.check(["06", "-x"])
     assert command[-2:] == ["notebooks/06_seizures.ipynb", "-x"] and "-n" not in command
-    for wrong in ([], ["6"], ["77"]):
+    for wrong in ([], ["6"], ["77"], ["06", "77"]):
         with pytest.raises(course.Stop, match="Which lesson"):
             course.check(wrong)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -214,6 +215,176 @@ def test_missing_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(data, "DATA", tmp_path / "nothing")
     with pytest.raises(DataError, match="no data folder"):
         load("rates")
+
+
+CARD = {
+    "row": "one year", "coverage": "Three years.", "cautions": ["Mind the gap.", "Mind the step."],
+    "sources": [{"publisher": "P", "title": "T", "path": "https://example.org", "retrieved": "2026-11-24"}],
+    "licenses": [{"title": "free", "read": "2026-11-24"}],
+}  # fmt: skip
+FIELDS = [
+    {"name": "day", "type": "date", "description": "day", "constraints": {"minimum": "2016-01-02", "maximum": "2017-12-31"}, "missing": 0},
+    {"name": "code", "type": "string", "description": "code", "constraints": {"pattern": "[0-9]{2}", "unique": True}, "missing": 0},
+    {"name": "note", "type": "string", "description": "note", "missing": 2},
+    {"name": "n", "type": "integer", "unit": "people", "description": "count", "constraints": {"minimum": 0}, "missing": 1},
+    {"name": "share", "type": "number", "description": "share", "constraints": {"maximum": 1}, "missing": 0},
+]
+TEXT = "day,code,note,n,share\n2016-01-02,01,,1234,0.5\n2016-02-29,02,,,1\n2017-12-31,03,seen,-0,0.25\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """A data folder with one table `t` of every type; call it with another text or another description, and what load says comes back."""
+    folder = tmp_path / "data" / "topic"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(data, "DATA", tmp_path / "data")
+
+    def said(text: str = TEXT, read: Callable = load, package: object = None, **entries: object) -> str:
+        raw = text.encode()
+        promised = {"name": "t", "path": "t.csv", "title": "A table", "rows": 3, "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}", "schema": {"fields": FIELDS, "primaryKey": ["day", "code"]}, **CARD, **entries}
+        (folder / "t.csv").write_bytes(raw)
+        (folder / "datapackage.json").write_text(json.dumps({"resources": [{k: v for k, v in promised.items() if v is not ...}]} if package is None else package))
+        data._catalogue.cache_clear()
+        data._checked.cache_clear()
+        with pytest.raises(DataError) as refused:
+            read("t")
+        return str(refused.value).removesuffix(f" {data._RESTORE}")
+
+    with pytest.raises(pytest.fail.Exception):
+        said()  # as it is, nothing is refused
+    return said
+
+
+def test_every_type_becomes_its_column(table: Callable) -> None:
+    frame = load("t")
+    assert [str(dtype) for dtype in frame.dtypes] == ["datetime64[us]", "str", "str", "Int64", "float64"]
+    assert frame["day"].tolist() == [pd.Timestamp("2016-01-02"), pd.Timestamp("2016-02-29"), pd.Timestamp("2017-12-31")]
+    assert frame["code"].tolist() == ["01", "02", "03"] and frame["note"].isna().tolist() == [True, True, False]
+    assert frame["n"].fillna(-1).tolist() == [1234, -1, 0] and frame["share"].tolist() == [0.5, 1.0, 0.25]
+
+
+def test_the_card_says_what_the_description_has(table: Callable) -> None:
+    assert about("t").name == "t" and about("t").heading == "t: A table"
+    assert about("t").entries() == [
+        ("One row is", "one year"),
+        ("Rows", "3"),
+        ("Columns", "day, day; code, code; note, note (2 missing); n [people], count (1 missing); share, share"),
+        ("Coverage", "Three years."),
+        ("Publisher", "P: T (https://example.org), read 2026-11-24"),
+        ("License", "free (read: 2026-11-24)"),
+        ("Caution", "Mind the gap."),
+        ("Caution", "Mind the step."),
+    ]
+    assert tables().to_dict("index") == {"t": {"topic": "topic", "title": "A table", "rows": 3, "columns": "day, code, note, n, share"}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("2016-01-02", "2016-01-01", "column day, line 2: at least 2016-01-02 was promised, 2016-01-01 is there."),
+        ("2017-12-31", "2018-01-01", "column day, line 4: at most 2017-12-31 was promised, 2018-01-01 is there."),
+        ("2016-02-29", "2017-02-29", "column day, line 3: type date was promised, '2017-02-29' is there."),
+        ("2016-02-29", "20160229", "column day, line 3: type date was promised, '20160229' is there."),
+        (",02,", ",2,", "column code, line 3: the form [0-9]{2} was promised, '2' is there."),
+        (",02,", ",01,", "key code, line 3: unique values were promised, '01' stands in line 2 already."),
+        (",1234,", ",-1,", "column n, line 2: at least 0 was promised, -1 is there."),
+        (",1234,", ",1.0,", "column n, line 2: type integer was promised, '1.0' is there."),
+        (",1\n", ",1.01\n", "column share, line 3: at most 1 was promised, 1.01 is there."),
+        (",1\n", ",1e0\n", "column share, line 3: type number was promised, '1e0' is there."),
+        (",seen,", ",,", "column note: 2 missing values were promised, 3 are there."),
+        ("2016-02-29,02,,,1\n", "\n", "line 3: 5 cells were promised, 0 are there (first cell none)."),
+        ("2016-02-29,02,,,1\n", "2016-02-29,02\n", "line 3: 5 cells were promised, 2 are there (first cell '2016-02-29')."),
+        ("day,code", "day,cod", "line 1: column 'cod' is not declared; promised were day, code, note, n, share."),
+        ("day,code", "code,day", "line 1: the columns stand in another order; promised were day, code, note, n, share."),
+        (",share\n", "\n", "line 1: column 'share' is absent; promised were day, code, note, n, share."),
+        ("2016-02-29,02,,,1\n", "", "column note: 2 missing values were promised, 1 are there."),
+    ],
+)
+def test_the_whole_sentence(table: Callable, old: str, new: str, sentence: str) -> None:
+    assert table(TEXT.replace(old, new, 1)) == f"Table t, {sentence}"
+
+
+def test_line_ends_of_a_cell_are_kept(table: Callable) -> None:
+    """A cell may hold a line end of another system; it is read as it stands."""
+    with pytest.raises(pytest.fail.Exception):
+        table(TEXT.replace(",seen,", ',"seen\r\ntwice",'))
+    assert load("t")["note"].iloc[2] == "seen\r\ntwice"
+
+
+@pytest.mark.parametrize(
+    ("described", "sentence"),
+    [
+        ({"package": []}, "topic/datapackage.json: the entry 'resources' is absent or of another type than list."),
+        ({"package": {"resources": ["t"]}}, "topic/datapackage.json, a resource: the entry 'name' is absent or of another type than str."),
+        ({"title": ...}, "topic/datapackage.json, a resource: the entry 'title' is absent or of another type than str."),
+        ({"rows": True}, "topic/datapackage.json, a resource: the entry 'rows' is absent or of another type than int."),
+        ({"schema": {"fields": FIELDS}}, "topic/datapackage.json, table t, schema: the entry 'primaryKey' is absent or of another type than list."),
+        ({"schema": {"fields": [{"name": "day"}], "primaryKey": []}}, "topic/datapackage.json, table t, a field: the entry 'type' is absent or of another type than str."),
+        ({"schema": {"fields": [], "primaryKey": []}}, "topic/datapackage.json, table t: fields must have names of their own, and primaryKey must name some of them."),
+        ({"schema": {"fields": [FIELDS[0], FIELDS[0]], "primaryKey": []}}, "topic/datapackage.json, table t: fields must have names of their own, and primaryKey must name some of them."),
+        ({"schema": {"fields": FIELDS, "primaryKey": ["year"]}}, "topic/datapackage.json, table t: fields must have names of their own, and primaryKey must name some of them."),
+    ],
+)
+def test_a_description_that_lacks_something(table: Callable, described: dict, sentence: str) -> None:
+    assert table(**described) == sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"type": "year"}, "the type 'year' is not one of integer, number, date, string"),
+        ({"constraints": []}, "the constraints are not a table of rules with a list as enum and a text as pattern"),
+        ({"constraints": {"enum": "x"}}, "the constraints are not a table of rules with a list as enum and a text as pattern"),
+        ({"constraints": {"pattern": 7}}, "the constraints are not a table of rules with a list as enum and a text as pattern"),
+        ({"constraints": {"minimum": "soon"}}, "minimum or maximum is not of the type date"),
+        ({"constraints": {"maximum": 5}}, "minimum or maximum is not of the type date"),
+    ],
+)
+def test_rules_that_cannot_be_applied(table: Callable, change: dict, problem: str) -> None:
+    said = table(schema={"fields": [{**FIELDS[0], **change}, *FIELDS[1:]], "primaryKey": ["day"]})
+    assert said == f"topic/datapackage.json, table t, field day: {problem}."
+
+
+def test_a_pattern_that_is_none(table: Callable) -> None:
+    fields = [FIELDS[0], {**FIELDS[1], "constraints": {"pattern": "["}}, *FIELDS[2:]]
+    assert table(schema={"fields": fields, "primaryKey": ["day"]}).startswith("topic/datapackage.json, table t, field code: the pattern '[' is not a regular expression (")
+
+
+@pytest.mark.parametrize(
+    ("entries", "sentence"),
+    [
+        ({"coverage": ...}, "topic/datapackage.json, table t: the entry 'coverage' is absent or of another type than str."),
+        ({"sources": [{"publisher": "P"}]}, "topic/datapackage.json, table t, a source: the entry 'title' is absent or of another type than str."),
+        ({"licenses": [{"title": "free"}]}, "topic/datapackage.json, table t, a license: the entry 'read' is absent or of another type than str."),
+    ],
+)
+def test_a_card_that_lacks_something(table: Callable, entries: dict, sentence: str) -> None:
+    assert table(read=about, **entries) == sentence
+
+
+def test_a_name_that_no_table_has(table: Callable) -> None:
+    assert table(package={"resources": []}) == f"There is no data folder at {data.DATA}: run the lesson from a complete copy of the collection."
+    with pytest.raises(pytest.fail.Exception):
+        table()
+    for name, advice in ((7, "tables() lists all names."), ("tt", "Nearest names: t.")):
+        with pytest.raises(DataError) as refused:
+            load(name)
+        assert str(refused.value) == f"There is no table named {name!r}. {advice}"
+
+
+def test_a_file_that_changes_is_read_again(table: Callable) -> None:
+    """The same size and another time, the same time and another size: nothing stale is handed out."""
+    assert load("t")["share"].iloc[0] == 0.5
+    path = data.DATA / "topic" / "t.csv"
+    before = path.stat()
+    path.write_text(TEXT.replace("0.5", "0.6"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000_000))
+    with pytest.raises(DataError, match="is not the one described"):
+        load("t")
+    path.write_text(TEXT.replace("0.5", "0.55"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(DataError, match="is not the one described"):
+        load("t")
 
 
 @given(position=st.integers(0, len(CSV) - 1), byte=st.binary(min_size=0, max_size=2))

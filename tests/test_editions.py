@@ -16,7 +16,7 @@ import pytest
 from helpers.exercises import check
 from tests.lessons import LESSONS, Lesson, source
 from tests.test_exercises import IDS, solutions, solve
-from tools import editions, grade
+from tools import editions, grade, lessons
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
 
@@ -129,11 +129,6 @@ def test_a_solution_brings_what_it_needs() -> None:
     assert editions.solution(module, "1", {"load", "math"}).startswith("A = 1\n")
 
 
-def test_editions_of_an_unknown_lesson_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert editions.main(["77"]) == 2
-    assert "No lesson has the number 77: there are 00 to 13." in capsys.readouterr().out
-
-
 # Marking: a shortened lesson 02 (its imports and its exercises), marked by nbgrader as `course.py grade` does it.
 
 
@@ -153,6 +148,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(editions, "NOTEBOOKS", folder)
         patch.setattr(grade, "NOTEBOOKS", folder)
+        patch.setattr(lessons, "NOTEBOOKS", folder)
         patch.setenv("PATH", os.environ.get("PATH", ""))  # put back afterwards: the editions add to it where nbgrader needs it
         yield folder / lesson.path.name
 

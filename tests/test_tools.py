@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from tests.lessons import LESSONS, NOTEBOOKS, mime
-from tools import bench, handout, refresh
+from tools import accessibility, bench, editions, handout, lessons, refresh
 
 LESSON = NOTEBOOKS / "02_overdose_deaths.ipynb"
 
@@ -40,21 +41,19 @@ def test_handout_links_its_own_pages(tmp_path: Path) -> None:
     assert "glossary.md#vintage" in cleared.read_text(encoding="utf-8") and text.read_bytes() == handout.GLOSSARY.read_bytes()
 
 
-def test_handout_of_an_unknown_lesson_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert handout.main(["77"]) == 2
-    assert "No lesson has the number 77" in capsys.readouterr().out
-
-
-def test_refresh_of_an_unknown_lesson_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert refresh.main(["77"]) == 2
-    assert "No lesson has the number 77: notebooks/ has 00" in capsys.readouterr().out
+@pytest.mark.parametrize("command", [accessibility.main, editions.main, handout.main, refresh.main, lambda numbers: bench.main(["cells", *numbers])])
+def test_an_unknown_lesson_is_a_sentence(command: Callable, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also beside known ones: nothing is left out silently."""
+    with pytest.raises(SystemExit) as end:
+        command(["02", "77", "5"])
+    assert end.value.code == 2 and "No lesson has the number 77 or 5: there are 00 to 13." in capsys.readouterr().err
 
 
 def test_refresh_stores_outputs_and_says_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     cells = [nbformat.v4.new_code_cell("print(6 * 7)", id="c1"), nbformat.v4.new_code_cell("print('a')\nprint('b')", id="c2")]
     path = tmp_path / "99_small.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    monkeypatch.setattr(refresh, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(refresh, "README_PICTURE", tmp_path / "picture.png")
     monkeypatch.setattr(refresh, "readme_picture", lambda: b"")
     assert refresh.main(["99", "--check"]) == 1 and "would change" in capsys.readouterr().out

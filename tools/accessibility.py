@@ -26,6 +26,7 @@ from importlib.metadata import PackageNotFoundError, files
 from os import cpu_count
 from pathlib import Path
 
+from tools.lessons import lessons
 from tools.page import export
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -128,10 +129,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     parser.add_argument("--axe", type=Path, help="an axe.min.js to use instead of the lock's")
     options = parser.parse_args(arguments)
-    paths = [p for p in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")) if not options.lessons or p.name[:2] in options.lessons]
-    if not paths:
-        print(f"No lesson has the number {' or '.join(options.lessons)}.")
-        return 2
+    paths = lessons(options.lessons)
     try:
         axe, chromium = options.axe or axe_file(), browser()
         with ThreadPoolExecutor(cpu_count()) as pool:

@@ -25,8 +25,9 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from tools.lessons import lessons as chosen
+
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
 WORKERS = os.cpu_count() or 1
 
 _IMPORTS = """
@@ -225,10 +226,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--nbmake", action="store_true", help="fetch nbmake and measure it too")
     options = parser.parse_args(arguments)
-    paths = [path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")) if not options.numbers or path.name[:2] in options.numbers]
-    if not paths:
-        print(f"No lesson has the number {' or '.join(options.numbers)}.")
-        return 2
+    paths = chosen(options.numbers)
     if options.what == "lessons" and os.name == "nt":
         print("`bench lessons` needs Linux or macOS: Windows does not tell what all processes of a run have used.")
         return 2

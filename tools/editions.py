@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from course import without_outputs
+from tools.lessons import NOTEBOOKS, lessons
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
 GLOSSARY = NOTEBOOKS / "glossary.md"  # the lessons link it, so it goes where they go
 SOLUTIONS = ROOT / "tests" / "solutions"
 EDITIONS = ROOT / "editions"
@@ -40,11 +40,6 @@ c.ClearSolutions.code_stub = {{"python": "{STUB}"}}
 c.ClearSolutions.text_stub = "{TEXT_STUB}"
 c.OverwriteCells.add_missing_cells = True
 '''
-
-
-def lessons(numbers: list[str] | None = None) -> list[Path]:
-    """The notebooks of the lessons with these numbers, or of all."""
-    return [path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")) if not numbers or path.name[:2] in numbers]
 
 
 def solution(module: str, number: str, imported: set[str]) -> str:
@@ -252,9 +247,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     options = parser.parse_args(arguments)
     chosen = lessons(options.lessons)
-    if not chosen:
-        print(f"No lesson has the number {' or '.join(options.lessons)}: there are {lessons()[0].name[:2]} to {lessons()[-1].name[:2]}.")
-        return 2
     solutions, course = EDITIONS / "solutions", EDITIONS / "nbgrader"
     if not options.lessons:
         shutil.rmtree(EDITIONS, ignore_errors=True)

@@ -31,7 +31,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tools.editions import CHECK, NOTEBOOKS, ROOT, TEXT_STUB, answer_and_check, lessons, open_course, question_and_text, release, rubric, write_source
+from tools.editions import CHECK, ROOT, TEXT_STUB, answer_and_check, open_course, question_and_text, release, rubric, write_source
+from tools.lessons import NOTEBOOKS, lessons
 
 LEARNER = "learner"  # nbgrader's name for the one learner of a copied course folder
 SKIPPED = {"autograded", "feedback", "source", "release", "__pycache__"}  # nbgrader's own folders
@@ -69,7 +70,7 @@ def lesson_of(notebook: dict[str, Any]) -> Path | None:
     """The lesson whose exercises a submission has most of; None if it has none."""
     found = [id.split(".")[0] for cell in notebook["cells"] for id in CHECK.findall(_source(cell))]
     numbers = sorted(set(found), key=found.count)
-    chosen = lessons(numbers[-1:]) if numbers else []
+    chosen = [path for path in lessons() if path.name[:2] in numbers[-1:]]
     return chosen[0] if chosen else None
 
 
@@ -367,8 +368,8 @@ def _earlier(path: Path, folder: Path, marks: Path) -> Outcome | None:
     """The outcome of an earlier run, if the submission, its lesson and the keys are as they were."""
     try:
         outcome = Outcome(**json.loads(_result_file(path, folder, marks).read_text(encoding="utf-8")))
-        lesson = lessons([outcome.lesson[:2]])
-        return outcome if outcome.lesson and lesson and outcome.fingerprint == fingerprint(path, lesson[0]) else None
+        lesson = next((one for one in lessons() if one.name[:2] == outcome.lesson[:2]), None)
+        return outcome if lesson and outcome.fingerprint == fingerprint(path, lesson) else None
     except (OSError, ValueError, TypeError):
         return None
 

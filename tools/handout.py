@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 
 from course import without_outputs
-from tools.page import export, export_notebook  # first: it keeps jsonschema from building grammars that nobody needs
+from tools.lessons import lessons
+from tools.page import export, export_notebook
 
 import nbformat  # noqa: I001
 
@@ -59,12 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python3 course.py handout", description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="+", help="numbers such as 02")
-    for number in parser.parse_args(arguments).lessons:
-        found = sorted((ROOT / "notebooks").glob(f"{number}_*.ipynb"))
-        if len(found) != 1:
-            print(f"No lesson has the number {number}.")
-            return 2
-        for path in write(found[0], ROOT / "handouts"):
+    for lesson in lessons(parser.parse_args(arguments).lessons):
+        for path in write(lesson, ROOT / "handouts"):
             print(f"wrote {path.relative_to(ROOT).as_posix()}")
     return 0
 

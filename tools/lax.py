@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import lock
+from tools.lessons import lessons
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ("claims", "data", "rates", "networks", "uncertainty", "exercises", "charts", "setup_check")  # those of the helpers
@@ -70,11 +71,6 @@ def execute_all() -> Outputs:
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return {cell: lines for found in pool.map(execute, lessons()) for cell, lines in found.items()}
-
-
-def lessons() -> list[Path]:
-    """The lessons' files, in order."""
-    return sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 
 
 def by_cell(path: Path, lines: list[str]) -> Outputs:

@@ -26,8 +26,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
+from tools.lessons import NOTEBOOKS, lessons
+
 README_PICTURE = NOTEBOOKS / "guide" / "vintages_of_2016.png"
 
 
@@ -107,10 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     parser.add_argument("--check", action="store_true", help="store nothing; exit 1 if an output would change")
     options = parser.parse_args(arguments)
-    paths = [p for p in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")) if not options.lessons or p.name[:2] in options.lessons]
-    if not paths:
-        print(f"No lesson has the number {' or '.join(options.lessons)}: notebooks/ has {', '.join(p.name[:2] for p in sorted(NOTEBOOKS.glob('[0-9]*.ipynb')))}.")
-        return 2
+    paths = lessons(options.lessons)
     changed = 0
     with ThreadPoolExecutor(cpu_count()) as pool:
         for path, (differs, changes) in zip(paths, pool.map(lambda p: _refresh(p, options.check), paths), strict=True):

@@ -19,6 +19,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.lessons import lessons
+
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ("00", "02", "10")
 TESTS = ("tests/test_data.py", "tests/test_course.py")
@@ -77,7 +79,7 @@ def locale_variables(name: str, folder: Path) -> dict[str, str] | None:
     return {"LOCPATH": str(folder)}
 
 
-def run(environment: Environment, lessons: tuple[str, ...]) -> tuple[str, str]:
+def run(environment: Environment, numbers: tuple[str, ...]) -> tuple[str, str]:
     """Whether it "passed", "failed" or was "skipped", and what failed or why it was skipped."""
     with tempfile.TemporaryDirectory() as name:
         places = {"clone": Path(name) / environment.folder, "home": Path(name) / "home"}
@@ -93,7 +95,7 @@ def run(environment: Environment, lessons: tuple[str, ...]) -> tuple[str, str]:
             if more is None:
                 return "skipped", "the system has no such locale and cannot make one (Debian: apt install locales)"
             variables |= more
-        files = [str(p.relative_to(places["clone"])) for p in sorted((places["clone"] / "notebooks").glob("[0-9][0-9]_*.ipynb")) if not lessons or p.name[:2] in lessons]
+        files = [f"notebooks/{path.name}" for path in lessons(numbers)]
         command = [sys.executable, "-m", "pytest", "-p", "tests.plugins.fast_start", "-p", "no:cacheprovider", "-q", "--color=no", "-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--nbval"]
         done = subprocess.run([*front, *command, *files, *TESTS], cwd=places["clone"], env=variables | environment.variables, capture_output=True, text=True, encoding="utf-8", errors="replace")
         failed = re.findall(r"^(?:FAILED|ERROR) (.+)$", done.stdout, re.M)
