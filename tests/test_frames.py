@@ -159,3 +159,102 @@ assert before["text/plain"] == after["text/plain"]
 assert set(show(frame["deaths"])[0]) == {"text/plain"}
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+SMALL = pd.DataFrame({"deaths": [3, 5]}, index=pd.Index([2015, 2016], name="year"))
+ROWS = """<tbody>
+<tr><th scope="row">2015</th><td>3</td></tr>
+<tr><th scope="row">2016</th><td>5</td></tr>
+</tbody>
+</table>"""
+EXACT = {
+    "a named index": (
+        SMALL,
+        f"""<table border="1" class="dataframe">
+<thead>
+<tr style="text-align: right;"><th scope="col">year</th><th scope="col">deaths</th></tr>
+</thead>
+{ROWS}""",
+    ),
+    "a name of the one column": (
+        SMALL.rename_axis(index=None, columns="figure"),
+        f"""<table border="1" class="dataframe">
+<colgroup span="1"></colgroup>
+<colgroup span="1"></colgroup>
+<thead>
+<tr style="text-align: right;"><th scope="col" rowspan="2" style="vertical-align: bottom"><i style="font-weight: normal">row</i></th><th scope="col" colspan="1" style="text-align: left">figure</th></tr>
+<tr style="text-align: right;"><th scope="col">deaths</th></tr>
+</thead>
+{ROWS}""",
+    ),
+    "a name of two columns": (
+        SMALL.assign(people=9).rename_axis(columns='"figure"'),
+        f"""<table border="1" class="dataframe">
+<colgroup span="1"></colgroup>
+<colgroup span="2"></colgroup>
+<thead>
+<tr style="text-align: right;"><th scope="col" rowspan="2" style="vertical-align: bottom">year</th><th scope="colgroup" colspan="2" style="text-align: left">"figure"</th></tr>
+<tr style="text-align: right;"><th scope="col">deaths</th><th scope="col">people</th></tr>
+</thead>
+{ROWS.replace("</td></tr>", "</td><td>9</td></tr>")}""",
+    ),
+    "groups of columns": (
+        BASE.pivot(index="drug", columns="year", values=["deaths", "share"]),
+        """<table border="1" class="dataframe">
+<colgroup span="1"></colgroup>
+<colgroup span="2"></colgroup>
+<colgroup span="2"></colgroup>
+<thead>
+<tr><th scope="col" rowspan="3" style="vertical-align: bottom">drug</th><th scope="col" colspan="4" style="text-align: left">level 0 / year</th></tr>
+<tr><th scope="colgroup" colspan="2" halign="left">deaths</th><th scope="colgroup" colspan="2" halign="left">share</th></tr>
+<tr><th scope="col">2015</th><th scope="col">2016</th><th scope="col">2015</th><th scope="col">2016</th></tr>
+</thead>
+<tbody>
+<tr><th scope="row">cocaine</th><td>6784.0</td><td>NaN</td><td>0.333333</td><td>-2.0</td></tr>
+<tr><th scope="row">heroin</th><td>12989.0</td><td>15469.0</td><td>0.250000</td><td>1.5</td></tr>
+</tbody>
+</table>""",
+    ),
+    "no words, and signs": (
+        pd.DataFrame({"": ["<&'>"]}, index=['"x" & y']),
+        """<table border="1" class="dataframe">
+<thead>
+<tr style="text-align: right;"><th scope="col"><i style="font-weight: normal">row</i></th><td></td></tr>
+</thead>
+<tbody>
+<tr><th scope="row">"x" &amp; y</th><td>&lt;&amp;'&gt;</td></tr>
+</tbody>
+</table>""",
+    ),
+    "two levels of rows": (
+        pd.DataFrame({"v": [1]}, index=pd.MultiIndex.from_tuples([("a", "x")], names=['"n"', None])),
+        """<table border="1" class="dataframe">
+<thead>
+<tr style="text-align: right;"><th scope="col">"n"</th><th scope="col"><i style="font-weight: normal">level 1</i></th><th scope="col">v</th></tr>
+</thead>
+<tbody>
+<tr><th scope="row">a</th><th scope="row">x</th><td>1</td></tr>
+</tbody>
+</table>""",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", EXACT)
+def test_the_html_to_the_letter(case: str) -> None:
+    """What pandas writes before and after its table is kept."""
+    frame, table = EXACT[case]
+    theirs = frame._repr_html_()
+    before, after = theirs[: theirs.index("<table")], theirs[theirs.index("</table>") + len("</table>") :]
+    assert to_html(frame) == before + table + after and "<style scoped>" in before and after == "\n</div>"
+
+
+def test_signs_that_pandas_wrote_are_kept() -> None:
+    class Other(pd.DataFrame):
+        def _repr_html_(self) -> str:
+            return '<p>a&#38;b</p><table a="&quot;"><thead><tr><th></th><th title="5&quot;" hidden>v</th></tr></thead><tbody><tr><th>0</th><td>&#233;<br>&eacute;<b>x</b></td></tr></tbody></table><p>1 row</p>'
+
+    assert to_html(Other({"v": [1]})) == (
+        '<p>a&#38;b</p><table a="&quot;">\n<thead>\n<tr style="text-align: right;"><th scope="col"><i style="font-weight: normal">row</i></th><th scope="col" title="5&quot;" hidden="">v</th></tr>\n'
+        '</thead>\n<tbody>\n<tr><th scope="row">0</th><td>&#233;<br>&eacute;<b>x</b></td></tr>\n</tbody>\n</table><p>1 row</p>'
+    )

@@ -35,6 +35,11 @@ def test_missing_and_wrong_versions_are_told(monkeypatch: pytest.MonkeyPatch) ->
     assert "need attention" in setup_check.report().heading
 
 
+def test_a_prerelease_that_is_new_enough_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup_check, "version", lambda name: "3.1.0rc1" if name == "pandas" else "99")
+    assert dict(setup_check.report().entries())["pandas"] == "OK"
+
+
 def test_lines_are_the_same_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """tzdata is needed on Windows only; its line may not come and go, or the stored result fails there."""
     here, real = repr(setup_check.report()), setup_check.version
@@ -64,6 +69,7 @@ def test_broken_data_and_missing_package_are_told(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(setup_check, "requires", absent)
     (name, text), data = setup_check.report().entries()
+    assert data[0] == "data"
     assert name == "links-in-the-chain" and text.startswith("not installed in this kernel")
     assert "is broken" in data[1], "the data are looked at even so"
 
