@@ -160,3 +160,109 @@ def test_kinds_of_answers() -> None:
 @settings(max_examples=100, deadline=None)
 def test_check_never_raises(answer: Any) -> None:
     assert check("02.1", answer).credit in (0, 1)
+
+
+KINDS = [
+    ("t.series", [1, 2], "A Series (one column with its index) is asked for; this is a list."),
+    ("t.series", pd.Series({"a": 1.0}), "The Series has 1 entries; that is not the number asked for."),
+    ("t.series", pd.Series({"a": 1.0, "c": 2.0}), "The index is not the one asked for: look at what each entry stands for."),
+    ("t.frame", [[1, "p"]], "A table (DataFrame) is asked for; this is a list."),
+    ("t.frame", pd.DataFrame({"x": [1, 2], 5: [1, 2]}), "The columns should be x, y; they are x, 5."),
+    ("t.frame", pd.DataFrame({"x": [1], "y": ["p"]}), "The table has 1 rows; that is not the number asked for."),
+    ("t.frame", pd.DataFrame({"x": [1, 3], "y": ["p", "q"]}), ""),
+    ("t.list", 5, "A list is asked for; this is a int."),
+    ("t.list", [1, 2, 3], "The list has 3 entries; that is not the number asked for."),
+    ("t.set", ["heroin"], "The list has 1 entries; that is not the number asked for."),
+    ("t.text", ["fentanyl", "x"], "One value is asked for; this is a list of 2."),
+    ("t.text", pd.Series(dtype=float), "One value is asked for; this is a Series of 0."),
+    ("t.text", Hostile(), ""),
+    ("t.list", Hostile(), "A list is asked for; this is a Hostile."),
+    ("t.odd", Hostile(), "The answer could not be compared (RuntimeError): look at its type."),
+]
+
+
+@pytest.mark.parametrize(("id", "answer", "sentence"), KINDS, ids=[id for id, *_ in KINDS])  # pytest may not ask hostile things for their names
+def test_what_is_said_of_a_wrong_kind_of_answer(id: str, answer: Any, sentence: str) -> None:
+    assert credit(id, answer) == (False, sentence)
+
+
+KEYS.add("t.odd", "hint")(lambda: b"bytes")
+KEYS.add("t.number", "hint", rtol=0.01, atol=0.5)(lambda: 100)
+KEYS.add("t.small", "hint")(lambda: 0.0)
+KEYS.add("t.gap", "hint")(lambda: float("nan"))
+KEYS.add("t.tuple", "hint")(lambda: (1, "two", None))
+
+
+def test_one_value_may_come_in_a_container() -> None:
+    for one in ([100], (100,), np.array([[100]]), pd.Series([100]), pd.DataFrame({"x": [100]}), np.int64(100), 100.0):
+        assert credit("t.number", one) == (True, "")
+    assert credit("t.odd", b"bytes") == (True, "") and credit("t.odd", b"other") == (False, "")
+
+
+def test_how_near_a_number_must_be() -> None:
+    assert [credit("t.number", 100 + off)[0] for off in (0.999, -0.999, 1, 1.001, -1.001)] == [True, True, True, False, False]
+    assert [credit("t.small", off)[0] for off in (0, 1e-9, -1e-9, 1.1e-9)] == [True, True, True, False]
+    big = Exercise("t", lambda: 1e6, "hint")
+    assert [exercises._compare(1e6 + off, 1e6, big)[0] for off in (1, 1.1)] == [True, False], "a millionth, unless the exercise says otherwise"
+    assert KEYS.exercises["t.small"].rtol == 1e-6 and KEYS.exercises["t.small"].atol == 1e-9
+
+
+def test_what_is_no_number() -> None:
+    for answer in (float("nan"), 100j, 100 + 0j, "100", True, None):
+        assert credit("t.number", answer)[0] is False
+    assert credit("t.gap", float("nan"))[0] and credit("t.gap", pd.NA)[0] and not credit("t.gap", 0.0)[0]
+    assert not credit("t.true", False)[0] and not credit("t.text", True)[0] and not credit("t.text", 5)[0]
+    assert credit("t.tuple", [1, " TWO ", None])[0] and not credit("t.tuple", [1, "two", 3])[0]
+
+
+def test_lists_come_as_any_sequence() -> None:
+    for answer in ([1, 2], (1, 2), np.array([1, 2]), pd.Series([1, 2], index=[7, 8]), pd.Index([1, 2])):
+        assert credit("t.list", answer) == (True, "")
+    assert credit("t.set", {"HEROIN ", "cocaine"}) == (True, "") and not credit("t.set", ["heroin", "fentanyl"])[0]
+
+
+def test_tolerance_holds_inside_tables_too() -> None:
+    assert credit("t.series", pd.Series({"a": 1.009, "b": 2.0}))[0] and not credit("t.series", pd.Series({"a": 1.011, "b": 2.0}))[0]
+    assert credit("t.frame", pd.DataFrame({"x": [1, 2 + 1e-9], "y": ["P", "q "]}))[0]
+    assert not credit("t.frame", pd.DataFrame({"x": [1, 2], "y": ["p", "q"]}, index=[5, 6]))[0], "the index of a table counts"
+
+
+def test_check_says_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = Keys()
+    asked: list[str] = []
+
+    def sums() -> int:
+        asked.append("key")
+        return 7
+
+    def doubled() -> int:
+        asked.append("trap")
+        return 14
+
+    assert keys.add("99.1", "Add them up.", traps={"Each is counted twice.": doubled})(sums) is sums, "the decorated function stays as it is"
+    keys.add("99.2", "Look <again>.")(lambda: [1])
+    monkeypatch.setattr(exercises, "_exercises", lambda lesson: keys.exercises if lesson == "99" else {})
+    assert check("99.1", 7).message == "Exercise 99.1: right." and check("99.1", 7).credit == 1
+    assert check("99.1", ...).message == "Exercise 99.1: not tried yet. Replace the three dots and run the cell again."
+    assert check("99.1", 8).message == "Exercise 99.1: not yet. Add them up." and check("99.1", 8).credit == 0
+    assert check("99.1", 14).message == "Exercise 99.1: not yet. Each is counted twice." and check("99.1", 14).credit == 0
+    assert check("99.2", 1).message == "Exercise 99.2: not yet. A list is asked for; this is a int."
+    assert check("99.2", [2])._repr_html_() == "<p>Exercise 99.2: not yet. Look &lt;again&gt;.</p>" and repr(check("99.2", [2])) == "0"
+    assert check("99.3", 1).message == "There is no exercise '99.3'; did you mean 99.2?" or check("99.3", 1).message == "There is no exercise '99.3'; did you mean 99.1?"
+    assert check("98.3", 1).message == "There is no exercise '98.3': lesson '98' has no exercises." and check("98.3", 1).credit == 0
+    assert check(99.1, 7).message == "Exercise 99.1: right.", "a number is read as the text it prints"
+    assert check("x", 7).message == "There is no exercise 'x': lesson 'x' has no exercises."
+    assert asked.count("key") == asked.count("trap") == 1, "each is computed once"
+
+
+def test_a_module_of_keys_that_breaks_is_not_a_lesson_without_exercises(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise ModuleNotFoundError("No module named 'seaborn'", name="seaborn")
+
+    exercises._exercises.cache_clear()
+    monkeypatch.setattr(exercises.importlib, "import_module", broken)
+    with pytest.raises(ModuleNotFoundError, match="seaborn"):
+        check("02.1", 1)
+    monkeypatch.undo()
+    assert exercises._exercises("77") == {} and list(exercises._exercises("02"))[0] == "02.1"
+    assert IDS == sorted(IDS) and IDS[0] == "00.1"
