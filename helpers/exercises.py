@@ -178,7 +178,7 @@ def _compare_lists(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str
 
 def _equal(answer: Any, key: Any, exercise: Exercise) -> bool:
     if isinstance(key, (bool, np.bool_)) or isinstance(answer, (bool, np.bool_)):
-        return isinstance(answer, (bool, np.bool_)) and bool(answer) == bool(key)
+        return isinstance(answer, (bool, np.bool_)) and isinstance(key, (bool, np.bool_)) and bool(answer) == bool(key)
     if isinstance(key, numbers.Number):
         if not isinstance(answer, numbers.Number) or isinstance(answer, complex):
             return False

@@ -103,6 +103,8 @@ ODD = [None, "", "x", -1, 0.0, float("nan"), float("inf"), 1j, [], [1, "a"], {},
 def test_odd_answers_do_not_raise(id: str) -> None:
     for answer in ODD:
         assert check(id, answer).credit == 0
+    yes, no = check(id, True).credit, check(id, False).credit
+    assert (yes, no) in (((1, 0), (0, 1)) if isinstance(exercises._exercises(id.split(".")[0])[id].key(), (bool, np.bool_)) else ((0, 0),)), "True is no number and no text"
 
 
 def test_unknown_exercise_is_a_sentence() -> None:
@@ -210,7 +212,7 @@ def test_how_near_a_number_must_be() -> None:
 def test_what_is_no_number() -> None:
     for answer in (float("nan"), 100j, 100 + 0j, "100", True, None):
         assert credit("t.number", answer)[0] is False
-    assert credit("t.gap", float("nan"))[0] and credit("t.gap", pd.NA)[0] and not credit("t.gap", 0.0)[0]
+    assert credit("t.gap", float("nan"))[0] and not credit("t.gap", pd.NA)[0] and not credit("t.gap", 0.0)[0]
     assert not credit("t.true", False)[0] and not credit("t.text", True)[0] and not credit("t.text", 5)[0]
     assert credit("t.tuple", [1, " TWO ", None])[0] and not credit("t.tuple", [1, "two", 3])[0]
 
