@@ -95,6 +95,19 @@ def test_every_locked_license_is_known_and_accepted() -> None:
     assert licenses.problems(rows) == []
 
 
+def test_what_another_system_or_python_does_without_has_its_license_too() -> None:
+    """The test before must pass there: on every system and Python that the locks are for."""
+    pins = lock.pins(ROOT, lock.TEST)
+    absent = set()
+    for system, name in (("linux", "posix"), ("darwin", "posix"), ("win32", "nt")):
+        for python in ("3.11.2", "3.12.1", "3.13.0", "3.14.0"):
+            there = {"sys_platform": system, "os_name": name, "python_full_version": python, "python_version": python[:4]}
+            absent |= {pin.name for pin in pins} - {pin.name for pin in pins if pin.marker is None or pin.marker.evaluate(there)}
+    assert absent == set(licenses.ELSEWHERE)
+    here = {name: licenses.license_of(name) for name in absent}
+    assert here == licenses.ELSEWHERE, "as the packages say that are installed here"
+
+
 @pytest.mark.parametrize(
     ("kind", "expression", "sentence"),
     [

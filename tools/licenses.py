@@ -27,8 +27,8 @@ REMARKS = {
     "Artistic OR GPL": "the Artistic License is chosen; only frictionless brings it, for the tests",
 }
 
-#: Packages of another system than the one that runs this, as their wheels' metadata say.
-ELSEWHERE = {"appnope": "BSD-2-Clause", "colorama": "BSD", "pywinpty": "MIT"}
+#: Packages that some system or some Python does without, as their wheels' metadata say.
+ELSEWHERE = {"appnope": "BSD-2-Clause", "colorama": "BSD", "overrides": "Apache-2.0", "pexpect": "ISC", "ptyprocess": "ISC", "pywinpty": "MIT"}
 
 #: From the classifiers and words of older packages to names of the SPDX list, tried in this order on the license's first line.
 _WORDS = (
