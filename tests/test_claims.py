@@ -132,7 +132,7 @@ def test_synthetic_both_equals_the_lesson() -> None:
 
 # --- the rules of the scale ---------------------------------------------------------------------------------------------
 
-FIGURES = pd.DataFrame({"year": [2015, 2016, 2017], "n": [5.0, 10.0, None], "m": [8.0, 12.0, 1.0]})
+FIGURES = pd.DataFrame({"year": [2015, 2016, 2017], "n": [5.0, 10.0, None], "m": [8.0, 12.0, 1.0], "k": pd.array([1, None, 3], dtype="Int64"), "s": ["x", "x", "y"]})
 CLAIM = {"claim": "c", "order": 1, "paraphrase": "p", "quote": "q", "kind": "quantity", "stated_value": 9.0, "direction": "more than", "unit": "things",
          "as_of": pd.Timestamp("2017-12-14"), "lesson": "02_x", "wording": "same", "wording_note": ""}  # fmt: skip
 ROW = {"claim": "c", "reading": "r", "part": "all", "role": "value", "known_on": "2017-01-01", "table": "figures", "selection": "year=2016", "column": "n", "unit": "things", "status": "same quantity"}
@@ -160,6 +160,28 @@ def test_a_quantity_holds_or_not(weigh: Callable) -> None:
     assert weigh({}, stated_value=11.0, direction="exactly").now == FAILS
     assert weigh({}, stated_value=10.0, direction="at least").now == HOLDS
     assert weigh({}, stated_value=10.5, direction="at least").now == FAILS
+
+
+@pytest.mark.parametrize(
+    ("direction", "low", "high", "against", "result"),
+    [
+        ("more than", 2015, 2016, 5.0, claims.OPEN),  # 5 to 10
+        ("more than", 2015, 2016, 4.9, HOLDS),
+        ("more than", 2015, 2016, 10.0, FAILS),
+        ("at least", 2015, 2016, 5.0, HOLDS),
+        ("at least", 2015, 2016, 10.0, claims.OPEN),
+        ("at least", 2015, 2016, 10.1, FAILS),
+        ("exactly", 2015, 2016, 5.0, claims.OPEN),
+        ("exactly", 2015, 2016, 7.0, claims.OPEN),
+        ("exactly", 2015, 2016, 10.0, claims.OPEN),
+        ("exactly", 2015, 2016, 4.9, FAILS),
+        ("exactly", 2015, 2016, 10.1, FAILS),
+        ("exactly", 2015, 2015, 5.0, HOLDS),
+    ],
+)
+def test_bounds_on_either_side_of_the_mark(weigh: Callable, direction: str, low: int, high: int, against: float, result: str) -> None:
+    ends = [{"role": "value_low", "selection": f"year={low}"}, {"role": "value_high", "selection": f"year={high}"}]
+    assert weigh(*ends, direction=direction, stated_value=against).readings["result"].tolist() == [result, result]
 
 
 def test_readings_make_the_verdict(weigh: Callable) -> None:
@@ -199,11 +221,14 @@ def test_the_day_decides_which_vintage_counts(weigh: Callable) -> None:
     assert (verdict.on_the_day, verdict.now) == (FAILS, HOLDS), "two days after the speech count as the day, three do not"
     verdict = weigh({"known_on": "2018-01-01"})
     assert (verdict.on_the_day, verdict.now) == (UNCHECKED, HOLDS)
+    assert verdict.readings[["figures", "reading", "part", "status", "result"]].to_numpy().tolist() == [["of the day", "r", "all", "same quantity", claims.NOT_PUBLIC], ["now", "r", "all", "same quantity", HOLDS]]
+    assert list(verdict.readings) == ["figures", "reading", "part", "known_on", "status", "value_low", "value_high", "reference_low", "reference_high", "result"]
 
 
 def test_rows_can_be_counted(weigh: Callable) -> None:
     assert weigh({"column": "(rows)", "selection": "year>=2015"}).readings["value_low"].iloc[0] == 3
     assert weigh({"column": "(rows)", "selection": "year>2015; n<=10"}).readings["value_low"].iloc[0] == 1
+    assert [weigh({"column": "(rows)", "selection": f"k{condition}"}).readings["value_low"].iloc[0] for condition in (">0", "=1", "!=1")] == [2, 1, 1], "a gap meets no condition"
 
 
 @pytest.mark.parametrize(
@@ -212,11 +237,13 @@ def test_rows_can_be_counted(weigh: Callable) -> None:
         ({"unit": "kg"}, "the claim is in things, the evidence in kg"),
         ({"selection": "year=2050"}, "finds 0 rows; it must find one"),
         ({"selection": "year>2015"}, "finds 2 rows; it must find one"),
-        ({"selection": "yaer=2016"}, "'yaer=2016' is not a condition on one of the columns year, n, m"),
+        ({"selection": "yaer=2016"}, "'yaer=2016' is not a condition on one of the columns year, n, m, k, s"),
         ({"selection": "year=soon"}, "'soon' in 'year=soon' is not of the type of column year"),
-        ({"column": "k"}, "there is no column 'k'"),
+        ({"column": "z"}, "there is no column 'z'"),
         ({"selection": "year=2017"}, "the selected cell of column 'n' is empty"),
         ({"role": "reference"}, "it needs a row with the role value"),
+        ({"role": "value_low"}, "it needs a row with the role value"),
+        ({"column": "s"}, "the selected cell of column 's' is 'x', which is no number."),
     ],
 )
 def test_bad_evidence_is_a_sentence(weigh: Callable, row: dict[str, str], message: str) -> None:
@@ -247,6 +274,19 @@ def test_cards_show_what_they_should() -> None:
     assert "not judged yet" in repr(claims.Verdict("x", NOT_JUDGED, NOT_JUDGED, "", judge("overdose-64k").readings.head(0)))
 
 
+def test_the_ledger_has_a_row_a_claim_with_what_its_parts_say() -> None:
+    frame = ledger()
+    assert list(frame.index) == PROMISED and list(frame) == ["said", "on_the_day", "now", "wording", "confidence", "would_change", "lesson"]
+    stored = load("claims").set_index("claim")
+    assert (frame["said"] == stored.loc[PROMISED, "paraphrase"]).all() and (frame["would_change"] == stored.loc[PROMISED, "would_change"]).all()
+    assert {name: judge(name).confidence for name in PROMISED} == frame["confidence"].to_dict()
+
+
+def test_figures_in_words() -> None:
+    assert [claims._plain(value) for value in (1234.0, 12.5, 12.25, 1234.567, 0.0)] == ["1,234", "12.5", "12.25", "1,234.57", "0"]
+    assert claims._range(1.0, 1.0) == "1" and claims._range(1.0, 2.5) == "1 to 2.5"
+
+
 def test_a_changed_table_changes_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = load("overdose_count_revisions")
     frame.loc[frame["deaths"] == 63_938, "deaths"] = 64_938
@@ -274,7 +314,8 @@ def test_a_claim_of_ones_own_is_weighed_like_a_stored_one() -> None:
     pd.testing.assert_frame_equal(mine.readings, stored.readings)
     assert judge(own(stated_value=137)).now == FAILS and judge(own(stated_value=135.5)).now == HOLDS
     assert judge(own(direction="exactly")).now == HOLDS and judge(own(direction="more than")).now == FAILS
-    assert judge(own(claim="another")).now == NOT_JUDGED
+    another = judge(own(claim="another"))
+    assert (another.claim, another.on_the_day, another.now, another.wording, len(another.readings)) == ("another", NOT_JUDGED, NOT_JUDGED, "", 0) and list(another.readings) == list(mine.readings)
     day = judge(own(as_of=pd.Timestamp("2017-12-14"))).readings
     pd.testing.assert_frame_equal(day, mine.readings)
     assert judge(own(as_of="2010-01-01")).on_the_day == UNCHECKED, "nothing was public by then"
@@ -310,6 +351,7 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
         (lambda: judge(own(unit=5)), "The entry unit of a claim of your own must be text; it is 5."),
         (lambda: judge(own(wording=[])), "The entry wording of a claim of your own must be text; it is []."),
         (lambda: judge(own(as_of="soon")), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
+        (lambda: judge(own(as_of="14 December 2017")), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
         (lambda: judge(own(as_of=None)), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
         (lambda: judge(own(as_of=20171214.5)), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
         (lambda: judge(own(as_of="1899-12-31")), "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."),
