@@ -477,7 +477,8 @@ def _tick_names(axis) -> list[tuple[float, str]]:
         return []
     positions = axis.get_ticklocs()
     labels = list(zip(positions, formatter.format_ticks(positions), strict=True))
-    return [(position, text) for position, text in labels if text and not text.replace(",", "").replace(".", "").isdigit()]
+    named = type(formatter).__name__ == "StrCategoryFormatter"  # there even a year is a name: bars of 2014 stand at 0
+    return [(position, text) for position, text in labels if text and (named or not text.replace(",", "").replace(".", "").isdigit())]
 
 
 def _legend(ax: Axes) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import os
 import subprocess
@@ -316,3 +317,115 @@ def test_pictures_do_not_depend_on_the_readers_language(tmp_path: Path) -> None:
     assert drawn("es_MX.UTF-8", "helpers") == drawn("C", "helpers")
     if tuple(map(int, matplotlib.__version__.split(".")[:2])) >= (3, 11):
         assert drawn("es_MX.UTF-8") != drawn("C"), "matplotlib no longer asks the locale: take the remedy out of helpers/charts.py"
+
+
+# --- figures of every kind, described and written down -------------------------------------------------------------------
+
+FIGURES = Path(__file__).with_name("figures.txt")
+LONG = pd.DataFrame({"year": range(2000, 2020), "n": [*range(10), 99, *range(9, 0, -1)]})
+DAYS = pd.DataFrame({"day": pd.date_range("2015-01-31", periods=15, freq="ME"), "n": [1000 + 7.25 * i * (15 - i) for i in range(15)]})
+LANES = pd.DataFrame({"day": ["then", "now", "then", "now"], "claim": ["a", "a", "b", "b"], "verdict": ["holds", "fails", "fails", "fails"]})
+MARKS = pd.DataFrame({"x_value": [0.5, 1.5, 2.25], "n": [10, 20, 15], "kind_of": ["one_kind", "other", "other"]})
+NOTE = "A note that is long enough to be wrapped, for a line of the caption has no more than one hundred and sixteen signs"
+
+
+def bands() -> plt.Axes:
+    ax = sns.lineplot(LONG, x="year", y="n", label="n")
+    ax.fill_between([2000, 2010], [0, 1], [2, 3])
+    ax.axhline(50, label="fifty")
+    ax.axvline(2010)
+    ax.vlines([2005.0], 0, 9)
+    ax.text(2001, 90, "a word on the figure")
+    return ax
+
+
+def two() -> Sequence[plt.Axes]:
+    _, axes = plt.subplots(1, 2)
+    for ax, drug in zip(axes, ("heroin", "cocaine"), strict=True):
+        sns.barplot(FRAME.query("drug == @drug"), x="year", y="deaths", ax=ax).set_title(drug)
+    return axes
+
+
+def labelled() -> plt.Axes:
+    log = lines(deaths=[10, 500, 300, 20, 20, 301.5], drug=["a name too long for one line of text"] * 3 + ["cocaine"] * 3)
+    log.set_yscale("log")
+    return label_lines(log)
+
+
+def with_gaps(country: str) -> list[plt.Axes]:
+    names = states(country)
+    return tile_map(pd.DataFrame({year: names.drop(names.index[i]) * (i + 1) for i, year in enumerate((2015, 2016, 2017))}), country, breaks=[5, 10.5, 1200])
+
+
+KINDS = {
+    "lines of years": lines,
+    "a long line": lambda: sns.lineplot(LONG, x="year", y="n"),
+    "a falling line": lambda: sns.lineplot(LONG.assign(n=LONG["n"][::-1].to_numpy()[::-1] - LONG["year"] * 50.5), x="year", y="n"),
+    "dates": lambda: sns.lineplot(DAYS, x="day", y="n"),
+    "few dates as points": lambda: sns.scatterplot(DAYS.head(3), x="day", y="n"),
+    "bars with names": lambda: sns.barplot(x=["heroin", "cocaine"], y=[3, 4]),
+    "bars that lie": lambda: sns.barplot(x=[3000, 4.5], y=["heroin", "cocaine"]),
+    "bars side by side": lambda: sns.barplot(FRAME, x="year", y="deaths", hue="drug"),
+    "bars side by side that lie": lambda: sns.barplot(FRAME.assign(year=FRAME["year"].astype(str) + "/a"), y="year", x="deaths", hue="drug", orient="h"),
+    "bars on numbers": lambda: sns.histplot(x=[1, 1, 2, 3, 3, 3, 8, 9], bins=8).set_xlabel("sum_of") and plt.gca(),
+    "few points on numbers": lambda: sns.scatterplot(MARKS, x="x_value", y="n", hue="kind_of"),
+    "many points": lambda: sns.scatterplot(DAYS.assign(x_value=np.arange(15.0)[::-1] / 4), x="x_value", y="n"),
+    "points on lanes": lambda: sns.scatterplot(x=[3, 4], y=["heroin", "cocaine"]),
+    "dates on lanes": lambda: sns.scatterplot(x=pd.to_datetime(["2015-01-31", "2016-02-29"]), y=["first", "second"]),
+    "names on both axes": lambda: sns.scatterplot(LANES, x="day", y="claim", hue="verdict"),
+    "markers on lines": lambda: plt.subplots()[1].plot(["a", "b", "c"], [1, 3, 2], "o", label="rings")[0].axes,
+    "bands and references": bands,
+    "two axes": two,
+    "names at the ends of lines": labelled,
+    "a map": lambda: tile_map(states("us"), "us"),
+    "maps with gaps": lambda: with_gaps("mx"),
+    "two maps": lambda: tile_map(pd.DataFrame({"a": states("mx"), "b": states("mx") / 3}), "mx"),
+}
+
+
+def looks(figure: plt.Figure) -> list[str]:
+    """What a figure shows beside its description: words, axes, legends, tiles; positions as far as no layout moves them."""
+    said = [f"size {figure.get_size_inches().round(3).tolist()}", f"above {figure.get_suptitle()!r}, below {figure.get_supxlabel()!r}"]
+    for legend in figure.legends:
+        said.append(f"legend {legend.get_title().get_text()!r}: " + ", ".join(f"{text.get_text()} {to_hex(handle.get_facecolor())} {handle.get_hatch() or ''}".strip() for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)))
+    for ax in figure.axes:
+        said.append(f"axes {ax.get_title()!r}: {ax.get_xlabel()!r}, {ax.get_ylabel()!r}" if ax.axison else f"axes {ax.get_title()!r}, without frame, {[round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]}, aspect {ax.get_aspect()}")
+        if ax.axison:
+            for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
+                formatter = type(axis.get_major_formatter()).__name__
+                number = f" writes {axis.get_major_formatter()(1234.5)}" if "StrMethod" in formatter else ""
+                said.append(f"  {name}: {formatter}{number}, {type(axis.get_major_locator()).__name__}, {'grid' if axis.get_gridlines()[0].get_visible() else 'no grid'}")
+        for text in ax.texts:
+            said.append(f"  {text.get_text()!r} at {[float(f'{part:.4g}') for part in map(float, text.get_position())]}, {to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} {text.get_va()}")
+        if legend := ax.get_legend():
+            said.append(f"  legend {legend.get_title().get_text()!r}: {[text.get_text() for text in legend.get_texts()]}")
+        if not ax.axison:
+            tiles = [f"{to_hex(p.get_facecolor())}{p.get_hatch() or ''}{[round(float(part), 2) for part in (*p.get_xy(), p.get_width(), p.get_height())]}" for p in ax.patches]
+            said.append("  " + " ".join(tiles))
+    return said
+
+
+def all_figures() -> str:
+    """Every kind of figure as text: its description and hash, and what it looks like."""
+    said = []
+    with pytest.MonkeyPatch.context() as patch:
+        pictures: list[Picture] = []
+        figures: list[plt.Figure] = []
+        patch.setattr(charts, "display", pictures.append)
+        patch.setattr(charts.plt, "close", lambda figure, close=plt.close: (figures.append(figure), close(figure)))
+        for number, (kind, draw) in enumerate(KINDS.items()):
+            drawn = draw()
+            wide = {"note": NOTE, "height": 3.0, "source": ["us_overdose_deaths", "us_overdose_rates", "coca_leaf"]} if number % 3 == 0 else {"source": "SYNTHETIC: made for a test"}
+            finish(drawn, title=f"SYNTHETIC: {kind}" + (", with a title that is longer than a line of seventy-four signs" if number % 3 == 0 else "."), unit="a unit of several words that asks for more than one line", **wide)
+            said.append("\n".join([f"# {kind}", repr(pictures[-1]), *looks(figures[-1])]))
+    plt.close("all")
+    return "\n\n".join(said) + "\n"
+
+
+def test_figures_are_those_that_were_looked_at() -> None:
+    changes = list(difflib.unified_diff(FIGURES.read_text(encoding="utf-8").splitlines(), all_figures().splitlines(), "figures.txt", "now", lineterm="", n=0))
+    assert not changes, "if this change is meant, write it with `python -m tests.test_charts` and look at it:\n" + "\n".join(changes)
+
+
+if __name__ == "__main__":
+    FIGURES.write_text(all_figures(), encoding="utf-8", newline="\n")
