@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from packaging import markers
 from packaging.requirements import Requirement
 
 from helpers import chain, lessons, setup_check
 from helpers.cards import Card
-from helpers.charts import Picture
+from helpers.charts import PALETTE, Picture
 from helpers.data import DataError
 from tests.lessons import LESSONS, ROOT
 
@@ -107,7 +109,18 @@ def test_the_chain_is_drawn_as_it_is_described(monkeypatch: pytest.MonkeyPatch) 
         for (x, y), (a, b), way in ((arrow.xyann, start, 1), (arrow.xy, end, -1)):
             assert (x - a) * way >= 0 if end[0] > start[0] else (x - a) * way <= 0
             assert max(abs(x - a) / 0.39, abs(y - b) / 0.36) == pytest.approx(1), "an arrow ends at the edge of its box"
-    assert ax.get_xlim() == (0, 3) and ax.get_ylim() == (0, 2)
+        assert (arrow.xyann[1] - start[1]) * (end[1] - start[1]) >= 0 >= (arrow.xy[1] - end[1]) * (end[1] - start[1]), "and leaves it towards the next"
+    assert {(arrow.arrow_patch.get_linewidth(), to_hex(arrow.arrow_patch.get_edgecolor())) for arrow in arrows} == {(2, PALETTE[1].lower())}
+    assert {(to_hex(patch.get_facecolor()), to_hex(patch.get_edgecolor()), patch.get_linewidth(), patch.get_boxstyle().pad) for patch in ax.patches} == {("#ffffff", PALETTE[0].lower(), 1.5, 0.02)}
+    lines = [(0.13, 10, "bold", "#262626"), (-0.11, 8.5, "normal", "#262626"), (-0.24, 8.5, "normal", PALETTE[0].lower())]
+    for text, (below, size, weight, color) in zip(words, lines * 6, strict=True):
+        assert text.get_position()[1] - chain.CENTERS[words.index(text) // 3][1] == pytest.approx(below)
+        assert (text.get_fontsize(), text.get_fontweight(), to_hex(text.get_color())) == (size, weight, color)
+    assert ax.get_xlim() == (0, 3) and ax.get_ylim() == (0, 2) and figure.get_size_inches().tolist() == [7.5, 3.4]
+    above, below = figure._suptitle, figure._supxlabel
+    assert [(text.get_position()[0], text.get_ha(), text.get_fontsize(), text.get_fontweight(), to_hex(text.get_color())) for text in (above, below)] == [(0.01, "left", 12, "bold", "#262626"), (0.01, "left", 8, "normal", "#555555")]
+    assert max(map(len, below.get_text().splitlines())) <= 116 and struct.unpack(">II", picture.png[16:24]) == (750, 340)
+    assert chain.description().startswith(f"{chain.TITLE}. Boxes joined by arrows: Cultivation and production (fields, laboratories; lesson 05). Then Distribution in both countries (seizures, border; lessons 06, 07). Then Sale (")
     assert figure.get_suptitle() == chain.TITLE and figure.get_supxlabel().replace("\n", " ") == chain.SOURCE
     assert picture.description == chain.description() and picture.png.startswith(b"\x89PNG") and len(picture.digest) == 10
     assert chain.description().count("lesson") == 7 and "Dashed, between the last of these and the first: Organizations (networks, violence; lessons 10, 11)." in chain.description()
