@@ -7,7 +7,7 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,36 @@ def test_refuses_other_faults() -> None:
         finish(plt.figure().add_subplot().scatter([1.5, 2.5], [1, 2]).axes, **GOOD)
     with pytest.raises(FigureError, match="No line here has a name"):
         label_lines(plt.subplots()[1])
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: finish(lines(), **{**GOOD, "title": " "}), "This figure has no title: give finish(..., title=...)."),
+        (lambda: finish(lines(), **{**GOOD, "source": ["us_overdose_deaths", ""]}), "This figure has no source: give finish(..., source=...)."),
+        (lambda: finish(plt.subplots()[1], **GOOD), "Nothing is plotted in this figure: draw before finish()."),
+        (lambda: finish(lines(), **{**GOOD, "source": "SYNTHETIC: draws"}), "This figure shows SYNTHETIC values: say SYNTHETIC in its title."),
+        (lambda: finish(plt.figure().add_subplot().scatter([1.5, 2.5], [1, 2]).axes, **GOOD), "The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it."),
+        (lambda: label_lines(plt.subplots()[1]), "No line here has a name: give lineplot a hue= or a label=."),
+        (lambda: tile_map(states("us"), "usa"), "There is a tile grid for 'us' and for 'mx', not for 'usa'."),
+        (lambda: tile_map(states("us").rename({"Ohio": "Texas"}), "us"), "The state 'Texas' stands twice: one value a state is needed."),
+        (lambda: tile_map(states("us").rename({"Ohio": "Ohoi"}), "us"), "There is no tile for 'Ohoi'; did you mean 'Ohio'?"),
+        (lambda: tile_map(states("us").rename({"Ohio": "Qq"}), "us"), "There is no tile for 'Qq': use the names of the tile grid, accents included."),
+        (lambda: tile_map(states("us") * np.nan, "us"), "Nothing to draw: every value is missing."),
+        (lambda: tile_map(states("us"), "us", breaks=[1, 2, 3, 4, 5, 6, 7]), "The breaks must be one to six rising numbers; they are [1, 2, 3, 4, 5, 6, 7]."),
+        (lambda: tile_map(states("us"), "us", breaks=[2, 1]), "The breaks must be one to six rising numbers; they are [2, 1]."),
+        (lambda: tile_map(states("us"), "us", breaks=[]), "The breaks must be one to six rising numbers; they are []."),
+    ],
+)
+def test_the_whole_sentence(call: Callable, sentence: str) -> None:
+    with pytest.raises(FigureError) as refused:
+        call()
+    assert str(refused.value) == sentence
+
+
+def test_a_picture_is_html_with_its_words_as_alternative_text() -> None:
+    assert Picture(b"\x89PNG", "A \"title\" & more", "abc")._repr_html_() == '<img alt="A &quot;title&quot; &amp; more" src="data:image/png;base64,iVBORw==">'
+    assert repr(Picture(b"", "Words.", "abc")) == "Words.\n[plotted values abc]"
 
 
 def digest(shown: list[Picture], ax: plt.Axes) -> str:
@@ -339,6 +369,40 @@ def bands() -> plt.Axes:
     return ax
 
 
+def series(*n: float) -> Callable[[], plt.Axes]:
+    return lambda: sns.lineplot(x=range(2000, 2000 + len(n)), y=n)
+
+
+def dots(count: int) -> Callable[[], plt.Axes]:
+    return lambda: sns.scatterplot(x=range(2000, 2000 + count), y=range(count))
+
+
+def beside_other_artists() -> plt.Axes:
+    """Bars after error bars, points after an empty collection, and a bar and a point in a colour that no legend has."""
+    ax = plt.subplots()[1]
+    ax.errorbar([0.5], [2], yerr=[1], color=GREY, label="_nothing")
+    ax.bar([0, 1], [2, 3], color=[PALETTE[0], PALETTE[1]], label="of two colours")
+    ax.bar([2], [4], color=PALETTE[2], label="of one")
+    ax.scatter([], [])
+    ax.scatter([0, 1, np.nan], [1, np.nan, 3], color=PALETTE[3], label="with gaps")
+    ax.set_xlabel("place")
+    return ax
+
+
+def labelled_plain() -> plt.Axes:
+    """Lines named by their label, one of them with a gap at its end, from the highest to the lowest, beside a line without a name and a reference."""
+    ax = plt.subplots()[1]
+    for name, n in (("high", [3, 9, 8.75]), ("a name of 22 signs ok", [1, 2, np.nan]), ("low", [2, 0.5, 0.25])):
+        ax.plot(pd.to_datetime(["2015-01-31", "2015-02-28", "2015-03-31"]), n, label=name)
+    ax.plot(pd.to_datetime(["2015-01-31", "2015-02-28"]), [4, 4])
+    ax.axhline(5, label="five")
+    return label_lines(ax)
+
+
+def maps(count: int) -> Callable[[], list[plt.Axes]]:
+    return lambda: tile_map(pd.DataFrame({f"map {i}": states("mx") + i for i in range(count)}), "mx", breaks=[5, 6, 7, 20, 30, 31])
+
+
 def two() -> Sequence[plt.Axes]:
     _, axes = plt.subplots(1, 2)
     for ax, drug in zip(axes, ("heroin", "cocaine"), strict=True):
@@ -375,8 +439,20 @@ KINDS = {
     "names on both axes": lambda: sns.scatterplot(LANES, x="day", y="claim", hue="verdict"),
     "markers on lines": lambda: plt.subplots()[1].plot(["a", "b", "c"], [1, 3, 2], "o", label="rings")[0].axes,
     "bands and references": bands,
+    "six years": series(5, 4, 6, 7, 3, 5.5),
+    "seven years, a peak at the second": series(5, 9, 6, 7, 5, 5.5, 1),
+    "seven years, a peak at the last but one": series(5, 3, 6, 7, 5, 9.5, 6),
+    "seven years, a valley at the second": series(5, 1, 6, 7, 5, 5.5, 9),
+    "seven years, a valley at the last but one": series(9, 8, 6, 7, 5, 2.5, 4),
+    "seven years that rise": series(1, 2, 3, 4, 5, 6, 7),
+    "twelve points": dots(12),
+    "thirteen points": dots(13),
+    "beside other artists": beside_other_artists,
     "two axes": two,
     "names at the ends of lines": labelled,
+    "names of lines without a legend": labelled_plain,
+    "four maps": maps(4),
+    "five maps": maps(5),
     "a map": lambda: tile_map(states("us"), "us"),
     "maps with gaps": lambda: with_gaps("mx"),
     "two maps": lambda: tile_map(pd.DataFrame({"a": states("mx"), "b": states("mx") / 3}), "mx"),
@@ -387,9 +463,11 @@ def looks(figure: plt.Figure) -> list[str]:
     """What a figure shows beside its description: words, axes, legends, tiles; positions as far as no layout moves them."""
     said = [f"size {figure.get_size_inches().round(3).tolist()}", f"above {figure.get_suptitle()!r}, below {figure.get_supxlabel()!r}"]
     for legend in figure.legends:
-        said.append(f"legend {legend.get_title().get_text()!r}: " + ", ".join(f"{text.get_text()} {to_hex(handle.get_facecolor())} {handle.get_hatch() or ''}".strip() for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)))
+        entries = (f"{text.get_text()} {to_hex(handle.get_facecolor())} {to_hex(handle.get_edgecolor())} {handle.get_hatch() or ''}".strip() for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True))
+        said.append(f"legend {legend.get_title().get_text()!r} of size {legend.get_texts()[0].get_fontsize():g}, {'at the right' if legend.get_window_extent().x0 > 375 else 'elsewhere'}: {', '.join(entries)}")
     for ax in figure.axes:
-        said.append(f"axes {ax.get_title()!r}: {ax.get_xlabel()!r}, {ax.get_ylabel()!r}" if ax.axison else f"axes {ax.get_title()!r}, without frame, {[round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]}, aspect {ax.get_aspect()}")
+        said.append(f"axes {ax.get_subplotspec()}, title of {ax.title.get_fontsize():g}")
+        said.append(f"axes {ax.get_title(loc='left')!r}: {ax.get_xlabel()!r}, {ax.get_ylabel()!r}" if ax.axison else f"axes {ax.get_title(loc='left')!r}, without frame, {[round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]}, aspect {ax.get_aspect()}")
         if ax.axison:
             for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
                 formatter = type(axis.get_major_formatter()).__name__
@@ -412,6 +490,7 @@ def all_figures() -> str:
         pictures: list[Picture] = []
         figures: list[plt.Figure] = []
         patch.setattr(charts, "display", pictures.append)
+        patch.setattr(plt.Figure, "savefig", lambda figure, *_, **__: figure.draw_without_rendering())  # no picture is compared here
         patch.setattr(charts.plt, "close", lambda figure, close=plt.close: (figures.append(figure), close(figure)))
         for number, (kind, draw) in enumerate(KINDS.items()):
             drawn = draw()
