@@ -380,8 +380,8 @@ class _Values:
                     continue
                 x, y = (1, 0) if self.horizontal else (0, 1)
                 colors = np.array([self.legend.get(to_hex(c), "") for c in collection.get_facecolors()])
-                if self.names and self.value_names and len(colors) == len(offsets):
-                    for name in dict.fromkeys(colors):  # with names on both axes the colour is the value
+                if len(colors) == len(offsets) and (len(set(colors)) > 1 or (self.names and self.value_names)):
+                    for name in dict.fromkeys(colors):  # the colour says which; with names on both axes it is the value
                         self._add("points", str(name), offsets[colors == name, x], offsets[colors == name, y])
                 else:
                     self._add("points", str(collection.get_label()), offsets[:, x], offsets[:, y])

@@ -86,6 +86,11 @@ def test_where_both_axes_have_names_the_colour_is_told(shown: list[Picture]) -> 
     assert "holds: a (then). fails: a (now), b (then), b (now)." in shown[0].description
 
 
+def test_points_of_several_colours_are_told_apart(shown: list[Picture]) -> None:
+    finish(sns.scatterplot(FRAME, x="year", y="deaths", hue="drug"), **GOOD)
+    assert "Points, deaths a year: heroin: 2014 1, 2015 5, 2016 3. cocaine: 2014 2, 2015 2, 2016 4." in shown[0].description
+
+
 def test_two_axes_share_one_ending(shown: list[Picture]) -> None:
     figure, axes = plt.subplots(1, 2)
     for ax, drug in zip(axes, ("heroin", "cocaine"), strict=True):
