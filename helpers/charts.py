@@ -482,7 +482,7 @@ def _tick_names(axis) -> list[tuple[float, str]]:
 
 
 def _legend(ax: Axes) -> dict:
-    """Colour of each legend entry and its text: seaborn names its lines and bars only there."""
+    """Colour of each legend entry and its text, as `finish` will write it: seaborn names its lines and bars only there."""
     legend = ax.get_legend()
     if legend is None:
         return {}
@@ -490,9 +490,9 @@ def _legend(ax: Axes) -> dict:
     colours = {}
     for handle, text in pairs:
         if isinstance(handle, Line2D):
-            colours[to_hex(handle.get_color())] = text.get_text()
+            colours[to_hex(handle.get_color())] = text.get_text().replace("_", " ")
         elif isinstance(handle, Rectangle):
-            colours[to_hex(handle.get_facecolor())] = text.get_text()
+            colours[to_hex(handle.get_facecolor())] = text.get_text().replace("_", " ")
     return colours
 
 
