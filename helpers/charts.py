@@ -476,9 +476,10 @@ def _tick_names(axis) -> list[tuple[float, str]]:
     if type(formatter).__name__ not in ("StrCategoryFormatter", "FixedFormatter", "FuncFormatter"):
         return []
     positions = axis.get_ticklocs()
-    labels = list(zip(positions, formatter.format_ticks(positions), strict=True))
-    named = type(formatter).__name__ == "StrCategoryFormatter"  # there even a year is a name: bars of 2014 stand at 0
-    return [(position, text) for position, text in labels if text and (named or not text.replace(",", "").replace(".", "").isdigit())]
+    names = [(position, text) for position, text in zip(positions, formatter.format_ticks(positions), strict=True) if text]
+    if type(formatter).__name__ == "StrCategoryFormatter":
+        return names  # also where they are numbers: bars of 2014 stand at 0
+    return [] if all(text.replace(",", "").replace(".", "").isdigit() for _, text in names) else names
 
 
 def _legend(ax: Axes) -> dict:
@@ -500,7 +501,7 @@ def _number(value: float) -> str:
     """A plain number: whole numbers in full, others to three significant digits."""
     if float(value).is_integer():
         return f"{value:,.0f}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"  # from there on .3g would write 1e+03
 
 
 def _sentence(text: str) -> str:

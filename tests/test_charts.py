@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import os
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -147,6 +148,17 @@ def test_the_whole_sentence(call: Callable, sentence: str) -> None:
     with pytest.raises(FigureError) as refused:
         call()
     assert str(refused.value) == sentence
+
+
+def test_a_picture_has_a_hundred_dots_an_inch(shown: list[Picture]) -> None:
+    finish(lines(), **GOOD, height=3)
+    assert struct.unpack(">II", shown[0].png[16:24]) == (750, 300)
+
+
+def test_numbers_and_sentences() -> None:
+    assert [charts._number(value) for value in (0.0, 5.0, 1234.0, 0.33333, 999.4, 999.6, 1000.5, 1234.5, -1500.25)] == ["0", "5", "1,234", "0.333", "999", "1,000", "1,000", "1,234", "-1,500"]
+    assert [charts._sentence(text) for text in ("a", "a.", "a?", "a!")] == ["a.", "a.", "a?", "a!"]
+    assert charts._source_line(["SYNTHETIC: one", "coca_leaf"]) == "SYNTHETIC: one; coca_leaf"
 
 
 def test_a_picture_is_html_with_its_words_as_alternative_text() -> None:
@@ -397,11 +409,30 @@ def beside_other_artists() -> plt.Axes:
 def labelled_plain() -> plt.Axes:
     """Lines named by their label, one of them with a gap at its end, from the highest to the lowest, beside a line without a name and a reference."""
     ax = plt.subplots()[1]
-    for name, n in (("high", [3, 9, 8.75]), ("a name of 22 signs ok", [1, 2, np.nan]), ("low", [2, 0.5, 0.25])):
+    for name, n in (("high", [3, 9, 8.75]), ("a name with 22 letters", [1, 2, np.nan]), ("low", [2, 0.5, 0.25])):
         ax.plot(pd.to_datetime(["2015-01-31", "2015-02-28", "2015-03-31"]), n, label=name)
     ax.plot(pd.to_datetime(["2015-01-31", "2015-02-28"]), [4, 4])
     ax.axhline(5, label="five")
     return label_lines(ax)
+
+
+def ticks(*names: str) -> Callable[[], plt.Axes]:
+    """Points at 0, 1, 2 ... under ticks that were named by hand."""
+
+    def draw() -> plt.Axes:
+        ax = sns.scatterplot(x=range(len(names)), y=[1000 / (i + 1) for i in range(len(names))])
+        ax.set_xticks(range(len(names)), names)
+        ax.set(ylim=(0, 1000), xlabel="place_of")
+        return ax
+
+    return draw
+
+
+def written() -> plt.Axes:
+    """Points under ticks that a function names, a sign at most."""
+    ax = sns.scatterplot(x=[0, 1, 2], y=[999.6, 1000.5, 1.0])
+    ax.xaxis.set_major_formatter(lambda x, _: {0: "low", 1: "middle", 2: "high"}.get(x, ""))
+    return ax
 
 
 def maps(count: int) -> Callable[[], list[plt.Axes]]:
@@ -444,6 +475,13 @@ KINDS = {
     "names on both axes": lambda: sns.scatterplot(LANES, x="day", y="claim", hue="verdict"),
     "markers on lines": lambda: plt.subplots()[1].plot(["a", "b", "c"], [1, 3, 2], "o", label="rings")[0].axes,
     "bands and references": bands,
+    "ticks with names": ticks("low", "middle", "high"),
+    "ticks with numbers": ticks("1,000", "2.5", "3"),
+    "ticks with names and numbers": ticks("none", "2.5", ""),
+    "ticks named by a function": written,
+    "the years 1900 and 2100": lambda: sns.lineplot(x=[1900, 2100], y=[1, 2]),
+    "a year too early": lambda: sns.lineplot(x=[1899, 2100], y=[1, 2]).set_xlabel("number") and plt.gca(),
+    "a year too late": lambda: sns.lineplot(x=[1900, 2101], y=[1, 2]).set_xlabel("number") and plt.gca(),
     "six years": series(5, 4, 6, 7, 3, 5.5),
     "seven years, a peak at the second": series(5, 9, 6, 7, 5, 5.5, 1),
     "seven years, a peak at the last but one": series(5, 3, 6, 7, 5, 9.5, 6),
@@ -466,17 +504,22 @@ KINDS = {
 
 def looks(figure: plt.Figure) -> list[str]:
     """What a figure shows beside its description: words, axes, legends, tiles; positions as far as no layout moves them."""
-    said = [f"size {figure.get_size_inches().round(3).tolist()}", f"above {figure.get_suptitle()!r}, below {figure.get_supxlabel()!r}"]
+    said = [f"size {figure.get_size_inches().round(3).tolist()}"]
+    for place, text in (("above", figure._suptitle), ("below", figure._supxlabel)):
+        said.append(f"{place} {text.get_text()!r} at {text.get_position()[0]}, {text.get_ha()}, {text.get_fontsize():g}, {text.get_fontweight()}, {to_hex(text.get_color())}")
     for legend in figure.legends:
         entries = (f"{text.get_text()} {to_hex(handle.get_facecolor())} {to_hex(handle.get_edgecolor())} {handle.get_hatch() or ''}".strip() for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True))
-        said.append(f"legend {legend.get_title().get_text()!r} of size {legend.get_texts()[0].get_fontsize():g}, {'at the right' if legend.get_window_extent().x0 > 375 else 'elsewhere'}: {', '.join(entries)}")
+        said.append(f"legend {legend.get_title().get_text()!r} ({legend.get_title().get_fontsize():g}) of size {legend.get_texts()[0].get_fontsize():g}, {'at the right' if legend.get_window_extent().x0 > 375 else 'elsewhere'}: {', '.join(entries)}")
     for ax in figure.axes:
-        said.append(f"axes {ax.get_subplotspec()}, title of {ax.title.get_fontsize():g}")
+        title = next((text for text in ax.findobj(matplotlib.text.Text) if text.get_text() and text.get_text() == ax.get_title(loc="left")), None)
+        said.append(f"axes {ax.get_subplotspec()}, title of {title.get_fontsize() if title else 0:g}")
         said.append(f"axes {ax.get_title(loc='left')!r}: {ax.get_xlabel()!r}, {ax.get_ylabel()!r}" if ax.axison else f"axes {ax.get_title(loc='left')!r}, without frame, {[round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]}, aspect {ax.get_aspect()}")
         if ax.axison:
             for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
                 formatter = type(axis.get_major_formatter()).__name__
                 number = f" writes {axis.get_major_formatter()(1234.5)}" if "StrMethod" in formatter else ""
+                if type(axis.get_major_locator()).__name__ == "MaxNLocator":
+                    number += f" at {axis.get_major_locator().tick_values(2000.2, 2003.4).tolist()} and {len(axis.get_major_locator().tick_values(1900, 2117))} places"
                 said.append(f"  {name}: {formatter}{number}, {type(axis.get_major_locator()).__name__}, {'grid' if axis.get_gridlines()[0].get_visible() else 'no grid'}")
         for text in ax.texts:
             said.append(f"  {text.get_text()!r} at {[float(f'{part:.4g}') for part in map(float, text.get_position())]}, {to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} {text.get_va()}")
