@@ -30,7 +30,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
 
 from helpers.data import about, load
@@ -245,10 +245,10 @@ def tile_map(
     for ax, column in zip(drawn, frame, strict=True):
         _draw_tiles(ax, frame[column].astype(float), grid, limits, shades, {1: 8, 2: 6}.get(columns, 0))
         ax.set_title(str(column), fontsize=10)
-    handles = [Rectangle((0, 0), 1, 1, facecolor=shade) for shade in shades]
+    handles = [Patch(facecolor=shade) for shade in shades]
     names = _class_names(limits)
     if frame.reindex(grid.index).isna().any().any():
-        handles.append(Rectangle((0, 0), 1, 1, facecolor="white", edgecolor="#999999", hatch="////"))
+        handles.append(Patch(facecolor="white", edgecolor="#999999", hatch="////"))
         names.append("no figure")
     figure.legend(handles, names, loc="outside right center", fontsize=9)
     return drawn
