@@ -435,6 +435,24 @@ def written() -> plt.Axes:
     return ax
 
 
+def fixed() -> plt.Axes:
+    """Points under ticks named by a list."""
+    ax = sns.scatterplot(x=[0, 1, 2], y=[1, 2, 3])
+    ax.xaxis.set_major_locator(matplotlib.ticker.FixedLocator([0, 1, 2]))
+    ax.xaxis.set_major_formatter(matplotlib.ticker.FixedFormatter(["low", "middle", "high"]))
+    return ax
+
+
+def half_named() -> plt.Axes:
+    """Points of two colours, of which the legend names one, and bars of two colours in a third."""
+    ax = plt.subplots()[1]
+    ax.scatter([0.5, 1.5, 2.5], [1, 2, 3], color=[PALETTE[0], PALETTE[1], PALETTE[0]])
+    ax.bar([3, 4], [2, 3], color=[PALETTE[2], PALETTE[1]], label="two_colours")
+    ax.legend([matplotlib.patches.Rectangle((0, 0), 1, 1, facecolor=PALETTE[1])], ["the_named"])
+    ax.set_xlabel("place")
+    return ax
+
+
 def maps(count: int) -> Callable[[], list[plt.Axes]]:
     return lambda: tile_map(pd.DataFrame({f"map {i}": states("mx") + i for i in range(count)}), "mx", breaks=[5, 6, 7, 20, 30, 31])
 
@@ -479,6 +497,9 @@ KINDS = {
     "ticks with numbers": ticks("1,000", "2.5", "3"),
     "ticks with names and numbers": ticks("none", "2.5", ""),
     "ticks named by a function": written,
+    "ticks named by a list": fixed,
+    "colours of which one has a name": half_named,
+    "bars of a name in two words": lambda: sns.barplot(MARKS, x="x_value", y="n", hue="kind_of"),
     "the years 1900 and 2100": lambda: sns.lineplot(x=[1900, 2100], y=[1, 2]),
     "a year too early": lambda: sns.lineplot(x=[1899, 2100], y=[1, 2]).set_xlabel("number") and plt.gca(),
     "a year too late": lambda: sns.lineplot(x=[1900, 2101], y=[1, 2]).set_xlabel("number") and plt.gca(),
