@@ -14,6 +14,7 @@ import pandas as pd
 
 PER = 100_000
 MOST = 1e15  # the largest number taken for a count: beyond it floats skip whole numbers
+LEAST = 1e-100  # the smallest population or rate: products and quotients of smaller ones are rounded to zero
 
 
 class RateError(ValueError):
@@ -111,7 +112,7 @@ def funnel_limits(population: pd.Series, overall_rate: float, confidence: float 
     Raises
     ------
     RateError
-        A population is missing or not positive, `overall_rate` is not positive, or `confidence` is out of range.
+        A population is missing, not positive or below 1e-100, so is `overall_rate`, or `confidence` is out of range.
 
     Notes
     -----
@@ -125,7 +126,7 @@ def funnel_limits(population: pd.Series, overall_rate: float, confidence: float 
     small   8.2  23.8
     large  15.2  16.8
     """
-    if not _real(overall_rate) or not 0 < overall_rate < MOST:
+    if not _real(overall_rate) or not LEAST <= overall_rate < MOST:
         raise RateError(f"The overall rate must be positive and finite; it is {overall_rate!r}.")
     overall_rate = float(overall_rate)
     expected = _positive(population, "population") * overall_rate / PER
@@ -224,7 +225,7 @@ def _people(events: pd.Series, population: pd.Series, what: str = "population") 
 
 def _positive(population: pd.Series, what: str) -> pd.Series:
     people = _numbers(population, what)
-    for problem, bad in {"missing": people.isna(), "not positive": people <= 0}.items():
+    for problem, bad in {"missing": people.isna(), "not positive": people <= 0, "too small to divide by": people < LEAST}.items():
         if bad.any():
             raise RateError(f"The {what} of {_first(bad)} is {problem}.")
     return people

@@ -178,6 +178,8 @@ def test_limits_of_no_events_warn_of_nothing() -> None:
         (lambda: funnel_limits(pd.Series(["x"]), 5), "A population is not a number: Unable to parse"),
         (lambda: funnel_limits(PEOPLE, 1e15), "The overall rate must be positive and finite; it is 1000000000000000.0."),
         (lambda: funnel_limits(PEOPLE, True), "The overall rate must be positive and finite; it is True."),
+        (lambda: funnel_limits(pd.Series({"a": 5e-324}), 16), "The population of 'a' is too small to divide by."),
+        (lambda: funnel_limits(PEOPLE, 5e-324), "The overall rate must be positive and finite; it is 5e-324."),
         (lambda: weighted_mean([1], PEOPLE), "The values must be a Series (one column with its index); this is a list."),
         (lambda: weighted_mean(ONE, [1]), "The weights must be a Series (one column with its index); this is a list."),
         (lambda: weighted_mean(pd.Series(dtype=float), pd.Series(dtype=float)), "There are no values: the mean of nothing is not a number."),
@@ -193,6 +195,11 @@ def test_the_whole_sentence(call, sentence: str) -> None:
     with pytest.raises(RateError) as refused:
         call()
     assert str(refused.value) == sentence or (sentence.endswith("parse") and str(refused.value).startswith(sentence)), "pandas' own words follow"
+
+
+def test_the_smallest_that_is_allowed() -> None:
+    limits = funnel_limits(pd.Series({"a": 1e-100}), 1e-100)
+    assert limits["low"].item() == 0 < limits["high"].item() < np.inf
 
 
 def test_few_events_and_a_confidence_near_one_give_no_less_than_none() -> None:
