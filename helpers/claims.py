@@ -238,7 +238,7 @@ def _own(claim: pd.Series) -> pd.Series:
         if not isinstance(claim[entry], str) and not (entry != "claim" and _missing(claim[entry])):
             raise ClaimError(f"The entry {entry} of a claim of your own must be text; it is {claim[entry]!r}.")
     as_of = _dates(pd.Series([claim["as_of"]]), "as_of").iloc[0]
-    return pd.Series({**claim, "direction": None if _missing(direction) else direction, "stated_value": float("nan") if _missing(stated) else float(stated), "as_of": as_of}, dtype=object)
+    return pd.Series({**claim, "direction": None if _missing(direction) else direction, "stated_value": float("nan") if _missing(stated) else float(stated), "as_of": as_of, "wording": "" if _missing(claim["wording"]) else claim["wording"]}, dtype=object)
 
 
 def _own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:

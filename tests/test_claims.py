@@ -326,6 +326,8 @@ def test_a_claim_of_ones_own_may_leave_entries_empty(nothing: object) -> None:
     verdict = judge(own(direction=nothing, stated_value=nothing, unit=nothing))
     assert verdict.now == UNCHECKED and verdict.readings["value_low"].notna().any() and verdict.readings["reference_low"].isna().all()
     assert judge(own(unit=nothing, wording="")).now == HOLDS
+    unworded = judge(own(wording=nothing))
+    assert unworded.wording == "" and "Wording" not in repr(unworded) + unworded._repr_html_()
 
 
 def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
