@@ -49,11 +49,26 @@ LONGEST_PATH = 155
 
 # Defaults of JupyterLab in .venv, which a reader may change: long lines of code are wrapped, and no news is fetched or asked about.
 LAB_DEFAULTS = {
-    "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineNumbers": False, "lineWrap": True}},
+    "@jupyterlab/notebook-extension:tracker": {
+        "codeCellConfig": {"lineNumbers": False, "lineWrap": True}
+    },
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = ("handout", "editions", "grade", "refresh", "describe", "lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
+TOOLS = (
+    "handout",
+    "editions",
+    "grade",
+    "refresh",
+    "describe",
+    "lock",
+    "accessibility",
+    "bench",
+    "mutants",
+    "licenses",
+    "systems",
+    "lax",
+)
 COMMANDS = ("lab", "test", "notebooks", "check") + TOOLS
 
 
@@ -64,7 +79,9 @@ class Stop(Exception):
 def caller() -> str:
     """The command as this user types it."""
     script = sys.argv[0] if sys.argv and sys.argv[0].endswith(".py") else "course.py"
-    return ("py " if os.name == "nt" else "python3 ") + ('"%s"' % script if " " in script else script)
+    return ("py " if os.name == "nt" else "python3 ") + (
+        '"%s"' % script if " " in script else script
+    )
 
 
 def then() -> str:
@@ -76,23 +93,41 @@ def check_python(version) -> None:
     """Raise Stop when the Python that runs this is too old or too new, or lacks what builds a virtual environment."""
     found = "%s.%s" % tuple(version[:2])
     if tuple(version[:2]) < OLDEST:
-        raise Stop("This Python is too old: it is %s, and %s.%s or newer (up to %s.%s) is needed, from python.org." % ((found,) + OLDEST + NEWEST) + then())
+        raise Stop(
+            "This Python is too old: it is %s, and %s.%s or newer (up to %s.%s) is needed, from python.org."
+            % ((found,) + OLDEST + NEWEST)
+            + then()
+        )
     if tuple(version[:2]) > NEWEST:
         newest = "%s.%s" % NEWEST
-        command = then().replace("py ", "py -%s " % newest, 1) if os.name == "nt" else then().replace("python3 ", "python%s " % newest, 1)
-        raise Stop("This Python is too new: it is %s, and the packages are locked for %s.%s to %s, from python.org." % ((found,) + OLDEST + (newest,)) + command)
+        command = (
+            then().replace("py ", "py -%s " % newest, 1)
+            if os.name == "nt"
+            else then().replace("python3 ", "python%s " % newest, 1)
+        )
+        raise Stop(
+            "This Python is too new: it is %s, and the packages are locked for %s.%s to %s, from python.org."
+            % ((found,) + OLDEST + (newest,))
+            + command
+        )
     try:
         import ensurepip
         import venv
     except ImportError:
-        raise Stop("This Python has no venv module: install python3-venv (Debian, Ubuntu: sudo apt install python3-venv), or Python from python.org." + then())
+        raise Stop(
+            "This Python has no venv module: install python3-venv (Debian, Ubuntu: sudo apt install python3-venv), or Python from python.org."
+            + then()
+        )
 
 
 def check_path(root: str, windows: bool) -> str:
     """A warning when files of JupyterLab would have paths that Windows cannot open; else an empty text."""
     length = len(root) + len("\\.venv\\") + LONGEST_PATH
     if windows and length >= 260:
-        return "This folder's path is long: some files would have paths of %d characters, and Windows stops at 260. If the set-up fails, move the folder nearer to the drive (C:\\chain)." % length
+        return (
+            "This folder's path is long: some files would have paths of %d characters, and Windows stops at 260. If the set-up fails, move the folder nearer to the drive (C:\\chain)."
+            % length
+        )
     return ""
 
 
@@ -104,7 +139,11 @@ def fingerprint(path: str) -> str:
 
 def wanted() -> dict:
     """What .venv should have been built from."""
-    state = {"project": os.path.normcase(ROOT), "python": "%s.%s" % tuple(sys.version_info[:2]), "package": fingerprint(os.path.join(ROOT, "pyproject.toml"))}
+    state = {
+        "project": os.path.normcase(ROOT),
+        "python": "%s.%s" % tuple(sys.version_info[:2]),
+        "package": fingerprint(os.path.join(ROOT, "pyproject.toml")),
+    }
     for kind in LOCKS:
         state[kind] = fingerprint(os.path.join(ROOT, LOCKS[kind]))
     return state
@@ -115,7 +154,11 @@ def next_step(stamp, want: dict, kind: str) -> str:
 
     `stamp` is what .venv was built from, or None. A test environment serves readers too: its lock is a superset.
     """
-    if not stamp or not stamp.get("complete") or any(stamp.get(key) != want[key] for key in ("project", "python", "reader")):
+    if (
+        not stamp
+        or not stamp.get("complete")
+        or any(stamp.get(key) != want[key] for key in ("project", "python", "reader"))
+    ):
         return "build"
     if kind == "test" and stamp.get("test") != want["test"]:
         return "build" if stamp.get("test") else "add"
@@ -127,11 +170,22 @@ def read_stamp():
     if not os.path.lexists(VENV):
         return None
     if not os.path.isfile(STAMP):
-        raise Stop("The folder .venv was not made by this program, so it is left alone. Rename or delete it." + then())
+        raise Stop(
+            "The folder .venv was not made by this program, so it is left alone. Rename or delete it."
+            + then()
+        )
     try:
         with open(STAMP, encoding="utf-8") as file:
             stamp = json.load(file)
-        works = subprocess.call([venv_python(), "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=clean_environment()) == 0
+        works = (
+            subprocess.call(
+                [venv_python(), "-c", ""],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=clean_environment(),
+            )
+            == 0
+        )
     except (OSError, ValueError):
         return None
     return stamp if works else None
@@ -145,13 +199,35 @@ def write_stamp(stamp: dict) -> None:
 
 def venv_python() -> str:
     """The Python of .venv."""
-    return os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
+    return (
+        os.path.join(VENV, "Scripts", "python.exe")
+        if os.name == "nt"
+        else os.path.join(VENV, "bin", "python")
+    )
 
 
 def clean_environment() -> dict:
     """The environment without what would send pip or Python elsewhere."""
-    unwanted = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONSAFEPATH", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "__PYVENV_LAUNCHER__",
-                "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PIP_NO_BINARY", "PIP_NO_DEPS", "PIP_CONSTRAINT", "PIP_NO_INDEX", "PIP_DRY_RUN", "PIP_QUIET")
+    unwanted = (
+        "PYTHONHOME",
+        "PYTHONPATH",
+        "PYTHONSTARTUP",
+        "PYTHONSAFEPATH",
+        "PYTHONOPTIMIZE",
+        "PYTHONWARNINGS",
+        "__PYVENV_LAUNCHER__",
+        "PIP_USER",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_ROOT",
+        "PIP_REQUIRE_VIRTUALENV",
+        "PIP_NO_BINARY",
+        "PIP_NO_DEPS",
+        "PIP_CONSTRAINT",
+        "PIP_NO_INDEX",
+        "PIP_DRY_RUN",
+        "PIP_QUIET",
+    )
     environment = dict((name, value) for name, value in os.environ.items() if name not in unwanted)
     environment["VIRTUAL_ENV"] = VENV
     environment["PATH"] = os.path.dirname(venv_python()) + os.pathsep + environment.get("PATH", "")
@@ -175,9 +251,16 @@ def set_up(kind: str) -> None:
     if step != "package":
         # Until pip unpacks, nothing in .venv has changed: without a network a reader's .venv goes on serving readers.
         unpacking = (lambda: write_stamp(dict(stamp, test="unfinished"))) if step == "add" else None
-        install(["--only-binary", ":all:", "--require-hashes", "-r", os.path.join(ROOT, LOCKS[kind])], count_pins(LOCKS[kind]), unpacking)
+        install(
+            ["--only-binary", ":all:", "--require-hashes", "-r", os.path.join(ROOT, LOCKS[kind])],
+            count_pins(LOCKS[kind]),
+            unpacking,
+        )
     install(["--no-deps", "--no-build-isolation", "-e", ROOT], 0)
-    subprocess.call([venv_python(), "-m", "compileall", "-q", os.path.join(ROOT, "helpers")], env=set_up_environment())
+    subprocess.call(
+        [venv_python(), "-m", "compileall", "-q", os.path.join(ROOT, "helpers")],
+        env=set_up_environment(),
+    )
     test = stamp["test"] if step == "package" else want["test"] if kind == "test" else ""
     write_stamp(dict(want, complete=True, test=test))
     print("Ready.")
@@ -192,7 +275,9 @@ def set_up_environment() -> dict:
 
 def build_venv() -> None:
     """An empty .venv with our stamp in it; what stood there was ours. The stamp stays all the while, so that .venv stays ours."""
-    python = getattr(sys, "_base_executable", sys.executable)  # not .venv's own, if that is what runs this: it goes
+    python = getattr(
+        sys, "_base_executable", sys.executable
+    )  # not .venv's own, if that is what runs this: it goes
     os.makedirs(VENV, exist_ok=True)
     write_stamp({"complete": False})
     try:
@@ -202,10 +287,21 @@ def build_venv() -> None:
             elif path != STAMP:
                 os.remove(path)
     except OSError as error:
-        raise Stop("The folder .venv has to be made anew and cannot be emptied (%s). Close JupyterLab and whatever else uses it." % error + then())
-    made = subprocess.run([python, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=set_up_environment())
+        raise Stop(
+            "The folder .venv has to be made anew and cannot be emptied (%s). Close JupyterLab and whatever else uses it."
+            % error
+            + then()
+        )
+    made = subprocess.run(
+        [python, "-m", "venv", VENV],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=set_up_environment(),
+    )
     if made.returncode:
-        raise Stop("The folder .venv could not be made: %s" % made.stdout.decode(errors="replace").strip())
+        raise Stop(
+            "The folder .venv could not be made: %s" % made.stdout.decode(errors="replace").strip()
+        )
 
 
 def count_pins(lock: str) -> int:
@@ -219,16 +315,35 @@ def install(arguments: list, total: int, unpacking=None) -> None:
 
     The whole output goes to .venv/pip.log.
     """
-    command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"] + arguments
+    command = [
+        venv_python(),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--progress-bar",
+        "off",
+    ] + arguments
     done, lines, live = 0, [], sys.stdout.isatty()
-    pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=set_up_environment(), cwd=ROOT)
+    pip = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=set_up_environment(),
+        cwd=ROOT,
+    )
     try:
         for raw in pip.stdout:
             line = raw.decode(errors="replace").rstrip()
             lines.append(line)
             if line.startswith(("Collecting ", "Processing ")) and total:
                 done += 1
-                text = "  %d of at most %d packages: %s" % (done, total, os.path.basename(line.split()[1]).split("==")[0].split("-")[0])
+                text = "  %d of at most %d packages: %s" % (
+                    done,
+                    total,
+                    os.path.basename(line.split()[1]).split("==")[0].split("-")[0],
+                )
             elif line.startswith("Installing collected") and total:
                 text = "  unpacking and compiling, a minute or less"
                 if unpacking:
@@ -242,7 +357,9 @@ def install(arguments: list, total: int, unpacking=None) -> None:
                 print(text)
         if live and total:
             print("")
-    except BaseException:  # Ctrl-C above all: pip must not go on in a folder that the next start empties
+    except (
+        BaseException
+    ):  # Ctrl-C above all: pip must not go on in a folder that the next start empties
         pip.kill()
         pip.wait()
         raise
@@ -257,19 +374,42 @@ def install(arguments: list, total: int, unpacking=None) -> None:
 def explain(log: str) -> str:
     """One sentence on why pip failed, and what to do."""
     missing = re.search(r"No matching distribution found for (\S+)", log)
-    where = "Python %s on %s %s" % (platform.python_version(), platform.system(), platform.machine())
+    where = "Python %s on %s %s" % (
+        platform.python_version(),
+        platform.system(),
+        platform.machine(),
+    )
     pythons = "Python %s.%s to %s.%s from python.org, 64 bit" % (OLDEST + NEWEST)
     if re.search(r"No space left|ENOSPC|WinError 112", log):
-        return "The disk is full: the set-up needs up to 700 MB beside what it downloads. Make room." + then()
-    if re.search(r"ConnectionError|name resolution|getaddrinfo|Timeout|timed out|ProxyError|SSLError|SSLCertVerificationError|ConnectionReset|RemoteDisconnected", log):
-        return "The package index could not be reached: check the network, or the proxy and certificate your school or company asks for." + then()
+        return (
+            "The disk is full: the set-up needs up to 700 MB beside what it downloads. Make room."
+            + then()
+        )
+    if re.search(
+        r"ConnectionError|name resolution|getaddrinfo|Timeout|timed out|ProxyError|SSLError|SSLCertVerificationError|ConnectionReset|RemoteDisconnected",
+        log,
+    ):
+        return (
+            "The package index could not be reached: check the network, or the proxy and certificate your school or company asks for."
+            + then()
+        )
     if "DO NOT MATCH THE HASHES" in log:
         return "A downloaded package is not the one that was locked (its hash differs). Do not go on; try another network, and report it if it happens again."
     if missing and "(from versions: none)" in log:
-        return "The package index offers no %s at all. Check the network and its proxy; if they are well, there is no wheel for %s: use %s." % (missing.group(1), where, pythons) + then()
+        return (
+            "The package index offers no %s at all. Check the network and its proxy; if they are well, there is no wheel for %s: use %s."
+            % (missing.group(1), where, pythons)
+            + then()
+        )
     if missing:
-        return "There is no ready-made wheel of %s for %s. Use %s." % (missing.group(1), where, pythons) + then()
-    return "pip failed; its last lines are below, all of them in .venv/pip.log.\n%s" % "\n".join(line[:300] for line in log.splitlines()[-8:])
+        return (
+            "There is no ready-made wheel of %s for %s. Use %s."
+            % (missing.group(1), where, pythons)
+            + then()
+        )
+    return "pip failed; its last lines are below, all of them in .venv/pip.log.\n%s" % "\n".join(
+        line[:300] for line in log.splitlines()[-8:]
+    )
 
 
 def without_outputs(notebook: dict) -> dict:
@@ -284,7 +424,9 @@ def without_outputs(notebook: dict) -> dict:
 def copy_lessons(source: str, target: str) -> tuple:
     """Copy lessons without results from one folder to another, and the glossary they link; returns the names made and those kept as they were."""
     os.makedirs(target, exist_ok=True)
-    shutil.copyfile(os.path.join(source, "glossary.md"), os.path.join(target, "glossary.md"))  # a page of ours, not a reader's work: always the present one
+    shutil.copyfile(
+        os.path.join(source, "glossary.md"), os.path.join(target, "glossary.md")
+    )  # a page of ours, not a reader's work: always the present one
     made, kept = [], []
     for name in sorted(os.listdir(source)):
         if not re.match(r"\d\d_.*\.ipynb$", name):
@@ -328,26 +470,56 @@ def lab(extra: list) -> int:
     if made:
         print("my_work/: %d lessons copied without their results." % len(made))
     if kept:
-        print("my_work/: your %d lessons are left as they are; rename or delete one, and the next start makes a fresh copy." % len(kept))
-    return hand_over(["-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT, "--LabApp.default_url=/lab/tree/my_work/00_start_here.ipynb"] + extra)
+        print(
+            "my_work/: your %d lessons are left as they are; rename or delete one, and the next start makes a fresh copy."
+            % len(kept)
+        )
+    return hand_over(
+        [
+            "-m",
+            "jupyterlab",
+            "--ServerApp.root_dir=" + ROOT,
+            "--LabApp.default_url=/lab/tree/my_work/00_start_here.ipynb",
+        ]
+        + extra
+    )
 
 
 def run_tests(arguments: list, parallel: bool) -> int:
-    """pytest on the lessons, kernels forked from one warm parent (with --plain each started anew); parallel: one worker a core, whole lessons to a worker."""
+    """Pytest on the lessons, kernels forked from one warm parent (with --plain each started anew); parallel: one worker a core, whole lessons to a worker."""
     plugins = ["fast_start"] + ([] if "--plain" in arguments else ["warm"])
-    options = ["-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--no-loadscope-reorder"] if parallel else ["-p", "no:xdist", "-p", "no:hypothesispytest", "-q"]
-    command = ["-m", "pytest"] + [part for plugin in plugins for part in ("-p", "tests.plugins." + plugin)] + options
-    return hand_over(command + ["--nbval"] + [argument for argument in arguments if argument != "--plain"])
+    options = (
+        ["-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--no-loadscope-reorder"]
+        if parallel
+        else ["-p", "no:xdist", "-p", "no:hypothesispytest", "-q"]
+    )
+    command = (
+        ["-m", "pytest"]
+        + [part for plugin in plugins for part in ("-p", "tests.plugins." + plugin)]
+        + options
+    )
+    return hand_over(
+        command + ["--nbval"] + [argument for argument in arguments if argument != "--plain"]
+    )
 
 
 def check(arguments: list) -> int:
     """The strict re-run of the lessons whose numbers are given."""
     numbers = [argument for argument in arguments if re.match(r"\d\d$", argument)]
-    lessons = [name for name in sorted(os.listdir(os.path.join(ROOT, "notebooks"))) if name[:2] in numbers]
+    lessons = [
+        name for name in sorted(os.listdir(os.path.join(ROOT, "notebooks"))) if name[:2] in numbers
+    ]
     unknown = sorted(set(numbers) - {name[:2] for name in lessons})
     if not numbers or unknown:
-        raise Stop("Which lesson?%s So it is asked: %s check 06" % ("".join(" None has the number %s." % number for number in unknown), caller()))
-    return run_tests(["notebooks/" + name for name in lessons] + [argument for argument in arguments if argument not in numbers], False)
+        raise Stop(
+            "Which lesson?%s So it is asked: %s check 06"
+            % ("".join(" None has the number %s." % number for number in unknown), caller())
+        )
+    return run_tests(
+        ["notebooks/" + name for name in lessons]
+        + [argument for argument in arguments if argument not in numbers],
+        False,
+    )
 
 
 def main(arguments: list) -> int:

@@ -51,15 +51,40 @@ def draw_chain() -> None:
     ax.axis("off")
     for (x, y), link in zip(CENTERS, LINKS, strict=True):
         line = "-" if link.named else "--"
-        ax.add_patch(FancyBboxPatch((x - 0.36, y - 0.33), 0.72, 0.66, boxstyle="round,pad=0.02", facecolor="white", edgecolor=PALETTE[0], linewidth=1.5, linestyle=line))
-        ax.text(x, y + 0.13, link.name, ha="center", va="center", fontsize=10, fontweight="bold", linespacing=1.0)
+        ax.add_patch(
+            FancyBboxPatch(
+                (x - 0.36, y - 0.33),
+                0.72,
+                0.66,
+                boxstyle="round,pad=0.02",
+                facecolor="white",
+                edgecolor=PALETTE[0],
+                linewidth=1.5,
+                linestyle=line,
+            )
+        )
+        ax.text(
+            x,
+            y + 0.13,
+            link.name,
+            ha="center",
+            va="center",
+            fontsize=10,
+            fontweight="bold",
+            linespacing=1.0,
+        )
         ax.text(x, y - 0.11, link.what, ha="center", va="center", fontsize=8.5)
         ax.text(x, y - 0.24, link.where, ha="center", va="center", fontsize=8.5, color=PALETTE[0])
     for i, ((x0, y0), (x1, y1)) in enumerate(zip(CENTERS, [*CENTERS[1:], CENTERS[0]], strict=True)):
         right, up = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
         line = "-" if LINKS[i].named and LINKS[(i + 1) % 6].named else "--"
         look = {"arrowstyle": "-|>", "color": PALETTE[1], "linewidth": 2, "linestyle": line}
-        ax.annotate("", (x1 - 0.39 * right, y1 - 0.36 * up), (x0 + 0.39 * right, y0 + 0.36 * up), arrowprops=look)
+        ax.annotate(
+            "",
+            (x1 - 0.39 * right, y1 - 0.36 * up),
+            (x0 + 0.39 * right, y0 + 0.36 * up),
+            arrowprops=look,
+        )
     figure.suptitle(TITLE, x=0.01, ha="left", fontsize=12, fontweight="bold")
     figure.supxlabel(textwrap.fill(SOURCE, 116), x=0.01, ha="left", fontsize=8, color="#555555")
     png = io.BytesIO()
@@ -77,5 +102,12 @@ def description() -> str:
     >>> description().split(". ")[1]
     'Boxes joined by arrows: Cultivation and production (fields, laboratories; lesson 05)'
     """
-    first, last = ([f"{link.name} ({link.what}; {link.where})".replace("\n", " ") for link in LINKS if link.named is named] for named in (True, False))
+    first, last = (
+        [
+            f"{link.name} ({link.what}; {link.where})".replace("\n", " ")
+            for link in LINKS
+            if link.named is named
+        ]
+        for named in (True, False)
+    )
     return f"{TITLE}. Boxes joined by arrows: {'. Then '.join(first)}. Dashed, between the last of these and the first: {'. Then '.join(last)}. {SOURCE}"

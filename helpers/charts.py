@@ -78,7 +78,9 @@ def _same_letters_in_every_language() -> None:
     readers = locale.setlocale(locale.LC_CTYPE)
     locale.setlocale(locale.LC_CTYPE, "C")
     try:
-        FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf")).set_text("fi")
+        FT2Font(
+            str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf")
+        ).set_text("fi")
     finally:
         locale.setlocale(locale.LC_CTYPE, readers)
 
@@ -140,7 +142,9 @@ def finish(
     """
     all_axes = [axes] if isinstance(axes, Axes) else list(axes)
     for what, text in {"title": title, "unit": unit, "source": source}.items():
-        if not text or not all(str(part).strip() for part in ([text] if isinstance(text, str) else text)):
+        if not text or not all(
+            str(part).strip() for part in ([text] if isinstance(text, str) else text)
+        ):
             raise FigureError(f"This figure has no {what}: give finish(..., {what}=...).")
     sources = [source] if isinstance(source, str) else list(source)
     source_line = _source_line(sources)
@@ -156,7 +160,9 @@ def finish(
     figure.supxlabel(textwrap.fill(caption, 116), x=0.01, ha="left", fontsize=8, color="#555555")
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI)
-    description = " ".join([_sentence(title), *(v.words() for v in values if v.series), _sentence(caption)])
+    description = " ".join(
+        [_sentence(title), *(v.words() for v in values if v.series), _sentence(caption)]
+    )
     plt.close(figure)
     display(Picture(png.getvalue(), description, _digest(values)))
 
@@ -243,7 +249,9 @@ def tile_map(
         ax.remove()
     drawn = list(axes.flat[:count])
     for ax, column in zip(drawn, frame, strict=True):
-        _draw_tiles(ax, frame[column].astype(float), grid, limits, shades, {1: 8, 2: 6}.get(columns, 0))
+        _draw_tiles(
+            ax, frame[column].astype(float), grid, limits, shades, {1: 8, 2: 6}.get(columns, 0)
+        )
         ax.set_title(str(column), fontsize=10)
     handles = [Patch(facecolor=shade) for shade in shades]
     names = _class_names(limits)
@@ -260,7 +268,14 @@ def _check_states(frame: pd.DataFrame, grid: pd.DataFrame) -> None:
         raise FigureError(f"The state {twice[0]!r} stands twice: one value a state is needed.")
     for state in frame.index.difference(grid.index):
         near = difflib.get_close_matches(str(state), grid.index, n=1)
-        raise FigureError(f"There is no tile for {state!r}" + (f"; did you mean {near[0]!r}?" if near else ": use the names of the tile grid, accents included."))
+        raise FigureError(
+            f"There is no tile for {state!r}"
+            + (
+                f"; did you mean {near[0]!r}?"
+                if near
+                else ": use the names of the tile grid, accents included."
+            )
+        )
     if not frame.notna().any().any():
         raise FigureError("Nothing to draw: every value is missing.")
 
@@ -276,26 +291,45 @@ def _class_limits(frame: pd.DataFrame, breaks: Sequence[float] | None) -> list[f
 
 
 def _class_names(limits: list[float]) -> list[str]:
-    inner = [f"{_number(low)} to {_number(high)}" for low, high in zip(limits, limits[1:], strict=False)]
+    inner = [
+        f"{_number(low)} to {_number(high)}" for low, high in zip(limits, limits[1:], strict=False)
+    ]
     return [f"up to {_number(limits[0])}", *inner, f"over {_number(limits[-1])}"]
 
 
-def _draw_tiles(ax: Axes, values: pd.Series, grid: pd.DataFrame, limits: list[float], shades: list, size: float) -> None:
+def _draw_tiles(
+    ax: Axes, values: pd.Series, grid: pd.DataFrame, limits: list[float], shades: list, size: float
+) -> None:
     """One map; `size` is that of the abbreviations in points, 0 for none."""
     ax.tiles, ax.places = values.reindex(grid.index), grid[["row", "col"]].to_numpy().ravel()
     for state, tile in grid.iterrows():
         value = ax.tiles[state]
         group = None if np.isnan(value) else int(np.searchsorted(limits, value, side="left"))
-        look = {"facecolor": "white", "edgecolor": "#999999", "hatch": "////"} if group is None else {"facecolor": shades[group], "edgecolor": "white"}
+        look = (
+            {"facecolor": "white", "edgecolor": "#999999", "hatch": "////"}
+            if group is None
+            else {"facecolor": shades[group], "edgecolor": "white"}
+        )
         ax.add_patch(Rectangle((tile["col"] - 0.5, tile["row"] - 0.5), 1, 1, **look))
         if size:
             dark = group is not None and sum(shades[group][:3]) < 1.4
-            ax.annotate(tile["abbrev"], (tile["col"], tile["row"]), ha="center", va="center", fontsize=size, color="white" if dark else "black")
-    ax.set(xlim=(-0.6, grid["col"].max() + 0.6), ylim=(grid["row"].max() + 0.6, -0.6), aspect="equal")
+            ax.annotate(
+                tile["abbrev"],
+                (tile["col"], tile["row"]),
+                ha="center",
+                va="center",
+                fontsize=size,
+                color="white" if dark else "black",
+            )
+    ax.set(
+        xlim=(-0.6, grid["col"].max() + 0.6), ylim=(grid["row"].max() + 0.6, -0.6), aspect="equal"
+    )
     ax.axis("off")
 
 
-def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, values: list[_Values]) -> None:
+def _write(
+    figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, values: list[_Values]
+) -> None:
     figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=12, fontweight="bold")
     for legend in figure.legends:
         legend.set_title(textwrap.fill(unit, 18), prop={"size": 9})
@@ -303,10 +337,20 @@ def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, valu
         if v.tiles is not None:
             continue
         value_axis, other_axis = (ax.xaxis, ax.yaxis) if v.horizontal else (ax.yaxis, ax.xaxis)
-        value_axis.set_label_text(unit if v.horizontal else textwrap.fill(unit, max(12, int(11 * (figure.get_figheight() - 1)))))
+        value_axis.set_label_text(
+            unit
+            if v.horizontal
+            else textwrap.fill(unit, max(12, int(11 * (figure.get_figheight() - 1))))
+        )
         for axis in (value_axis, other_axis):
-            if isinstance(axis.get_major_formatter(), ScalarFormatter) and not (axis is other_axis and v.years):
-                axis.set_major_formatter(StrMethodFormatter("{x:,.0f}" if max(map(abs, axis.get_view_interval())) >= 1000 else "{x:g}"))
+            if isinstance(axis.get_major_formatter(), ScalarFormatter) and not (
+                axis is other_axis and v.years
+            ):
+                axis.set_major_formatter(
+                    StrMethodFormatter(
+                        "{x:,.0f}" if max(map(abs, axis.get_view_interval())) >= 1000 else "{x:g}"
+                    )
+                )
         if v.years:
             other_axis.set_major_locator(MaxNLocator(integer=True, nbins=8))
         ax.grid(v.horizontal, axis="x")
@@ -317,7 +361,9 @@ def _write(figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, valu
         elif label:
             other_axis.set_label_text(label.replace("_", " "))
         elif v.series:
-            raise FigureError("The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it.")
+            raise FigureError(
+                "The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it."
+            )
         if ax.get_legend():
             ax.get_legend().set_title("")
             for text in ax.get_legend().get_texts():
@@ -332,7 +378,9 @@ class _Values:
         self.dates = _shows_dates(ax)
         bars = [c for c in ax.containers if isinstance(c, BarContainer)]
         named_lanes = bool(_tick_names(ax.yaxis)) and not _tick_names(ax.xaxis) and not self.dates
-        self.horizontal = any(getattr(c, "orientation", "") == "horizontal" for c in bars) or (named_lanes and not bars)
+        self.horizontal = any(getattr(c, "orientation", "") == "horizontal" for c in bars) or (
+            named_lanes and not bars
+        )
         self.names = _tick_names(ax.yaxis if self.horizontal else ax.xaxis)
         self.value_names = _tick_names(ax.xaxis if self.horizontal else ax.yaxis)
         self.legend = _legend(ax)
@@ -348,7 +396,11 @@ class _Values:
         self._read_points(ax)
         self._read_bands(ax)
         xs = [x for _, _, xs, _ in self.series for x in xs]
-        self.years = bool(xs) and not self.names and all(float(x).is_integer() and 1900 <= x <= 2100 for x in xs)
+        self.years = (
+            bool(xs)
+            and not self.names
+            and all(float(x).is_integer() and 1900 <= x <= 2100 for x in xs)
+        )
 
     def _read_bars(self, ax: Axes) -> None:
         for container in ax.containers:
@@ -360,7 +412,11 @@ class _Values:
             else:
                 x, y = [b.get_x() + b.get_width() / 2 for b in bars], [b.get_height() for b in bars]
             colors = {to_hex(bar.get_facecolor()) for bar in bars}
-            name = self.legend.get(colors.pop(), container.get_label()) if len(colors) == 1 else container.get_label()
+            name = (
+                self.legend.get(colors.pop(), container.get_label())
+                if len(colors) == 1
+                else container.get_label()
+            )
             self._add("bars", str(name), x, y)
 
     def _read_lines(self, ax: Axes) -> None:
@@ -379,10 +435,21 @@ class _Values:
                 if not len(offsets):
                     continue
                 x, y = (1, 0) if self.horizontal else (0, 1)
-                colors = np.array([self.legend.get(to_hex(c), "") for c in collection.get_facecolors()])
-                if len(colors) == len(offsets) and (len(set(colors)) > 1 or (self.names and self.value_names)):
-                    for name in dict.fromkeys(colors):  # the colour says which; with names on both axes it is the value
-                        self._add("points", str(name), offsets[colors == name, x], offsets[colors == name, y])
+                colors = np.array(
+                    [self.legend.get(to_hex(c), "") for c in collection.get_facecolors()]
+                )
+                if len(colors) == len(offsets) and (
+                    len(set(colors)) > 1 or (self.names and self.value_names)
+                ):
+                    for name in dict.fromkeys(
+                        colors
+                    ):  # the colour says which; with names on both axes it is the value
+                        self._add(
+                            "points",
+                            str(name),
+                            offsets[colors == name, x],
+                            offsets[colors == name, y],
+                        )
                 else:
                     self._add("points", str(collection.get_label()), offsets[:, x], offsets[:, y])
 
@@ -403,22 +470,42 @@ class _Values:
         if self.tiles is not None:
             ranked = self.tiles.dropna().sort_values(kind="stable")
             name = f" {self.title}" if self.title else ""
-            ends = "; ".join(f"{word} {', '.join(f'{state} {_number(value)}' for state, value in part.items())}" for word, part in (("lowest", ranked.head(3)), ("highest", ranked.tail(3)[::-1])))
+            ends = "; ".join(
+                f"{word} {', '.join(f'{state} {_number(value)}' for state, value in part.items())}"
+                for word, part in (("lowest", ranked.head(3)), ("highest", ranked.tail(3)[::-1]))
+            )
             gaps = f"; no figure for {self.tiles.isna().sum()}" if self.tiles.isna().any() else ""
             return f"Tile map{name}, {self.unit}, {len(ranked)} states: {ends}; median {_number(ranked.median())}{gaps}."
         kinds = {"bars": "Bar chart", "line": "Line chart", "points": "Points"}
-        head = " and ".join(dict.fromkeys(kinds[kind] for kind, *_ in self.series)).replace(" and Line", " and line").replace(" and Points", " and points")
+        head = (
+            " and ".join(dict.fromkeys(kinds[kind] for kind, *_ in self.series))
+            .replace(" and Line", " and line")
+            .replace(" and Points", " and points")
+        )
         title = f", {self.title}" if self.title else ""
-        return f"{head}{title}, {self.unit}: " + " ".join(self._series_words(*s) for s in self.series)
+        return f"{head}{title}, {self.unit}: " + " ".join(
+            self._series_words(*s) for s in self.series
+        )
 
     def _series_words(self, kind: str, name: str, x: np.ndarray, y: np.ndarray) -> str:
         label = f"{name}: " if name else ""
         if kind == "points" and self.value_names and self.names:
-            return label + ", ".join(f"{_nearest(self.value_names, b)} ({self._at(a)})" for a, b in zip(x, y, strict=True)) + "."
+            return (
+                label
+                + ", ".join(
+                    f"{_nearest(self.value_names, b)} ({self._at(a)})"
+                    for a, b in zip(x, y, strict=True)
+                )
+                + "."
+            )
         if kind == "points" and self.value_names:
             return label + ", ".join(self._at(a) for a in x) + "."
         if self.names or len(x) <= (12 if kind == "points" else 6):
-            return label + ", ".join(f"{self._at(a)} {_number(b)}" for a, b in zip(x, y, strict=True)) + "."
+            return (
+                label
+                + ", ".join(f"{self._at(a)} {_number(b)}" for a, b in zip(x, y, strict=True))
+                + "."
+            )
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
         top, low = int(np.argmax(y)), int(np.argmin(y))
@@ -427,14 +514,24 @@ class _Values:
         if kind == "bars":
             return f"{label}{len(x)} bars from {self._at(x[0])} to {self._at(x[-1])}, the highest {_number(y[top])} at {self._at(x[top])}."
         ends = f"{self._at(x[0])} {_number(y[0])}, {self._at(x[-1])} {_number(y[-1])}"
-        inside = [f"highest {_number(y[top])} in {self._at(x[top])}"] if 0 < top < len(x) - 1 else []
-        inside += [f"lowest {_number(y[low])} in {self._at(x[low])}"] if 0 < low < len(x) - 1 else []
+        inside = (
+            [f"highest {_number(y[top])} in {self._at(x[top])}"] if 0 < top < len(x) - 1 else []
+        )
+        inside += (
+            [f"lowest {_number(y[low])} in {self._at(x[low])}"] if 0 < low < len(x) - 1 else []
+        )
         return f"{label}{'; '.join([ends, *inside])}."
 
     def _at(self, x: float) -> str:
         if self.names:
             return _nearest(self.names, x)
-        return f"{mdates.num2date(x):%B %Y}" if self.dates else _number(x) if not self.years else str(int(x))
+        return (
+            f"{mdates.num2date(x):%B %Y}"
+            if self.dates
+            else _number(x)
+            if not self.years
+            else str(int(x))
+        )
 
     def numbers(self) -> Iterable[tuple[str, np.ndarray]]:
         """All plotted values with the names they carry, for the hash."""
@@ -476,10 +573,16 @@ def _tick_names(axis) -> list[tuple[float, str]]:
     if type(formatter).__name__ not in ("StrCategoryFormatter", "FixedFormatter", "FuncFormatter"):
         return []
     positions = axis.get_ticklocs()
-    names = [(position, text) for position, text in zip(positions, formatter.format_ticks(positions), strict=True) if text]
+    names = [
+        (position, text)
+        for position, text in zip(positions, formatter.format_ticks(positions), strict=True)
+        if text
+    ]
     if type(formatter).__name__ == "StrCategoryFormatter":
         return names  # also where they are numbers: bars of 2014 stand at 0
-    return [] if all(text.replace(",", "").replace(".", "").isdigit() for _, text in names) else names
+    return (
+        [] if all(text.replace(",", "").replace(".", "").isdigit() for _, text in names) else names
+    )
 
 
 def _legend(ax: Axes) -> dict:
@@ -501,7 +604,9 @@ def _number(value: float) -> str:
     """A plain number: whole numbers in full, others to three significant digits."""
     if float(value).is_integer():
         return f"{value:,.0f}"
-    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"  # from there on .3g would write 1e+03
+    return (
+        f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"
+    )  # from there on .3g would write 1e+03
 
 
 def _sentence(text: str) -> str:

@@ -163,7 +163,11 @@ class Claim(Card):
 
     def entries(self) -> list[tuple[str, str]]:
         r = self.row
-        entries = [("Said", r["paraphrase"]), ("Quoted words", f"“{r['quote']}”"), ("Kind", r["kind"])]
+        entries = [
+            ("Said", r["paraphrase"]),
+            ("Quoted words", f"“{r['quote']}”"),
+            ("Kind", r["kind"]),
+        ]
         if self.stated:
             entries.append(("States", self.stated))
         return [*entries, ("Said on", f"{r['as_of']:%d %B %Y}"), ("Settled in", r["lesson"])]
@@ -205,14 +209,35 @@ class Verdict(Card):
             if r.result == NOT_PUBLIC:
                 line = f"{r.result}"
             else:
-                against = "" if pd.isna(r.reference_low) else f" against {_range(r.reference_low, r.reference_high)}"
+                against = (
+                    ""
+                    if pd.isna(r.reference_low)
+                    else f" against {_range(r.reference_low, r.reference_high)}"
+                )
                 line = f"{r.result}: {_range(r.value_low, r.value_high)}{against} ({r.status}; public by {r.known_on:%d %B %Y})"
-            entries.append((f"Figures {r.figures}, {r.reading}" + (f", {r.part}" if r.part != "all" else ""), line))
+            entries.append(
+                (
+                    f"Figures {r.figures}, {r.reading}"
+                    + (f", {r.part}" if r.part != "all" else ""),
+                    line,
+                )
+            )
         return entries
 
 
 _OWN_ENTRIES = ("claim", "stated_value", "direction", "unit", "as_of", "wording")
-_READING_COLUMNS = ["figures", "reading", "part", "known_on", "status", "value_low", "value_high", "reference_low", "reference_high", "result"]
+_READING_COLUMNS = [
+    "figures",
+    "reading",
+    "part",
+    "known_on",
+    "status",
+    "value_low",
+    "value_high",
+    "reference_low",
+    "reference_high",
+    "result",
+]
 
 
 def _claim(claim: str) -> pd.Series:
@@ -228,59 +253,103 @@ def _own(claim: pd.Series) -> pd.Series:
     """A claim that a reader wrote, with its day read as a date."""
     absent = [entry for entry in _OWN_ENTRIES if entry not in claim.index]
     if absent:
-        raise ClaimError(f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: {', '.join(absent)}.")
+        raise ClaimError(
+            f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: {', '.join(absent)}."
+        )
     direction, stated = claim["direction"], claim["stated_value"]
     if not _missing(direction) and not (isinstance(direction, str) and direction in DIRECTIONS):
-        raise ClaimError(f"The direction {direction!r} is not one of: {', '.join(DIRECTIONS)}; None if the claim states none.")
+        raise ClaimError(
+            f"The direction {direction!r} is not one of: {', '.join(DIRECTIONS)}; None if the claim states none."
+        )
     if not _missing(stated) and not _number(stated):
-        raise ClaimError(f"The stated_value {stated!r} is not a finite number; None if the claim states none.")
+        raise ClaimError(
+            f"The stated_value {stated!r} is not a finite number; None if the claim states none."
+        )
     for entry in ("claim", "unit", "wording"):
         if not isinstance(claim[entry], str) and not (entry != "claim" and _missing(claim[entry])):
-            raise ClaimError(f"The entry {entry} of a claim of your own must be text; it is {claim[entry]!r}.")
+            raise ClaimError(
+                f"The entry {entry} of a claim of your own must be text; it is {claim[entry]!r}."
+            )
     as_of = _dates(pd.Series([claim["as_of"]]), "as_of").iloc[0]
-    return pd.Series({**claim, "direction": None if _missing(direction) else direction, "stated_value": float("nan") if _missing(stated) else float(stated), "as_of": as_of, "wording": "" if _missing(claim["wording"]) else claim["wording"]}, dtype=object)
+    return pd.Series(
+        {
+            **claim,
+            "direction": None if _missing(direction) else direction,
+            "stated_value": float("nan") if _missing(stated) else float(stated),
+            "as_of": as_of,
+            "wording": "" if _missing(claim["wording"]) else claim["wording"],
+        },
+        dtype=object,
+    )
 
 
 def _own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
     """Evidence that a reader wrote or changed, with its days read as dates."""
     wanted = load("evidence").columns
     if not isinstance(evidence, pd.DataFrame):
-        raise ClaimError(f"Evidence must be a table (DataFrame) like load('evidence'); this is a {type(evidence).__name__}.")
+        raise ClaimError(
+            f"Evidence must be a table (DataFrame) like load('evidence'); this is a {type(evidence).__name__}."
+        )
     absent = [column for column in wanted if column not in evidence]
     if absent:
-        raise ClaimError(f"Evidence needs the columns {', '.join(wanted)}; missing: {', '.join(absent)}.")
+        raise ClaimError(
+            f"Evidence needs the columns {', '.join(wanted)}; missing: {', '.join(absent)}."
+        )
     if not evidence.columns.is_unique:
-        raise ClaimError(f"The column {evidence.columns[evidence.columns.duplicated()][0]!r} stands twice in the evidence.")
+        raise ClaimError(
+            f"The column {evidence.columns[evidence.columns.duplicated()][0]!r} stands twice in the evidence."
+        )
     for column in wanted.drop("known_on"):
         wrong = [value for value in evidence[column] if not isinstance(value, str)]
         if wrong:
-            raise ClaimError(f"The column {column} of the evidence must hold text; one entry is {wrong[0]!r}.")
+            raise ClaimError(
+                f"The column {column} of the evidence must hold text; one entry is {wrong[0]!r}."
+            )
     for column, known in (("status", STATUSES), ("role", ROLES)):
         unknown = [value for value in evidence[column] if value not in known]
         if unknown:
-            raise ClaimError(f"The {column} {unknown[0]!r} of the evidence is not one of: {', '.join(known)}.")
+            raise ClaimError(
+                f"The {column} {unknown[0]!r} of the evidence is not one of: {', '.join(known)}."
+            )
     return evidence.assign(known_on=_dates(evidence["known_on"], "known_on"))
 
 
 def _dates(given: pd.Series, entry: str) -> pd.Series:
     """Days of our time, without a time zone."""
     try:
-        days = pd.to_datetime(given.astype(str) if any(isinstance(day, numbers.Number) for day in given) else given, format="ISO8601")
-        if days.dt.tz is None and days.between(pd.Timestamp(1900, 1, 1), pd.Timestamp(2200, 1, 1)).all():
+        days = pd.to_datetime(
+            given.astype(str) if any(isinstance(day, numbers.Number) for day in given) else given,
+            format="ISO8601",
+        )
+        if (
+            days.dt.tz is None
+            and days.between(pd.Timestamp(1900, 1, 1), pd.Timestamp(2200, 1, 1)).all()
+        ):
             return days
     except (TypeError, ValueError, AttributeError, OverflowError):
         pass
-    raise ClaimError(f"{entry} must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.") from None
+    raise ClaimError(
+        f"{entry} must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."
+    ) from None
 
 
 def _missing(value: Any) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+    return (
+        value is None
+        or value is pd.NA
+        or value is pd.NaT
+        or (isinstance(value, float) and value != value)
+    )
 
 
 def _number(value: Any) -> bool:
     """Whether a value is one finite number, not a bool."""
     try:
-        return isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)) and math.isfinite(value)
+        return (
+            isinstance(value, numbers.Real)
+            and not isinstance(value, (bool, np.bool_))
+            and math.isfinite(value)
+        )
     except OverflowError:
         return False
 
@@ -298,7 +367,9 @@ def _weigh(claim: pd.Series, evidence: pd.DataFrame, day: pd.Timestamp) -> list[
         value = _bounds(claim, vintage, "value")
         reference = _bounds(claim, vintage, "reference") or (float(claim["stated_value"]),) * 2
         if value is None or (pd.notna(claim["direction"]) and pd.isna(reference[0])):
-            raise ClaimError(f"Evidence for {claim['claim']}, reading {reading!r}: it needs a row with the role value, and a reference or a stated value.")
+            raise ClaimError(
+                f"Evidence for {claim['claim']}, reading {reading!r}: it needs a row with the role value, and a reference or a stated value."
+            )
         weighed.append(
             {
                 **entry,
@@ -316,7 +387,10 @@ def _weigh(claim: pd.Series, evidence: pd.DataFrame, day: pd.Timestamp) -> list[
 
 def _bounds(claim: pd.Series, rows: pd.DataFrame, role: str) -> tuple[float, float] | None:
     """Low and high of a role: the sum of its exact rows, or the sums of its _low and _high rows; None without rows."""
-    sums = {name: group.apply(_cell, axis=1, unit=claim["unit"]).sum() for name, group in rows.groupby("role")}
+    sums = {
+        name: group.apply(_cell, axis=1, unit=claim["unit"]).sum()
+        for name, group in rows.groupby("role")
+    }
     if role in sums:
         return float(sums[role]), float(sums[role])
     if f"{role}_low" in sums and f"{role}_high" in sums:
@@ -333,7 +407,13 @@ def _compare(direction: str, value: tuple[float, float], reference: tuple[float,
     if direction == "at least":
         return HOLDS if low >= ref_high else FAILS if high < ref_low else OPEN
     if direction == "exactly":
-        return HOLDS if low == high == ref_low == ref_high else FAILS if low > ref_high or high < ref_low else OPEN
+        return (
+            HOLDS
+            if low == high == ref_low == ref_high
+            else FAILS
+            if low > ref_high or high < ref_low
+            else OPEN
+        )
     raise ClaimError(f"The direction {direction!r} is not one of: {', '.join(DIRECTIONS)}.")
 
 
@@ -365,12 +445,16 @@ def _cell(row: pd.Series, unit: str) -> float:
     if row["column"] not in table:
         raise ClaimError(f"{where}: there is no column {row['column']!r}.")
     if len(chosen) != 1:
-        raise ClaimError(f"{where}: the selection {row['selection']!r} finds {len(chosen)} rows; it must find one.")
+        raise ClaimError(
+            f"{where}: the selection {row['selection']!r} finds {len(chosen)} rows; it must find one."
+        )
     value = chosen[row["column"]].item()
     if pd.isna(value):
         raise ClaimError(f"{where}: the selected cell of column {row['column']!r} is empty.")
     if not _number(value):
-        raise ClaimError(f"{where}: the selected cell of column {row['column']!r} is {value!r}, which is no number.")
+        raise ClaimError(
+            f"{where}: the selected cell of column {row['column']!r} is {value!r}, which is no number."
+        )
     return float(value)
 
 
@@ -378,13 +462,24 @@ def _matches(table: pd.DataFrame, condition: str, where: str) -> pd.Series:
     """Which rows meet one condition such as ``year=2016`` or ``year_appointed<2018``."""
     found = re.fullmatch(r"(\w+)(<=|>=|!=|=|<|>)(.+)", condition)
     if not found or found[1] not in table:
-        raise ClaimError(f"{where}: {condition!r} is not a condition on one of the columns {', '.join(table)}.")
+        raise ClaimError(
+            f"{where}: {condition!r} is not a condition on one of the columns {', '.join(table)}."
+        )
     column, sign, text = table[found[1]], found[2], found[3]
     try:
         target = pd.Series([text]).astype(column.dtype).iloc[0]
     except (TypeError, ValueError, OverflowError):
-        raise ClaimError(f"{where}: {text!r} in {condition!r} is not of the type of column {found[1]} ({column.dtype}).") from None
-    comparisons = {"=": column.eq, "!=": column.ne, "<": column.lt, "<=": column.le, ">": column.gt, ">=": column.ge}
+        raise ClaimError(
+            f"{where}: {text!r} in {condition!r} is not of the type of column {found[1]} ({column.dtype})."
+        ) from None
+    comparisons = {
+        "=": column.eq,
+        "!=": column.ne,
+        "<": column.lt,
+        "<=": column.le,
+        ">": column.gt,
+        ">=": column.ge,
+    }
     return comparisons[sign](target).fillna(False).astype(bool)
 
 

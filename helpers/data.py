@@ -60,7 +60,9 @@ def load(name: str) -> pd.DataFrame:
     try:
         state = path.stat()
     except (OSError, ValueError):  # ValueError: a name that no file can have
-        raise DataError(f"Table {name}: its file {resource['topic']}/{resource['path']} is missing from data/. {_RESTORE}") from None
+        raise DataError(
+            f"Table {name}: its file {resource['topic']}/{resource['path']} is missing from data/. {_RESTORE}"
+        ) from None
     return _checked(DATA, name, state.st_mtime_ns, state.st_size).copy()
 
 
@@ -71,12 +73,16 @@ def _checked(folder: Path, name: str, modified: int, size: int) -> pd.DataFrame:
     try:
         raw = (folder / resource["topic"] / resource["path"]).read_bytes()
     except OSError as error:
-        raise DataError(f"Table {name}: its file {resource['topic']}/{resource['path']} cannot be read ({error.strerror}). {_RESTORE}") from None
+        raise DataError(
+            f"Table {name}: its file {resource['topic']}/{resource['path']} cannot be read ({error.strerror}). {_RESTORE}"
+        ) from None
     rows = _rows(name, resource, raw)
     columns = _columns(name, resource, rows)
     _check_key(name, resource, rows)
     if len(rows) != resource["rows"]:
-        raise DataError(f"Table {name}: {resource['rows']} rows were promised, the file has {len(rows)}. {_RESTORE}")
+        raise DataError(
+            f"Table {name}: {resource['rows']} rows were promised, the file has {len(rows)}. {_RESTORE}"
+        )
     digest = hashlib.sha256(raw).hexdigest()
     if resource["hash"] != f"sha256:{digest}":
         raise DataError(
@@ -141,7 +147,10 @@ class DataCard(Card):
 
     def entries(self) -> list[tuple[str, str]]:
         r = self.resource
-        sources = [f"{s['publisher']}: {s['title']} ({s['path']}), read {s['retrieved']}" for s in r["sources"]]
+        sources = [
+            f"{s['publisher']}: {s['title']} ({s['path']}), read {s['retrieved']}"
+            for s in r["sources"]
+        ]
         licenses = [f"{x['title']} (read: {x['read']})" for x in r["licenses"]]
         return [
             ("One row is", r["row"]),
@@ -174,13 +183,19 @@ def _catalogue(folder: Path) -> dict[str, dict[str, Any]]:
         try:
             package = json.loads(manifest.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise DataError(f"{manifest.parent.name}/datapackage.json cannot be read as JSON: {error}. {_RESTORE}") from None
+            raise DataError(
+                f"{manifest.parent.name}/datapackage.json cannot be read as JSON: {error}. {_RESTORE}"
+            ) from None
         for resource in _described(package, manifest.parent.name):
             if resource["name"] in found:
-                raise DataError(f"Two tables are named {resource['name']}: rename one in {manifest.parent.name}/datapackage.json.")
+                raise DataError(
+                    f"Two tables are named {resource['name']}: rename one in {manifest.parent.name}/datapackage.json."
+                )
             found[resource["name"]] = {**resource, "topic": manifest.parent.name}
     if not found:
-        raise DataError(f"There is no data folder at {folder}: run the lesson from a complete copy of the collection.")
+        raise DataError(
+            f"There is no data folder at {folder}: run the lesson from a complete copy of the collection."
+        )
     return found
 
 
@@ -204,15 +219,27 @@ def _described(package: Any, topic: str) -> list[dict[str, Any]]:
             _check_entries(field, _COLUMN, f"{where}, a field")
             _check_rules(field, f"{where}, field {field['name']}")
         names = [field["name"] for field in resource["schema"]["fields"]]
-        if not names or len(set(names)) < len(names) or not all(column in names for column in resource["schema"]["primaryKey"]):
-            raise DataError(f"{where}: fields must have names of their own, and primaryKey must name some of them. {_RESTORE}")
+        if (
+            not names
+            or len(set(names)) < len(names)
+            or not all(column in names for column in resource["schema"]["primaryKey"])
+        ):
+            raise DataError(
+                f"{where}: fields must have names of their own, and primaryKey must name some of them. {_RESTORE}"
+            )
     return package["resources"]
 
 
 def _check_entries(described: Any, entries: dict[str, type], where: str) -> None:
     for entry, kind in entries.items():
-        if not isinstance(described, dict) or not isinstance(described.get(entry), kind) or isinstance(described[entry], bool):
-            raise DataError(f"{where}: the entry {entry!r} is absent or of another type than {kind.__name__}. {_RESTORE}")
+        if (
+            not isinstance(described, dict)
+            or not isinstance(described.get(entry), kind)
+            or isinstance(described[entry], bool)
+        ):
+            raise DataError(
+                f"{where}: the entry {entry!r} is absent or of another type than {kind.__name__}. {_RESTORE}"
+            )
 
 
 def _check_rules(field: dict[str, Any], where: str) -> None:
@@ -221,9 +248,18 @@ def _check_rules(field: dict[str, Any], where: str) -> None:
     problem = ""
     if field["type"] not in _PARSERS:
         problem = f"the type {field['type']!r} is not one of {', '.join(_PARSERS)}"
-    elif not isinstance(rules, dict) or not isinstance(rules.get("enum", []), list) or not isinstance(rules.get("pattern", ""), str):
-        problem = "the constraints are not a table of rules with a list as enum and a text as pattern"
-    elif any(limit in rules and _PARSERS[field["type"]](str(rules[limit])) is None for limit in ("minimum", "maximum")):
+    elif (
+        not isinstance(rules, dict)
+        or not isinstance(rules.get("enum", []), list)
+        or not isinstance(rules.get("pattern", ""), str)
+    ):
+        problem = (
+            "the constraints are not a table of rules with a list as enum and a text as pattern"
+        )
+    elif any(
+        limit in rules and _PARSERS[field["type"]](str(rules[limit])) is None
+        for limit in ("minimum", "maximum")
+    ):
         problem = f"minimum or maximum is not of the type {field['type']}"
     try:
         re.compile(rules["pattern"] if not problem and "pattern" in rules else "")
@@ -248,23 +284,37 @@ def _rows(name: str, resource: dict[str, Any], raw: bytes) -> list[list[str]]:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise DataError(f"Table {name}, line {line}: UTF-8 was promised, byte {raw[error.start]:#04x} is not UTF-8. {_RESTORE}") from None
+        raise DataError(
+            f"Table {name}, line {line}: UTF-8 was promised, byte {raw[error.start]:#04x} is not UTF-8. {_RESTORE}"
+        ) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header, *rows = list(reader)
     except csv.Error as error:
-        raise DataError(f"Table {name}, line {reader.line_num}: not readable as CSV ({error}). {_RESTORE}") from None
+        raise DataError(
+            f"Table {name}, line {reader.line_num}: not readable as CSV ({error}). {_RESTORE}"
+        ) from None
     except ValueError:
         raise DataError(f"Table {name}: the file is empty. {_RESTORE}") from None
     promised = [field["name"] for field in resource["schema"]["fields"]]
     if header != promised:
         extra = [column for column in header if column not in promised]
         absent = [column for column in promised if column not in header]
-        what = f"column {extra[0]!r} is not declared" if extra else f"column {absent[0]!r} is absent" if absent else "the columns stand in another order"
-        raise DataError(f"Table {name}, line 1: {what}; promised were {', '.join(promised)}. {_RESTORE}")
+        what = (
+            f"column {extra[0]!r} is not declared"
+            if extra
+            else f"column {absent[0]!r} is absent"
+            if absent
+            else "the columns stand in another order"
+        )
+        raise DataError(
+            f"Table {name}, line 1: {what}; promised were {', '.join(promised)}. {_RESTORE}"
+        )
     for line, row in enumerate(rows, start=2):
         if len(row) != len(promised):
-            raise DataError(f"Table {name}, line {line}: {len(promised)} cells were promised, {len(row)} are there (first cell {_first(row)}). {_RESTORE}")
+            raise DataError(
+                f"Table {name}, line {line}: {len(promised)} cells were promised, {len(row)} are there (first cell {_first(row)}). {_RESTORE}"
+            )
     return rows
 
 
@@ -307,13 +357,17 @@ def _check_cells(name: str, field: dict[str, Any], cells: list[str]) -> None:
         if high is not None and value > high:
             _refuse(name, field, line, f"at most {rules['maximum']}", cell)
     if missing != field["missing"]:
-        raise DataError(f"Table {name}, column {field['name']}: {field['missing']} missing values were promised, {missing} are there. {_RESTORE}")
+        raise DataError(
+            f"Table {name}, column {field['name']}: {field['missing']} missing values were promised, {missing} are there. {_RESTORE}"
+        )
     if rules.get("unique"):
         _check_unique(name, field["name"], cells)
 
 
 def _refuse(name: str, field: dict[str, Any], line: int, promised: str, there: str) -> None:
-    raise DataError(f"Table {name}, column {field['name']}, line {line}: {promised} was promised, {there} is there. {_RESTORE}")
+    raise DataError(
+        f"Table {name}, column {field['name']}, line {line}: {promised} was promised, {there} is there. {_RESTORE}"
+    )
 
 
 def _check_key(name: str, resource: dict[str, Any], rows: list[list[str]]) -> None:
@@ -327,7 +381,9 @@ def _check_unique(name: str, label: str, values: list[str]) -> None:
     seen: dict[str, int] = {}
     for line, value in enumerate(values, start=2):
         if value in seen:
-            raise DataError(f"Table {name}, key {label}, line {line}: unique values were promised, {value!r} stands in line {seen[value]} already. {_RESTORE}")
+            raise DataError(
+                f"Table {name}, key {label}, line {line}: unique values were promised, {value!r} stands in line {seen[value]} already. {_RESTORE}"
+            )
         seen[value] = line
 
 
@@ -336,17 +392,28 @@ def _integer(cell: str) -> int | None:
 
 
 def _number(cell: str) -> float | None:
-    return float(cell) if re.fullmatch(r"-?[0-9]{1,300}(\.[0-9]+)?", cell) else None  # with more digits it would be infinite
+    return (
+        float(cell) if re.fullmatch(r"-?[0-9]{1,300}(\.[0-9]+)?", cell) else None
+    )  # with more digits it would be infinite
 
 
 def _date(cell: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(cell) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell) else None
+        return (
+            dt.date.fromisoformat(cell)
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell)
+            else None
+        )
     except ValueError:
         return None
 
 
-_PARSERS: dict[str, Callable[[str], Any]] = {"integer": _integer, "number": _number, "date": _date, "string": str}
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "integer": _integer,
+    "number": _number,
+    "date": _date,
+    "string": str,
+}
 
 
 def _bound(parse: Callable[[str], Any], limit: Any) -> Any:

@@ -53,7 +53,12 @@ class Keys:
         self.exercises: dict[str, Exercise] = {}
 
     def add(
-        self, id: str, hint: str, traps: dict[str, Callable[[], Any]] | None = None, rtol: float = 1e-6, atol: float = 1e-9
+        self,
+        id: str,
+        hint: str,
+        traps: dict[str, Callable[[], Any]] | None = None,
+        rtol: float = 1e-6,
+        atol: float = 1e-9,
     ) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
         """Register the decorated function as the key of exercise `id` ("02.3").
 
@@ -62,7 +67,14 @@ class Keys:
         """
 
         def register(key: Callable[[], Any]) -> Callable[[], Any]:
-            self.exercises[id] = Exercise(id, cache(key), hint, {said: cache(wrong) for said, wrong in (traps or {}).items()}, rtol, atol)
+            self.exercises[id] = Exercise(
+                id,
+                cache(key),
+                hint,
+                {said: cache(wrong) for said, wrong in (traps or {}).items()},
+                rtol,
+                atol,
+            )
             return key
 
         return register
@@ -93,10 +105,16 @@ def check(id: str, answer: Any) -> Feedback:
     exercises = _exercises(lesson) if re.fullmatch("[0-9][0-9]", lesson) else {}
     if id not in exercises:
         near = difflib.get_close_matches(id, exercises, n=1, cutoff=0)
-        return Feedback(0, f"There is no exercise {id!r}" + (f"; did you mean {near[0]}?" if near else f": lesson {lesson!r} has no exercises."))
+        return Feedback(
+            0,
+            f"There is no exercise {id!r}"
+            + (f"; did you mean {near[0]}?" if near else f": lesson {lesson!r} has no exercises."),
+        )
     exercise = exercises[id]
     if answer is ...:
-        return Feedback(0, f"Exercise {id}: not tried yet. Replace the three dots and run the cell again.")
+        return Feedback(
+            0, f"Exercise {id}: not tried yet. Replace the three dots and run the cell again."
+        )
     right, why = _compare(answer, exercise.key(), exercise)
     if right:
         return Feedback(1, f"Exercise {id}: right.")
@@ -137,18 +155,29 @@ def _compare(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str]:
             return _compare_lists(answer, key, exercise)
         if isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray, list, tuple)):
             if np.size(answer) != 1:
-                return False, f"One value is asked for; this is a {type(answer).__name__} of {np.size(answer)}."
+                return (
+                    False,
+                    f"One value is asked for; this is a {type(answer).__name__} of {np.size(answer)}.",
+                )
             answer = np.asarray(answer, dtype=object).ravel()[0]
         return _equal(answer, key, exercise), ""
-    except Exception as error:  # whatever a learner hands over, the answer is "not yet", not a traceback
-        return False, f"The answer could not be compared ({type(error).__name__}): look at its type."
+    except (
+        Exception
+    ) as error:  # whatever a learner hands over, the answer is "not yet", not a traceback
+        return (
+            False,
+            f"The answer could not be compared ({type(error).__name__}): look at its type.",
+        )
 
 
 def _compare_frames(answer: Any, key: pd.DataFrame, exercise: Exercise) -> tuple[bool, str]:
     if not isinstance(answer, pd.DataFrame):
         return False, f"A table (DataFrame) is asked for; this is a {type(answer).__name__}."
     if set(answer.columns) != set(key.columns):
-        return False, f"The columns should be {', '.join(map(str, key.columns))}; they are {', '.join(map(str, answer.columns))}."
+        return (
+            False,
+            f"The columns should be {', '.join(map(str, key.columns))}; they are {', '.join(map(str, answer.columns))}.",
+        )
     if len(answer) != len(key):
         return False, f"The table has {len(answer)} rows; that is not the number asked for."
     same = all(_compare_series(answer[column], key[column], exercise)[0] for column in key)
@@ -157,7 +186,10 @@ def _compare_frames(answer: Any, key: pd.DataFrame, exercise: Exercise) -> tuple
 
 def _compare_series(answer: Any, key: pd.Series, exercise: Exercise) -> tuple[bool, str]:
     if not isinstance(answer, pd.Series):
-        return False, f"A Series (one column with its index) is asked for; this is a {type(answer).__name__}."
+        return (
+            False,
+            f"A Series (one column with its index) is asked for; this is a {type(answer).__name__}.",
+        )
     if len(answer) != len(key):
         return False, f"The Series has {len(answer)} entries; that is not the number asked for."
     if set(answer.index) != set(key.index):
@@ -178,13 +210,19 @@ def _compare_lists(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str
 
 def _equal(answer: Any, key: Any, exercise: Exercise) -> bool:
     if isinstance(key, (bool, np.bool_)) or isinstance(answer, (bool, np.bool_)):
-        return isinstance(answer, (bool, np.bool_)) and isinstance(key, (bool, np.bool_)) and bool(answer) == bool(key)
+        return (
+            isinstance(answer, (bool, np.bool_))
+            and isinstance(key, (bool, np.bool_))
+            and bool(answer) == bool(key)
+        )
     if isinstance(key, numbers.Number):
         if not isinstance(answer, numbers.Number) or isinstance(answer, complex):
             return False
         if pd.isna(key) or pd.isna(answer):
             return bool(pd.isna(key) and pd.isna(answer))
-        return abs(float(answer) - float(key)) <= max(exercise.atol, exercise.rtol * abs(float(key)))
+        return abs(float(answer) - float(key)) <= max(
+            exercise.atol, exercise.rtol * abs(float(key))
+        )
     if isinstance(key, str):
         return isinstance(answer, str) and answer.strip().lower() == key.strip().lower()
     return bool(answer == key)

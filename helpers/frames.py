@@ -25,7 +25,11 @@ class _Cell:
 
     def __str__(self) -> str:
         tag = self.tag if self.inner.strip() else "td"  # a header cell without words heads nothing
-        attributes = "".join(f' {name}="{html.escape(value or "", quote=True)}"' for name, value in self.attributes.items() if not (tag == "td" and name == "scope"))
+        attributes = "".join(
+            f' {name}="{html.escape(value or "", quote=True)}"'
+            for name, value in self.attributes.items()
+            if not (tag == "td" and name == "scope")
+        )
         return f"<{tag}{attributes}>{self.inner}</{tag}>"
 
 
@@ -89,7 +93,10 @@ def to_html(frame: pd.DataFrame) -> str | None:
     Examples
     --------
     >>> text = to_html(pd.DataFrame({"deaths": [3, 5]}, index=pd.Index([2015, 2016], name="year")))
-    >>> '<th scope="col">year</th><th scope="col">deaths</th>' in text, '<th scope="row">2015</th><td>3</td>' in text
+    >>> (
+    ...     '<th scope="col">year</th><th scope="col">deaths</th>' in text,
+    ...     '<th scope="row">2015</th><td>3</td>' in text,
+    ... )
     (True, True)
     """
     text = frame._repr_html_()
@@ -116,31 +123,63 @@ def _with_headers(frame: pd.DataFrame, text: str | None) -> str | None:
     for level, row in enumerate(groups):
         for cell in row:
             wide = cell.span("colspan") > 1
-            cell.attributes = {"scope": "colgroup" if wide and level == 0 else "col", **cell.attributes}
+            cell.attributes = {
+                "scope": "colgroup" if wide and level == 0 else "col",
+                **cell.attributes,
+            }
         if level == 0 and columns.nlevels > 1:
             colgroups = [cell.span("colspan") for cell in row]
     if width and any(map(_has_words, columns.names)):
-        names = [_written(name) if _has_words(name) else f"level {level}" for level, name in enumerate(columns.names)]
+        names = [
+            _written(name) if _has_words(name) else f"level {level}"
+            for level, name in enumerate(columns.names)
+        ]
         one = columns.nlevels == 1
-        top = {"scope": "colgroup" if one and width > 1 else "col", "colspan": str(width), "style": "text-align: left"}
+        top = {
+            "scope": "colgroup" if one and width > 1 else "col",
+            "colspan": str(width),
+            "style": "text-align: left",
+        }
         groups.insert(0, [_Cell("th", top, " / ".join(names))])
         colgroups = colgroups or [width]
-    corner = {"scope": "col"} if len(groups) == 1 else {"scope": "col", "rowspan": str(len(groups)), "style": "vertical-align: bottom"}
+    corner = (
+        {"scope": "col"}
+        if len(groups) == 1
+        else {"scope": "col", "rowspan": str(len(groups)), "style": "vertical-align: bottom"}
+    )
     groups[0] = [*(_Cell("th", corner, name) for name in _index_names(index)), *groups[0]]
     for row in body:
         for cell in row:
             if cell.tag == "th":
                 cell.attributes = {"scope": "row", **cell.attributes}
     align = ' style="text-align: right;"' if columns.nlevels == 1 else ""
-    lines = [table.start, *(f'<colgroup span="{span}"></colgroup>' for span in ([index.nlevels, *colgroups] if colgroups else []))]
-    lines += ["<thead>", *(f"<tr{align}>{''.join(map(str, row))}</tr>" for row in groups), "</thead>"]
-    lines += ["<tbody>", *(f"<tr>{''.join(map(str, row))}</tr>" for row in body), "</tbody>", "</table>"]
+    lines = [
+        table.start,
+        *(
+            f'<colgroup span="{span}"></colgroup>'
+            for span in ([index.nlevels, *colgroups] if colgroups else [])
+        ),
+    ]
+    lines += [
+        "<thead>",
+        *(f"<tr{align}>{''.join(map(str, row))}</tr>" for row in groups),
+        "</thead>",
+    ]
+    lines += [
+        "<tbody>",
+        *(f"<tr>{''.join(map(str, row))}</tr>" for row in body),
+        "</tbody>",
+        "</table>",
+    ]
     return table.before + "\n".join(lines) + table.after
 
 
 def _index_names(index: pd.Index) -> list[str]:
     words = ["row"] if index.nlevels == 1 else [f"level {level}" for level in range(index.nlevels)]
-    return [_written(name) if _has_words(name) else f'<i style="font-weight: normal">{word}</i>' for name, word in zip(index.names, words, strict=True)]
+    return [
+        _written(name) if _has_words(name) else f'<i style="font-weight: normal">{word}</i>'
+        for name, word in zip(index.names, words, strict=True)
+    ]
 
 
 def _has_words(name: object) -> bool:

@@ -39,7 +39,10 @@ class LessonMap:
         return "\n".join(f"{number}  {theme:24} {time}" for number, theme, _, time, _ in self.rows)
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in ("lesson", "what it is about", "time"))
+        head = "".join(
+            f'<th scope="col" style="text-align:left">{name}</th>'
+            for name in ("lesson", "what it is about", "time")
+        )
         body = ""
         for number, theme, question, time, file in self.rows:
             link = f'<a href="{html.escape(file)}">{number} {html.escape(theme)}</a>'
@@ -59,7 +62,9 @@ def lesson_map() -> LessonMap:
     for number, theme, question in PLAN:
         lesson = next(NOTEBOOKS.glob(f"{number}_*.ipynb"), None)
         if lesson is None:
-            raise FileNotFoundError(f"Lesson {number} is missing from notebooks/: restore it (git checkout, or download the collection again).")
+            raise FileNotFoundError(
+                f"Lesson {number} is missing from notebooks/: restore it (git checkout, or download the collection again)."
+            )
         rows.append((number, theme, question, times(lesson), lesson.name))
     return LessonMap(tuple(rows))
 
@@ -73,5 +78,7 @@ def times(lesson: Path) -> str:
     text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     found = re.search(r"## Time\s+Reading (\d+) minutes.*?exercises (\d+) minutes", text, re.S)
     if not found:
-        raise ValueError(f"{lesson.name}: the section Time must say 'Reading N minutes ... exercises N minutes'.")
+        raise ValueError(
+            f"{lesson.name}: the section Time must say 'Reading N minutes ... exercises N minutes'."
+        )
     return f"{found[1]} + {found[2]} minutes"

@@ -12,7 +12,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-LEAST, MOST = 1e-9, 1e9  # the smallest and the largest weight taken for a number that somebody meant
+LEAST, MOST = (
+    1e-9,
+    1e9,
+)  # the smallest and the largest weight taken for a number that somebody meant
 MOST_RUNS = 1_000_000
 
 
@@ -47,7 +50,9 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
     2
     """
     if not isinstance(edges, pd.DataFrame):
-        raise NetworkError(f"The ties must be a table (DataFrame); this is a {type(edges).__name__}.")
+        raise NetworkError(
+            f"The ties must be a table (DataFrame); this is a {type(edges).__name__}."
+        )
     absent = {"source_id", "target_id"} - set(edges.columns)
     if absent:
         raise NetworkError(f"The table of ties has no column {sorted(absent)[0]}.")
@@ -59,15 +64,21 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
     graph = nx.DiGraph() if directed else nx.Graph()
     ids = [*edges["source_id"], *edges["target_id"]]
     if not any(all(isinstance(id, kind) for id in ids) for kind in (str, numbers.Integral)):
-        raise NetworkError("The ids must all be text or all be whole numbers, so that they can be put in order.")
+        raise NetworkError(
+            "The ids must all be text or all be whole numbers, so that they can be put in order."
+        )
     graph.add_nodes_from(sorted(set(ids)))
     for source, target, weight in zip(edges["source_id"], edges["target_id"], weights, strict=True):
         if source == target:
             raise NetworkError(f"The tie of {source!r} with itself means nothing here: drop it.")
         if graph.has_edge(source, target):
-            raise NetworkError(f"The tie {source!r} - {target!r} stands twice: decide which weight counts.")
+            raise NetworkError(
+                f"The tie {source!r} - {target!r} stands twice: decide which weight counts."
+            )
         if not isinstance(weight, numbers.Real) or not LEAST <= weight <= MOST:
-            raise NetworkError(f"The tie {source!r} - {target!r} has the weight {weight!r}: it must be positive and finite.")
+            raise NetworkError(
+                f"The tie {source!r} - {target!r} has the weight {weight!r}: it must be positive and finite."
+            )
         graph.add_edge(source, target, weight=float(weight), distance=1 / float(weight))
     return graph
 
@@ -80,11 +91,15 @@ def centrality(graph: nx.Graph) -> pd.DataFrame:
 
     Examples
     --------
-    >>> centrality(build(pd.DataFrame({"source_id": ["a", "a"], "target_id": ["b", "c"]})))["betweenness"].to_dict()
+    >>> centrality(build(pd.DataFrame({"source_id": ["a", "a"], "target_id": ["b", "c"]})))[
+    ...     "betweenness"
+    ... ].to_dict()
     {'a': 1.0, 'b': 0.0, 'c': 0.0}
     """
     _check_nodes(graph)
-    table = pd.DataFrame({"degree": dict(graph.degree()), "betweenness": nx.betweenness_centrality(graph)})
+    table = pd.DataFrame(
+        {"degree": dict(graph.degree()), "betweenness": nx.betweenness_centrality(graph)}
+    )
     return table.sort_values(["betweenness", "degree"], ascending=False, kind="stable")
 
 
@@ -99,16 +114,25 @@ def centralization(graph: nx.DiGraph) -> dict[str, float]:
     if n < 3:
         raise NetworkError(f"Centralization needs three nodes or more; there are {n}.")
     between = nx.betweenness_centrality(graph, weight="distance", normalized=False)
-    scores = {"in_degree": dict(graph.in_degree()), "out_degree": dict(graph.out_degree()), "betweenness": between}
+    scores = {
+        "in_degree": dict(graph.in_degree()),
+        "out_degree": dict(graph.out_degree()),
+        "betweenness": between,
+    }
     return {
-        name: sum(max(values.values()) - v for v in values.values()) / ((n - 1) * (n - 2) * (n - 1 if name == "betweenness" else 1))
+        name: sum(max(values.values()) - v for v in values.values())
+        / ((n - 1) * (n - 2) * (n - 1 if name == "betweenness" else 1))
         for name, values in scores.items()
     }
 
 
 def largest_component(graph: nx.Graph) -> int:
     """Nodes of the largest part in which everybody is connected with everybody, directions put aside; 0 for an empty graph."""
-    parts = nx.weakly_connected_components(graph) if graph.is_directed() else nx.connected_components(graph)
+    parts = (
+        nx.weakly_connected_components(graph)
+        if graph.is_directed()
+        else nx.connected_components(graph)
+    )
     return max(map(len, parts), default=0)
 
 
@@ -152,7 +176,9 @@ def remove(
     return _run(graph, count, None if recompute else _order(graph, by, rng), by, recovery, rng)
 
 
-def replicate(graph: nx.Graph, by: str, count: int, runs: int, *, recovery: float = 0.0, seed: int = 0) -> np.ndarray:
+def replicate(
+    graph: nx.Graph, by: str, count: int, runs: int, *, recovery: float = 0.0, seed: int = 0
+) -> np.ndarray:
     """Share of the largest component left after `count` removals, in `runs` seeded repetitions of `remove`.
 
     The order by degree or betweenness is computed once, on the network as it was; a random order is drawn anew in each run. Recovery is
@@ -166,10 +192,24 @@ def replicate(graph: nx.Graph, by: str, count: int, runs: int, *, recovery: floa
     rng = np.random.default_rng(seed)
     _check_removal(graph, by, count, recovery, rng)
     fixed = None if by == "random" else _order(graph, by, rng)
-    return np.array([_run(graph, count, list(fixed) if fixed else _order(graph, by, rng), by, recovery, rng)[-1] for _ in range(runs)])
+    return np.array(
+        [
+            _run(graph, count, list(fixed) if fixed else _order(graph, by, rng), by, recovery, rng)[
+                -1
+            ]
+            for _ in range(runs)
+        ]
+    )
 
 
-def _run(graph: nx.Graph, count: int, order: list | None, by: str, recovery: float, rng: np.random.Generator | None) -> list[float]:
+def _run(
+    graph: nx.Graph,
+    count: int,
+    order: list | None,
+    by: str,
+    recovery: float,
+    rng: np.random.Generator | None,
+) -> list[float]:
     """One run of removals; `order` None means computed anew before each removal."""
     left, first, shares = graph.copy(), largest_component(graph), [1.0]
     for _ in range(count):
@@ -178,7 +218,13 @@ def _run(graph: nx.Graph, count: int, order: list | None, by: str, recovery: flo
         left.remove_node(node)
         if recovery:
             open_pairs = [pair for pair in combinations(contacts, 2) if not left.has_edge(*pair)]
-            left.add_edges_from(pair for pair, tied in zip(open_pairs, rng.random(len(open_pairs)) < recovery, strict=True) if tied)
+            left.add_edges_from(
+                pair
+                for pair, tied in zip(
+                    open_pairs, rng.random(len(open_pairs)) < recovery, strict=True
+                )
+                if tied
+            )
         shares.append(largest_component(left) / first)
     return shares
 
@@ -190,9 +236,13 @@ def _order(graph: nx.Graph, by: str, rng: np.random.Generator | None) -> list:
     return sorted(graph, key=lambda node: -score[node])
 
 
-def _check_removal(graph: nx.Graph, by: str, count: int, recovery: float, rng: np.random.Generator | None) -> None:
+def _check_removal(
+    graph: nx.Graph, by: str, count: int, recovery: float, rng: np.random.Generator | None
+) -> None:
     if graph.is_directed():
-        raise NetworkError("Removal is defined for undirected graphs: build the graph without directions.")
+        raise NetworkError(
+            "Removal is defined for undirected graphs: build the graph without directions."
+        )
     if not isinstance(by, str) or by not in ("degree", "betweenness", "random"):
         raise NetworkError(f"The order {by!r} is not one of: degree, betweenness, random.")
     _check_nodes(graph)

@@ -54,13 +54,19 @@ def poisson_limits(events: pd.Series, confidence: float = 0.95) -> pd.DataFrame:
     """
     counts = _counts(events)
     z = _z(confidence)
-    low = counts * (1 - 1 / (9 * counts) - z / (3 * np.sqrt(counts))) ** 3  # not a number for no events, see below
+    low = (
+        counts * (1 - 1 / (9 * counts) - z / (3 * np.sqrt(counts))) ** 3
+    )  # not a number for no events, see below
     above = counts + 1
     high = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
-    return pd.DataFrame({"low": low.where(counts > 0, 0.0).clip(lower=0), "high": high})  # few events and a confidence near 1 would give less than none
+    return pd.DataFrame(
+        {"low": low.where(counts > 0, 0.0).clip(lower=0), "high": high}
+    )  # few events and a confidence near 1 would give less than none
 
 
-def rate_per_100k(events: pd.Series, population: pd.Series, confidence: float = 0.95) -> pd.DataFrame:
+def rate_per_100k(
+    events: pd.Series, population: pd.Series, confidence: float = 0.95
+) -> pd.DataFrame:
     """Crude rate per 100,000 people with Poisson limits by Byar's approximation (Breslow and Day 1987).
 
     Parameters
@@ -89,10 +95,21 @@ def rate_per_100k(events: pd.Series, population: pd.Series, confidence: float = 
     """
     people = _people(events, population)
     limits = poisson_limits(events, confidence)
-    return pd.DataFrame({"rate": _counts(events) / people, "low": limits["low"] / people, "high": limits["high"] / people}) * PER
+    return (
+        pd.DataFrame(
+            {
+                "rate": _counts(events) / people,
+                "low": limits["low"] / people,
+                "high": limits["high"] / people,
+            }
+        )
+        * PER
+    )
 
 
-def funnel_limits(population: pd.Series, overall_rate: float, confidence: float = 0.95) -> pd.DataFrame:
+def funnel_limits(
+    population: pd.Series, overall_rate: float, confidence: float = 0.95
+) -> pd.DataFrame:
     """Where the rates of places of these sizes would lie if all had the same risk and only chance told them apart.
 
     Parameters
@@ -132,7 +149,9 @@ def funnel_limits(population: pd.Series, overall_rate: float, confidence: float 
     expected = _positive(population, "population") * overall_rate / PER
     reach = _z(confidence) * np.sqrt(expected)
     scale = overall_rate / expected
-    return pd.DataFrame({"low": ((expected - reach) * scale).clip(lower=0), "high": (expected + reach) * scale})
+    return pd.DataFrame(
+        {"low": ((expected - reach) * scale).clip(lower=0), "high": (expected + reach) * scale}
+    )
 
 
 def dispersion(events: pd.Series, population: pd.Series) -> float:
@@ -170,7 +189,9 @@ def weighted_mean(values: pd.Series, weights: pd.Series) -> float:
     if found.empty:
         raise RateError("There are no values: the mean of nothing is not a number.")
     if found.isna().any():
-        raise RateError(f"The value of {_first(found.isna())} is missing: drop it or find it, a mean cannot guess it.")
+        raise RateError(
+            f"The value of {_first(found.isna())} is missing: drop it or find it, a mean cannot guess it."
+        )
     return float((found * people).sum() / people.sum())
 
 
@@ -189,23 +210,36 @@ def _real(value: object) -> bool:
 def _numbers(given: pd.Series, what: str) -> pd.Series:
     """A Series as floats, where each entry is a number or missing."""
     if not isinstance(given, pd.Series):
-        raise RateError(f"The {what}s must be a Series (one column with its index); this is a {type(given).__name__}.")
-    if pd.api.types.is_bool_dtype(given) or given.map(lambda value: isinstance(value, complex)).any():
+        raise RateError(
+            f"The {what}s must be a Series (one column with its index); this is a {type(given).__name__}."
+        )
+    if (
+        pd.api.types.is_bool_dtype(given)
+        or given.map(lambda value: isinstance(value, complex)).any()
+    ):
         raise RateError(f"The {what}s are not real numbers: the Series has the type {given.dtype}.")
     try:
         found = pd.to_numeric(given).astype(float)
     except (TypeError, ValueError, OverflowError) as error:
         raise RateError(f"A {what} is not a number: {error}.") from None
     if (found.abs() >= MOST).any():
-        raise RateError(f"The {what} of {_first(found.abs() >= MOST)} is infinite, or too large for a count of anything.")
+        raise RateError(
+            f"The {what} of {_first(found.abs() >= MOST)} is infinite, or too large for a count of anything."
+        )
     return found
 
 
 def _counts(events: pd.Series) -> pd.Series:
     counts = _numbers(events, "count")
-    for problem, bad in {"missing": counts.isna(), "negative": counts < 0, "not a whole number": counts % 1 != 0}.items():
+    for problem, bad in {
+        "missing": counts.isna(),
+        "negative": counts < 0,
+        "not a whole number": counts % 1 != 0,
+    }.items():
         if bad.any():
-            raise RateError(f"The count of {_first(bad)} is {problem}{'' if problem == 'missing' else f' ({counts[bad].iloc[0]:g})'}.")
+            raise RateError(
+                f"The count of {_first(bad)} is {problem}{'' if problem == 'missing' else f' ({counts[bad].iloc[0]:g})'}."
+            )
     return counts
 
 
@@ -215,17 +249,25 @@ def _people(events: pd.Series, population: pd.Series, what: str = "population") 
         _numbers(series, name)
     for name, index in {"the first": events.index, f"the {what}": population.index}.items():
         if index.has_duplicates:
-            raise RateError(f"The entry {index[index.duplicated()][0]!r} stands twice in {name} series.")
+            raise RateError(
+                f"The entry {index[index.duplicated()][0]!r} stands twice in {name} series."
+            )
     for one, other, where in ((events, population, what), (population, events, "first")):
         only = one.index.difference(other.index, sort=False)
         if len(only):
-            raise RateError(f"The entry {only[0]!r} is absent from the {where} series: both need the same index.")
+            raise RateError(
+                f"The entry {only[0]!r} is absent from the {where} series: both need the same index."
+            )
     return _positive(population, what).reindex(events.index)
 
 
 def _positive(population: pd.Series, what: str) -> pd.Series:
     people = _numbers(population, what)
-    for problem, bad in {"missing": people.isna(), "not positive": people <= 0, "too small to divide by": people < LEAST}.items():
+    for problem, bad in {
+        "missing": people.isna(),
+        "not positive": people <= 0,
+        "too small to divide by": people < LEAST,
+    }.items():
         if bad.any():
             raise RateError(f"The {what} of {_first(bad)} is {problem}.")
     return people

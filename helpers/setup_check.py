@@ -23,7 +23,11 @@ class Report(Card):
     @property
     def heading(self) -> str:
         bad = sum(text != "OK" for _, text in self.lines)
-        return "Everything is in place." if not bad else f"{bad} of {len(self.lines)} things need attention."
+        return (
+            "Everything is in place."
+            if not bad
+            else f"{bad} of {len(self.lines)} things need attention."
+        )
 
     def entries(self) -> list[tuple[str, str]]:
         return list(self.lines)

@@ -30,7 +30,9 @@ class Interval:
 
     def __str__(self) -> str:
         large = max(abs(self.low), abs(self.high)) >= 100
-        value, low, high = (f"{v:,.0f}" if large else f"{v:.3g}" for v in (self.value, self.low, self.high))
+        value, low, high = (
+            f"{v:,.0f}" if large else f"{v:.3g}" for v in (self.value, self.low, self.high)
+        )
         return f"{value} ({low} to {high}; {self.assumption})"
 
 
@@ -64,12 +66,18 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
     if not ranges:
         raise UncertaintyError("Give at least one range as (low, high).")
     if len(ranges) > MOST_RANGES:
-        raise UncertaintyError(f"There are {len(ranges)} ranges, with two to that power of corners: {MOST_RANGES} at most can be gone through.")
+        raise UncertaintyError(
+            f"There are {len(ranges)} ranges, with two to that power of corners: {MOST_RANGES} at most can be gone through."
+        )
     if not callable(function):
-        raise UncertaintyError(f"The first argument must be a function of the ranges; it is {function!r}.")
+        raise UncertaintyError(
+            f"The first argument must be a function of the ranges; it is {function!r}."
+        )
     for number, limits in enumerate(ranges, start=1):
         if not isinstance(limits, (tuple, list)) or len(limits) != 2:
-            raise UncertaintyError(f"Range {number} must be two numbers, (low, high); it is {limits!r}.")
+            raise UncertaintyError(
+                f"Range {number} must be two numbers, (low, high); it is {limits!r}."
+            )
         _check_range(*limits, f"Range {number}")
     corners = []
     for corner in itertools.product(*ranges):
@@ -78,7 +86,9 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
         except ArithmeticError:  # division by zero, or a number too large
             value = math.nan
         if not _finite(value):
-            raise UncertaintyError(f"The function has no value at the corner {', '.join(f'{float(end):g}' for end in corner)}: is zero in a range that divides?")
+            raise UncertaintyError(
+                f"The function has no value at the corner {', '.join(f'{float(end):g}' for end in corner)}: is zero in a range that divides?"
+            )
         corners.append(value)
     return min(corners), max(corners)
 
@@ -106,12 +116,22 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
     [15.1, 19.5, 11.4]
     """
     _check_range(low, high, "The range")
-    if not isinstance(size, numbers.Integral) or isinstance(size, bool) or not 1 <= size <= MOST_DRAWS:
-        raise UncertaintyError(f"The size must be a whole number of at least one and at most {MOST_DRAWS:,}; size is {size!r}.")
+    if (
+        not isinstance(size, numbers.Integral)
+        or isinstance(size, bool)
+        or not 1 <= size <= MOST_DRAWS
+    ):
+        raise UncertaintyError(
+            f"The size must be a whole number of at least one and at most {MOST_DRAWS:,}; size is {size!r}."
+        )
     if not isinstance(rng, np.random.Generator):
-        raise UncertaintyError("Pass a generator, np.random.default_rng(seed): a result must be had again.")
+        raise UncertaintyError(
+            "Pass a generator, np.random.default_rng(seed): a result must be had again."
+        )
     if not _finite(float(high) - float(low)):
-        raise UncertaintyError(f"The range from {float(low):g} to {float(high):g} is too wide to draw from.")
+        raise UncertaintyError(
+            f"The range from {float(low):g} to {float(high):g} is too wide to draw from."
+        )
     return rng.uniform(float(low), float(high), size)
 
 
@@ -164,9 +184,13 @@ def _check_range(low: float, high: float, what: str) -> None:
         if end is None or end is pd.NA or (isinstance(end, numbers.Real) and end != end):
             raise UncertaintyError(f"{what} has a missing end.")
         if not _finite(end):
-            raise UncertaintyError(f"{what} must have finite numbers as ends; one is {_short(end)}.")
+            raise UncertaintyError(
+                f"{what} must have finite numbers as ends; one is {_short(end)}."
+            )
     if float(low) > float(high):
-        raise UncertaintyError(f"{what} has its low end {float(low):g} above its high end {float(high):g}.")
+        raise UncertaintyError(
+            f"{what} has its low end {float(low):g} above its high end {float(high):g}."
+        )
 
 
 def _finite(value: object) -> bool:

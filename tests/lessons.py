@@ -47,7 +47,11 @@ class Lesson:
 
     @property
     def exercises(self) -> list[str]:
-        return [id for cell in self.code for id in re.findall(r"""\bcheck\(\s*["']([\d.]+)["']""", source(cell))]
+        return [
+            id
+            for cell in self.code
+            for id in re.findall(r"""\bcheck\(\s*["']([\d.]+)["']""", source(cell))
+        ]
 
     @property
     def outputs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:

@@ -20,20 +20,38 @@ from tools.page import export
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-EMPTY_WORDS = {"click here", "here", "click", "link", "this link", "this", "this page", "read more", "more", "learn more", "page"}
+EMPTY_WORDS = {
+    "click here",
+    "here",
+    "click",
+    "link",
+    "this link",
+    "this",
+    "this page",
+    "read more",
+    "more",
+    "learn more",
+    "page",
+}
 
 
 @cache
 def page(lesson: Lesson) -> BeautifulSoup:
     """The exported page; pictures without their bytes, which would only cost time."""
-    return BeautifulSoup(re.sub(r"base64,[A-Za-z0-9+/=]+", "base64,", export(lesson.path)), "html.parser")
+    return BeautifulSoup(
+        re.sub(r"base64,[A-Za-z0-9+/=]+", "base64,", export(lesson.path)), "html.parser"
+    )
 
 
 def faults(soup: BeautifulSoup) -> list[str]:
     """What a reader of the page would stumble over, a line each."""
     found = [] if soup.html.get("lang") else ["the page does not say its language"]
     found += [] if soup.title and soup.title.get_text().strip() else ["the page has no title"]
-    found += [f"a picture without alternative text: {str(image)[:80]}" for image in soup.find_all("img") if not image.get("alt", "").strip()]
+    found += [
+        f"a picture without alternative text: {str(image)[:80]}"
+        for image in soup.find_all("img")
+        if not image.get("alt", "").strip()
+    ]
     for table in soup.find_all("table"):
         found += _table_faults(table)
     for link in soup.find_all("a", href=True):
@@ -43,7 +61,11 @@ def faults(soup: BeautifulSoup) -> list[str]:
     levels = [(int(heading.name[1]), heading.get_text()) for heading in soup.find_all(HEADINGS)]
     if [level for level, _ in levels].count(1) != 1 or levels[0][0] != 1:
         found.append(f"the page needs one main heading, and it first: {levels[:2]}")
-    found += [f"a level is skipped before the heading {text!r}" for (above, _), (level, text) in zip(levels, levels[1:], strict=False) if level > above + 1]
+    found += [
+        f"a level is skipped before the heading {text!r}"
+        for (above, _), (level, text) in zip(levels, levels[1:], strict=False)
+        if level > above + 1
+    ]
     found += [f"a heading without words: {levels}" for _, text in levels if not text.strip()]
     return found
 
@@ -54,7 +76,9 @@ def _table_faults(table: Tag) -> list[str]:
     found = [] if headers else [f"no header cells {where}"]
     for header in headers:
         wide = "colspan" in header.attrs
-        allowed = ("row",) if header.find_parent("tbody") else ("col", "colgroup") if wide else ("col",)
+        allowed = (
+            ("row",) if header.find_parent("tbody") else ("col", "colgroup") if wide else ("col",)
+        )
         if not header.get_text().strip():
             found.append(f"an empty header cell {where}")
         elif header.get("scope") not in allowed:
@@ -77,7 +101,12 @@ def test_the_page_is_named_after_the_lesson(lesson: Lesson) -> None:
 
 @each_lesson
 def test_every_alternative_text_reaches_the_page(lesson: Lesson) -> None:
-    stored = [image.get("alt") for _, output in lesson.outputs if "<img" in mime(output, "text/html") for image in BeautifulSoup(mime(output, "text/html"), "html.parser").find_all("img")]
+    stored = [
+        image.get("alt")
+        for _, output in lesson.outputs
+        if "<img" in mime(output, "text/html")
+        for image in BeautifulSoup(mime(output, "text/html"), "html.parser").find_all("img")
+    ]
     assert stored == [image.get("alt") for image in page(lesson).find_all("img")]
 
 
@@ -85,24 +114,36 @@ def test_every_alternative_text_reaches_the_page(lesson: Lesson) -> None:
 def test_every_heading_of_the_page_is_one_of_the_lesson(lesson: Lesson) -> None:
     """A heading in an output, or one that the export brings, would stand in the list that a screen reader offers."""
     shown = [heading.get_text() for heading in page(lesson).find_all(HEADINGS)]
-    written = [line.lstrip("#").strip() for line in "\n".join(lesson.text).splitlines() if re.match("#{1,6} ", line)]
+    written = [
+        line.lstrip("#").strip()
+        for line in "\n".join(lesson.text).splitlines()
+        if re.match("#{1,6} ", line)
+    ]
     assert len(shown) == len(written), f"{set(shown) ^ set(written)}"
 
 
 @each_lesson
 def test_the_page_fetches_nothing(lesson: Lesson) -> None:
     soup = page(lesson)
-    assert not soup.find_all("script", src=True) and not soup.find_all("link", href=True) and all(image["src"].startswith("data:") for image in soup.find_all("img"))
+    assert (
+        not soup.find_all("script", src=True)
+        and not soup.find_all("link", href=True)
+        and all(image["src"].startswith("data:") for image in soup.find_all("img"))
+    )
 
 
 @each_lesson
 def test_colours_come_from_the_house_style(lesson: Lesson) -> None:
-    typed = [found for cell in lesson.code for found in re.findall(r"""["']#[0-9A-Fa-f]{3,8}["']""", "".join(cell["source"]))]
+    typed = [
+        found
+        for cell in lesson.code
+        for found in re.findall(r"""["']#[0-9A-Fa-f]{3,8}["']""", "".join(cell["source"]))
+    ]
     assert not typed, f"{typed}: take PALETTE or GREY, whose contrast is measured"
 
 
 def test_a_missing_alternative_text_is_not_papered_over(tmp_path: Path) -> None:
-    """nbconvert writes a filler into such a picture, which would pass every check."""
+    """Nbconvert writes a filler into such a picture, which would pass every check."""
     text = LESSONS[-1].path.read_text(encoding="utf-8")
     copy = tmp_path / "copy.ipynb"
     copy.write_text(re.sub(r'<img alt=\\".*?\\" src', "<img src", text), encoding="utf-8")
@@ -114,7 +155,12 @@ GOOD = '<html lang="en"><head><title>T</title></head><body><main><h1>A</h1><h2>B
 
 def test_a_good_page_has_no_faults() -> None:
     table = '<table><thead><tr><th scope="col">year</th></tr></thead><tbody><tr><th scope="row">2016</th></tr></tbody></table>'
-    assert not faults(BeautifulSoup(GOOD.format(table + '<img alt="A line rises." src="data:,"><a href="b">the data</a>'), "html.parser"))
+    assert not faults(
+        BeautifulSoup(
+            GOOD.format(table + '<img alt="A line rises." src="data:,"><a href="b">the data</a>'),
+            "html.parser",
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,10 +169,19 @@ def test_a_good_page_has_no_faults() -> None:
         ('<img src="data:,">', "a picture without alternative text"),
         ('<img alt=" " src="data:,">', "a picture without alternative text"),
         ("<table><tr><td>1</td></tr></table>", "no header cells"),
-        ('<table><thead><tr><th></th><th scope="col">a</th></tr></thead></table>', "an empty header cell"),
+        (
+            '<table><thead><tr><th></th><th scope="col">a</th></tr></thead></table>',
+            "an empty header cell",
+        ),
         ("<table><thead><tr><th>a</th></tr></thead></table>", "a header cell with scope None"),
-        ('<table><tbody><tr><th scope="col">a</th></tr></tbody></table>', "a header cell with scope col"),
-        ('<table><tbody><tr><th scope="row">a</th></tr><tr><td>1</td></tr></tbody></table>', "a row without a header"),
+        (
+            '<table><tbody><tr><th scope="col">a</th></tr></tbody></table>',
+            "a header cell with scope col",
+        ),
+        (
+            '<table><tbody><tr><th scope="row">a</th></tr><tr><td>1</td></tr></tbody></table>',
+            "a row without a header",
+        ),
         ('<a href="b">Click here</a>', "do not say where it leads"),
         ('<a href="b"></a>', "do not say where it leads"),
         ("<h4>deep</h4>", "a level is skipped"),
@@ -140,7 +195,10 @@ def test_a_seeded_fault_is_found(seed: str, named: str) -> None:
 
 
 def test_a_page_without_language_or_title_is_found() -> None:
-    assert faults(BeautifulSoup("<html><body><h1>A</h1></body></html>", "html.parser")) == ["the page does not say its language", "the page has no title"]
+    assert faults(BeautifulSoup("<html><body><h1>A</h1></body></html>", "html.parser")) == [
+        "the page does not say its language",
+        "the page has no title",
+    ]
 
 
 class TestCommand:
@@ -149,11 +207,21 @@ class TestCommand:
     def test_axe_finds_a_seeded_fault_and_whose_it_is(self) -> None:
         lesson = '<div class="jp-RenderedHTMLCommon"><img src="data:,"><table><tr><th></th><th>a</th></tr><tr><td>1</td><td>2</td></tr></table></div>'
         try:
-            found = accessibility.violations(GOOD.format(lesson + '<p style="color:#BBB">pale</p>'), accessibility.axe_file(), accessibility.browser())
+            found = accessibility.violations(
+                GOOD.format(lesson + '<p style="color:#BBB">pale</p>'),
+                accessibility.axe_file(),
+                accessibility.browser(),
+            )
         except accessibility.CannotCheck as missing:
             pytest.skip(f"axe-core runs in a browser, and here it cannot. {missing}")
-        assert {("image-alt", "critical", True), ("empty-table-header", "minor", True), ("color-contrast", "serious", False)} == {(v.rule, v.impact, v.own) for v in found}
-        assert "the lesson: critical image-alt, 1 elements" in accessibility.report({"99_seeded": found})
+        assert {
+            ("image-alt", "critical", True),
+            ("empty-table-header", "minor", True),
+            ("color-contrast", "serious", False),
+        } == {(v.rule, v.impact, v.own) for v in found}
+        assert "the lesson: critical image-alt, 1 elements" in accessibility.report(
+            {"99_seeded": found}
+        )
 
     @pytest.fixture
     def one(self, monkeypatch: pytest.MonkeyPatch) -> list[accessibility.Violation]:
@@ -163,16 +231,38 @@ class TestCommand:
         monkeypatch.setattr(accessibility, "browser", lambda: "chromium")
         return found
 
-    @pytest.mark.parametrize(("impact", "own", "code"), [("critical", True, 1), ("serious", True, 1), ("moderate", True, 0), ("serious", False, 0)])
-    def test_exit_code(self, one: list[accessibility.Violation], impact: str, own: bool, code: int, capsys: pytest.CaptureFixture[str]) -> None:
-        one.append(accessibility.Violation("image-alt", impact, "Images must have alternative text", own, ("img",)))
+    @pytest.mark.parametrize(
+        ("impact", "own", "code"),
+        [("critical", True, 1), ("serious", True, 1), ("moderate", True, 0), ("serious", False, 0)],
+    )
+    def test_exit_code(
+        self,
+        one: list[accessibility.Violation],
+        impact: str,
+        own: bool,
+        code: int,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        one.append(
+            accessibility.Violation(
+                "image-alt", impact, "Images must have alternative text", own, ("img",)
+            )
+        )
         assert accessibility.main(["13", "--axe", "axe.min.js"]) == code
-        assert f"{impact} image-alt, 1 elements. Images must have alternative text." in capsys.readouterr().out
+        assert (
+            f"{impact} image-alt, 1 elements. Images must have alternative text."
+            in capsys.readouterr().out
+        )
 
-    def test_what_is_missing_is_a_sentence(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_what_is_missing_is_a_sentence(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         monkeypatch.setattr(accessibility.shutil, "which", lambda _: None)
         monkeypatch.delenv("CHROME", raising=False)
-        assert accessibility.main(["13", "--axe", "axe.min.js"]) == 2 and "There is no Chromium: install it" in capsys.readouterr().out
+        assert (
+            accessibility.main(["13", "--axe", "axe.min.js"]) == 2
+            and "There is no Chromium: install it" in capsys.readouterr().out
+        )
         monkeypatch.setattr(accessibility, "files", lambda _: None)
         assert accessibility.main(["13"]) == 2 and "There is no axe-core" in capsys.readouterr().out
 

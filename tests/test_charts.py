@@ -28,7 +28,13 @@ from tools import systems
 
 matplotlib.use("agg")
 
-FRAME = pd.DataFrame({"year": [2014, 2015, 2016] * 2, "deaths": [1, 5, 3, 2, 2, 4], "drug": ["heroin"] * 3 + ["cocaine"] * 3})
+FRAME = pd.DataFrame(
+    {
+        "year": [2014, 2015, 2016] * 2,
+        "deaths": [1, 5, 3, 2, 2, 4],
+        "drug": ["heroin"] * 3 + ["cocaine"] * 3,
+    }
+)
 GOOD = {"title": "Heroin peaked in 2015", "unit": "deaths a year", "source": "us_overdose_deaths"}
 
 
@@ -48,10 +54,15 @@ def lines(**changes: Any) -> plt.Axes:
 def test_picture_has_words_for_those_who_do_not_see_it(shown: list[Picture]) -> None:
     finish(lines(), **GOOD, note="Two drugs only")
     text = repr(shown[0])
-    assert text.startswith("Heroin peaked in 2015. Line chart, deaths a year: heroin: 2014 1, 2015 5, 2016 3. cocaine: 2014 2, 2015 2, 2016 4.")
+    assert text.startswith(
+        "Heroin peaked in 2015. Line chart, deaths a year: heroin: 2014 1, 2015 5, 2016 3. cocaine: 2014 2, 2015 2, 2016 4."
+    )
     assert "Two drugs only. Source: NIDA from CDC WONDER" in text
     html = shown[0]._repr_html_()
-    assert html.startswith('<img alt="Heroin peaked in 2015. Line chart') and 'src="data:image/png;base64,' in html
+    assert (
+        html.startswith('<img alt="Heroin peaked in 2015. Line chart')
+        and 'src="data:image/png;base64,' in html
+    )
     assert "plotted values" not in html, "the alternative text carries the words only"
 
 
@@ -62,7 +73,9 @@ def test_long_series_are_summed_up(shown: list[Picture]) -> None:
 
 
 def test_dates_and_bars_are_read(shown: list[Picture]) -> None:
-    dates = pd.DataFrame({"date": pd.date_range("2015-01-31", periods=3, freq="ME"), "deaths": [3, 4, 5]})
+    dates = pd.DataFrame(
+        {"date": pd.date_range("2015-01-31", periods=3, freq="ME"), "deaths": [3, 4, 5]}
+    )
     finish(sns.lineplot(dates, x="date", y="deaths"), **GOOD)
     assert "January 2015 3, February 2015 4, March 2015 5" in repr(shown[0])
     finish(sns.barplot(x=[3, 4], y=["heroin", "cocaine"]), **GOOD)
@@ -80,7 +93,13 @@ def test_points_on_named_lanes(shown: list[Picture]) -> None:
 
 
 def test_where_both_axes_have_names_the_colour_is_told(shown: list[Picture]) -> None:
-    frame = pd.DataFrame({"day": ["then", "now", "then", "now"], "claim": ["a", "a", "b", "b"], "verdict": ["holds", "fails", "fails", "fails"]})
+    frame = pd.DataFrame(
+        {
+            "day": ["then", "now", "then", "now"],
+            "claim": ["a", "a", "b", "b"],
+            "verdict": ["holds", "fails", "fails", "fails"],
+        }
+    )
     ax = sns.scatterplot(frame, x="day", y="claim", hue="verdict")
     ax.set_xlabel("day")
     finish(ax, title="One turned", unit="claim", source="claims")
@@ -89,7 +108,10 @@ def test_where_both_axes_have_names_the_colour_is_told(shown: list[Picture]) -> 
 
 def test_points_of_several_colours_are_told_apart(shown: list[Picture]) -> None:
     finish(sns.scatterplot(FRAME, x="year", y="deaths", hue="drug"), **GOOD)
-    assert "Points, deaths a year: heroin: 2014 1, 2015 5, 2016 3. cocaine: 2014 2, 2015 2, 2016 4." in shown[0].description
+    assert (
+        "Points, deaths a year: heroin: 2014 1, 2015 5, 2016 3. cocaine: 2014 2, 2015 2, 2016 4."
+        in shown[0].description
+    )
 
 
 def test_two_axes_share_one_ending(shown: list[Picture]) -> None:
@@ -97,7 +119,9 @@ def test_two_axes_share_one_ending(shown: list[Picture]) -> None:
     for ax, drug in zip(axes, ("heroin", "cocaine"), strict=True):
         sns.lineplot(FRAME.query("drug == @drug"), x="year", y="deaths", ax=ax).set_title(drug)
     finish(axes, **GOOD)
-    assert "Line chart, heroin, deaths a year" in repr(shown[0]) and "Line chart, cocaine" in repr(shown[0])
+    assert "Line chart, heroin, deaths a year" in repr(shown[0]) and "Line chart, cocaine" in repr(
+        shown[0]
+    )
 
 
 def test_the_figure_is_closed(shown: list[Picture]) -> None:
@@ -128,20 +152,59 @@ def test_refuses_other_faults() -> None:
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: finish(lines(), **{**GOOD, "title": " "}), "This figure has no title: give finish(..., title=...)."),
-        (lambda: finish(lines(), **{**GOOD, "source": ["us_overdose_deaths", ""]}), "This figure has no source: give finish(..., source=...)."),
-        (lambda: finish(plt.subplots()[1], **GOOD), "Nothing is plotted in this figure: draw before finish()."),
-        (lambda: finish(lines(), **{**GOOD, "source": "SYNTHETIC: draws"}), "This figure shows SYNTHETIC values: say SYNTHETIC in its title."),
-        (lambda: finish(plt.figure().add_subplot().scatter([1.5, 2.5], [1, 2]).axes, **GOOD), "The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it."),
-        (lambda: label_lines(plt.subplots()[1]), "No line here has a name: give lineplot a hue= or a label=."),
-        (lambda: tile_map(states("us"), "usa"), "There is a tile grid for 'us' and for 'mx', not for 'usa'."),
-        (lambda: tile_map(states("us").rename({"Ohio": "Texas"}), "us"), "The state 'Texas' stands twice: one value a state is needed."),
-        (lambda: tile_map(states("us").rename({"Ohio": "Ohoi"}), "us"), "There is no tile for 'Ohoi'; did you mean 'Ohio'?"),
-        (lambda: tile_map(states("us").rename({"Ohio": "Qq"}), "us"), "There is no tile for 'Qq': use the names of the tile grid, accents included."),
+        (
+            lambda: finish(lines(), **{**GOOD, "title": " "}),
+            "This figure has no title: give finish(..., title=...).",
+        ),
+        (
+            lambda: finish(lines(), **{**GOOD, "source": ["us_overdose_deaths", ""]}),
+            "This figure has no source: give finish(..., source=...).",
+        ),
+        (
+            lambda: finish(plt.subplots()[1], **GOOD),
+            "Nothing is plotted in this figure: draw before finish().",
+        ),
+        (
+            lambda: finish(lines(), **{**GOOD, "source": "SYNTHETIC: draws"}),
+            "This figure shows SYNTHETIC values: say SYNTHETIC in its title.",
+        ),
+        (
+            lambda: finish(plt.figure().add_subplot().scatter([1.5, 2.5], [1, 2]).axes, **GOOD),
+            "The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it.",
+        ),
+        (
+            lambda: label_lines(plt.subplots()[1]),
+            "No line here has a name: give lineplot a hue= or a label=.",
+        ),
+        (
+            lambda: tile_map(states("us"), "usa"),
+            "There is a tile grid for 'us' and for 'mx', not for 'usa'.",
+        ),
+        (
+            lambda: tile_map(states("us").rename({"Ohio": "Texas"}), "us"),
+            "The state 'Texas' stands twice: one value a state is needed.",
+        ),
+        (
+            lambda: tile_map(states("us").rename({"Ohio": "Ohoi"}), "us"),
+            "There is no tile for 'Ohoi'; did you mean 'Ohio'?",
+        ),
+        (
+            lambda: tile_map(states("us").rename({"Ohio": "Qq"}), "us"),
+            "There is no tile for 'Qq': use the names of the tile grid, accents included.",
+        ),
         (lambda: tile_map(states("us") * np.nan, "us"), "Nothing to draw: every value is missing."),
-        (lambda: tile_map(states("us"), "us", breaks=[1, 2, 3, 4, 5, 6, 7]), "The breaks must be one to six rising numbers; they are [1, 2, 3, 4, 5, 6, 7]."),
-        (lambda: tile_map(states("us"), "us", breaks=[2, 1]), "The breaks must be one to six rising numbers; they are [2, 1]."),
-        (lambda: tile_map(states("us"), "us", breaks=[]), "The breaks must be one to six rising numbers; they are []."),
+        (
+            lambda: tile_map(states("us"), "us", breaks=[1, 2, 3, 4, 5, 6, 7]),
+            "The breaks must be one to six rising numbers; they are [1, 2, 3, 4, 5, 6, 7].",
+        ),
+        (
+            lambda: tile_map(states("us"), "us", breaks=[2, 1]),
+            "The breaks must be one to six rising numbers; they are [2, 1].",
+        ),
+        (
+            lambda: tile_map(states("us"), "us", breaks=[]),
+            "The breaks must be one to six rising numbers; they are [].",
+        ),
     ],
 )
 def test_the_whole_sentence(call: Callable, sentence: str) -> None:
@@ -156,13 +219,19 @@ def test_a_picture_has_a_hundred_dots_an_inch(shown: list[Picture]) -> None:
 
 
 def test_numbers_and_sentences() -> None:
-    assert [charts._number(value) for value in (0.0, 5.0, 1234.0, 0.33333, 999.4, 999.6, 1000.5, 1234.5, -1500.25)] == ["0", "5", "1,234", "0.333", "999", "1,000", "1,000", "1,234", "-1,500"]
+    assert [
+        charts._number(value)
+        for value in (0.0, 5.0, 1234.0, 0.33333, 999.4, 999.6, 1000.5, 1234.5, -1500.25)
+    ] == ["0", "5", "1,234", "0.333", "999", "1,000", "1,000", "1,234", "-1,500"]
     assert [charts._sentence(text) for text in ("a", "a.", "a?", "a!")] == ["a.", "a.", "a?", "a!"]
     assert charts._source_line(["SYNTHETIC: one", "coca_leaf"]) == "SYNTHETIC: one; coca_leaf"
 
 
 def test_a_picture_is_html_with_its_words_as_alternative_text() -> None:
-    assert Picture(b"\x89PNG", "A \"title\" & more", "abc")._repr_html_() == '<img alt="A &quot;title&quot; &amp; more" src="data:image/png;base64,iVBORw==">'
+    assert (
+        Picture(b"\x89PNG", 'A "title" & more', "abc")._repr_html_()
+        == '<img alt="A &quot;title&quot; &amp; more" src="data:image/png;base64,iVBORw==">'
+    )
     assert repr(Picture(b"", "Words.", "abc")) == "Words.\n[plotted values abc]"
 
 
@@ -175,25 +244,37 @@ def test_other_values_give_another_hash(shown: list[Picture]) -> None:
     plain = digest(shown, lines())
     assert digest(shown, lines()) == plain, "the same values give the same hash"
     assert digest(shown, lines(deaths=[1, 5, 3, 2, 2, 4.001])) != plain, "one value changed"
-    assert digest(shown, lines(deaths=[1, 5, 3, 2, 2, 4.0000001])) == plain, "beyond six digits nothing is compared"
+    assert digest(shown, lines(deaths=[1, 5, 3, 2, 2, 4.0000001])) == plain, (
+        "beyond six digits nothing is compared"
+    )
     assert digest(shown, lines(year=[2014, 2015, 2017] * 2)) != plain, "another year"
     assert digest(shown, lines(drug=["heroin"] * 3 + ["meth"] * 3)) != plain, "another name"
-    assert digest(shown, sns.lineplot(FRAME.head(3), x="year", y="deaths")) != plain, "a series less"
+    assert digest(shown, sns.lineplot(FRAME.head(3), x="year", y="deaths")) != plain, (
+        "a series less"
+    )
     swapped = lines()
     swapped.axhline(3)
     assert digest(shown, swapped) != plain, "a reference line more"
 
 
 def test_bars_points_and_bands_are_hashed(shown: list[Picture]) -> None:
-    assert digest(shown, sns.barplot(x=["a", "b"], y=[1, 2])) != digest(shown, sns.barplot(x=["a", "b"], y=[1, 3]))
-    assert digest(shown, sns.barplot(x=["a", "b"], y=[1, 2])) != digest(shown, sns.barplot(x=["a", "c"], y=[1, 2]))
+    assert digest(shown, sns.barplot(x=["a", "b"], y=[1, 2])) != digest(
+        shown, sns.barplot(x=["a", "b"], y=[1, 3])
+    )
+    assert digest(shown, sns.barplot(x=["a", "b"], y=[1, 2])) != digest(
+        shown, sns.barplot(x=["a", "c"], y=[1, 2])
+    )
+
     def points(y: list[int]) -> plt.Axes:
         return sns.scatterplot(pd.DataFrame({"year": [2015, 2016], "y": y}), x="year", y="y")
+
     assert digest(shown, points([1, 2])) != digest(shown, points([1, 3]))
+
     def band(top: float) -> plt.Axes:
         ax = sns.lineplot(FRAME.head(3), x="year", y="deaths")
         ax.fill_between([2014, 2015, 2016], [0, 1, 2], [2, 6, top])
         return ax
+
     assert digest(shown, band(4)) != digest(shown, band(5))
 
 
@@ -227,7 +308,12 @@ def test_tile_map_draws_every_state_and_says_so(shown: list[Picture]) -> None:
 
 def test_tile_map_shows_a_gap_as_a_gap(shown: list[Picture]) -> None:
     axes = tile_map(states("mx").drop("Oaxaca"), "mx", breaks=[10, 20])
-    assert [t.get_text() for t in axes[0].figure.legends[0].get_texts()] == ["up to 10", "10 to 20", "over 20", "no figure"]
+    assert [t.get_text() for t in axes[0].figure.legends[0].get_texts()] == [
+        "up to 10",
+        "10 to 20",
+        "over 20",
+        "no figure",
+    ]
     finish(axes, **MAP)
     assert "no figure for 1" in repr(shown[0]) and "31 states" in repr(shown[0])
 
@@ -242,7 +328,9 @@ def test_tile_map_over_years_shares_its_classes(shown: list[Picture]) -> None:
     assert shown[1].digest != first
 
 
-def test_a_tile_in_another_place_is_another_picture(shown: list[Picture], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tile_in_another_place_is_another_picture(
+    shown: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
     finish(tile_map(states("mx"), "mx"), **MAP)
     moved = load("tilegrid_mexico")
     moved.loc[0, "row"] += 1
@@ -255,14 +343,21 @@ def test_tile_map_works_in_greyscale() -> None:
     (ax,) = tile_map(states("us"), "us", breaks=[10, 20, 30, 40])
     shades = [handle.get_facecolor()[:3] for handle in ax.figure.legends[0].legend_handles]
     grey = [float(np.dot(shade, [0.299, 0.587, 0.114])) for shade in shades]
-    assert len(shades) == 5 and all(a - b > 0.08 for a, b in zip(grey, grey[1:], strict=False)), grey
+    assert len(shades) == 5 and all(a - b > 0.08 for a, b in zip(grey, grey[1:], strict=False)), (
+        grey
+    )
 
 
 def test_tile_map_refuses_bad_input() -> None:
     good = states("mx")
     for values, country, breaks, message in (
         (good, "ca", None, "not for 'ca'"),
-        (good.rename({"Michoacán": "Michoacan"}), "mx", None, "no tile for 'Michoacan'; did you mean 'Michoacán'"),
+        (
+            good.rename({"Michoacán": "Michoacan"}),
+            "mx",
+            None,
+            "no tile for 'Michoacan'; did you mean 'Michoacán'",
+        ),
         (pd.concat([good, good.head(1)]), "mx", None, "'Aguascalientes' stands twice"),
         (good, "mx", [20, 10], "rising numbers"),
         (good * np.nan, "mx", None, "every value is missing"),
@@ -279,7 +374,9 @@ def linear(colour: str) -> np.ndarray:
 
 def contrast(one: str, other: str) -> float:
     """Contrast ratio by WCAG 2."""
-    pale, dark = sorted((float(linear(colour) @ [0.2126, 0.7152, 0.0722]) for colour in (one, other)), reverse=True)
+    pale, dark = sorted(
+        (float(linear(colour) @ [0.2126, 0.7152, 0.0722]) for colour in (one, other)), reverse=True
+    )
     return (pale + 0.05) / (dark + 0.05)
 
 
@@ -292,10 +389,23 @@ def test_contrast_on_white(colour: str) -> None:
 @pytest.mark.parametrize("classes", range(2, 8))
 def test_contrast_of_the_words_on_tiles(classes: int) -> None:
     states = load("tilegrid_us")["state"]
-    (ax,) = tile_map(pd.Series(np.arange(len(states)) % classes, index=states), "us", breaks=np.arange(classes - 1))
-    tiles = {(patch.get_x() + 0.5, patch.get_y() + 0.5): to_hex(patch.get_facecolor()) for patch in ax.patches}
-    pale = {(text.get_color(), tiles[text.xy]) for text in ax.texts if contrast(to_hex(text.get_color()), tiles[text.xy]) < 4.5}
-    assert len(set(tiles.values())) == classes and not pale, f"words too pale on their tiles: {pale}"
+    (ax,) = tile_map(
+        pd.Series(np.arange(len(states)) % classes, index=states),
+        "us",
+        breaks=np.arange(classes - 1),
+    )
+    tiles = {
+        (patch.get_x() + 0.5, patch.get_y() + 0.5): to_hex(patch.get_facecolor())
+        for patch in ax.patches
+    }
+    pale = {
+        (text.get_color(), tiles[text.xy])
+        for text in ax.texts
+        if contrast(to_hex(text.get_color()), tiles[text.xy]) < 4.5
+    }
+    assert len(set(tiles.values())) == classes and not pale, (
+        f"words too pale on their tiles: {pale}"
+    )
 
 
 # What a colour becomes for somebody who lacks one kind of cone, in linear sRGB: Machado, Oliveira and Fernandes (2009), A Physiologically-based
@@ -303,11 +413,31 @@ def test_contrast_of_the_words_on_tiles(classes: int) -> None:
 # (module cvd) has them from the authors' page.
 DEFICIENCIES = {
     "none": np.eye(3),
-    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-    "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritanopia": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
 }
-XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])  # of linear sRGB, IEC 61966-2-1
+XYZ = np.array(
+    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+)  # of linear sRGB, IEC 61966-2-1
 APART = 15  # CIE 1976 difference; our own mark, no standard's: the closest two colours reach 16 since two that came to 3 were replaced
 
 
@@ -321,19 +451,29 @@ def lab(colour: str, deficiency: str) -> np.ndarray:
 
 def closest(colours: Sequence[str], deficiency: str) -> tuple[float, str, str]:
     """The two colours that are hardest to tell apart, and their difference (CIE76)."""
-    return min((float(np.linalg.norm(lab(one, deficiency) - lab(other, deficiency))), one, other) for one, other in itertools.combinations(colours, 2))
+    return min(
+        (float(np.linalg.norm(lab(one, deficiency) - lab(other, deficiency))), one, other)
+        for one, other in itertools.combinations(colours, 2)
+    )
 
 
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
 def test_colours_stay_apart(deficiency: str) -> None:
     """Every two colours, since a legend may set any two of them side by side."""
     difference, one, other = closest([*PALETTE, GREY], deficiency)
-    assert difference >= APART, f"{one} and {other} are only {difference:.1f} apart (vision: {deficiency})"
+    assert difference >= APART, (
+        f"{one} and {other} are only {difference:.1f} apart (vision: {deficiency})"
+    )
 
 
 def test_the_measure_sees_what_it_should() -> None:
-    assert np.allclose(lab("#FF0000", "none"), [53.24, 80.09, 67.20], atol=0.05), "red in L*a*b* as tabulated for sRGB and D65"
-    assert closest(["#C04B00", "#946C00"], "none")[0] > 30 and closest(["#C04B00", "#946C00"], "deuteranopia")[0] < 4, "rust and ochre, the pair that was replaced"
+    assert np.allclose(lab("#FF0000", "none"), [53.24, 80.09, 67.20], atol=0.05), (
+        "red in L*a*b* as tabulated for sRGB and D65"
+    )
+    assert (
+        closest(["#C04B00", "#946C00"], "none")[0] > 30
+        and closest(["#C04B00", "#946C00"], "deuteranopia")[0] < 4
+    ), "rust and ochre, the pair that was replaced"
 
 
 DRAW = """
@@ -359,20 +499,41 @@ def test_pictures_do_not_depend_on_the_readers_language(tmp_path: Path) -> None:
 
     def drawn(language: str, *words: str) -> str:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables, "LC_ALL": language}
-        return subprocess.run([sys.executable, "-c", DRAW, *words], env=environment, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            [sys.executable, "-c", DRAW, *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
 
     assert drawn("es_MX.UTF-8", "helpers") == drawn("C", "helpers")
     if tuple(map(int, matplotlib.__version__.split(".")[:2])) >= (3, 11):
-        assert drawn("es_MX.UTF-8") != drawn("C"), "matplotlib no longer asks the locale: take the remedy out of helpers/charts.py"
+        assert drawn("es_MX.UTF-8") != drawn("C"), (
+            "matplotlib no longer asks the locale: take the remedy out of helpers/charts.py"
+        )
 
 
 # --- figures of every kind, described and written down -------------------------------------------------------------------
 
 FIGURES = Path(__file__).with_name("figures.txt")
 LONG = pd.DataFrame({"year": range(2000, 2020), "n": [*range(10), 99, *range(9, 0, -1)]})
-DAYS = pd.DataFrame({"day": pd.date_range("2015-01-31", periods=15, freq="ME"), "n": [1000 + 7.25 * i * (15 - i) for i in range(15)]})
-LANES = pd.DataFrame({"day": ["then", "now", "then", "now"], "claim": ["a", "a", "b", "b"], "verdict": ["holds", "fails", "fails", "fails"]})
-MARKS = pd.DataFrame({"x_value": [0.5, 1.5, 2.25], "n": [10, 20, 15], "kind_of": ["one_kind", "other", "other"]})
+DAYS = pd.DataFrame(
+    {
+        "day": pd.date_range("2015-01-31", periods=15, freq="ME"),
+        "n": [1000 + 7.25 * i * (15 - i) for i in range(15)],
+    }
+)
+LANES = pd.DataFrame(
+    {
+        "day": ["then", "now", "then", "now"],
+        "claim": ["a", "a", "b", "b"],
+        "verdict": ["holds", "fails", "fails", "fails"],
+    }
+)
+MARKS = pd.DataFrame(
+    {"x_value": [0.5, 1.5, 2.25], "n": [10, 20, 15], "kind_of": ["one_kind", "other", "other"]}
+)
 NOTE = "A note that is long enough to be wrapped, for a line of the caption has no more than one hundred and sixteen signs"
 
 
@@ -409,7 +570,11 @@ def beside_other_artists() -> plt.Axes:
 def labelled_plain() -> plt.Axes:
     """Lines named by their label, one of them with a gap at its end, from the highest to the lowest, beside a line without a name and a reference."""
     ax = plt.subplots()[1]
-    for name, n in (("high", [3, 9, 8.75]), ("a name with 22 letters", [1, 2, np.nan]), ("low", [2, 0.5, 0.25])):
+    for name, n in (
+        ("high", [3, 9, 8.75]),
+        ("a name with 22 letters", [1, 2, np.nan]),
+        ("low", [2, 0.5, 0.25]),
+    ):
         ax.plot(pd.to_datetime(["2015-01-31", "2015-02-28", "2015-03-31"]), n, label=name)
     ax.plot(pd.to_datetime(["2015-01-31", "2015-02-28"]), [4, 4])
     ax.axhline(5, label="five")
@@ -454,7 +619,11 @@ def half_named() -> plt.Axes:
 
 
 def maps(count: int) -> Callable[[], list[plt.Axes]]:
-    return lambda: tile_map(pd.DataFrame({f"map {i}": states("mx") + i for i in range(count)}), "mx", breaks=[5, 6, 7, 20, 30, 31])
+    return lambda: tile_map(
+        pd.DataFrame({f"map {i}": states("mx") + i for i in range(count)}),
+        "mx",
+        breaks=[5, 6, 7, 20, 30, 31],
+    )
 
 
 def two() -> Sequence[plt.Axes]:
@@ -465,33 +634,61 @@ def two() -> Sequence[plt.Axes]:
 
 
 def labelled() -> plt.Axes:
-    log = lines(deaths=[10, 500, 300, 20, 20, 301.5], drug=["a name too long for one line of text"] * 3 + ["cocaine"] * 3)
+    log = lines(
+        deaths=[10, 500, 300, 20, 20, 301.5],
+        drug=["a name too long for one line of text"] * 3 + ["cocaine"] * 3,
+    )
     log.set_yscale("log")
     return label_lines(log)
 
 
 def with_gaps(country: str) -> list[plt.Axes]:
     names = states(country)
-    return tile_map(pd.DataFrame({year: names.drop(names.index[i]) * (i + 1) for i, year in enumerate((2015, 2016, 2017))}), country, breaks=[5, 10.5, 1200])
+    return tile_map(
+        pd.DataFrame(
+            {
+                year: names.drop(names.index[i]) * (i + 1)
+                for i, year in enumerate((2015, 2016, 2017))
+            }
+        ),
+        country,
+        breaks=[5, 10.5, 1200],
+    )
 
 
 KINDS = {
     "lines of years": lines,
     "a long line": lambda: sns.lineplot(LONG, x="year", y="n"),
-    "a falling line": lambda: sns.lineplot(LONG.assign(n=LONG["n"][::-1].to_numpy()[::-1] - LONG["year"] * 50.5), x="year", y="n"),
+    "a falling line": lambda: sns.lineplot(
+        LONG.assign(n=LONG["n"][::-1].to_numpy()[::-1] - LONG["year"] * 50.5), x="year", y="n"
+    ),
     "dates": lambda: sns.lineplot(DAYS, x="day", y="n"),
     "few dates as points": lambda: sns.scatterplot(DAYS.head(3), x="day", y="n"),
     "bars with names": lambda: sns.barplot(x=["heroin", "cocaine"], y=[3, 4]),
     "bars that lie": lambda: sns.barplot(x=[3000, 4.5], y=["heroin", "cocaine"]),
     "bars side by side": lambda: sns.barplot(FRAME, x="year", y="deaths", hue="drug"),
-    "bars side by side that lie": lambda: sns.barplot(FRAME.assign(year=FRAME["year"].astype(str) + "/a"), y="year", x="deaths", hue="drug", orient="h"),
-    "bars on numbers": lambda: sns.histplot(x=[1, 1, 2, 3, 3, 3, 8, 9], bins=8).set_xlabel("sum_of") and plt.gca(),
+    "bars side by side that lie": lambda: sns.barplot(
+        FRAME.assign(year=FRAME["year"].astype(str) + "/a"),
+        y="year",
+        x="deaths",
+        hue="drug",
+        orient="h",
+    ),
+    "bars on numbers": lambda: (
+        sns.histplot(x=[1, 1, 2, 3, 3, 3, 8, 9], bins=8).set_xlabel("sum_of") and plt.gca()
+    ),
     "few points on numbers": lambda: sns.scatterplot(MARKS, x="x_value", y="n", hue="kind_of"),
-    "many points": lambda: sns.scatterplot(DAYS.assign(x_value=np.arange(15.0)[::-1] / 4), x="x_value", y="n"),
+    "many points": lambda: sns.scatterplot(
+        DAYS.assign(x_value=np.arange(15.0)[::-1] / 4), x="x_value", y="n"
+    ),
     "points on lanes": lambda: sns.scatterplot(x=[3, 4], y=["heroin", "cocaine"]),
-    "dates on lanes": lambda: sns.scatterplot(x=pd.to_datetime(["2015-01-31", "2016-02-29"]), y=["first", "second"]),
+    "dates on lanes": lambda: sns.scatterplot(
+        x=pd.to_datetime(["2015-01-31", "2016-02-29"]), y=["first", "second"]
+    ),
     "names on both axes": lambda: sns.scatterplot(LANES, x="day", y="claim", hue="verdict"),
-    "markers on lines": lambda: plt.subplots()[1].plot(["a", "b", "c"], [1, 3, 2], "o", label="rings")[0].axes,
+    "markers on lines": lambda: (
+        plt.subplots()[1].plot(["a", "b", "c"], [1, 3, 2], "o", label="rings")[0].axes
+    ),
     "bands and references": bands,
     "ticks with names": ticks("low", "middle", "high"),
     "ticks with numbers": ticks("1,000", "2.5", "3"),
@@ -501,8 +698,12 @@ KINDS = {
     "colours of which one has a name": half_named,
     "bars of a name in two words": lambda: sns.barplot(MARKS, x="x_value", y="n", hue="kind_of"),
     "the years 1900 and 2100": lambda: sns.lineplot(x=[1900, 2100], y=[1, 2]),
-    "a year too early": lambda: sns.lineplot(x=[1899, 2100], y=[1, 2]).set_xlabel("number") and plt.gca(),
-    "a year too late": lambda: sns.lineplot(x=[1900, 2101], y=[1, 2]).set_xlabel("number") and plt.gca(),
+    "a year too early": lambda: (
+        sns.lineplot(x=[1899, 2100], y=[1, 2]).set_xlabel("number") and plt.gca()
+    ),
+    "a year too late": lambda: (
+        sns.lineplot(x=[1900, 2101], y=[1, 2]).set_xlabel("number") and plt.gca()
+    ),
     "six years": series(5, 4, 6, 7, 3, 5.5),
     "seven years, a peak at the second": series(5, 9, 6, 7, 5, 5.5, 1),
     "seven years, a peak at the last but one": series(5, 3, 6, 7, 5, 9.5, 6),
@@ -527,27 +728,60 @@ def looks(figure: plt.Figure) -> list[str]:
     """What a figure shows beside its description: words, axes, legends, tiles; positions as far as no layout moves them."""
     said = [f"size {figure.get_size_inches().round(3).tolist()}"]
     for place, text in (("above", figure._suptitle), ("below", figure._supxlabel)):
-        said.append(f"{place} {text.get_text()!r} at {text.get_position()[0]}, {text.get_ha()}, {text.get_fontsize():g}, {text.get_fontweight()}, {to_hex(text.get_color())}")
+        said.append(
+            f"{place} {text.get_text()!r} at {text.get_position()[0]}, {text.get_ha()}, {text.get_fontsize():g}, {text.get_fontweight()}, {to_hex(text.get_color())}"
+        )
     for legend in figure.legends:
-        entries = (f"{text.get_text()} {to_hex(handle.get_facecolor())} {to_hex(handle.get_edgecolor())} {handle.get_hatch() or ''}".strip() for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True))
-        said.append(f"legend {legend.get_title().get_text()!r} ({legend.get_title().get_fontsize():g}) of size {legend.get_texts()[0].get_fontsize():g}, {'at the right' if legend.get_window_extent().x0 > 375 else 'elsewhere'}: {', '.join(entries)}")
+        entries = (
+            f"{text.get_text()} {to_hex(handle.get_facecolor())} {to_hex(handle.get_edgecolor())} {handle.get_hatch() or ''}".strip()
+            for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
+        )
+        said.append(
+            f"legend {legend.get_title().get_text()!r} ({legend.get_title().get_fontsize():g}) of size {legend.get_texts()[0].get_fontsize():g}, {'at the right' if legend.get_window_extent().x0 > 375 else 'elsewhere'}: {', '.join(entries)}"
+        )
     for ax in figure.axes:
-        title = next((text for text in ax.findobj(matplotlib.text.Text) if text.get_text() and text.get_text() == ax.get_title(loc="left")), None)
-        said.append(f"axes {ax.get_subplotspec()}, title of {title.get_fontsize() if title else 0:g}")
-        said.append(f"axes {ax.get_title(loc='left')!r}: {ax.get_xlabel()!r}, {ax.get_ylabel()!r}" if ax.axison else f"axes {ax.get_title(loc='left')!r}, without frame, {[round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]}, aspect {ax.get_aspect()}")
+        title = next(
+            (
+                text
+                for text in ax.findobj(matplotlib.text.Text)
+                if text.get_text() and text.get_text() == ax.get_title(loc="left")
+            ),
+            None,
+        )
+        said.append(
+            f"axes {ax.get_subplotspec()}, title of {title.get_fontsize() if title else 0:g}"
+        )
+        said.append(
+            f"axes {ax.get_title(loc='left')!r}: {ax.get_xlabel()!r}, {ax.get_ylabel()!r}"
+            if ax.axison
+            else f"axes {ax.get_title(loc='left')!r}, without frame, {[round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]}, aspect {ax.get_aspect()}"
+        )
         if ax.axison:
             for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
                 formatter = type(axis.get_major_formatter()).__name__
-                number = f" writes {axis.get_major_formatter()(1234.5)}" if "StrMethod" in formatter else ""
+                number = (
+                    f" writes {axis.get_major_formatter()(1234.5)}"
+                    if "StrMethod" in formatter
+                    else ""
+                )
                 if type(axis.get_major_locator()).__name__ == "MaxNLocator":
                     number += f" at {axis.get_major_locator().tick_values(2000.2, 2003.4).tolist()} and {len(axis.get_major_locator().tick_values(1900, 2117))} places"
-                said.append(f"  {name}: {formatter}{number}, {type(axis.get_major_locator()).__name__}, {'grid' if axis.get_gridlines()[0].get_visible() else 'no grid'}")
+                said.append(
+                    f"  {name}: {formatter}{number}, {type(axis.get_major_locator()).__name__}, {'grid' if axis.get_gridlines()[0].get_visible() else 'no grid'}"
+                )
         for text in ax.texts:
-            said.append(f"  {text.get_text()!r} at {[float(f'{part:.4g}') for part in map(float, text.get_position())]}, {to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} {text.get_va()}")
+            said.append(
+                f"  {text.get_text()!r} at {[float(f'{part:.4g}') for part in map(float, text.get_position())]}, {to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} {text.get_va()}"
+            )
         if legend := ax.get_legend():
-            said.append(f"  legend {legend.get_title().get_text()!r}: {[text.get_text() for text in legend.get_texts()]}")
+            said.append(
+                f"  legend {legend.get_title().get_text()!r}: {[text.get_text() for text in legend.get_texts()]}"
+            )
         if not ax.axison:
-            tiles = [f"{to_hex(p.get_facecolor())}{p.get_hatch() or ''}{[round(float(part), 2) for part in (*p.get_xy(), p.get_width(), p.get_height())]}" for p in ax.patches]
+            tiles = [
+                f"{to_hex(p.get_facecolor())}{p.get_hatch() or ''}{[round(float(part), 2) for part in (*p.get_xy(), p.get_width(), p.get_height())]}"
+                for p in ax.patches
+            ]
             said.append("  " + " ".join(tiles))
     return said
 
@@ -559,20 +793,56 @@ def all_figures() -> str:
         pictures: list[Picture] = []
         figures: list[plt.Figure] = []
         patch.setattr(charts, "display", pictures.append)
-        patch.setattr(plt.Figure, "savefig", lambda figure, *_, **__: figure.draw_without_rendering())  # no picture is compared here
-        patch.setattr(charts.plt, "close", lambda figure, close=plt.close: (figures.append(figure), close(figure)))
+        patch.setattr(
+            plt.Figure, "savefig", lambda figure, *_, **__: figure.draw_without_rendering()
+        )  # no picture is compared here
+        patch.setattr(
+            charts.plt,
+            "close",
+            lambda figure, close=plt.close: (figures.append(figure), close(figure)),
+        )
         for number, (kind, draw) in enumerate(KINDS.items()):
             drawn = draw()
-            wide = {"note": NOTE, "height": 3.0, "source": ["us_overdose_deaths", "us_overdose_rates", "coca_leaf"]} if number % 3 == 0 else {"source": "SYNTHETIC: made for a test"}
-            finish(drawn, title=f"SYNTHETIC: {kind}" + (", with a title that is longer than a line of seventy-four signs" if number % 3 == 0 else "."), unit="a unit of several words that asks for more than one line", **wide)
+            wide = (
+                {
+                    "note": NOTE,
+                    "height": 3.0,
+                    "source": ["us_overdose_deaths", "us_overdose_rates", "coca_leaf"],
+                }
+                if number % 3 == 0
+                else {"source": "SYNTHETIC: made for a test"}
+            )
+            finish(
+                drawn,
+                title=f"SYNTHETIC: {kind}"
+                + (
+                    ", with a title that is longer than a line of seventy-four signs"
+                    if number % 3 == 0
+                    else "."
+                ),
+                unit="a unit of several words that asks for more than one line",
+                **wide,
+            )
             said.append("\n".join([f"# {kind}", repr(pictures[-1]), *looks(figures[-1])]))
     plt.close("all")
     return "\n\n".join(said) + "\n"
 
 
 def test_figures_are_those_that_were_looked_at() -> None:
-    changes = list(difflib.unified_diff(FIGURES.read_text(encoding="utf-8").splitlines(), all_figures().splitlines(), "figures.txt", "now", lineterm="", n=0))
-    assert not changes, "if this change is meant, write it with `python -m tests.test_charts` and look at it:\n" + "\n".join(changes)
+    changes = list(
+        difflib.unified_diff(
+            FIGURES.read_text(encoding="utf-8").splitlines(),
+            all_figures().splitlines(),
+            "figures.txt",
+            "now",
+            lineterm="",
+            n=0,
+        )
+    )
+    assert not changes, (
+        "if this change is meant, write it with `python -m tests.test_charts` and look at it:\n"
+        + "\n".join(changes)
+    )
 
 
 if __name__ == "__main__":

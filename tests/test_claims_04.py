@@ -24,7 +24,9 @@ def amount(**conditions: str) -> float:
 
 
 FIRST, SECOND = amount(item="STR first year awarded"), amount(item="STR second year awarded")
-LISTED = MONEY[(MONEY["date"] == "2018") & (MONEY["part_of_row_above"] == "yes")]["amount_usd_million"].sum()
+LISTED = MONEY[(MONEY["date"] == "2018") & (MONEY["part_of_row_above"] == "yes")][
+    "amount_usd_million"
+].sum()
 MARK = float(load("claims").set_index("claim")["stated_value"]["one-billion"])
 
 
@@ -50,10 +52,15 @@ def test_one_billion() -> None:
     ],
     ids=["only what was given", "given, or listed later", "asked for counts too"],
 )
-def test_one_billion_under_the_three_rules_of_the_lesson(monkeypatch: pytest.MonkeyPatch, same_quantity: list[str], on_the_day: str, now: str) -> None:
+def test_one_billion_under_the_three_rules_of_the_lesson(
+    monkeypatch: pytest.MonkeyPatch, same_quantity: list[str], on_the_day: str, now: str
+) -> None:
     """The lesson's small table of rules and verdicts is what judge() says when the status of the rows follows the rule."""
     evidence = load("evidence")
-    evidence["status"] = evidence["status"].where(evidence["claim"] != "one-billion", evidence["reading"].isin(same_quantity).map({True: "same quantity", False: "near"}))
+    evidence["status"] = evidence["status"].where(
+        evidence["claim"] != "one-billion",
+        evidence["reading"].isin(same_quantity).map({True: "same quantity", False: "near"}),
+    )
     monkeypatch.setattr(claims, "load", lambda name: evidence if name == "evidence" else load(name))
     verdict = judge("one-billion")
     assert (verdict.on_the_day, verdict.now) == (on_the_day, now)
@@ -76,17 +83,27 @@ def test_demand_is_shown_and_not_decided() -> None:
     assert verdict.on_the_day == verdict.now == UNCHECKED
     shown = verdict.readings.query("figures == 'now'").set_index("reading")
     users = load("nsduh_pairs").set_index("first_year")["cocaine_past_year_thousands"]
-    assert shown.loc["people who used cocaine in the past year", ["value_low", "reference_low"]].tolist() == [users[2018], users[2002]]
+    assert shown.loc[
+        "people who used cocaine in the past year", ["value_low", "reference_low"]
+    ].tolist() == [users[2018], users[2002]]
     rate = load("opioid_dispensing_us").set_index("year")["per_100_published"]
-    assert shown.loc["opioid prescriptions per 100 people", ["value_low", "reference_low"]].tolist() == [rate[2016], rate[2012]]
+    assert shown.loc[
+        "opioid prescriptions per 100 people", ["value_low", "reference_low"]
+    ].tolist() == [rate[2016], rate[2012]]
     assert set(shown["status"]) == {"proxy"}
 
 
 def test_the_turn_of_the_lesson_is_in_the_data() -> None:
     """Per person who used, deaths without synthetic opioids stayed near one per 1,000; those with them are most of the rise after 2012."""
-    split = load("us_overdose_deaths").query("drug == 'cocaine'").pivot(index="year", columns="co_involvement", values="deaths")
+    split = (
+        load("us_overdose_deaths")
+        .query("drug == 'cocaine'")
+        .pivot(index="year", columns="co_involvement", values="deaths")
+    )
     users = load("nsduh_pairs").set_index("first_year")["cocaine_past_year_thousands"]
-    both_years = (split + split.shift(-1)) / 2  # a pair of survey years over the mean of its two years of deaths
+    both_years = (
+        split + split.shift(-1)
+    ) / 2  # a pair of survey years over the mean of its two years of deaths
     for deaths in (split, both_years):
         ratio = deaths.div(users, axis="index").loc[2006:2018]
         without = ratio["without synthetic opioids other than methadone"]
@@ -102,4 +119,7 @@ def test_every_grant_finds_its_state() -> None:
     grants = load("opioid_str_grants")
     states = set(load("us_state_population").query("year == 2017")["state"])
     assert set(grants["jurisdiction"]) <= states
-    assert pd.Series(["Ohio", "New York", "Pennsylvania", "Texas"]).isin(grants["jurisdiction"]).sum() == 0
+    assert (
+        pd.Series(["Ohio", "New York", "Pennsylvania", "Texas"]).isin(grants["jurisdiction"]).sum()
+        == 0
+    )

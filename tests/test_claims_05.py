@@ -6,36 +6,62 @@ from helpers.data import load
 
 def test_laboratories() -> None:
     labs = load("mexico_labs")
-    source = labs[(labs["agency"] == "PGR/CENAPI") & (labs["period_start"] == "2016-01-01")]["laboratories"].item()
+    source = labs[(labs["agency"] == "PGR/CENAPI") & (labs["period_start"] == "2016-01-01")][
+        "laboratories"
+    ].item()
     assert source == 136 and not source > 136, "the number stands, 'over' does not"
     verdict = judge("labs-136")
     assert (verdict.on_the_day, verdict.now, verdict.wording) == (UNCHECKED, HOLDS, "stronger")
-    assert verdict.readings.query("figures == 'now' and status == 'same quantity'")["value_low"].item() == source
+    assert (
+        verdict.readings.query("figures == 'now' and status == 'same quantity'")["value_low"].item()
+        == source
+    )
 
 
 def test_progress_is_shown_and_not_decided() -> None:
     verdict = judge("poppy-progress")
     assert verdict.on_the_day == verdict.now == UNCHECKED
     now = verdict.readings.query("figures == 'now'").set_index("reading")
-    poppy = load("poppy_cultivation").query("estimator == 'United States'").set_index("period_start")["hectares"]
-    growing = now.loc["area growing, U.S. estimate, 2017 against 2016", ["value_low", "reference_low"]].tolist()
+    poppy = (
+        load("poppy_cultivation")
+        .query("estimator == 'United States'")
+        .set_index("period_start")["hectares"]
+    )
+    growing = now.loc[
+        "area growing, U.S. estimate, 2017 against 2016", ["value_low", "reference_low"]
+    ].tolist()
     assert growing == [poppy["2017-01-01"], poppy["2016-01-01"]] and growing[0] > growing[1]
-    assert set(verdict.readings.query("figures == 'of the day'")["result"]) == {"not public yet"}, "44,100 hectares were not public"
+    assert set(verdict.readings.query("figures == 'of the day'")["result"]) == {"not public yet"}, (
+        "44,100 hectares were not public"
+    )
 
 
 def test_a_third_source_leans_to_one_of_the_two_counts_of_2017() -> None:
     table = load("poppy_eradication")
-    whole = table[(table["period_start"] == "2017-01-01") & (table["period_end"] == "2017-12-31")].set_index("agency")
+    whole = table[
+        (table["period_start"] == "2017-01-01") & (table["period_end"] == "2017-12-31")
+    ].set_index("agency")
     fields, hectares = whole["fields"], whole["hectares"]
     cenapi, glac = "PGR/CENAPI", "GLAC from official data"
-    assert abs(fields[glac] / fields[cenapi] - 1) < 0.01 and hectares[glac] / hectares[cenapi] < 0.7, "the same fields, another size of field"
+    assert (
+        abs(fields[glac] / fields[cenapi] - 1) < 0.01 and hectares[glac] / hectares[cenapi] < 0.7
+    ), "the same fields, another size of field"
     official = table[table["agency"] == "Government of Mexico"].iloc[0]
     assert official["note"] == "stated as 20 per cent less than 2017"
-    assert round(official["hectares"] / hectares[cenapi] - 1, 1) == -0.2 and official["hectares"] > hectares[glac]
-    assert table[(table["agency"] == glac) & (table["period_start"] == "2016-01-01")].empty, "GLAC alone bears no change from 2016"
+    assert (
+        round(official["hectares"] / hectares[cenapi] - 1, 1) == -0.2
+        and official["hectares"] > hectares[glac]
+    )
+    assert table[(table["agency"] == glac) & (table["period_start"] == "2016-01-01")].empty, (
+        "GLAC alone bears no change from 2016"
+    )
 
 
 def test_more_than_would_fail_by_nothing() -> None:
     """Why the claim states "at least": the preposition is judged as wording."""
     claim = load("claims").set_index("claim").loc["labs-136"]
-    assert (claim["direction"], claim["stated_value"], claim["wording"]) == ("at least", 136, "stronger")
+    assert (claim["direction"], claim["stated_value"], claim["wording"]) == (
+        "at least",
+        136,
+        "stronger",
+    )

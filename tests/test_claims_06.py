@@ -7,16 +7,27 @@ from helpers.data import load
 def kilograms(drug: str, agency: str) -> float:
     """One figure for all of 2016."""
     frame = load("mexico_seizures")
-    rows = frame[(frame["drug"] == drug) & (frame["agency"] == agency) & (frame["period_start"] == "2016-01-01") & (frame["full_calendar_year"] == "yes")]
+    rows = frame[
+        (frame["drug"] == drug)
+        & (frame["agency"] == agency)
+        & (frame["period_start"] == "2016-01-01")
+        & (frame["full_calendar_year"] == "yes")
+    ]
     return rows["seized_kg"].item()
 
 
 def test_cocaine() -> None:
     verdict = judge("cocaine-13t")
     now = verdict.readings.query("figures == 'now'").set_index("reading")
-    cenapi, unodc = kilograms("cocaine", "PGR/CENAPI"), kilograms("cocaine", "UNODC (as reported by Mexico)")
+    cenapi, unodc = (
+        kilograms("cocaine", "PGR/CENAPI"),
+        kilograms("cocaine", "UNODC (as reported by Mexico)"),
+    )
     assert unodc < 13_000 < cenapi and round(cenapi - unodc) == 70
-    assert (now.loc["PGR/CENAPI", "value_low"], now.loc["UNODC as reported by Mexico", "value_low"]) == (cenapi, unodc)
+    assert (
+        now.loc["PGR/CENAPI", "value_low"],
+        now.loc["UNODC as reported by Mexico", "value_low"],
+    ) == (cenapi, unodc)
     assert (verdict.on_the_day, verdict.now) == (UNCHECKED, ONE_READING)
 
 
@@ -30,4 +41,6 @@ def test_methamphetamine() -> None:
 
 def test_destination_is_not_in_the_figures() -> None:
     verdict = judge("destined-for-us")
-    assert verdict.on_the_day == verdict.now == UNCHECKED and set(verdict.readings["status"]) == {"proxy"}
+    assert verdict.on_the_day == verdict.now == UNCHECKED and set(verdict.readings["status"]) == {
+        "proxy"
+    }

@@ -17,7 +17,9 @@ def test_meetings() -> None:
     dates = set(load("dialogue_timeline")["date"])
     assert {"2017-02-22", "2017-05-18"} <= dates
     chosen = load("evidence").query("claim == 'meetings'")["selection"].tolist()
-    assert chosen == ["date=2017-02-22", "date=2017-05-18"], "in February in Mexico and in May in Washington, as the text says"
+    assert chosen == ["date=2017-02-22", "date=2017-05-18"], (
+        "in February in Mexico and in May in Washington, as the text says"
+    )
     verdict = judge("meetings")
     assert verdict.on_the_day == verdict.now == HOLDS
 
@@ -31,7 +33,12 @@ def test_agencies_stay_open() -> None:
 
 def test_merida_delivered_something() -> None:
     table = load("merida_cumulative")
-    delivered = table[(table["measure"] == "cumulative delivered since 2008") & (table["as_of_date"] <= "2017-06-29")]
+    delivered = table[
+        (table["measure"] == "cumulative delivered since 2008")
+        & (table["as_of_date"] <= "2017-06-29")
+    ]
     verdict = judge("merida")
-    assert verdict.readings.query("figures == 'of the day'")["value_low"].item() == len(delivered) == 3
+    assert (
+        verdict.readings.query("figures == 'of the day'")["value_low"].item() == len(delivered) == 3
+    )
     assert verdict.on_the_day == verdict.now == HOLDS

@@ -3,7 +3,16 @@
 import pandas as pd
 import pytest
 
-from helpers.claims import FAILS, HOLDS, NOT_JUDGED, ONE_READING, UNCHECKED, ClaimError, judge, ledger
+from helpers.claims import (
+    FAILS,
+    HOLDS,
+    NOT_JUDGED,
+    ONE_READING,
+    UNCHECKED,
+    ClaimError,
+    judge,
+    ledger,
+)
 from helpers.data import load
 
 
@@ -11,7 +20,9 @@ def test_one_changed_evidence_value_flips_a_verdict() -> None:
     evidence = load("evidence")
     cell = (evidence["claim"] == "labs-136") & (evidence["status"] == "same quantity")
     assert cell.sum() == 1 and judge("labs-136", evidence).now == judge("labs-136").now == HOLDS
-    evidence.loc[cell, "selection"] = "agency=PGR/CENAPI; period_start=2017-01-01; period_end=2017-12-31"
+    evidence.loc[cell, "selection"] = (
+        "agency=PGR/CENAPI; period_start=2017-01-01; period_end=2017-12-31"
+    )
     assert judge("labs-136", evidence).now == FAILS
     evidence.loc[cell, "status"] = "near"
     assert judge("labs-136", evidence).now == UNCHECKED
@@ -21,19 +32,34 @@ def test_confidence_follows_its_rule() -> None:
     frame = ledger()
     for claim, row in frame.iterrows():
         readings = judge(claim).readings.query("figures == 'now' and status == 'same quantity'")
-        expected = {UNCHECKED: "none", ONE_READING: "low"}.get(row["now"], "high" if readings["reading"].nunique() > 1 else "medium")
+        expected = {UNCHECKED: "none", ONE_READING: "low"}.get(
+            row["now"], "high" if readings["reading"].nunique() > 1 else "medium"
+        )
         assert row["confidence"] == expected, claim
     assert set(frame["confidence"]) == {"none", "low", "medium", "high"}
     assert frame["would_change"].str.len().min() > 20 and frame["would_change"].is_unique
 
 
 def test_an_own_claim_is_weighed_by_the_same_rules() -> None:
-    persons = load("extraditions").query("year == 2009 and direction == 'Mexico to US' and use == 'best'")["persons"].item()
+    persons = (
+        load("extraditions")
+        .query("year == 2009 and direction == 'Mexico to US' and use == 'best'")["persons"]
+        .item()
+    )
     row = {
         "claim": "own", "reading": "r", "part": "all", "role": "value", "known_on": pd.Timestamp("2010-12-31"), "table": "extraditions",
         "selection": "year=2009; direction=Mexico to US; use=best", "column": "persons", "unit": "persons", "status": "same quantity",
     }  # fmt: skip
-    own = pd.Series({"claim": "own", "stated_value": persons - 1, "direction": "more than", "unit": "persons", "as_of": pd.Timestamp("2017-12-14"), "wording": "same"})
+    own = pd.Series(
+        {
+            "claim": "own",
+            "stated_value": persons - 1,
+            "direction": "more than",
+            "unit": "persons",
+            "as_of": pd.Timestamp("2017-12-14"),
+            "wording": "same",
+        }
+    )
     assert judge(own, pd.DataFrame([row])).now == HOLDS
     own["stated_value"] = persons
     assert judge(own, pd.DataFrame([row])).now == FAILS
@@ -43,20 +69,35 @@ def test_an_own_claim_is_weighed_by_the_same_rules() -> None:
     with pytest.raises(ClaimError, match="missing: status"):
         judge(own, pd.DataFrame([row]).drop(columns="status"))
     as_text = own.replace({own["as_of"]: "2017-12-14"})
-    assert judge(as_text, pd.DataFrame([{**row, "known_on": "2010-12-31"}])).on_the_day == FAILS, "days may be written as text"
+    assert judge(as_text, pd.DataFrame([{**row, "known_on": "2010-12-31"}])).on_the_day == FAILS, (
+        "days may be written as text"
+    )
     with pytest.raises(ClaimError, match="as_of must be a date such as"):
         judge(own.replace({own["as_of"]: "last winter"}), pd.DataFrame([row]))
-    with pytest.raises(ClaimError, match="status 'same' of the evidence is not one of: same quantity, near, proxy"):
+    with pytest.raises(
+        ClaimError, match="status 'same' of the evidence is not one of: same quantity, near, proxy"
+    ):
         judge(own, pd.DataFrame([{**row, "status": "same"}]))
 
 
 def test_what_the_lesson_says_of_the_pattern() -> None:
     frame, kinds = ledger(), load("claims").set_index("claim")["kind"]
-    assert ((frame["on_the_day"] == UNCHECKED) & (frame["now"] == UNCHECKED)).sum() == 8, "the figure's title says eight"
-    assert set(frame["now"][kinds.isin(["causal", "commitment"])]) == {UNCHECKED}, "causes and promises cannot be checked, none of them"
+    assert ((frame["on_the_day"] == UNCHECKED) & (frame["now"] == UNCHECKED)).sum() == 8, (
+        "the figure's title says eight"
+    )
+    assert set(frame["now"][kinds.isin(["causal", "commitment"])]) == {UNCHECKED}, (
+        "causes and promises cannot be checked, none of them"
+    )
     quantities = frame["now"][kinds == "quantity"]
-    assert quantities.isin([HOLDS, ONE_READING]).mean() > 0.5, "quantities mostly hold at least in one reading"
+    assert quantities.isin([HOLDS, ONE_READING]).mean() > 0.5, (
+        "quantities mostly hold at least in one reading"
+    )
     assert "weaker" not in set(frame["wording"])
-    assert frame.index[frame["confidence"] == "high"].tolist() == ["overdose-64k"] and frame.loc["overdose-64k", "now"] == FAILS
+    assert (
+        frame.index[frame["confidence"] == "high"].tolist() == ["overdose-64k"]
+        and frame.loc["overdose-64k", "now"] == FAILS
+    )
     changed = frame[frame["on_the_day"] != frame["now"]]
-    assert (changed["on_the_day"] == UNCHECKED).mean() > 0.5, "most of those that changed were not public on the day"
+    assert (changed["on_the_day"] == UNCHECKED).mean() > 0.5, (
+        "most of those that changed were not public on the day"
+    )

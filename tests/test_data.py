@@ -30,7 +30,9 @@ def test_loads(name: str) -> None:
     assert len(frame) == tables().loc[name, "rows"] > 0
 
 
-@pytest.mark.parametrize("package", sorted(FOLDER.glob("*/datapackage.json")), ids=lambda p: p.parent.name)
+@pytest.mark.parametrize(
+    "package", sorted(FOLDER.glob("*/datapackage.json")), ids=lambda p: p.parent.name
+)
 def test_valid_by_the_public_standard(package: Path) -> None:
     from frictionless import validate
 
@@ -42,7 +44,9 @@ def test_nothing_else_lies_in_data() -> None:
     described = {FOLDER / r["topic"] / r["path"] for r in data._catalogue(FOLDER).values()}
     allowed = described | {p for p in FOLDER.glob("*/datapackage.json")} | {FOLDER / "README.md"}
     there = {p for p in FOLDER.rglob("*") if p.is_file()}
-    assert there == allowed, f"not described, or described and absent: {sorted(map(str, there ^ allowed))}"
+    assert there == allowed, (
+        f"not described, or described and absent: {sorted(map(str, there ^ allowed))}"
+    )
 
 
 def test_descriptions_follow_from_the_files() -> None:
@@ -56,7 +60,11 @@ def test_cards_are_complete(name: str) -> None:
         assert resource[entry], f"{name}: {entry} is empty"
     assert all({"publisher", "title", "path", "retrieved"} <= set(s) for s in resource["sources"])
     assert all(field.get("description") for field in resource["schema"]["fields"])
-    units = [f["name"] for f in resource["schema"]["fields"] if f["type"] in ("integer", "number") and not f.get("unit")]
+    units = [
+        f["name"]
+        for f in resource["schema"]["fields"]
+        if f["type"] in ("integer", "number") and not f.get("unit")
+    ]
     assert set(units) <= {"order", "paragraph", "stated_value"}, f"{name}: say the unit of {units}"
 
 
@@ -65,11 +73,26 @@ def test_every_table_is_used(name: str) -> None:
     lessons = "\n".join(source(cell) for lesson in LESSONS for cell in lesson.code)
     code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "helpers").rglob("*.py"))
     evidence = set(load("evidence")["table"])
-    assert f'load("{name}")' in lessons + code or name in evidence, f"no lesson uses {name}: unused tables do not belong in data/"
+    assert f'load("{name}")' in lessons + code or name in evidence, (
+        f"no lesson uses {name}: unused tables do not belong in data/"
+    )
 
 
 #: Columns that say where a row comes from, or how sure its entries are: for whoever checks a row, not for a lesson.
-PROVENANCE = {"url", "source_url", "origin", "publication", "said_by", "seen_in", "release_date", "date_note", "date_precision", "precision", "proof", "icd10_codes"}
+PROVENANCE = {
+    "url",
+    "source_url",
+    "origin",
+    "publication",
+    "said_by",
+    "seen_in",
+    "release_date",
+    "date_note",
+    "date_precision",
+    "precision",
+    "proof",
+    "icd10_codes",
+}
 #: Columns that no lesson names, with the reason why they stay.
 KEPT = {
     "arcs": "tests/test_networks.py holds the networks to it",
@@ -88,9 +111,21 @@ KEPT = {
 def test_every_column_is_used() -> None:
     """A column that no lesson, helper, solution or row of evidence names is not in data/, unless it says where a row comes from."""
     code = [source(cell) for lesson in LESSONS for cell in lesson.code]
-    files = [*(ROOT / "helpers").rglob("*.py"), *(ROOT / "tests" / "solutions").glob("*.py"), ROOT / "data" / "dialogue" / "evidence.csv"]
-    words = set(re.findall(r"\w+", "\n".join([*code, *(file.read_text(encoding="utf-8") for file in files)])))
-    columns = {field["name"] for name in tables().index for field in data._resource(name)["schema"]["fields"]}
+    files = [
+        *(ROOT / "helpers").rglob("*.py"),
+        *(ROOT / "tests" / "solutions").glob("*.py"),
+        ROOT / "data" / "dialogue" / "evidence.csv",
+    ]
+    words = set(
+        re.findall(
+            r"\w+", "\n".join([*code, *(file.read_text(encoding="utf-8") for file in files)])
+        )
+    )
+    columns = {
+        field["name"]
+        for name in tables().index
+        for field in data._resource(name)["schema"]["fields"]
+    }
     assert columns - words - PROVENANCE <= set(KEPT), "use these columns or take them out of data/"
     assert set(KEPT) | PROVENANCE <= columns, "these columns are gone: take them off the lists"
 
@@ -123,7 +158,11 @@ def test_types() -> None:
 
 def test_provisional_counts_are_marked_as_proven() -> None:
     """580 values equal in another copy, 390 in a second keying, 22 rest on one reading: as the card says."""
-    assert load("us_overdose_provisional")["proof"].value_counts().to_dict() == {"second copy": 580, "second keying": 390, "one reading": 22}
+    assert load("us_overdose_provisional")["proof"].value_counts().to_dict() == {
+        "second copy": 580,
+        "second keying": 390,
+        "one reading": 22,
+    }
 
 
 # --- broken copies ---------------------------------------------------------------------------------------------------
@@ -137,8 +176,20 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], 
     folder = tmp_path / "data" / "topic"
     folder.mkdir(parents=True)
     fields = [
-        {"name": "year", "type": "integer", "description": "year", "constraints": {"required": True, "minimum": 1999, "maximum": 2023}, "missing": 0},
-        {"name": "drug", "type": "string", "description": "drug", "constraints": {"enum": ["heroin", "cocaine"]}, "missing": 0},
+        {
+            "name": "year",
+            "type": "integer",
+            "description": "year",
+            "constraints": {"required": True, "minimum": 1999, "maximum": 2023},
+            "missing": 0,
+        },
+        {
+            "name": "drug",
+            "type": "string",
+            "description": "drug",
+            "constraints": {"enum": ["heroin", "cocaine"]},
+            "missing": 0,
+        },
         {"name": "rate", "type": "number", "description": "rate", "constraints": {}, "missing": 0},
     ]
 
@@ -149,7 +200,9 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], 
             "schema": {"fields": fields, "primaryKey": ["year", "drug"]},
         }  # fmt: skip
         (folder / "rates.csv").write_bytes(raw)
-        (folder / "datapackage.json").write_text(json.dumps({"name": "topic", "resources": [resource]}))
+        (folder / "datapackage.json").write_text(
+            json.dumps({"name": "topic", "resources": [resource]})
+        )
 
     monkeypatch.setattr(data, "DATA", tmp_path / "data")
     write(CSV.encode())
@@ -161,17 +214,50 @@ def test_the_small_table_is_fine_unbroken(small: Callable) -> None:
 
 
 BROKEN = {
-    "undeclared column": (CSV.replace("rate\n", "rate,extra\n", 1).replace("4.1", "4.1,x"), "line 1: column 'extra' is not declared"),
-    "absent column": (CSV.replace(",rate", "").replace(",4.1", "").replace(",4.9", "").replace(",3.2", ""), "line 1: column 'rate' is absent"),
-    "columns swapped": (CSV.replace("year,drug", "drug,year"), "line 1: the columns stand in another order"),
-    "wrong type": (CSV.replace("2016,heroin", "2016.5,heroin"), "column year, line 3: type integer was promised, '2016.5' is there"),
-    "not a number": (CSV.replace("4.9", "4,9").replace("4,9", '"4,9"'), "column rate, line 3: type number was promised, '4,9' is there"),
-    "below its range": (CSV.replace("2015", "1915"), "column year, line 2: at least 1999 was promised, 1915 is there"),
-    "above its range": (CSV.replace("2015", "2051"), "column year, line 2: at most 2023 was promised, 2051 is there"),
-    "not in the list": (CSV.replace("cocaine", "cocain"), "column drug, line 4: one of cocaine, heroin was promised, 'cocain' is there"),
-    "duplicate key": (CSV.replace("2015", "2016"), "key year [+] drug, line 3: unique values were promised, '2016, heroin' stands in line 2 already"),
-    "empty required cell": (CSV.replace("2015,", ",", 1), "column year, line 2: a value was promised, an empty cell is there"),
-    "a new gap": (CSV.replace("4.9", ""), "column rate: 0 missing values were promised, 1 are there"),
+    "undeclared column": (
+        CSV.replace("rate\n", "rate,extra\n", 1).replace("4.1", "4.1,x"),
+        "line 1: column 'extra' is not declared",
+    ),
+    "absent column": (
+        CSV.replace(",rate", "").replace(",4.1", "").replace(",4.9", "").replace(",3.2", ""),
+        "line 1: column 'rate' is absent",
+    ),
+    "columns swapped": (
+        CSV.replace("year,drug", "drug,year"),
+        "line 1: the columns stand in another order",
+    ),
+    "wrong type": (
+        CSV.replace("2016,heroin", "2016.5,heroin"),
+        "column year, line 3: type integer was promised, '2016.5' is there",
+    ),
+    "not a number": (
+        CSV.replace("4.9", "4,9").replace("4,9", '"4,9"'),
+        "column rate, line 3: type number was promised, '4,9' is there",
+    ),
+    "below its range": (
+        CSV.replace("2015", "1915"),
+        "column year, line 2: at least 1999 was promised, 1915 is there",
+    ),
+    "above its range": (
+        CSV.replace("2015", "2051"),
+        "column year, line 2: at most 2023 was promised, 2051 is there",
+    ),
+    "not in the list": (
+        CSV.replace("cocaine", "cocain"),
+        "column drug, line 4: one of cocaine, heroin was promised, 'cocain' is there",
+    ),
+    "duplicate key": (
+        CSV.replace("2015", "2016"),
+        "key year [+] drug, line 3: unique values were promised, '2016, heroin' stands in line 2 already",
+    ),
+    "empty required cell": (
+        CSV.replace("2015,", ",", 1),
+        "column year, line 2: a value was promised, an empty cell is there",
+    ),
+    "a new gap": (
+        CSV.replace("4.9", ""),
+        "column rate: 0 missing values were promised, 1 are there",
+    ),
     "truncated row": (CSV.replace(",4.9", ""), "line 3: 3 cells were promised, 2 are there"),
     "a row lost": (CSV.replace("2016,cocaine,3.2\n", ""), "3 rows were promised, the file has 2"),
     "cut in a quote": (CSV + '"2017', "not readable as CSV"),
@@ -223,11 +309,36 @@ CARD = {
     "licenses": [{"title": "free", "read": "2026-11-24"}],
 }  # fmt: skip
 FIELDS = [
-    {"name": "day", "type": "date", "description": "day", "constraints": {"minimum": "2016-01-02", "maximum": "2017-12-31"}, "missing": 0},
-    {"name": "code", "type": "string", "description": "code", "constraints": {"pattern": "[0-9]{2}", "unique": True}, "missing": 0},
+    {
+        "name": "day",
+        "type": "date",
+        "description": "day",
+        "constraints": {"minimum": "2016-01-02", "maximum": "2017-12-31"},
+        "missing": 0,
+    },
+    {
+        "name": "code",
+        "type": "string",
+        "description": "code",
+        "constraints": {"pattern": "[0-9]{2}", "unique": True},
+        "missing": 0,
+    },
     {"name": "note", "type": "string", "description": "note", "missing": 2},
-    {"name": "n", "type": "integer", "unit": "people", "description": "count", "constraints": {"minimum": 0}, "missing": 1},
-    {"name": "share", "type": "number", "description": "share", "constraints": {"maximum": 1}, "missing": 0},
+    {
+        "name": "n",
+        "type": "integer",
+        "unit": "people",
+        "description": "count",
+        "constraints": {"minimum": 0},
+        "missing": 1,
+    },
+    {
+        "name": "share",
+        "type": "number",
+        "description": "share",
+        "constraints": {"maximum": 1},
+        "missing": 0,
+    },
 ]
 TEXT = "day,code,note,n,share\n2016-01-02,01,,1234,0.5\n2016-02-29,02,,,1\n2017-12-31,03,seen,-0,0.25\n"
 
@@ -239,11 +350,28 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
     folder.mkdir(parents=True)
     monkeypatch.setattr(data, "DATA", tmp_path / "data")
 
-    def said(text: str = TEXT, read: Callable = load, package: object = None, **entries: object) -> str:
+    def said(
+        text: str = TEXT, read: Callable = load, package: object = None, **entries: object
+    ) -> str:
         raw = text.encode()
-        promised = {"name": "t", "path": "t.csv", "title": "A table", "rows": 3, "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}", "schema": {"fields": FIELDS, "primaryKey": ["day", "code"]}, **CARD, **entries}
+        promised = {
+            "name": "t",
+            "path": "t.csv",
+            "title": "A table",
+            "rows": 3,
+            "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
+            "schema": {"fields": FIELDS, "primaryKey": ["day", "code"]},
+            **CARD,
+            **entries,
+        }
         (folder / "t.csv").write_bytes(raw)
-        (folder / "datapackage.json").write_text(json.dumps({"resources": [{k: v for k, v in promised.items() if v is not ...}]} if package is None else package))
+        (folder / "datapackage.json").write_text(
+            json.dumps(
+                {"resources": [{k: v for k, v in promised.items() if v is not ...}]}
+                if package is None
+                else package
+            )
+        )
         data._catalogue.cache_clear()
         data._checked.cache_clear()
         with pytest.raises(DataError) as refused:
@@ -257,10 +385,28 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
 
 def test_every_type_becomes_its_column(table: Callable) -> None:
     frame = load("t")
-    assert [str(dtype) for dtype in frame.dtypes] == ["datetime64[us]", "str", "str", "Int64", "float64"]
-    assert frame["day"].tolist() == [pd.Timestamp("2016-01-02"), pd.Timestamp("2016-02-29"), pd.Timestamp("2017-12-31")]
-    assert frame["code"].tolist() == ["01", "02", "03"] and frame["note"].isna().tolist() == [True, True, False]
-    assert frame["n"].fillna(-1).tolist() == [1234, -1, 0] and frame["share"].tolist() == [0.5, 1.0, 0.25]
+    assert [str(dtype) for dtype in frame.dtypes] == [
+        "datetime64[us]",
+        "str",
+        "str",
+        "Int64",
+        "float64",
+    ]
+    assert frame["day"].tolist() == [
+        pd.Timestamp("2016-01-02"),
+        pd.Timestamp("2016-02-29"),
+        pd.Timestamp("2017-12-31"),
+    ]
+    assert frame["code"].tolist() == ["01", "02", "03"] and frame["note"].isna().tolist() == [
+        True,
+        True,
+        False,
+    ]
+    assert frame["n"].fillna(-1).tolist() == [1234, -1, 0] and frame["share"].tolist() == [
+        0.5,
+        1.0,
+        0.25,
+    ]
 
 
 def test_the_card_says_what_the_description_has(table: Callable) -> None:
@@ -268,35 +414,85 @@ def test_the_card_says_what_the_description_has(table: Callable) -> None:
     assert about("t").entries() == [
         ("One row is", "one year"),
         ("Rows", "3"),
-        ("Columns", "day, day; code, code; note, note (2 missing); n [people], count (1 missing); share, share"),
+        (
+            "Columns",
+            "day, day; code, code; note, note (2 missing); n [people], count (1 missing); share, share",
+        ),
         ("Coverage", "Three years."),
         ("Publisher", "P: T (https://example.org), read 2026-11-24"),
         ("License", "free (read: 2026-11-24)"),
         ("Caution", "Mind the gap."),
         ("Caution", "Mind the step."),
     ]
-    assert tables().to_dict("index") == {"t": {"topic": "topic", "title": "A table", "rows": 3, "columns": "day, code, note, n, share"}}
+    assert tables().to_dict("index") == {
+        "t": {
+            "topic": "topic",
+            "title": "A table",
+            "rows": 3,
+            "columns": "day, code, note, n, share",
+        }
+    }
 
 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("2016-01-02", "2016-01-01", "column day, line 2: at least 2016-01-02 was promised, 2016-01-01 is there."),
-        ("2017-12-31", "2018-01-01", "column day, line 4: at most 2017-12-31 was promised, 2018-01-01 is there."),
-        ("2016-02-29", "2017-02-29", "column day, line 3: type date was promised, '2017-02-29' is there."),
-        ("2016-02-29", "20160229", "column day, line 3: type date was promised, '20160229' is there."),
+        (
+            "2016-01-02",
+            "2016-01-01",
+            "column day, line 2: at least 2016-01-02 was promised, 2016-01-01 is there.",
+        ),
+        (
+            "2017-12-31",
+            "2018-01-01",
+            "column day, line 4: at most 2017-12-31 was promised, 2018-01-01 is there.",
+        ),
+        (
+            "2016-02-29",
+            "2017-02-29",
+            "column day, line 3: type date was promised, '2017-02-29' is there.",
+        ),
+        (
+            "2016-02-29",
+            "20160229",
+            "column day, line 3: type date was promised, '20160229' is there.",
+        ),
         (",02,", ",2,", "column code, line 3: the form [0-9]{2} was promised, '2' is there."),
-        (",02,", ",01,", "key code, line 3: unique values were promised, '01' stands in line 2 already."),
+        (
+            ",02,",
+            ",01,",
+            "key code, line 3: unique values were promised, '01' stands in line 2 already.",
+        ),
         (",1234,", ",-1,", "column n, line 2: at least 0 was promised, -1 is there."),
         (",1234,", ",1.0,", "column n, line 2: type integer was promised, '1.0' is there."),
         (",1\n", ",1.01\n", "column share, line 3: at most 1 was promised, 1.01 is there."),
         (",1\n", ",1e0\n", "column share, line 3: type number was promised, '1e0' is there."),
         (",seen,", ",,", "column note: 2 missing values were promised, 3 are there."),
-        ("2016-02-29,02,,,1\n", "\n", "line 3: 5 cells were promised, 0 are there (first cell none)."),
-        ("2016-02-29,02,,,1\n", "2016-02-29,02\n", "line 3: 5 cells were promised, 2 are there (first cell '2016-02-29')."),
-        ("day,code", "day,cod", "line 1: column 'cod' is not declared; promised were day, code, note, n, share."),
-        ("day,code", "code,day", "line 1: the columns stand in another order; promised were day, code, note, n, share."),
-        (",share\n", "\n", "line 1: column 'share' is absent; promised were day, code, note, n, share."),
+        (
+            "2016-02-29,02,,,1\n",
+            "\n",
+            "line 3: 5 cells were promised, 0 are there (first cell none).",
+        ),
+        (
+            "2016-02-29,02,,,1\n",
+            "2016-02-29,02\n",
+            "line 3: 5 cells were promised, 2 are there (first cell '2016-02-29').",
+        ),
+        (
+            "day,code",
+            "day,cod",
+            "line 1: column 'cod' is not declared; promised were day, code, note, n, share.",
+        ),
+        (
+            "day,code",
+            "code,day",
+            "line 1: the columns stand in another order; promised were day, code, note, n, share.",
+        ),
+        (
+            ",share\n",
+            "\n",
+            "line 1: column 'share' is absent; promised were day, code, note, n, share.",
+        ),
         ("2016-02-29,02,,,1\n", "", "column note: 2 missing values were promised, 1 are there."),
     ],
 )
@@ -314,18 +510,47 @@ def test_line_ends_of_a_cell_are_kept(table: Callable) -> None:
 @pytest.mark.parametrize(
     ("described", "sentence"),
     [
-        ({"package": []}, "topic/datapackage.json: the entry 'resources' is absent or of another type than list."),
-        ({"package": {"resources": ["t"]}}, "topic/datapackage.json, a resource: the entry 'name' is absent or of another type than str."),
-        ({"title": ...}, "topic/datapackage.json, a resource: the entry 'title' is absent or of another type than str."),
-        ({"rows": True}, "topic/datapackage.json, a resource: the entry 'rows' is absent or of another type than int."),
-        ({"schema": {"fields": FIELDS}}, "topic/datapackage.json, table t, schema: the entry 'primaryKey' is absent or of another type than list."),
-        ({"schema": {"fields": [{"name": "day"}], "primaryKey": []}}, "topic/datapackage.json, table t, a field: the entry 'type' is absent or of another type than str."),
-        ({"schema": {"fields": [], "primaryKey": []}}, "topic/datapackage.json, table t: fields must have names of their own, and primaryKey must name some of them."),
-        ({"schema": {"fields": [FIELDS[0], FIELDS[0]], "primaryKey": []}}, "topic/datapackage.json, table t: fields must have names of their own, and primaryKey must name some of them."),
-        ({"schema": {"fields": FIELDS, "primaryKey": ["year"]}}, "topic/datapackage.json, table t: fields must have names of their own, and primaryKey must name some of them."),
+        (
+            {"package": []},
+            "topic/datapackage.json: the entry 'resources' is absent or of another type than list.",
+        ),
+        (
+            {"package": {"resources": ["t"]}},
+            "topic/datapackage.json, a resource: the entry 'name' is absent or of another type than str.",
+        ),
+        (
+            {"title": ...},
+            "topic/datapackage.json, a resource: the entry 'title' is absent or of another type than str.",
+        ),
+        (
+            {"rows": True},
+            "topic/datapackage.json, a resource: the entry 'rows' is absent or of another type than int.",
+        ),
+        (
+            {"schema": {"fields": FIELDS}},
+            "topic/datapackage.json, table t, schema: the entry 'primaryKey' is absent or of another type than list.",
+        ),
+        (
+            {"schema": {"fields": [{"name": "day"}], "primaryKey": []}},
+            "topic/datapackage.json, table t, a field: the entry 'type' is absent or of another type than str.",
+        ),
+        (
+            {"schema": {"fields": [], "primaryKey": []}},
+            "topic/datapackage.json, table t: fields must have names of their own, and primaryKey must name some of them.",
+        ),
+        (
+            {"schema": {"fields": [FIELDS[0], FIELDS[0]], "primaryKey": []}},
+            "topic/datapackage.json, table t: fields must have names of their own, and primaryKey must name some of them.",
+        ),
+        (
+            {"schema": {"fields": FIELDS, "primaryKey": ["year"]}},
+            "topic/datapackage.json, table t: fields must have names of their own, and primaryKey must name some of them.",
+        ),
     ],
 )
-def test_a_description_that_lacks_something(table: Callable, described: dict, sentence: str) -> None:
+def test_a_description_that_lacks_something(
+    table: Callable, described: dict, sentence: str
+) -> None:
     assert table(**described) == sentence
 
 
@@ -333,9 +558,18 @@ def test_a_description_that_lacks_something(table: Callable, described: dict, se
     ("change", "problem"),
     [
         ({"type": "year"}, "the type 'year' is not one of integer, number, date, string"),
-        ({"constraints": []}, "the constraints are not a table of rules with a list as enum and a text as pattern"),
-        ({"constraints": {"enum": "x"}}, "the constraints are not a table of rules with a list as enum and a text as pattern"),
-        ({"constraints": {"pattern": 7}}, "the constraints are not a table of rules with a list as enum and a text as pattern"),
+        (
+            {"constraints": []},
+            "the constraints are not a table of rules with a list as enum and a text as pattern",
+        ),
+        (
+            {"constraints": {"enum": "x"}},
+            "the constraints are not a table of rules with a list as enum and a text as pattern",
+        ),
+        (
+            {"constraints": {"pattern": 7}},
+            "the constraints are not a table of rules with a list as enum and a text as pattern",
+        ),
         ({"constraints": {"minimum": "soon"}}, "minimum or maximum is not of the type date"),
         ({"constraints": {"maximum": 5}}, "minimum or maximum is not of the type date"),
     ],
@@ -347,15 +581,26 @@ def test_rules_that_cannot_be_applied(table: Callable, change: dict, problem: st
 
 def test_a_pattern_that_is_none(table: Callable) -> None:
     fields = [FIELDS[0], {**FIELDS[1], "constraints": {"pattern": "["}}, *FIELDS[2:]]
-    assert table(schema={"fields": fields, "primaryKey": ["day"]}).startswith("topic/datapackage.json, table t, field code: the pattern '[' is not a regular expression (")
+    assert table(schema={"fields": fields, "primaryKey": ["day"]}).startswith(
+        "topic/datapackage.json, table t, field code: the pattern '[' is not a regular expression ("
+    )
 
 
 @pytest.mark.parametrize(
     ("entries", "sentence"),
     [
-        ({"coverage": ...}, "topic/datapackage.json, table t: the entry 'coverage' is absent or of another type than str."),
-        ({"sources": [{"publisher": "P"}]}, "topic/datapackage.json, table t, a source: the entry 'title' is absent or of another type than str."),
-        ({"licenses": [{"title": "free"}]}, "topic/datapackage.json, table t, a license: the entry 'read' is absent or of another type than str."),
+        (
+            {"coverage": ...},
+            "topic/datapackage.json, table t: the entry 'coverage' is absent or of another type than str.",
+        ),
+        (
+            {"sources": [{"publisher": "P"}]},
+            "topic/datapackage.json, table t, a source: the entry 'title' is absent or of another type than str.",
+        ),
+        (
+            {"licenses": [{"title": "free"}]},
+            "topic/datapackage.json, table t, a license: the entry 'read' is absent or of another type than str.",
+        ),
     ],
 )
 def test_a_card_that_lacks_something(table: Callable, entries: dict, sentence: str) -> None:
@@ -363,7 +608,10 @@ def test_a_card_that_lacks_something(table: Callable, entries: dict, sentence: s
 
 
 def test_a_name_that_no_table_has(table: Callable) -> None:
-    assert table(package={"resources": []}) == f"There is no data folder at {data.DATA}: run the lesson from a complete copy of the collection."
+    assert (
+        table(package={"resources": []})
+        == f"There is no data folder at {data.DATA}: run the lesson from a complete copy of the collection."
+    )
     with pytest.raises(pytest.fail.Exception):
         table()
     for name, advice in ((7, "tables() lists all names."), ("tt", "Nearest names: t.")):
@@ -388,7 +636,9 @@ def test_a_file_that_changes_is_read_again(table: Callable) -> None:
 
 
 @given(position=st.integers(0, len(CSV) - 1), byte=st.binary(min_size=0, max_size=2))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_damage_is_refused(small: Callable, position: int, byte: bytes) -> None:
     """Replace one byte by none, one or two others, with the hash left alone: never another table, never another error."""
     raw = CSV.encode()
@@ -407,5 +657,7 @@ def test_describe_reports_a_changed_table(tmp_path: Path) -> None:
     shutil.copytree(FOLDER, tmp_path / "data")
     assert not describe.outdated(tmp_path)
     table = tmp_path / "data" / "overdose" / "us_overdose_rates.csv"
-    table.write_text(table.read_text(encoding="utf-8").replace("6.1", "6.2", 1), encoding="utf-8", newline="\n")
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("6.1", "6.2", 1), encoding="utf-8", newline="\n"
+    )
     assert [p.name for p in describe.outdated(tmp_path)] == ["datapackage.json"]

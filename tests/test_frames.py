@@ -14,7 +14,14 @@ from bs4 import BeautifulSoup, Tag
 
 from helpers.frames import to_html
 
-BASE = pd.DataFrame({"year": [2015, 2015, 2016, 2016], "drug": ["heroin", "cocaine"] * 2, "deaths": [12989, 6784, 15469, np.nan], "share": [0.25, 1 / 3, 1.5, -2.0]})
+BASE = pd.DataFrame(
+    {
+        "year": [2015, 2015, 2016, 2016],
+        "drug": ["heroin", "cocaine"] * 2,
+        "deaths": [12989, 6784, 15469, np.nan],
+        "share": [0.25, 1 / 3, 1.5, -2.0],
+    }
+)
 PAIRS = pd.MultiIndex.from_product([["a", "b"], ["x", "y"]])
 LONG = pd.DataFrame(np.arange(3000).reshape(100, 30), columns=[f"c{i}" for i in range(30)])
 
@@ -33,18 +40,35 @@ FRAMES = {
     "two levels of rows": BASE.set_index(["year", "drug"]),
     "two levels of rows, one unnamed": BASE.set_index(["year", "drug"]).rename_axis(["year", None]),
     "two unnamed levels": pd.DataFrame({"v": range(4)}, index=PAIRS),
-    "two levels of columns": BASE.groupby("drug").agg({"deaths": ["min", "max"], "share": ["mean"]}),
+    "two levels of columns": BASE.groupby("drug").agg(
+        {"deaths": ["min", "max"], "share": ["mean"]}
+    ),
     "two unnamed levels both ways": pd.DataFrame(np.eye(4), index=PAIRS, columns=PAIRS),
-    "three levels of columns": pd.DataFrame([range(8)], columns=pd.MultiIndex.from_product([["a", "b"], ["x", "y"], [1, 2]], names=["p", None, "q"])),
+    "three levels of columns": pd.DataFrame(
+        [range(8)],
+        columns=pd.MultiIndex.from_product(
+            [["a", "b"], ["x", "y"], [1, 2]], names=["p", None, "q"]
+        ),
+    ),
     "long and wide": LONG,
     "long, two levels": LONG.set_index([LONG["c0"] // 90, LONG["c1"]]),
-    "wide, two levels": pd.DataFrame([range(30)] * 3, columns=pd.MultiIndex.from_product([range(3), range(10)], names=["i", "j"])),
-    "signs": pd.DataFrame({"a < b & c > d": ["<b>bold</b>", "R&D &amp; more"], '"quoted"': ["two  blanks", "line\nbreak"]}, index=["<i>", "&"]).rename_axis("<name>"),
+    "wide, two levels": pd.DataFrame(
+        [range(30)] * 3, columns=pd.MultiIndex.from_product([range(3), range(10)], names=["i", "j"])
+    ),
+    "signs": pd.DataFrame(
+        {
+            "a < b & c > d": ["<b>bold</b>", "R&D &amp; more"],
+            '"quoted"': ["two  blanks", "line\nbreak"],
+        },
+        index=["<i>", "&"],
+    ).rename_axis("<name>"),
     "same name twice": pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"]),
     "empty labels": pd.DataFrame({"": [1], "b": [2]}, index=[""]),
     "categories": BASE.set_index(pd.CategoricalIndex(["low", "high", "low", "high"], name="level")),
     "dates": BASE.set_index(pd.date_range("2017-12-14", periods=4)),
-    "numbers as names": pd.DataFrame([[1]], columns=pd.Index([2016], name=0), index=pd.Index([1], name=1)),
+    "numbers as names": pd.DataFrame(
+        [[1]], columns=pd.Index([2016], name=0), index=pd.Index([1], name=1)
+    ),
 }
 each_frame = pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES.keys())
 
@@ -74,7 +98,11 @@ def parse(text: str) -> BeautifulSoup:
 
 @pytest.fixture(params=["as it is", "cut", "floats"])
 def options(request: pytest.FixtureRequest) -> Iterator[None]:
-    changes: dict[str, list[Any]] = {"as it is": [], "cut": ["display.max_rows", 6, "display.max_columns", 3], "floats": ["display.float_format", "{:.1f}".format]}
+    changes: dict[str, list[Any]] = {
+        "as it is": [],
+        "cut": ["display.max_rows", 6, "display.max_columns", 3],
+        "floats": ["display.float_format", "{:.1f}".format],
+    }
     with pd.option_context(*(changes[request.param] or ["display.max_rows", 60])):
         yield
 
@@ -86,7 +114,9 @@ def test_shows_what_pandas_shows(frame: pd.DataFrame, options: None) -> None:
     levels, index = frame.columns.nlevels, frame.index.nlevels
     labels = [row[index:] for row in words(theirs.thead)[:levels]]
     assert [row[index:] for row in words(ours.thead)][-levels:] == labels
-    assert [p.get_text() for p in ours.find_all("p")] == [p.get_text() for p in theirs.find_all("p")], "the line with the number of rows and columns"
+    assert [p.get_text() for p in ours.find_all("p")] == [
+        p.get_text() for p in theirs.find_all("p")
+    ], "the line with the number of rows and columns"
     assert str(ours.style) == str(theirs.style) and ours.table["class"] == theirs.table["class"]
 
 
@@ -95,7 +125,13 @@ def test_headers_say_what_they_head(frame: pd.DataFrame, options: None) -> None:
     page = parse(to_html(frame))
     for cell in page.find_all("th"):
         assert cell.get_text().strip(), f"an empty header: {cell}"
-        allowed = ("row",) if cell.find_parent("tbody") else ("colgroup", "col") if int(cell.get("colspan", 1)) > 1 else ("col",)
+        allowed = (
+            ("row",)
+            if cell.find_parent("tbody")
+            else ("colgroup", "col")
+            if int(cell.get("colspan", 1)) > 1
+            else ("col",)
+        )
         assert cell.get("scope") in allowed, cell
     width = {len(row) for part in (page.thead, page.tbody) for row in grid(part)}
     assert len(width) == 1, "rows of different width"
@@ -113,14 +149,24 @@ def test_names_of_rows_and_columns() -> None:
     assert head("pivot") == [["drug", "year", "year"], ["drug", "2015", "2016"]]
     assert head("two levels of rows, one unnamed") == [["year", "level 1", "deaths", "share"]]
     assert head("pivot of two")[0] == ["drug", *["level 0 / year"] * 4]
-    assert head("two levels of columns") == [["drug", "deaths", "deaths", "share"], ["drug", "min", "max", "mean"]]
+    assert head("two levels of columns") == [
+        ["drug", "deaths", "deaths", "share"],
+        ["drug", "min", "max", "mean"],
+    ]
     assert head("signs")[0] == ["<name>", "a < b & c > d", '"quoted"']
 
 
 def test_scopes_of_spans() -> None:
     page = parse(to_html(FRAMES["pivot of two"]))
-    assert [(cell.get_text(), cell["scope"]) for cell in page.thead.find_all("th")][:4] == [("drug", "col"), ("level 0 / year", "col"), ("deaths", "colgroup"), ("share", "colgroup")]
-    assert [group["span"] for group in page.find_all("colgroup")] == ["1", "2", "2"], "scope=colgroup needs the groups"
+    assert [(cell.get_text(), cell["scope"]) for cell in page.thead.find_all("th")][:4] == [
+        ("drug", "col"),
+        ("level 0 / year", "col"),
+        ("deaths", "colgroup"),
+        ("share", "colgroup"),
+    ]
+    assert [group["span"] for group in page.find_all("colgroup")] == ["1", "2", "2"], (
+        "scope=colgroup needs the groups"
+    )
 
 
 def test_options_of_pandas_hold() -> None:
@@ -130,7 +176,9 @@ def test_options_of_pandas_hold() -> None:
         assert to_html(BASE) == BASE._repr_html_() and "<pre>" in to_html(BASE)
 
 
-@pytest.mark.parametrize("text", ["<b>other</b>", "<table><tr><td>1</td></tr></table>", "<table></table><table></table>"])
+@pytest.mark.parametrize(
+    "text", ["<b>other</b>", "<table><tr><td>1</td></tr></table>", "<table></table><table></table>"]
+)
 def test_what_is_not_as_expected_is_left(text: str) -> None:
     class Other(pd.DataFrame):
         def _repr_html_(self) -> str:
@@ -227,7 +275,9 @@ EXACT = {
 </table>""",
     ),
     "two levels of rows": (
-        pd.DataFrame({"v": [1]}, index=pd.MultiIndex.from_tuples([("a", "x")], names=['"n"', None])),
+        pd.DataFrame(
+            {"v": [1]}, index=pd.MultiIndex.from_tuples([("a", "x")], names=['"n"', None])
+        ),
         """<table border="1" class="dataframe">
 <thead>
 <tr style="text-align: right;"><th scope="col">"n"</th><th scope="col"><i style="font-weight: normal">level 1</i></th><th scope="col">v</th></tr>
@@ -245,8 +295,15 @@ def test_the_html_to_the_letter(case: str) -> None:
     """What pandas writes before and after its table is kept."""
     frame, table = EXACT[case]
     theirs = frame._repr_html_()
-    before, after = theirs[: theirs.index("<table")], theirs[theirs.index("</table>") + len("</table>") :]
-    assert to_html(frame) == before + table + after and "<style scoped>" in before and after == "\n</div>"
+    before, after = (
+        theirs[: theirs.index("<table")],
+        theirs[theirs.index("</table>") + len("</table>") :],
+    )
+    assert (
+        to_html(frame) == before + table + after
+        and "<style scoped>" in before
+        and after == "\n</div>"
+    )
 
 
 def test_signs_that_pandas_wrote_are_kept() -> None:

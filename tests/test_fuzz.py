@@ -36,8 +36,11 @@ from helpers.uncertainty import UncertaintyError
 EXAMPLES = int(os.environ.get("FUZZ", 25))
 fuzz = settings(
     max_examples=EXAMPLES,
-    derandomize="FUZZ" not in os.environ,  # the normal run tries the same inputs every time, and nothing is red by chance
-    deadline=dt.timedelta(seconds=10),  # the first example of a test imports and reads; a hang is minutes
+    derandomize="FUZZ"
+    not in os.environ,  # the normal run tries the same inputs every time, and nothing is red by chance
+    deadline=dt.timedelta(
+        seconds=10
+    ),  # the first example of a test imports and reads; a hang is minutes
     suppress_health_check=list(HealthCheck),
     database=None,
 )
@@ -47,7 +50,11 @@ GIGABYTE = 2**30
 @pytest.fixture(scope="module", autouse=True)
 def little_memory() -> Iterator[None]:
     """All inputs of this file together leave the process less than 1 GB larger than they found it, at its peak."""
-    resource = pytest.importorskip("resource", reason="Windows does not tell the peak of memory this way") if sys.platform != "win32" else None
+    resource = (
+        pytest.importorskip("resource", reason="Windows does not tell the peak of memory this way")
+        if sys.platform != "win32"
+        else None
+    )
     unit = 1 if sys.platform == "darwin" else 1024
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if resource else 0
     yield
@@ -70,21 +77,57 @@ class Contrary:
 
 
 numbers = st.one_of(
-    st.integers(-3, 400), st.integers(), st.floats(), st.sampled_from([0.0, -0.0, 1e308, -1e308, 5e-324, 10**400, -(10**400), 2**63, np.float32(0.1), np.int8(7), Decimal("1.5"), Fraction(1, 3)])
+    st.integers(-3, 400),
+    st.integers(),
+    st.floats(),
+    st.sampled_from(
+        [
+            0.0,
+            -0.0,
+            1e308,
+            -1e308,
+            5e-324,
+            10**400,
+            -(10**400),
+            2**63,
+            np.float32(0.1),
+            np.int8(7),
+            Decimal("1.5"),
+            Fraction(1, 3),
+        ]
+    ),
 )
 scalars = st.one_of(
     numbers, st.text(max_size=8), st.booleans(), st.dates(),
     st.sampled_from([None, pd.NA, pd.NaT, float("nan"), float("inf"), "", "1", " 7 ", "1,5", "NaN", "\x00", "\ud800", b"\xff", 1j, dt.datetime(2017, 12, 14, tzinfo=dt.UTC), pd.Timedelta(1)]),
 )  # fmt: skip
-things = st.one_of(scalars, st.lists(scalars, max_size=3), st.builds(dict), st.builds(object), st.builds(Contrary), st.just(...))
+things = st.one_of(
+    scalars,
+    st.lists(scalars, max_size=3),
+    st.builds(dict),
+    st.builds(object),
+    st.builds(Contrary),
+    st.just(...),
+)
 
 
 @st.composite
 def series(draw: st.DrawFn, values: st.SearchStrategy = scalars, size: int = 4) -> pd.Series:
     """A Series with odd values, now and then odd or repeated index entries."""
     found = draw(st.lists(values, max_size=size))
-    index = draw(st.one_of(st.none(), st.lists(st.one_of(st.sampled_from("abc"), scalars), min_size=len(found), max_size=len(found))))
-    return pd.Series(found, index=index, dtype=object) if draw(st.booleans()) else plain_series(found, index)
+    index = draw(
+        st.one_of(
+            st.none(),
+            st.lists(
+                st.one_of(st.sampled_from("abc"), scalars), min_size=len(found), max_size=len(found)
+            ),
+        )
+    )
+    return (
+        pd.Series(found, index=index, dtype=object)
+        if draw(st.booleans())
+        else plain_series(found, index)
+    )
 
 
 def plain_series(values: list, index: list | None) -> pd.Series:
@@ -96,10 +139,14 @@ def plain_series(values: list, index: list | None) -> pd.Series:
 
 def matching(events: st.SearchStrategy, people: st.SearchStrategy) -> st.SearchStrategy:
     """Pairs of Series on one index."""
-    return st.lists(st.tuples(events, people), min_size=1, max_size=4).map(lambda pairs: tuple(plain_series(list(column), None) for column in zip(*pairs, strict=True)))
+    return st.lists(st.tuples(events, people), min_size=1, max_size=4).map(
+        lambda pairs: tuple(plain_series(list(column), None) for column in zip(*pairs, strict=True))
+    )
 
 
-def answers_or_refuses(error: type | tuple[type, ...], call: Callable, *arguments: Any, **named: Any) -> Any:
+def answers_or_refuses(
+    error: type | tuple[type, ...], call: Callable, *arguments: Any, **named: Any
+) -> Any:
     """The result of a call; None when it raises the error its docstring names, in a sentence. Any other error, and any warning, fails the test."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -115,10 +162,29 @@ def answers_or_refuses(error: type | tuple[type, ...], call: Callable, *argument
 
 CSV = "year,drug,day,rate\n2015,heroin,2015-12-31,4.1\n2016,heroin,2016-12-31,4.9\n2016,cocaine,,3.2\n"
 FIELDS = [
-    {"name": "year", "type": "integer", "description": "year", "unit": "year", "constraints": {"required": True, "minimum": 1999, "maximum": 2023}, "missing": 0},
-    {"name": "drug", "type": "string", "description": "drug", "constraints": {"enum": ["heroin", "cocaine"], "pattern": "[a-z]+"}, "missing": 0},
+    {
+        "name": "year",
+        "type": "integer",
+        "description": "year",
+        "unit": "year",
+        "constraints": {"required": True, "minimum": 1999, "maximum": 2023},
+        "missing": 0,
+    },
+    {
+        "name": "drug",
+        "type": "string",
+        "description": "drug",
+        "constraints": {"enum": ["heroin", "cocaine"], "pattern": "[a-z]+"},
+        "missing": 0,
+    },
     {"name": "day", "type": "date", "description": "last day", "constraints": {}, "missing": 1},
-    {"name": "rate", "type": "number", "description": "rate", "constraints": {"unique": True}, "missing": 0},
+    {
+        "name": "rate",
+        "type": "number",
+        "description": "rate",
+        "constraints": {"unique": True},
+        "missing": 0,
+    },
 ]
 PACKAGE = {
     "name": "topic",
@@ -139,12 +205,16 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
     folder.mkdir(parents=True)
     monkeypatch.setattr(data, "DATA", tmp_path / "data")
 
-    def write(table: bytes = CSV.encode(), package: Any = PACKAGE, raw: bytes | None = None) -> Path:
+    def write(
+        table: bytes = CSV.encode(), package: Any = PACKAGE, raw: bytes | None = None
+    ) -> Path:
         package = json.loads(json.dumps(package))
         if raw is None and package == PACKAGE:
             package["resources"][0]["hash"] = f"sha256:{hashlib.sha256(table).hexdigest()}"
         (folder / "rates.csv").write_bytes(table)
-        (folder / "datapackage.json").write_bytes(json.dumps(package).encode() if raw is None else raw)
+        (folder / "datapackage.json").write_bytes(
+            json.dumps(package).encode() if raw is None else raw
+        )
         data._catalogue.cache_clear()
         data._checked.cache_clear()
         return folder
@@ -154,13 +224,42 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
 
 def pieces_of(text: str) -> st.SearchStrategy[bytes]:
     """Files made of pieces of a good one, odd pieces, and random bytes."""
-    odd = ["\ufeff", "\r\n", "\r", "\n\n", "\x00", '"', '""', ",", ";", "\t", "é", "٣", "9" * 400, "-", "1e5", "nan", "0001-01-01", "9999-12-31", "2016-02-30", "x" * 140_000, "year", " "]
+    odd = [
+        "\ufeff",
+        "\r\n",
+        "\r",
+        "\n\n",
+        "\x00",
+        '"',
+        '""',
+        ",",
+        ";",
+        "\t",
+        "é",
+        "٣",
+        "9" * 400,
+        "-",
+        "1e5",
+        "nan",
+        "0001-01-01",
+        "9999-12-31",
+        "2016-02-30",
+        "x" * 140_000,
+        "year",
+        " ",
+    ]
     cells = re.split(r"(?<=[,\n])", text)
     return st.one_of(
-        st.lists(st.sampled_from(cells + odd), max_size=16).map(lambda found: "".join(found).encode()),
-        st.tuples(st.integers(0, len(text)), st.integers(0, len(text)), st.sampled_from(odd)).map(lambda cut: (text[: min(cut[:2])] + cut[2] + text[max(cut[:2]) :]).encode()),
+        st.lists(st.sampled_from(cells + odd), max_size=16).map(
+            lambda found: "".join(found).encode()
+        ),
+        st.tuples(st.integers(0, len(text)), st.integers(0, len(text)), st.sampled_from(odd)).map(
+            lambda cut: (text[: min(cut[:2])] + cut[2] + text[max(cut[:2]) :]).encode()
+        ),
         st.binary(max_size=60),
-        st.sampled_from(["utf-16", "utf-8-sig", "latin-1", "cp500"]).map(lambda name: text.replace("heroin", "heroína").encode(name)),
+        st.sampled_from(["utf-16", "utf-8-sig", "latin-1", "cp500"]).map(
+            lambda name: text.replace("heroin", "heroína").encode(name)
+        ),
         st.just(text.replace("\n", "\r\n").encode()),
     )
 
@@ -177,8 +276,17 @@ def test_any_file(small: Callable, table: bytes) -> None:
 
 
 odd_json = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-5, 5), st.floats(), st.sampled_from(["", "year", "day", "integer", "a\x00b", "..", "(", "rates.csv", 10**30])),
-    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(["name", "type", "x"]), inner, max_size=2)),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-5, 5),
+        st.floats(),
+        st.sampled_from(["", "year", "day", "integer", "a\x00b", "..", "(", "rates.csv", 10**30]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2),
+        st.dictionaries(st.sampled_from(["name", "type", "x"]), inner, max_size=2),
+    ),
     max_leaves=4,
 )
 
@@ -186,7 +294,13 @@ odd_json = st.recursive(
 def places(value: Any, path: tuple = ()) -> Iterator[tuple]:
     """Where something stands in nested lists and dicts."""
     yield path
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+    for key, inner in (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    ):
         yield from places(inner, (*path, key))
 
 
@@ -215,7 +329,12 @@ def test_any_description(small: Callable, path: tuple, new: Any) -> None:
         answers_or_refuses(DataError, call)
 
 
-@given(raw=st.one_of(pieces_of(json.dumps(PACKAGE)), st.sampled_from([b"[" * 200_000, b'{"resources": [{}', b"\xff\xfe", b""])))
+@given(
+    raw=st.one_of(
+        pieces_of(json.dumps(PACKAGE)),
+        st.sampled_from([b"[" * 200_000, b'{"resources": [{}', b"\xff\xfe", b""]),
+    )
+)
 @fuzz
 def test_any_bytes_as_description(small: Callable, raw: bytes) -> None:
     small(raw=raw)
@@ -233,8 +352,41 @@ def test_any_name_of_a_table(name: Any) -> None:
 
 EVIDENCE = data.load("evidence")
 SOME = EVIDENCE[EVIDENCE["claim"].isin(["overdose-64k", "labs-136"])].reset_index(drop=True)
-days = st.one_of(st.sampled_from(["2017-12-14", "0001-01-01", "9999-12-31", "262143-01-01", "-1", "14.12.2017", "2017-12-14T00:00:00+14:00", "2017-13-01", 20171214, np.datetime64("NaT")]), things)
-conditions = st.lists(st.sampled_from(["year=2016", "drug=all drugs", "drug=heroin", "year>", "=", "year=x", "year<=9999999999999999999999", "no=1", "count", "(rows)", "known_on=2017-99-99"]), max_size=3).map("; ".join)
+days = st.one_of(
+    st.sampled_from(
+        [
+            "2017-12-14",
+            "0001-01-01",
+            "9999-12-31",
+            "262143-01-01",
+            "-1",
+            "14.12.2017",
+            "2017-12-14T00:00:00+14:00",
+            "2017-13-01",
+            20171214,
+            np.datetime64("NaT"),
+        ]
+    ),
+    things,
+)
+conditions = st.lists(
+    st.sampled_from(
+        [
+            "year=2016",
+            "drug=all drugs",
+            "drug=heroin",
+            "year>",
+            "=",
+            "year=x",
+            "year<=9999999999999999999999",
+            "no=1",
+            "count",
+            "(rows)",
+            "known_on=2017-99-99",
+        ]
+    ),
+    max_size=3,
+).map("; ".join)
 
 
 @given(name=things)
@@ -251,7 +403,9 @@ def test_any_id_of_a_claim(name: Any) -> None:
         optional={
             "claim": st.one_of(st.just("overdose-64k"), things),
             "stated_value": st.one_of(numbers, things),
-            "direction": st.one_of(st.sampled_from(["more than", "at least", "exactly", None]), things),
+            "direction": st.one_of(
+                st.sampled_from(["more than", "at least", "exactly", None]), things
+            ),
             "unit": st.one_of(st.just("deaths"), things),
             "as_of": days,
             "wording": things,
@@ -260,24 +414,57 @@ def test_any_id_of_a_claim(name: Any) -> None:
 )
 @fuzz
 def test_any_claim_of_ones_own(claim: dict) -> None:
-    own = pd.Series({**{"claim": "overdose-64k", "stated_value": 64_000, "direction": "more than", "unit": "deaths", "as_of": "2017-12-14", "wording": "same"}, **claim}, dtype=object)
+    own = pd.Series(
+        {
+            **{
+                "claim": "overdose-64k",
+                "stated_value": 64_000,
+                "direction": "more than",
+                "unit": "deaths",
+                "as_of": "2017-12-14",
+                "wording": "same",
+            },
+            **claim,
+        },
+        dtype=object,
+    )
     verdict = answers_or_refuses(ClaimError, claims.judge, own)
     if verdict is not None:
         assert {verdict.on_the_day, verdict.now} <= {*claims.SCALE, claims.NOT_JUDGED}
         assert repr(verdict) and verdict._repr_html_()
 
 
-@given(changes=st.lists(st.tuples(st.integers(0, len(SOME) - 1), st.sampled_from(list(SOME.columns)), st.one_of(scalars, conditions, days)), min_size=1, max_size=3), dropped=st.sampled_from([None] * 9 + list(SOME.columns)), repeated=st.booleans())
+@given(
+    changes=st.lists(
+        st.tuples(
+            st.integers(0, len(SOME) - 1),
+            st.sampled_from(list(SOME.columns)),
+            st.one_of(scalars, conditions, days),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    dropped=st.sampled_from([None] * 9 + list(SOME.columns)),
+    repeated=st.booleans(),
+)
 @fuzz
 def test_any_evidence(changes: list, dropped: str | None, repeated: bool) -> None:
     evidence = SOME.astype(object)
     for row, column, value in changes:
         evidence[column] = [value if at == row else old for at, old in enumerate(evidence[column])]
-    evidence = evidence.drop(columns=dropped) if dropped else pd.concat([evidence, evidence]) if repeated else evidence
+    evidence = (
+        evidence.drop(columns=dropped)
+        if dropped
+        else pd.concat([evidence, evidence])
+        if repeated
+        else evidence
+    )
     for claim in ("overdose-64k", "labs-136"):
         verdict = answers_or_refuses((ClaimError, DataError), claims.judge, claim, evidence)
         if verdict is not None:
-            assert {verdict.on_the_day, verdict.now} <= {*claims.SCALE, claims.NOT_JUDGED} and repr(verdict)
+            assert {verdict.on_the_day, verdict.now} <= {*claims.SCALE, claims.NOT_JUDGED} and repr(
+                verdict
+            )
 
 
 @given(evidence=st.one_of(things, series()), claim=st.one_of(st.just("labs-136"), series()))
@@ -288,9 +475,32 @@ def test_evidence_that_is_no_table(evidence: Any, claim: Any) -> None:
 
 # --- exercises -------------------------------------------------------------------------------------------------------
 
-frames = st.dictionaries(st.one_of(st.sampled_from(["year", "deaths"]), st.text(max_size=3)), st.lists(scalars, min_size=2, max_size=2), max_size=3).map(lambda columns: pd.DataFrame(columns, dtype=object))
-huge = st.sampled_from([np.broadcast_to(1.0, (10**10,)), range(10**12), pd.RangeIndex(10**12), (n for n in iter(int, 1)), np.zeros((0, 3)), np.array(1), "x" * 10**6, 10**5000])
-answers = st.one_of(things, series(), frames, huge, st.lists(st.lists(scalars, max_size=2), max_size=3), st.sets(st.integers(), max_size=3), st.functions())
+frames = st.dictionaries(
+    st.one_of(st.sampled_from(["year", "deaths"]), st.text(max_size=3)),
+    st.lists(scalars, min_size=2, max_size=2),
+    max_size=3,
+).map(lambda columns: pd.DataFrame(columns, dtype=object))
+huge = st.sampled_from(
+    [
+        np.broadcast_to(1.0, (10**10,)),
+        range(10**12),
+        pd.RangeIndex(10**12),
+        (n for n in iter(int, 1)),
+        np.zeros((0, 3)),
+        np.array(1),
+        "x" * 10**6,
+        10**5000,
+    ]
+)
+answers = st.one_of(
+    things,
+    series(),
+    frames,
+    huge,
+    st.lists(st.lists(scalars, max_size=2), max_size=3),
+    st.sets(st.integers(), max_size=3),
+    st.functions(),
+)
 IDS = exercises.ids()
 
 
@@ -303,7 +513,15 @@ def test_any_answer(id: str, answer: Any) -> None:
     assert len(feedback.message) < 2000 and feedback._repr_html_()
 
 
-@given(id=st.one_of(things, st.sampled_from(["02", "2.1", "02.1.1", ".", "..", "02.", "__init__.1", "02/../03.1", "0\x002.1"])), answer=scalars)
+@given(
+    id=st.one_of(
+        things,
+        st.sampled_from(
+            ["02", "2.1", "02.1.1", ".", "..", "02.", "__init__.1", "02/../03.1", "0\x002.1"]
+        ),
+    ),
+    answer=scalars,
+)
 @fuzz
 def test_any_id_of_an_exercise(id: Any, answer: Any) -> None:
     if not isinstance(id, str) or id not in IDS:
@@ -312,8 +530,15 @@ def test_any_id_of_an_exercise(id: Any, answer: Any) -> None:
 
 # --- rates, intervals, networks --------------------------------------------------------------------------------------
 
-counts, people = st.one_of(st.integers(0, 10**6), numbers), st.one_of(st.integers(1, 10**9), numbers)
-two_series = st.one_of(matching(counts, people), st.tuples(series(), series()), st.tuples(st.one_of(series(), things), st.one_of(series(), things)))
+counts, people = (
+    st.one_of(st.integers(0, 10**6), numbers),
+    st.one_of(st.integers(1, 10**9), numbers),
+)
+two_series = st.one_of(
+    matching(counts, people),
+    st.tuples(series(), series()),
+    st.tuples(st.one_of(series(), things), st.one_of(series(), things)),
+)
 shares = st.one_of(st.just(0.95), st.floats(0, 1), things)
 
 
@@ -327,13 +552,29 @@ def test_any_rates(pair: tuple, confidence: Any, rate: Any) -> None:
     }.items():  # fmt: skip
         result = answers_or_refuses(RateError, call, *arguments)
         if isinstance(result, pd.DataFrame):
-            assert not result.isna().any(axis=None) and (result["low"] <= result["high"]).all(), result
+            assert not result.isna().any(axis=None) and (result["low"] <= result["high"]).all(), (
+                result
+            )
         elif result is not None:
             assert isinstance(result, float) and result == result
 
 
-ranges = st.one_of(st.tuples(numbers, numbers), st.tuples(st.integers(1, 9), st.integers(10, 99)), things)
-functions = st.sampled_from([lambda *v: sum(v), lambda *v: v[0] / v[-1], lambda *v: float(v[0]) ** float(v[-1]), lambda *v: None, lambda *v: "1", lambda *v: 1j, lambda *v: float("inf"), lambda *v: np.array(v), lambda *v: 10**400])
+ranges = st.one_of(
+    st.tuples(numbers, numbers), st.tuples(st.integers(1, 9), st.integers(10, 99)), things
+)
+functions = st.sampled_from(
+    [
+        lambda *v: sum(v),
+        lambda *v: v[0] / v[-1],
+        lambda *v: float(v[0]) ** float(v[-1]),
+        lambda *v: None,
+        lambda *v: "1",
+        lambda *v: 1j,
+        lambda *v: float("inf"),
+        lambda *v: np.array(v),
+        lambda *v: 10**400,
+    ]
+)
 
 
 @given(function=st.one_of(functions, things), limits=st.lists(ranges, max_size=3))
@@ -343,18 +584,35 @@ def test_any_bounds(function: Any, limits: list) -> None:
     assert result is None or result[0] <= result[1]
 
 
-@given(low=st.one_of(numbers, things), high=st.one_of(numbers, things), size=st.one_of(st.integers(1, 50), st.sampled_from([10**12, 10**30]), things), rng=st.one_of(st.builds(np.random.default_rng, st.just(1)), things))
+@given(
+    low=st.one_of(numbers, things),
+    high=st.one_of(numbers, things),
+    size=st.one_of(st.integers(1, 50), st.sampled_from([10**12, 10**30]), things),
+    rng=st.one_of(st.builds(np.random.default_rng, st.just(1)), things),
+)
 @fuzz
 def test_any_draws(low: Any, high: Any, size: Any, rng: Any) -> None:
     draws = answers_or_refuses(UncertaintyError, uncertainty.draw_between, low, high, size, rng)
-    assert draws is None or len(draws) == size and np.isfinite(draws).all()
+    assert draws is None or (len(draws) == size and np.isfinite(draws).all())
 
 
-@given(draws=st.one_of(st.lists(numbers, max_size=5), st.lists(numbers, max_size=5).map(np.array), series(), frames, things), assumption=st.one_of(st.just("uniform"), things), confidence=shares)
+@given(
+    draws=st.one_of(
+        st.lists(numbers, max_size=5),
+        st.lists(numbers, max_size=5).map(np.array),
+        series(),
+        frames,
+        things,
+    ),
+    assumption=st.one_of(st.just("uniform"), things),
+    confidence=shares,
+)
 @fuzz
 def test_any_interval(draws: Any, assumption: Any, confidence: Any) -> None:
-    found = answers_or_refuses(UncertaintyError, uncertainty.interval, draws, assumption, confidence)
-    assert found is None or found.low <= found.value <= found.high and str(found)
+    found = answers_or_refuses(
+        UncertaintyError, uncertainty.interval, draws, assumption, confidence
+    )
+    assert found is None or (found.low <= found.value <= found.high and str(found))
 
 
 names = st.one_of(st.sampled_from("abcdef"), scalars)
@@ -362,19 +620,43 @@ ties = st.lists(st.tuples(names, names, st.one_of(st.integers(1, 9), numbers, sc
 orders = st.one_of(st.sampled_from(["degree", "betweenness", "random"]), things)
 
 
-@given(ties=ties, directed=st.booleans(), weighted=st.booleans(), by=orders, count=st.one_of(st.integers(-1, 6), things), recovery=st.one_of(st.floats(0, 1), things), runs=st.one_of(st.integers(0, 3), things), seed=st.one_of(st.integers(0, 9), things))
+@given(
+    ties=ties,
+    directed=st.booleans(),
+    weighted=st.booleans(),
+    by=orders,
+    count=st.one_of(st.integers(-1, 6), things),
+    recovery=st.one_of(st.floats(0, 1), things),
+    runs=st.one_of(st.integers(0, 3), things),
+    seed=st.one_of(st.integers(0, 9), things),
+)
 @fuzz
-def test_any_network(ties: list, directed: bool, weighted: bool, by: Any, count: Any, recovery: Any, runs: Any, seed: Any) -> None:
+def test_any_network(
+    ties: list,
+    directed: bool,
+    weighted: bool,
+    by: Any,
+    count: Any,
+    recovery: Any,
+    runs: Any,
+    seed: Any,
+) -> None:
     edges = pd.DataFrame(ties, columns=["source_id", "target_id", "weight"], dtype=object)
-    graph = answers_or_refuses(NetworkError, networks.build, edges if weighted else edges.drop(columns="weight"), directed)
+    graph = answers_or_refuses(
+        NetworkError, networks.build, edges if weighted else edges.drop(columns="weight"), directed
+    )
     if graph is None:
         return
     answers_or_refuses(NetworkError, networks.centrality, graph)
     answers_or_refuses(NetworkError, networks.centralization, graph.to_directed())
     for rng in (np.random.default_rng(1), None, seed):
-        left = answers_or_refuses(NetworkError, networks.remove, graph, by, count, recovery=recovery, rng=rng)
+        left = answers_or_refuses(
+            NetworkError, networks.remove, graph, by, count, recovery=recovery, rng=rng
+        )
         assert left is None or all(0 <= share <= 1 for share in left)
-    shares = answers_or_refuses(NetworkError, networks.replicate, graph, by, count, runs, recovery=recovery, seed=seed)
+    shares = answers_or_refuses(
+        NetworkError, networks.replicate, graph, by, count, runs, recovery=recovery, seed=seed
+    )
     assert shares is None or len(shares) == runs
 
 
@@ -393,24 +675,70 @@ ONE = pd.Series({"a": 1.0})
     [
         (DataError, lambda: data.load(["us_overdose_deaths"]), "There is no table named"),
         (ClaimError, lambda: claims.judge(["labs-136"]), "There is no claim with the id"),
-        (ClaimError, lambda: claims.judge("labs-136", SOME.replace("value", "vlaue")), "The role 'vlaue' of the evidence is not one of"),
-        (ClaimError, lambda: claims.judge("labs-136", SOME.assign(reading=None)), "The column reading of the evidence must hold text"),
-        (ClaimError, lambda: claims.judge("labs-136", SOME.assign(known_on=None)), "known_on must be a date"),
-        (ClaimError, lambda: claims.judge("overdose-64k", SOME.assign(column="period_end")), "which is no number"),
+        (
+            ClaimError,
+            lambda: claims.judge("labs-136", SOME.replace("value", "vlaue")),
+            "The role 'vlaue' of the evidence is not one of",
+        ),
+        (
+            ClaimError,
+            lambda: claims.judge("labs-136", SOME.assign(reading=None)),
+            "The column reading of the evidence must hold text",
+        ),
+        (
+            ClaimError,
+            lambda: claims.judge("labs-136", SOME.assign(known_on=None)),
+            "known_on must be a date",
+        ),
+        (
+            ClaimError,
+            lambda: claims.judge("overdose-64k", SOME.assign(column="period_end")),
+            "which is no number",
+        ),
         (RateError, lambda: rates.poisson_limits([1, 2]), "The counts must be a Series"),
         (RateError, lambda: rates.poisson_limits(pd.Series(["many"])), "A count is not a number"),
         (RateError, lambda: rates.poisson_limits(ONE * 1j), "are not real numbers"),
         (RateError, lambda: rates.poisson_limits(ONE * np.inf), "The count of 'a' is infinite"),
         (RateError, lambda: rates.funnel_limits(ONE, "16"), "must be positive and finite"),
         (RateError, lambda: rates.weighted_mean(ONE.head(0), ONE.head(0)), "There are no values"),
-        (UncertaintyError, lambda: uncertainty.bounds(lambda *v: sum(v), *[(1, 2)] * 40), "There are 40 ranges"),
-        (UncertaintyError, lambda: uncertainty.bounds(lambda v: v, (10**400, 1)), "one is too large"),
-        (UncertaintyError, lambda: uncertainty.bounds(lambda v: 1j, (1, 2)), "no value at the corner 1"),
-        (UncertaintyError, lambda: uncertainty.draw_between(0, 1, 10**12, np.random.default_rng(1)), "at most 10,000,000"),
+        (
+            UncertaintyError,
+            lambda: uncertainty.bounds(lambda *v: sum(v), *[(1, 2)] * 40),
+            "There are 40 ranges",
+        ),
+        (
+            UncertaintyError,
+            lambda: uncertainty.bounds(lambda v: v, (10**400, 1)),
+            "one is too large",
+        ),
+        (
+            UncertaintyError,
+            lambda: uncertainty.bounds(lambda v: 1j, (1, 2)),
+            "no value at the corner 1",
+        ),
+        (
+            UncertaintyError,
+            lambda: uncertainty.draw_between(0, 1, 10**12, np.random.default_rng(1)),
+            "at most 10,000,000",
+        ),
         (NetworkError, lambda: networks.replicate(GRAPH, "degree", 1, 10**12), "a million at most"),
-        (NetworkError, lambda: networks.build(pd.DataFrame({"source_id": ["a"], "target_id": [1]})), "all be text or all be whole numbers"),
-        (NetworkError, lambda: networks.build(pd.DataFrame({"source_id": ["a"], "target_id": ["b"], "weight": [np.inf]})), "must be positive and finite"),
-        (NetworkError, lambda: networks.remove(networks.nx.Graph(), "degree", 0), "The graph has no nodes"),
+        (
+            NetworkError,
+            lambda: networks.build(pd.DataFrame({"source_id": ["a"], "target_id": [1]})),
+            "all be text or all be whole numbers",
+        ),
+        (
+            NetworkError,
+            lambda: networks.build(
+                pd.DataFrame({"source_id": ["a"], "target_id": ["b"], "weight": [np.inf]})
+            ),
+            "must be positive and finite",
+        ),
+        (
+            NetworkError,
+            lambda: networks.remove(networks.nx.Graph(), "degree", 0),
+            "The graph has no nodes",
+        ),
     ],
 )
 def test_what_fuzzing_found(error: type, call: Callable, message: str) -> None:

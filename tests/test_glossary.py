@@ -14,7 +14,9 @@ from tests.test_lessons import broken_links
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
 TEXT = (NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")
 LINK = re.compile(r"\[([^\]]+)\]\(glossary\.md#([^)]+)\)")
-NOT_PROSE = re.compile(r"```.*?```|`[^`\n]*`|\[[^\]]*\]\((?!glossary\.md)[^)]*\)|^#[^\n]*$", re.M | re.S)
+NOT_PROSE = re.compile(
+    r"```.*?```|`[^`\n]*`|\[[^\]]*\]\((?!glossary\.md)[^)]*\)|^#[^\n]*$", re.M | re.S
+)
 MOST_LINKS = 12  # a lesson with more of them reads like a list
 
 
@@ -38,7 +40,9 @@ class Entry:
 
     @property
     def lessons(self) -> list[str]:
-        return re.findall(r"\[(\d\d)\]\(\1_\w+\.ipynb\)", re.search(r"^\*Lessons:\* .*$", self.body, re.M)[0])
+        return re.findall(
+            r"\[(\d\d)\]\(\1_\w+\.ipynb\)", re.search(r"^\*Lessons:\* .*$", self.body, re.M)[0]
+        )
 
     @property
     def compare(self) -> list[str]:
@@ -59,7 +63,10 @@ def prose(lesson: Lesson) -> list[str]:
     text = text.split("## The data\n", 1)[1].split("\n## Sources")[0]
     before, rest = text.split("\n## Exercises", 1)
     goals = "\n\n".join(lesson.text).split("## You will be able to\n", 1)[1].split("\n## ")[0]
-    return [NOT_PROSE.sub("", part) for part in (before + "\n## Key points" + rest.split("\n## Key points", 1)[1], goals)]
+    return [
+        NOT_PROSE.sub("", part)
+        for part in (before + "\n## Key points" + rest.split("\n## Key points", 1)[1], goals)
+    ]
 
 
 def test_entries_are_in_order() -> None:
@@ -69,9 +76,17 @@ def test_entries_are_in_order() -> None:
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=attrgetter("term"))
 def test_entry(entry: Entry) -> None:
-    assert re.fullmatch(r"[a-z][a-z -]*", entry.term), "small letters, spaces and hyphens: then GitHub, JupyterLab and nbconvert make the same anchor of it"
-    linking = [lesson.number for lesson in LESSONS if any(anchor == entry.anchor for _, anchor in LINK.findall("\n".join(lesson.text)))]
-    assert entry.lessons == linking != [], "an entry names exactly the lessons that link it, in order"
+    assert re.fullmatch(r"[a-z][a-z -]*", entry.term), (
+        "small letters, spaces and hyphens: then GitHub, JupyterLab and nbconvert make the same anchor of it"
+    )
+    linking = [
+        lesson.number
+        for lesson in LESSONS
+        if any(anchor == entry.anchor for _, anchor in LINK.findall("\n".join(lesson.text)))
+    ]
+    assert entry.lessons == linking != [], (
+        "an entry names exactly the lessons that link it, in order"
+    )
     assert set(entry.compare) <= set(BY_ANCHOR) - {entry.anchor}, "Compare leads to no entry"
     assert 40 < len(entry.definition) < 520, "one to three sentences"
 
@@ -84,20 +99,29 @@ def test_links_of_the_page() -> None:
 def test_links_of_a_lesson(lesson: Lesson) -> None:
     everywhere = LINK.findall("\n\n".join(lesson.text))
     found = [link for part in prose(lesson) for link in LINK.findall(part)]
-    assert sorted(everywhere) == sorted(found), "no link to the glossary in headings, exercises, sources or before the goals"
+    assert sorted(everywhere) == sorted(found), (
+        "no link to the glossary in headings, exercises, sources or before the goals"
+    )
     anchors = [anchor for _, anchor in found]
     assert len(anchors) == len(set(anchors)) <= MOST_LINKS, "a term is linked once"
     for words, anchor in found:
         assert anchor in BY_ANCHOR, f"the glossary has no entry {anchor}"
-        assert BY_ANCHOR[anchor].forms.fullmatch(words), f"declare '{words}' in the entry ('In the text also')"
+        assert BY_ANCHOR[anchor].forms.fullmatch(words), (
+            f"declare '{words}' in the entry ('In the text also')"
+        )
 
 
 @each_lesson
 def test_first_use_is_linked(lesson: Lesson) -> None:
     for entry in (BY_ANCHOR[anchor] for _, anchor in LINK.findall("\n\n".join(lesson.text))):
         below, goals = prose(lesson)
-        plain = {part: LINK.sub(lambda link: link[0] if link[2] == entry.anchor else link[1], part) for part in (below, goals)}
+        plain = {
+            part: LINK.sub(lambda link: link[0] if link[2] == entry.anchor else link[1], part)
+            for part in (below, goals)
+        }
         part = below if entry.forms.search(LINK.sub(r"\1", below)) else goals
         first = entry.forms.search(plain[part])
         linked = re.search(rf"\[([^\]]+)\]\(glossary\.md#{entry.anchor}\)", plain[part])
-        assert linked and first.start() == linked.start(1), f"'{entry.term}' is first used in: ...{plain[part][max(0, first.start() - 60) : first.end() + 20]}..."
+        assert linked and first.start() == linked.start(1), (
+            f"'{entry.term}' is first used in: ...{plain[part][max(0, first.start() - 60) : first.end() + 20]}..."
+        )

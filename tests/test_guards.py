@@ -32,39 +32,82 @@ class Copy:
         self.root = root
         for name in ("helpers", "data", "tests/plugins"):
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("conftest.py", "pyproject.toml", "tests/__init__.py", "tests/sanitize.cfg", f"notebooks/{LESSON}"):
+        for name in (
+            "conftest.py",
+            "pyproject.toml",
+            "tests/__init__.py",
+            "tests/sanitize.cfg",
+            f"notebooks/{LESSON}",
+        ):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, root / name)
         self.lesson = root / "notebooks" / LESSON
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": str(self.root), "PYTEST_XDIST_WORKER": "", "PYTEST_ADDOPTS": ""}
+        return {
+            **os.environ,
+            "PYTHONPATH": str(self.root),
+            "PYTEST_XDIST_WORKER": "",
+            "PYTEST_ADDOPTS": "",
+        }
 
     def helpers_file(self) -> Path:
         """Where `import helpers` leads in a kernel started in the copy's notebooks/."""
         command = [sys.executable, "-c", "import helpers; print(helpers.__file__)"]
-        done = subprocess.run(command, cwd=self.lesson.parent, env=self.environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            command,
+            cwd=self.lesson.parent,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return Path(done.stdout.strip())
 
     def edit_notebook(self, change: Callable[[dict[str, Any]], None]) -> None:
         notebook = json.loads(self.lesson.read_text(encoding="utf-8"))
         change(notebook)
-        self.lesson.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        self.lesson.write_text(
+            json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
     def edit_table(self, path: str, old: str, new: str) -> None:
         """Change a table and bring its description up to date, so that only the lessons can see it."""
         table = self.root / "data" / path
         text = table.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}: the test would break something else"
+        assert text.count(old) == 1, (
+            f"{old!r} stands {text.count(old)} times in {path}: the test would break something else"
+        )
         table.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
         for file, wanted in describe.outdated(self.root).items():
             file.write_text(wanted, encoding="utf-8", newline="\n")
 
     def run(self) -> tuple[bool, str]:
         """A strict nbval run: whether it is green, and what it prints."""
-        command = [sys.executable, "-m", "pytest", "-p", "tests.plugins.fast_start", "-p", "no:cacheprovider", "-p", "no:xdist", "--nbval", "-q", "--color=no", f"notebooks/{LESSON}"]
-        done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=240)
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tests.plugins.fast_start",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "--nbval",
+            "-q",
+            "--color=no",
+            f"notebooks/{LESSON}",
+        ]
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
         assert done.returncode in (0, 1), done.stdout + done.stderr
         return done.returncode == 0, done.stdout
 
@@ -76,7 +119,9 @@ def copy(tmp_path: Path) -> Copy:
 
 def cell_with(notebook: dict[str, Any], text: str) -> dict[str, Any]:
     """The one code cell whose source contains `text`."""
-    found = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and text in source(cell)]
+    found = [
+        cell for cell in notebook["cells"] if cell["cell_type"] == "code" and text in source(cell)
+    ]
     assert len(found) == 1, f"{text!r} stands in {len(found)} cells"
     return found[0]
 
@@ -85,8 +130,18 @@ def assert_red(copy: Copy, text: str) -> str:
     """The run fails in a cell whose source contains `text`."""
     green, printed = copy.run()
     assert not green, "the broken copy passed"
-    index = next(i for i, cell in enumerate(c for c in json.loads(copy.lesson.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code") if text in source(cell))
-    assert re.search(rf"FAILED notebooks/{re.escape(LESSON)}::Cell {index}\b", printed), printed[-3000:]
+    index = next(
+        i
+        for i, cell in enumerate(
+            c
+            for c in json.loads(copy.lesson.read_text(encoding="utf-8"))["cells"]
+            if c["cell_type"] == "code"
+        )
+        if text in source(cell)
+    )
+    assert re.search(rf"FAILED notebooks/{re.escape(LESSON)}::Cell {index}\b", printed), printed[
+        -3000:
+    ]
     return printed
 
 
@@ -99,7 +154,11 @@ class TestControl:
 
 class TestData:
     def test_changed_value_with_its_hash_updated(self, copy: Copy) -> None:
-        copy.edit_table("overdose/us_overdose_deaths.csv", "2016,heroin,T40.1,all,15469", "2016,heroin,T40.1,all,15468")
+        copy.edit_table(
+            "overdose/us_overdose_deaths.csv",
+            "2016,heroin,T40.1,all,15469",
+            "2016,heroin,T40.1,all,15468",
+        )
         assert_red(copy, "in_2016 = ")
 
     def test_changed_value_with_its_hash_left_alone(self, copy: Copy) -> None:
@@ -110,7 +169,11 @@ class TestData:
 
 class TestClaims:
     def test_changed_evidence(self, copy: Copy) -> None:
-        copy.edit_table("dialogue/evidence.csv", "drug=all drugs; known_on=2017-12-16; count=reported", "drug=heroin; known_on=2017-12-16; count=reported")
+        copy.edit_table(
+            "dialogue/evidence.csv",
+            "drug=all drugs; known_on=2017-12-16; count=reported",
+            "drug=heroin; known_on=2017-12-16; count=reported",
+        )
         assert_red(copy, 'claims.judge("overdose-64k")')
 
     def test_changed_stated_value(self, copy: Copy) -> None:
@@ -128,7 +191,9 @@ class TestOutputs:
         assert "69,887" in assert_red(copy, "sum of five classes")
 
     def test_dropped_output(self, copy: Copy) -> None:
-        copy.edit_notebook(lambda notebook: cell_with(notebook, "sum of five classes").update(outputs=[]))
+        copy.edit_notebook(
+            lambda notebook: cell_with(notebook, "sum of five classes").update(outputs=[])
+        )
         assert_red(copy, "sum of five classes")
 
     def test_cleared_notebook_passes_nbval_but_not_the_structure_test(self, copy: Copy) -> None:
@@ -151,7 +216,10 @@ class TestFigures:
         def change(notebook: dict[str, Any]) -> None:
             notebook["metadata"]["pictures_from"]["matplotlib"] = "0"
             cell = cell_with(notebook, "ax = sns.lineplot(total)")
-            cell["source"] = [line.replace("sns.lineplot(total)", "sns.lineplot(total.replace({63632: 63633}))") for line in cell["source"]]
+            cell["source"] = [
+                line.replace("sns.lineplot(total)", "sns.lineplot(total.replace({63632: 63633}))")
+                for line in cell["source"]
+            ]
 
         copy.edit_notebook(change)
         printed = assert_red(copy, "sns.lineplot(total")
@@ -161,19 +229,28 @@ class TestFigures:
         """The words and the hash of values are right, only the picture is another one."""
 
         def change(notebook: dict[str, Any]) -> None:
-            one, other = (cell_with(notebook, text)["outputs"][0]["data"] for text in ("ax = sns.lineplot(total)", "label_lines(ax)"))
+            one, other = (
+                cell_with(notebook, text)["outputs"][0]["data"]
+                for text in ("ax = sns.lineplot(total)", "label_lines(ax)")
+            )
             picture = re.search(r"base64,([^\"]+)", "".join(other["text/html"]))[1]
-            one["text/html"] = [re.sub(r"base64,[^\"]+", f"base64,{picture}", "".join(one["text/html"]))]
+            one["text/html"] = [
+                re.sub(r"base64,[^\"]+", f"base64,{picture}", "".join(one["text/html"]))
+            ]
 
         copy.edit_notebook(change)
         printed = assert_red(copy, "ax = sns.lineplot(total)")
-        assert "sha256" in printed and len(printed) < 20_000, "the difference is told by hash, not by a megabyte of base64"
+        assert "sha256" in printed and len(printed) < 20_000, (
+            "the difference is told by hash, not by a megabyte of base64"
+        )
 
     def test_picture_of_another_system_is_left_to_words_and_hash(self, copy: Copy) -> None:
         def change(notebook: dict[str, Any]) -> None:
             notebook["metadata"]["pictures_from"]["matplotlib"] = "0"
             data = cell_with(notebook, "ax = sns.lineplot(total)")["outputs"][0]["data"]
-            data["text/html"] = [re.sub(r"base64,[^\"]+", "base64,AAAA", "".join(data["text/html"]))]
+            data["text/html"] = [
+                re.sub(r"base64,[^\"]+", "base64,AAAA", "".join(data["text/html"]))
+            ]
 
         copy.edit_notebook(change)
         green, printed = copy.run()
@@ -182,7 +259,11 @@ class TestFigures:
 
 class TestKernel:
     def test_killed_kernel_is_noticed_at_once(self, copy: Copy) -> None:
-        copy.edit_notebook(lambda notebook: cell_with(notebook, "import pandas").update(source=["import os; os._exit(1)"]))
+        copy.edit_notebook(
+            lambda notebook: cell_with(notebook, "import pandas").update(
+                source=["import os; os._exit(1)"]
+            )
+        )
         start = time.monotonic()
         assert "The kernel died while this cell was running" in assert_red(copy, "os._exit")
         assert time.monotonic() - start < 30, "far below the 60 seconds of a cell's limit"

@@ -11,11 +11,21 @@ from helpers import lessons
 from tests.lessons import GUIDE, LESSONS, Lesson
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
-each_plan = pytest.mark.parametrize(("heading", "minutes"), [("Fifty minutes", 50), ("Three hours", 180)], ids=["fifty", "three_hours"])
+each_plan = pytest.mark.parametrize(
+    ("heading", "minutes"),
+    [("Fifty minutes", 50), ("Three hours", 180)],
+    ids=["fifty", "three_hours"],
+)
 
 PARTS = [
-    "**In one sentence:**", "## Fifty minutes", "## Three hours", "## The question to argue over", "## Discussion questions",
-    "## Answers", "## What students get wrong", "## How to speak about it",
+    "**In one sentence:**",
+    "## Fifty minutes",
+    "## Three hours",
+    "## The question to argue over",
+    "## Discussion questions",
+    "## Answers",
+    "## What students get wrong",
+    "## How to speak about it",
 ]
 ENTRY = GUIDE / "README.md"
 
@@ -27,7 +37,9 @@ def page(lesson: Lesson) -> str:
 
 def part(text: str, heading: str) -> str:
     """What stands under a heading of the second level, up to the next one; empty if there is no such heading."""
-    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL
+    )
     return found.group(1) if found else ""
 
 
@@ -43,7 +55,10 @@ def plan(lesson: Lesson, heading: str) -> list[tuple[int, int, str, str]]:
     """The rows of a plan: first minute, last minute, what the class does, section."""
     table = rows(part(page(lesson), heading))
     assert table, f"the guide page of {lesson.name} has no plan under '{heading}'"
-    return [(*(int(minute) for minute in minutes.split("-")), what, section) for minutes, what, section in table]
+    return [
+        (*(int(minute) for minute in minutes.split("-")), what, section)
+        for minutes, what, section in table
+    ]
 
 
 def exercises_in(text: str, lesson: Lesson) -> set[str]:
@@ -54,30 +69,43 @@ def exercises_in(text: str, lesson: Lesson) -> set[str]:
 def sections_in(cell: str) -> set[int]:
     """The numbers of sections in the last cell of a row: "1, 3" and "1-3" and "4, exercise 02.5"."""
     cell = re.sub(r"\b\d\d\.\d+\b", "", cell)
-    cell = re.sub(r"(\d+)-(\d+)", lambda m: " ".join(str(n) for n in range(int(m[1]), int(m[2]) + 1)), cell)
+    cell = re.sub(
+        r"(\d+)-(\d+)", lambda m: " ".join(str(n) for n in range(int(m[1]), int(m[2]) + 1)), cell
+    )
     return {int(number) for number in re.findall(r"\b\d+\b", cell)}
 
 
 def sections_of(lesson: Lesson) -> set[int]:
-    return {int(number) for number in re.findall(r"^## (\d+)\. ", "\n".join(lesson.text), flags=re.MULTILINE)}
+    return {
+        int(number)
+        for number in re.findall(r"^## (\d+)\. ", "\n".join(lesson.text), flags=re.MULTILINE)
+    }
 
 
 def exercises_of(lesson: Lesson) -> set[str]:
     """All exercises, the open ones too."""
-    return set(lesson.exercises) | set(re.findall(r"^### Exercise (\d\d\.\d+)", "\n".join(lesson.text), flags=re.MULTILINE))
+    return set(lesson.exercises) | set(
+        re.findall(r"^### Exercise (\d\d\.\d+)", "\n".join(lesson.text), flags=re.MULTILINE)
+    )
 
 
 def stands_on(lesson: Lesson) -> set[str]:
     """The lessons that a lesson links under "Before you start"."""
-    return set(re.findall(r"\]\((\d\d)_\w+\.ipynb\)", part("\n".join(lesson.text), "Before you start")))
+    return set(
+        re.findall(r"\]\((\d\d)_\w+\.ipynb\)", part("\n".join(lesson.text), "Before you start"))
+    )
 
 
 @each_lesson
 def test_page_has_its_parts_in_order(lesson: Lesson) -> None:
     lines = [PARTS[0] if line.startswith(PARTS[0]) else line for line in page(lesson).splitlines()]
-    assert [line for line in lines if line in PARTS] == PARTS, "give the page these parts, each once and in this order"
+    assert [line for line in lines if line in PARTS] == PARTS, (
+        "give the page these parts, each once and in this order"
+    )
     headings = [line for line in lines if line.startswith("## ")]
-    assert headings.index("## Three hours") == headings.index("## Fifty minutes") + 1, "the plan of three hours stands directly after that of fifty minutes"
+    assert headings.index("## Three hours") == headings.index("## Fifty minutes") + 1, (
+        "the plan of three hours stands directly after that of fifty minutes"
+    )
 
 
 @each_plan
@@ -92,43 +120,81 @@ def test_plan_fills_its_time(lesson: Lesson, heading: str, minutes: int) -> None
 
 @each_lesson
 def test_three_hours_have_one_break(lesson: Lesson) -> None:
-    lengths = [end - start for start, end, what, _ in plan(lesson, "Three hours") if what == "Break"]
-    assert len(lengths) == 1 and 10 <= lengths[0] <= 15, "one row says Break and nothing else, and lasts 10 to 15 minutes"
+    lengths = [
+        end - start for start, end, what, _ in plan(lesson, "Three hours") if what == "Break"
+    ]
+    assert len(lengths) == 1 and 10 <= lengths[0] <= 15, (
+        "one row says Break and nothing else, and lasts 10 to 15 minutes"
+    )
 
 
 @each_plan
 @each_lesson
 def test_plan_names_what_the_lesson_has(lesson: Lesson, heading: str, minutes: int) -> None:
     for _, _, what, section in plan(lesson, heading):
-        assert sections_in(section) <= sections_of(lesson), f"no such section in the lesson: {section}"
-        assert exercises_in(f"{what} {section}", lesson) <= exercises_of(lesson), f"no such exercise in the lesson: {what} {section}"
+        assert sections_in(section) <= sections_of(lesson), (
+            f"no such section in the lesson: {section}"
+        )
+        assert exercises_in(f"{what} {section}", lesson) <= exercises_of(lesson), (
+            f"no such exercise in the lesson: {what} {section}"
+        )
 
 
 @each_lesson
 def test_three_hours_use_the_whole_lesson(lesson: Lesson) -> None:
     table = plan(lesson, "Three hours")
     planned = set().union(*(sections_in(section) for *_, section in table))
-    assert planned == sections_of(lesson), f"sections without a place in the plan: {sorted(sections_of(lesson) - planned)}"
-    named = set().union(*(exercises_in(f"{what} {section}", lesson) for _, _, what, section in table))
-    assert named == exercises_of(lesson), f"exercises without a place in the plan: {sorted(exercises_of(lesson) - named)}"
+    assert planned == sections_of(lesson), (
+        f"sections without a place in the plan: {sorted(sections_of(lesson) - planned)}"
+    )
+    named = set().union(
+        *(exercises_in(f"{what} {section}", lesson) for _, _, what, section in table)
+    )
+    assert named == exercises_of(lesson), (
+        f"exercises without a place in the plan: {sorted(exercises_of(lesson) - named)}"
+    )
 
 
 @each_lesson
 def test_entry_page_has_the_lesson_with_its_time(lesson: Lesson) -> None:
-    found = [row for row in rows(part(ENTRY.read_text(encoding="utf-8"), "The lessons")) if f"({lesson.name}.md)" in row[0]]
-    assert len(found) == 1, f"the table of lessons in {ENTRY.name} has one row that links {lesson.name}.md"
-    assert found[0][2] == lessons.times(lesson.path).removesuffix(" minutes"), "the lesson says another time"
+    found = [
+        row
+        for row in rows(part(ENTRY.read_text(encoding="utf-8"), "The lessons"))
+        if f"({lesson.name}.md)" in row[0]
+    ]
+    assert len(found) == 1, (
+        f"the table of lessons in {ENTRY.name} has one row that links {lesson.name}.md"
+    )
+    assert found[0][2] == lessons.times(lesson.path).removesuffix(" minutes"), (
+        "the lesson says another time"
+    )
 
 
 @pytest.mark.parametrize(("heading", "weeks"), [("Six weeks", 6), ("Twelve weeks", 12)])
 def test_syllabus_has_every_lesson_after_those_it_stands_on(heading: str, weeks: int) -> None:
-    table = [row for row in rows(part(ENTRY.read_text(encoding="utf-8"), heading)) if row[0] == "before" or row[0].isdigit()]
-    assert [row[0] for row in table] == ["before", *map(str, range(1, weeks + 1))], "a row for the time before and for every week"
+    table = [
+        row
+        for row in rows(part(ENTRY.read_text(encoding="utf-8"), heading))
+        if row[0] == "before" or row[0].isdigit()
+    ]
+    assert [row[0] for row in table] == ["before", *map(str, range(1, weeks + 1))], (
+        "a row for the time before and for every week"
+    )
     named = set(re.findall(r"\b\d\d\.\d+\b", str(table)))
     assert named <= set().union(*map(exercises_of, LESSONS)), "an exercise that no lesson has"
-    order = [number for row in table for number in re.findall(r"\]\(\.\./(\d\d)_\w+\.ipynb\)", " ".join(row))]
-    assert sorted(order) == [lesson.number for lesson in LESSONS], "link every lesson once, in the week that takes it"
+    order = [
+        number
+        for row in table
+        for number in re.findall(r"\]\(\.\./(\d\d)_\w+\.ipynb\)", " ".join(row))
+    ]
+    assert sorted(order) == [lesson.number for lesson in LESSONS], (
+        "link every lesson once, in the week that takes it"
+    )
     assert order[-1] == "13", "the lesson that weighs the others comes last"
     for lesson in LESSONS:
-        late = [number for number in stands_on(lesson) if order.index(number) > order.index(lesson.number)]
+        late = [
+            number
+            for number in stands_on(lesson)
+            if order.index(number) > order.index(lesson.number)
+        ]
         assert not late, f"lesson {lesson.number} comes before lessons on which it stands: {late}"

@@ -40,13 +40,18 @@ def test_another_number_or_an_error_counts(after: dict, said: str) -> None:
 
 
 def test_a_changed_value_behind_a_figure_counts() -> None:
-    assert lax.differences({"02 a": ["values 3da8cb1c"]}, {"02 a": ["values 3da8cb1d"]}) == ["02 a: 3da8cb1c is now 3da8cb1d"]
+    assert lax.differences({"02 a": ["values 3da8cb1c"]}, {"02 a": ["values 3da8cb1d"]}) == [
+        "02 a: 3da8cb1c is now 3da8cb1d"
+    ]
 
 
 def test_stored_outputs_are_compared_cell_by_cell() -> None:
     stored = lax.stored()
     assert {cell[:2] for cell in stored} == {lesson.number for lesson in LESSONS}
-    assert lax.differences(stored, stored) == [] and sum(len(lax.numbers(lines)) for lines in stored.values()) > 1000
+    assert (
+        lax.differences(stored, stored) == []
+        and sum(len(lax.numbers(lines)) for lines in stored.values()) > 1000
+    )
 
 
 def test_looking_ahead_drops_the_upper_limits_only() -> None:
@@ -60,7 +65,9 @@ def test_what_cannot_be_tried_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path:
     places = {"clone": tmp_path, "home": tmp_path}
     for environment in systems.ENVIRONMENTS:
         front, reason = systems.prefix(environment, places)
-        assert front == [] and bool(reason) == bool(environment.read_only or not environment.network)
+        assert front == [] and bool(reason) == bool(
+            environment.read_only or not environment.network
+        )
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert systems.locale_variables("es_MX.UTF-8", tmp_path) is None
 

@@ -27,7 +27,9 @@ HEADINGS = (
     "## Sources",
 )
 CONTENT_NOTE = {"02", "03", "04", "10", "11"}
-DRAWS = re.compile(r"\b(sns\.\w*(plot|map)|ax\.(plot|bar|barh|scatter|hist|fill_between)|plt\.\w+)\(")
+DRAWS = re.compile(
+    r"\b(sns\.\w*(plot|map)|ax\.(plot|bar|barh|scatter|hist|fill_between)|plt\.\w+)\("
+)
 
 
 def test_there_are_lessons() -> None:
@@ -44,32 +46,42 @@ def test_valid(lesson: Lesson) -> None:
 @each_lesson
 def test_headings(lesson: Lesson) -> None:
     wanted = "".join(part if part.endswith("}") else f"{part}\n" for part in HEADINGS)
-    assert re.fullmatch(wanted, "\n".join(lesson.headings) + "\n"), f"headings differ from the anatomy every lesson shares: {lesson.headings}"
+    assert re.fullmatch(wanted, "\n".join(lesson.headings) + "\n"), (
+        f"headings differ from the anatomy every lesson shares: {lesson.headings}"
+    )
 
 
 @each_lesson
 def test_sections_are_numbered(lesson: Lesson) -> None:
     numbers = [int(heading[3]) for heading in lesson.headings if re.match(r"## \d\.", heading)]
     assert numbers == list(range(1, len(numbers) + 1))
-    assert lesson.headings[0].startswith(f"# {lesson.number} ·"), "the title begins with the lesson's number"
+    assert lesson.headings[0].startswith(f"# {lesson.number} ·"), (
+        "the title begins with the lesson's number"
+    )
 
 
 @each_lesson
 def test_content_note(lesson: Lesson) -> None:
     has_note = "**Content note.**" in "\n".join(lesson.text)
-    assert has_note == (lesson.number in CONTENT_NOTE), "lessons on deaths, violence and arrests carry a content note, others do not"
+    assert has_note == (lesson.number in CONTENT_NOTE), (
+        "lessons on deaths, violence and arrests carry a content note, others do not"
+    )
 
 
 @each_lesson
 def test_time_is_given(lesson: Lesson) -> None:
     section = "\n".join(lesson.text).split("## Time")[1].split("\n## ")[0]
-    assert re.search(r"[Rr]eading \d+ minutes.*exercises \d+ minutes", section), "say 'Reading N minutes, exercises N minutes'"
+    assert re.search(r"[Rr]eading \d+ minutes.*exercises \d+ minutes", section), (
+        "say 'Reading N minutes, exercises N minutes'"
+    )
 
 
 @each_lesson
 def test_counts_run_in_order(lesson: Lesson) -> None:
     counts = [cell["execution_count"] for cell in lesson.code]
-    assert counts == list(range(1, len(counts) + 1)), "run `python3 course.py refresh`: cells were run out of order or cleared"
+    assert counts == list(range(1, len(counts) + 1)), (
+        "run `python3 course.py refresh`: cells were run out of order or cleared"
+    )
 
 
 @each_lesson
@@ -78,8 +90,12 @@ def test_outputs_are_clean(lesson: Lesson) -> None:
         where = f"cell {cell['id']}"
         assert output["output_type"] != "error", f"{where} ends in an error"
         assert output.get("name") != "stderr", f"{where} writes to stderr: {output.get('text')}"
-        assert not mime(output, "image/png"), f"{where} shows a bare picture: end the figure with finish()"
-        assert not re.search(r"\bat 0x[0-9a-f]{6,}", mime(output, "text/plain")), f"{where} shows a memory address"
+        assert not mime(output, "image/png"), (
+            f"{where} shows a bare picture: end the figure with finish()"
+        )
+        assert not re.search(r"\bat 0x[0-9a-f]{6,}", mime(output, "text/plain")), (
+            f"{where} shows a memory address"
+        )
 
 
 @each_lesson
@@ -100,7 +116,9 @@ def test_file_is_small(lesson: Lesson) -> None:
 def test_figures_are_finished(lesson: Lesson) -> None:
     for cell in lesson.code:
         if DRAWS.search(source(cell)):
-            assert "finish(" in source(cell), f"cell {cell['id']} draws and does not call finish() in the same cell"
+            assert "finish(" in source(cell), (
+                f"cell {cell['id']} draws and does not call finish() in the same cell"
+            )
 
 
 @each_lesson
@@ -108,9 +126,15 @@ def test_figures_have_words_and_hash(lesson: Lesson) -> None:
     finished = [cell for cell in lesson.code if re.search(r"^\s*finish\(", source(cell), re.M)]
     for cell in finished:
         pictures = [output for output in cell["outputs"] if "<img" in mime(output, "text/html")]
-        assert len(pictures) == 1, f"cell {cell['id']} calls finish() and stores no picture: run `python3 course.py refresh`"
-        assert re.search(r'<img alt="[^"]{40,}"', mime(pictures[0], "text/html")), f"cell {cell['id']}: the picture has no alternative text"
-        assert re.search(r"\[plotted values [0-9a-f]{10}\]", mime(pictures[0], "text/plain")), f"cell {cell['id']}: no hash of the plotted values"
+        assert len(pictures) == 1, (
+            f"cell {cell['id']} calls finish() and stores no picture: run `python3 course.py refresh`"
+        )
+        assert re.search(r'<img alt="[^"]{40,}"', mime(pictures[0], "text/html")), (
+            f"cell {cell['id']}: the picture has no alternative text"
+        )
+        assert re.search(r"\[plotted values [0-9a-f]{10}\]", mime(pictures[0], "text/plain")), (
+            f"cell {cell['id']}: no hash of the plotted values"
+        )
 
 
 @each_lesson
@@ -118,48 +142,80 @@ def test_cells_are_small(lesson: Lesson) -> None:
     assert len(lesson.code) <= 30, f"{len(lesson.code)} code cells: a lesson has about 30"
     for cell in lesson.code:
         lines = [line for line in source(cell).splitlines() if line.strip()]
-        assert len(lines) <= 15, f"cell {cell['id']} has {len(lines)} lines: longer code goes to helpers/"
-        assert not source(cell).rstrip().endswith(";"), f"cell {cell['id']} ends in ';': nbval cannot compare it; assign instead"
+        assert len(lines) <= 15, (
+            f"cell {cell['id']} has {len(lines)} lines: longer code goes to helpers/"
+        )
+        assert not source(cell).rstrip().endswith(";"), (
+            f"cell {cell['id']} ends in ';': nbval cannot compare it; assign instead"
+        )
 
 
 @each_lesson
 def test_nothing_is_exempt_from_comparison(lesson: Lesson) -> None:
     for cell in lesson.code:
-        marks = re.findall(r"NBVAL_\w+|PYTEST_VALIDATE\w+", source(cell)) + [t for t in cell["metadata"].get("tags", []) if "nbval" in t or t == "raises-exception"]
+        marks = re.findall(r"NBVAL_\w+|PYTEST_VALIDATE\w+", source(cell)) + [
+            t for t in cell["metadata"].get("tags", []) if "nbval" in t or t == "raises-exception"
+        ]
         reason = cell["metadata"].get("exempt_because", "")
-        assert not marks or len(reason) > 20, f"cell {cell['id']} is exempt ({marks}) without a written reason (metadata exempt_because)"
+        assert not marks or len(reason) > 20, (
+            f"cell {cell['id']} is exempt ({marks}) without a written reason (metadata exempt_because)"
+        )
 
 
 @each_lesson
 def test_needs_only_data_and_helpers(lesson: Lesson) -> None:
     code = "\n".join(source(cell) for cell in lesson.code)
-    found = re.findall(r"sys\.path|\bpip\b|\brequests\b|urllib|read_csv\(|https?://|%%?\w+ |!\w+", re.sub(r'"[^"\n]*"', "", code))
+    found = re.findall(
+        r"sys\.path|\bpip\b|\brequests\b|urllib|read_csv\(|https?://|%%?\w+ |!\w+",
+        re.sub(r'"[^"\n]*"', "", code),
+    )
     assert not found, f"a lesson needs only data/ and helpers/: {found}"
 
 
 @each_lesson
 def test_numbers_in_prose_are_computed(lesson: Lesson) -> None:
     """Text may name years, round units and the figures a claim states; every other figure is printed by a cell. Tasks may set a mark."""
-    stated = {f"{value:,.0f}" for value in load("claims")["stated_value"].dropna()} | {"100", "1,000", "10,000", "100,000", "366"}
+    stated = {f"{value:,.0f}" for value in load("claims")["stated_value"].dropna()} | {
+        "100",
+        "1,000",
+        "10,000",
+        "100,000",
+        "366",
+    }
     text = "\n".join(lesson.text).split("## Sources")[0]
     text = text.split("## Exercises")[0] + text.split("## Key points")[1]
     text = "\n".join(line for line in text.splitlines() if not line.startswith("**Check"))
     text = re.sub(r"\]\([^)]*\)|`[^`]*`|\b\d\d\.\d+\b", "", text)
-    found = re.findall(r"\b\d{1,3}(?:,\d{3})+\b|\b\d+(?:\.\d+)? ?(?:%|percent)|\b\d+\.\d+\b|\b(?!(?:19|20)\d\d\b)\d{3,}\b", text)
-    assert not set(found) - stated, f"typed numbers {sorted(set(found) - stated)}: print them from the data, so that they cannot drift"
+    found = re.findall(
+        r"\b\d{1,3}(?:,\d{3})+\b|\b\d+(?:\.\d+)? ?(?:%|percent)|\b\d+\.\d+\b|\b(?!(?:19|20)\d\d\b)\d{3,}\b",
+        text,
+    )
+    assert not set(found) - stated, (
+        f"typed numbers {sorted(set(found) - stated)}: print them from the data, so that they cannot drift"
+    )
 
 
 @each_lesson
 def test_pictures_say_where_they_come_from(lesson: Lesson) -> None:
-    assert set(lesson.notebook["metadata"]["pictures_from"]) == {"system", "machine", "matplotlib"}, "run `python3 course.py refresh`"
-    assert "execution" not in str([cell["metadata"] for cell in lesson.code]), "timings are stored: run `python3 course.py refresh`"
+    assert set(lesson.notebook["metadata"]["pictures_from"]) == {
+        "system",
+        "machine",
+        "matplotlib",
+    }, "run `python3 course.py refresh`"
+    assert "execution" not in str([cell["metadata"] for cell in lesson.code]), (
+        "timings are stored: run `python3 course.py refresh`"
+    )
 
 
 @each_lesson
 def test_has_a_guide_page(lesson: Lesson) -> None:
     page = GUIDE / f"{lesson.name}.md"
-    assert page.is_file(), f"every lesson has a page for teachers: write notebooks/guide/{page.name}"
-    assert f"{lesson.name}.ipynb" in page.read_text(encoding="utf-8"), "the guide page links its lesson"
+    assert page.is_file(), (
+        f"every lesson has a page for teachers: write notebooks/guide/{page.name}"
+    )
+    assert f"{lesson.name}.ipynb" in page.read_text(encoding="utf-8"), (
+        "the guide page links its lesson"
+    )
 
 
 PAGES = sorted([ROOT / "README.md", ROOT / "data" / "README.md", *GUIDE.glob("*.md")])

@@ -28,8 +28,16 @@ def test_fixed_packages_are_direct_dependencies_with_a_reason() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     listed = re.findall(r'^    "([A-Za-z0-9_-]+)[^"]*",\s*# (.+)$', text, re.M)
     named = {name for name, _ in listed}
-    asked = [Requirement(r).name for r in [*lock.project(ROOT)["dependencies"], *lock.project(ROOT)["optional-dependencies"]["test"]]]
-    assert {"jupyterlab", "pandas", "seaborn", "nbval"} <= {Requirement(r).name for r in lock.project(ROOT)["dependencies"]}
+    asked = [
+        Requirement(r).name
+        for r in [
+            *lock.project(ROOT)["dependencies"],
+            *lock.project(ROOT)["optional-dependencies"]["test"],
+        ]
+    ]
+    assert {"jupyterlab", "pandas", "seaborn", "nbval"} <= {
+        Requirement(r).name for r in lock.project(ROOT)["dependencies"]
+    }
     assert set(asked) <= named, "a direct dependency has no comment that says what for"
     assert all(len(reason) > 15 for _, reason in listed)
 
@@ -53,16 +61,61 @@ def change(folder: Path, name: str, pattern: str, new: str) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "pattern", "new", "message"),
     [
-        ("requirements.txt", r"seaborn==[^\n]*\\\n(    --hash=[^\n]*\n)+", "", "requirements.txt has no pin for seaborn, which pyproject.toml asks for"),
-        ("requirements.txt", r"pandas==[0-9.]+", "pandas==2.3.0", "requirements.txt pins pandas 2.3.0, and pyproject.toml asks for"),
-        ("requirements.txt", r"tornado==[^\n]*\\\n(    --hash=[^\n]*\n)+", "", "requirements.txt has no pin for tornado, which"),
+        (
+            "requirements.txt",
+            r"seaborn==[^\n]*\\\n(    --hash=[^\n]*\n)+",
+            "",
+            "requirements.txt has no pin for seaborn, which pyproject.toml asks for",
+        ),
+        (
+            "requirements.txt",
+            r"pandas==[0-9.]+",
+            "pandas==2.3.0",
+            "requirements.txt pins pandas 2.3.0, and pyproject.toml asks for",
+        ),
+        (
+            "requirements.txt",
+            r"tornado==[^\n]*\\\n(    --hash=[^\n]*\n)+",
+            "",
+            "requirements.txt has no pin for tornado, which",
+        ),
         ("requirements-test.txt", r"numpy==[0-9.]+", "numpy==2.3.0", "pin numpy differently"),
-        ("requirements.txt", r"(anyio==)", r"scipy==1.16.0 \\\n    --hash=sha256:00\n\1", "holds scipy, which must not be there"),
-        ("requirements.txt", r"(anyio==[^\s]+ )\\\n(    --hash=[^\n]*\n)+", r"\1\n", "a pin has no hash"),
-        ("requirements.txt", r"(anyio==)", r"--index-url https://example.org/simple\n\1", "names a package index"),
-        ("pyproject.toml", r'"pandas>=3.0,<4"', '"pandas>=4"', "pins pandas .*, and pyproject.toml asks for >=4"),
-        ("pyproject.toml", r'("pytest>=8.4")', r'\1,\n    "polars>=1"', "requirements-test.txt has no pin for polars"),
-        ("environment.yml", r"seaborn==[0-9.]+", "seaborn==0.13.1", "environment.yml does not follow from requirements.txt"),
+        (
+            "requirements.txt",
+            r"(anyio==)",
+            r"scipy==1.16.0 \\\n    --hash=sha256:00\n\1",
+            "holds scipy, which must not be there",
+        ),
+        (
+            "requirements.txt",
+            r"(anyio==[^\s]+ )\\\n(    --hash=[^\n]*\n)+",
+            r"\1\n",
+            "a pin has no hash",
+        ),
+        (
+            "requirements.txt",
+            r"(anyio==)",
+            r"--index-url https://example.org/simple\n\1",
+            "names a package index",
+        ),
+        (
+            "pyproject.toml",
+            r'"pandas>=3.0,<4"',
+            '"pandas>=4"',
+            "pins pandas .*, and pyproject.toml asks for >=4",
+        ),
+        (
+            "pyproject.toml",
+            r'("pytest>=8.4")',
+            r'\1,\n    "polars>=1"',
+            "requirements-test.txt has no pin for polars",
+        ),
+        (
+            "environment.yml",
+            r"seaborn==[0-9.]+",
+            "seaborn==0.13.1",
+            "environment.yml does not follow from requirements.txt",
+        ),
     ],
 )
 def test_a_problem_is_reported(copy: Path, name: str, pattern: str, new: str, message: str) -> None:
@@ -79,40 +132,93 @@ def test_conda_specifications_parse() -> None:
         name, constraint = re.fullmatch(r"([a-z0-9_-]+)(.*)", spec).groups()
         SpecifierSet(constraint)
         assert name in ("python", "pip")
-    assert not SpecifierSet(conda[0].removeprefix("python")).contains("%s.%s" % (course.NEWEST[0], course.NEWEST[1] + 1)), "course.NEWEST and environment.yml differ"
-    assert sys.version_info[:2] >= (3, 11) and SpecifierSet(conda[0].removeprefix("python")).contains(".".join(map(str, sys.version_info[:3])))
+    assert not SpecifierSet(conda[0].removeprefix("python")).contains(
+        "%s.%s" % (course.NEWEST[0], course.NEWEST[1] + 1)
+    ), "course.NEWEST and environment.yml differ"
+    assert sys.version_info[:2] >= (3, 11) and SpecifierSet(
+        conda[0].removeprefix("python")
+    ).contains(".".join(map(str, sys.version_info[:3])))
     *pinned, project = pip["pip"]
     assert project == "-e ."
     assert [str(Requirement(p)) for p in pinned] == [str(p) for p in lock.pins(ROOT, lock.READER)]
 
 
 def test_the_pip_section_can_be_installed(tmp_path: Path) -> None:
-    """pip resolves exactly what conda would hand to it (the index is asked; nothing is installed)."""
+    """Pip resolves exactly what conda would hand to it (the index is asked; nothing is installed)."""
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     file = tmp_path / "pip.txt"
     file.write_text("\n".join(environment["dependencies"][-1]["pip"]) + "\n", encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--disable-pip-version-check", "-r", str(file)], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--dry-run",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+            str(file),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
 def without_wheel(requirements: Path, python: str, system: str, target: Path) -> str:
-    """uv's words on the pins that have no wheel for a Python and a system, or an empty text (the index is asked; nothing is installed)."""
-    command = [sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--quiet", "--native-tls", "--no-deps", "--only-binary", ":all:", "--python-version", python, "--python-platform", system]
-    done = subprocess.run([*command, "--target", str(target), "-r", str(requirements)], cwd=target, capture_output=True, text=True)
+    """Uv's words on the pins that have no wheel for a Python and a system, or an empty text (the index is asked; nothing is installed)."""
+    command = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "--dry-run",
+        "--quiet",
+        "--native-tls",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--python-version",
+        python,
+        "--python-platform",
+        system,
+    ]
+    done = subprocess.run(
+        [*command, "--target", str(target), "-r", str(requirements)],
+        cwd=target,
+        capture_output=True,
+        text=True,
+    )
     if "Failed to fetch" in done.stderr or "Could not connect" in done.stderr:
         pytest.skip("the package index is out of reach, so the wheels cannot be looked up")
     return done.stderr[-2000:] if done.returncode else ""
 
 
-@pytest.mark.parametrize("system", ["x86_64-manylinux_2_28", "aarch64-unknown-linux-gnu", "x86_64-apple-darwin", "aarch64-apple-darwin", "windows"])
+@pytest.mark.parametrize(
+    "system",
+    [
+        "x86_64-manylinux_2_28",
+        "aarch64-unknown-linux-gnu",
+        "x86_64-apple-darwin",
+        "aarch64-apple-darwin",
+        "windows",
+    ],
+)
 @pytest.mark.parametrize("python", ["%s.%s" % course.OLDEST, "%s.%s" % course.NEWEST])
 def test_every_pin_has_a_wheel(system: str, python: str, tmp_path: Path) -> None:
     """course.py installs wheels only: a pin without one shuts out everybody on that system."""
     missing = without_wheel(ROOT / lock.TEST, python, system, tmp_path)
-    assert not missing, f"hold the package back under [tool.uv] in pyproject.toml and run `python3 course.py lock`:\n{missing}"
+    assert not missing, (
+        f"hold the package back under [tool.uv] in pyproject.toml and run `python3 course.py lock`:\n{missing}"
+    )
 
 
 def test_a_pin_without_a_wheel_is_seen(tmp_path: Path) -> None:
     (tmp_path / "pins.txt").write_text("argon2-cffi-bindings==26.2.0\n", encoding="utf-8")
     assert without_wheel(tmp_path / "pins.txt", "3.12", "aarch64-apple-darwin", tmp_path) == ""
-    assert "no usable wheels" in without_wheel(tmp_path / "pins.txt", "3.12", "x86_64-apple-darwin", tmp_path)
+    assert "no usable wheels" in without_wheel(
+        tmp_path / "pins.txt", "3.12", "x86_64-apple-darwin", tmp_path
+    )

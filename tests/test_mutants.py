@@ -14,23 +14,57 @@ from tests.lessons import ROOT
 from tools.mutants import __main__ as campaign
 from tools.mutants import code, tables
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants are run in forked processes")
-SAMPLE = ["data", "outputs", "figures", "--tables", "coca_leaf", "--lessons", "08", "--workers", "1"]
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="mutants are run in forked processes"
+)
+SAMPLE = [
+    "data",
+    "outputs",
+    "figures",
+    "--tables",
+    "coca_leaf",
+    "--lessons",
+    "08",
+    "--workers",
+    "1",
+]
 
 
 def test_sample_is_killed(tmp_path: Path) -> None:
     record = tmp_path / "results.jsonl"
-    done = subprocess.run([sys.executable, "-m", "tools.mutants", *SAMPLE, "--json", record], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.mutants", *SAMPLE, "--json", record],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     results = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-    assert sum(r["operator"] == "none" for r in results) == 1 + 1 + 3, "controls: the lesson, its outputs and its three figures"
-    assert {r["kind"] for r in results} == {"control", "data", "outputs", "figures"} and len(results) > 80
-    assert not [r for r in results if r["operator"] != "none" and not r["killed_by"] and r.get("looked_at", True)]
-    assert all(r["killed_by"].startswith("load()") for r in results if r["operator"].endswith("hash left alone")), "a changed file is refused at once"
+    assert sum(r["operator"] == "none" for r in results) == 1 + 1 + 3, (
+        "controls: the lesson, its outputs and its three figures"
+    )
+    assert {r["kind"] for r in results} == {"control", "data", "outputs", "figures"} and len(
+        results
+    ) > 80
+    assert not [
+        r
+        for r in results
+        if r["operator"] != "none" and not r["killed_by"] and r.get("looked_at", True)
+    ]
+    assert all(
+        r["killed_by"].startswith("load()")
+        for r in results
+        if r["operator"].endswith("hash left alone")
+    ), "a changed file is refused at once"
 
 
 def test_every_column_is_changed_once() -> None:
-    changed = {(m.table, m.column) for m in tables.of_data(ROOT, 1, []) if m.operator == "change one value" and m.rehash}
+    changed = {
+        (m.table, m.column)
+        for m in tables.of_data(ROOT, 1, [])
+        if m.operator == "change one value" and m.rehash
+    }
     wanted = set()
     for name, (manifest, resource) in tables.resources(ROOT).items():
         header, rows = tables.read(manifest.parent / resource["path"])
@@ -38,18 +72,32 @@ def test_every_column_is_changed_once() -> None:
     assert changed == wanted
 
 
-def test_survivors_are_told_and_end_with_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_survivors_are_told_and_end_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     results = [
         {"kind": "figures", "operator": "none", "name": "control", "killed_by": ""},
         {"kind": "figures", "operator": "swap axes", "name": "figure 1", "killed_by": "hash"},
         {"kind": "figures", "operator": "swap axes", "name": "figure 2", "killed_by": ""},
-        {"kind": "data", "operator": "change one value", "name": "t.note", "killed_by": "", "looked_at": False},
+        {
+            "kind": "data",
+            "operator": "change one value",
+            "name": "t.note",
+            "killed_by": "",
+            "looked_at": False,
+        },
     ]
     monkeypatch.setattr(campaign, "run", lambda *_: [dict(r) for r in results])
     assert campaign.main(["figures"]) == 1
     said = capsys.readouterr().out
-    assert "| figures | swap axes | 2 | 1 | 50.0 % of 2 | hash 1 |" in said and "Below its aim of 100%: figures" in said
-    assert "- figures, swap axes: figure 2" in said.split("nothing looks at")[0] and "- data, change one value: t.note" in said.split("nothing looks at")[1]
+    assert (
+        "| figures | swap axes | 2 | 1 | 50.0 % of 2 | hash 1 |" in said
+        and "Below its aim of 100%: figures" in said
+    )
+    assert (
+        "- figures, swap axes: figure 2" in said.split("nothing looks at")[0]
+        and "- data, change one value: t.note" in said.split("nothing looks at")[1]
+    )
     results[2]["killed_by"] = "hash"
     assert campaign.main(["figures"]) == 0
     results[0]["killed_by"] = "hash"
@@ -57,8 +105,14 @@ def test_survivors_are_told_and_end_with_1(monkeypatch: pytest.MonkeyPatch, caps
 
 
 def test_letters_of_a_text_are_told_apart() -> None:
-    assert code.words_only('--- a\n+++ b\n-    raise E("Needs two.")\n+    raise E("XXNeeds two.XX")\n')
+    assert code.words_only(
+        '--- a\n+++ b\n-    raise E("Needs two.")\n+    raise E("XXNeeds two.XX")\n'
+    )
     assert not code.words_only("--- a\n+++ b\n-    return n - 1\n+    return n + 1\n")
-    assert not code.words_only('--- a\n+++ b\n-    if by == "degree":\n+    if by == "XXdegreeXX":\n'), "a name that the code goes by is no matter of spelling"
+    assert not code.words_only(
+        '--- a\n+++ b\n-    if by == "degree":\n+    if by == "XXdegreeXX":\n'
+    ), "a name that the code goes by is no matter of spelling"
     assert not code.words_only('--- a\n+++ b\n-    if by == "degree":\n+    if by == "DEGREE":\n')
-    assert code.words_only('--- a\n+++ b\n-    said = "too large to count"\n+    said = "TOO LARGE TO COUNT"\n')
+    assert code.words_only(
+        '--- a\n+++ b\n-    said = "too large to count"\n+    said = "TOO LARGE TO COUNT"\n'
+    )

@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import load
-from helpers.networks import NetworkError, build, centrality, centralization, largest_component, remove, replicate
+from helpers.networks import (
+    NetworkError,
+    build,
+    centrality,
+    centralization,
+    largest_component,
+    remove,
+    replicate,
+)
 
 EDGES = load("network_edges")
 
@@ -32,10 +40,18 @@ def test_centralization_equals_the_published_values(phase: int) -> None:
         assert round(value, 4) == row[f"{measure}_published"], measure
 
 
-@pytest.mark.parametrize(("name", "static", "recomputed"), [("montagna_phonecalls", 67, 75), ("montagna_meetings", 16, 58)])
-def test_up_to_seventy_percent_is_one_network_and_one_way_of_counting(name: str, static: int, recomputed: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "static", "recomputed"),
+    [("montagna_phonecalls", 67, 75), ("montagna_meetings", 16, 58)],
+)
+def test_up_to_seventy_percent_is_one_network_and_one_way_of_counting(
+    name: str, static: int, recomputed: int
+) -> None:
     graph = network(name)
-    cut = [round(100 * (1 - remove(graph, "betweenness", 5, recompute=again)[-1])) for again in (False, True)]
+    cut = [
+        round(100 * (1 - remove(graph, "betweenness", 5, recompute=again)[-1]))
+        for again in (False, True)
+    ]
     assert cut == [static, recomputed]
 
 
@@ -52,8 +68,12 @@ def test_a_thousand_replicates_take_less_than_two_seconds() -> None:
 
 def test_replicates_are_repeatable_and_recovery_helps_the_network() -> None:
     graph = network("montagna_meetings")
-    assert (replicate(graph, "random", 5, 20, seed=8) == replicate(graph, "random", 5, 20, seed=8)).all()
-    without, with_recovery = (replicate(graph, "betweenness", 5, 50, recovery=r, seed=8).mean() for r in (0.0, 0.5))
+    assert (
+        replicate(graph, "random", 5, 20, seed=8) == replicate(graph, "random", 5, 20, seed=8)
+    ).all()
+    without, with_recovery = (
+        replicate(graph, "betweenness", 5, 50, recovery=r, seed=8).mean() for r in (0.0, 0.5)
+    )
     assert with_recovery > without
 
 
@@ -64,7 +84,9 @@ def test_a_star_hangs_on_its_middle() -> None:
     graph = build(STAR)
     assert centrality(graph).index[0] == "a" and centrality(graph)["betweenness"]["a"] == 1
     assert remove(graph, "degree", 1) == [1.0, 0.2]
-    assert remove(graph, "degree", 1, recovery=1.0, rng=np.random.default_rng(1)) == [1.0, 0.8], "all former contacts tie up"
+    assert remove(graph, "degree", 1, recovery=1.0, rng=np.random.default_rng(1)) == [1.0, 0.8], (
+        "all former contacts tie up"
+    )
     assert graph.number_of_nodes() == 5, "the graph handed in is not changed"
     outward = centralization(build(STAR, directed=True))
     assert outward["out_degree"] == pytest.approx(4 * 4 / (4 * 3)) and outward["betweenness"] == 0
@@ -76,7 +98,10 @@ def test_disconnected_graphs_are_measured_by_their_largest_part() -> None:
     assert largest_component(nx.Graph()) == 0
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=25), st.integers(0, 3))
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=25),
+    st.integers(0, 3),
+)
 @settings(max_examples=60, deadline=None)
 def test_removal_without_recovery_never_helps(pairs: list[tuple[int, int]], count: int) -> None:
     clean = sorted({tuple(sorted(p)) for p in pairs if p[0] != p[1]})
@@ -85,7 +110,10 @@ def test_removal_without_recovery_never_helps(pairs: list[tuple[int, int]], coun
     graph = build(pd.DataFrame(clean, columns=["source_id", "target_id"]))
     count = min(count, graph.number_of_nodes())
     shares = remove(graph, "betweenness", count, recompute=True)
-    assert all(a >= b >= 0 for a, b in zip(shares, shares[1:], strict=False)) and len(shares) == count + 1
+    assert (
+        all(a >= b >= 0 for a, b in zip(shares, shares[1:], strict=False))
+        and len(shares) == count + 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,11 +124,21 @@ def test_removal_without_recovery_never_helps(pairs: list[tuple[int, int]], coun
         (lambda: build(STAR.replace({"target_id": {"b": None}})), "no source_id or no target_id"),
         (lambda: build(STAR.replace({"target_id": {"b": "a"}})), "tie of 'a' with itself"),
         (lambda: build(pd.concat([STAR, STAR.head(1)])), "'a' - 'b' stands twice"),
-        (lambda: build(pd.concat([STAR, pd.DataFrame({"source_id": ["b"], "target_id": ["a"], "weight": [1]})])), "stands twice"),
+        (
+            lambda: build(
+                pd.concat(
+                    [STAR, pd.DataFrame({"source_id": ["b"], "target_id": ["a"], "weight": [1]})]
+                )
+            ),
+            "stands twice",
+        ),
         (lambda: build(STAR.assign(weight=[1, 2, 3, -4])), "'a' - 'e' has the weight -4"),
         (lambda: build(STAR.assign(weight=[1, 2, 3, None])), "it must be positive"),
         (lambda: centrality(nx.Graph()), "no nodes"),
-        (lambda: centralization(build(STAR.head(1), directed=True)), "three nodes or more; there are 2"),
+        (
+            lambda: centralization(build(STAR.head(1), directed=True)),
+            "three nodes or more; there are 2",
+        ),
         (lambda: remove(build(STAR), "age", 1), "order 'age' is not one of"),
         (lambda: remove(build(STAR), "degree", 9), "9 nodes cannot be removed from 5"),
         (lambda: remove(build(STAR), "random", 1), "Chance needs a generator"),
@@ -121,18 +159,48 @@ def test_bad_input_is_a_sentence(call, message: str) -> None:
     [
         (lambda: build([("a", "b")]), "The ties must be a table (DataFrame); this is a list."),
         (lambda: build(STAR.head(0)), "There are no ties: the selection is empty."),
-        (lambda: build(STAR.replace({"source_id": {"a": None}})), "A tie has no source_id or no target_id: fill it or leave the tie out."),
-        (lambda: build(pd.DataFrame({"source_id": ["a"], "target_id": [1]})), "The ids must all be text or all be whole numbers, so that they can be put in order."),
-        (lambda: build(STAR.assign(weight=[1, 2, 3, 9e-10])), "The tie 'a' - 'e' has the weight 9e-10: it must be positive and finite."),
-        (lambda: build(STAR.assign(weight=[1, 2, 3, 1.1e9])), "The tie 'a' - 'e' has the weight 1100000000.0: it must be positive and finite."),
-        (lambda: build(STAR.assign(weight=[1, 2, 3, "x"])), "The tie 'a' - 'e' has the weight 'x': it must be positive and finite."),
+        (
+            lambda: build(STAR.replace({"source_id": {"a": None}})),
+            "A tie has no source_id or no target_id: fill it or leave the tie out.",
+        ),
+        (
+            lambda: build(pd.DataFrame({"source_id": ["a"], "target_id": [1]})),
+            "The ids must all be text or all be whole numbers, so that they can be put in order.",
+        ),
+        (
+            lambda: build(STAR.assign(weight=[1, 2, 3, 9e-10])),
+            "The tie 'a' - 'e' has the weight 9e-10: it must be positive and finite.",
+        ),
+        (
+            lambda: build(STAR.assign(weight=[1, 2, 3, 1.1e9])),
+            "The tie 'a' - 'e' has the weight 1100000000.0: it must be positive and finite.",
+        ),
+        (
+            lambda: build(STAR.assign(weight=[1, 2, 3, "x"])),
+            "The tie 'a' - 'e' has the weight 'x': it must be positive and finite.",
+        ),
         (lambda: centrality(nx.Graph()), "The graph has no nodes."),
-        (lambda: remove(build(STAR, directed=True), "degree", 1), "Removal is defined for undirected graphs: build the graph without directions."),
-        (lambda: remove(build(STAR), "random", 1, rng=7), "Chance needs a generator: give rng=numpy.random.default_rng(seed)."),
+        (
+            lambda: remove(build(STAR, directed=True), "degree", 1),
+            "Removal is defined for undirected graphs: build the graph without directions.",
+        ),
+        (
+            lambda: remove(build(STAR), "random", 1, rng=7),
+            "Chance needs a generator: give rng=numpy.random.default_rng(seed).",
+        ),
         (lambda: remove(build(STAR), "degree", 2.0), "2.0 nodes cannot be removed from 5."),
-        (lambda: replicate(build(STAR), "random", 1, 1_000_001), "At least one run is needed, a million at most; runs is 1000001."),
-        (lambda: replicate(build(STAR), "random", 1, 5, seed=-1), "The seed must be a whole number of 0 or more; it is -1."),
-        (lambda: replicate(build(STAR), "random", 1, 5, seed=1.0), "The seed must be a whole number of 0 or more; it is 1.0."),
+        (
+            lambda: replicate(build(STAR), "random", 1, 1_000_001),
+            "At least one run is needed, a million at most; runs is 1000001.",
+        ),
+        (
+            lambda: replicate(build(STAR), "random", 1, 5, seed=-1),
+            "The seed must be a whole number of 0 or more; it is -1.",
+        ),
+        (
+            lambda: replicate(build(STAR), "random", 1, 5, seed=1.0),
+            "The seed must be a whole number of 0 or more; it is 1.0.",
+        ),
     ],
 )
 def test_the_whole_sentence(call, sentence: str) -> None:
@@ -145,20 +213,44 @@ def test_what_a_tie_carries() -> None:
     assert build(STAR)["a"]["e"] == {"weight": 4.0, "distance": 0.25}, "strong ties are short"
     assert build(STAR.drop(columns="weight"))["a"]["e"] == {"weight": 1.0, "distance": 1.0}
     extreme = build(STAR.assign(weight=[1e-9, 1e9, 1, 1]))
-    assert extreme["a"]["b"]["weight"] == 1e-9 and extreme["a"]["c"]["weight"] == 1e9, "the smallest and the largest that are taken"
+    assert extreme["a"]["b"]["weight"] == 1e-9 and extreme["a"]["c"]["weight"] == 1e9, (
+        "the smallest and the largest that are taken"
+    )
     numbered = build(pd.DataFrame({"source_id": [3, 1], "target_id": [1, 2]}))
     assert list(numbered) == [1, 2, 3], "ids may be whole numbers"
 
 
 def test_degree_and_betweenness_choose_different_people() -> None:
-    bridge = pd.DataFrame([("h", "x"), ("h", "y"), ("h", "z"), ("x", "y"), ("h", "c"), ("c", "k"), ("k", "u"), ("k", "v"), ("u", "w"), ("v", "q")], columns=["source_id", "target_id"])
+    bridge = pd.DataFrame(
+        [
+            ("h", "x"),
+            ("h", "y"),
+            ("h", "z"),
+            ("x", "y"),
+            ("h", "c"),
+            ("c", "k"),
+            ("k", "u"),
+            ("k", "v"),
+            ("u", "w"),
+            ("v", "q"),
+        ],
+        columns=["source_id", "target_id"],
+    )
     graph = build(bridge)
     scores = centrality(graph)
-    assert scores["degree"].idxmax() == "h" and scores.index[0] == scores["betweenness"].idxmax() != "h"
+    assert (
+        scores["degree"].idxmax() == "h"
+        and scores.index[0] == scores["betweenness"].idxmax() != "h"
+    )
     first = {by: remove(graph, by, 1)[1] for by in ("degree", "betweenness")}
-    kept = {by: largest_component(nx.restricted_view(graph, [node], [])) / len(graph) for by, node in (("degree", "h"), ("betweenness", scores.index[0]))}
+    kept = {
+        by: largest_component(nx.restricted_view(graph, [node], [])) / len(graph)
+        for by, node in (("degree", "h"), ("betweenness", scores.index[0]))
+    }
     assert first == kept and first["degree"] != first["betweenness"]
-    assert (replicate(graph, "degree", 1, 3) == first["degree"]).all() and (replicate(graph, "betweenness", 1, 3) == first["betweenness"]).all()
+    assert (replicate(graph, "degree", 1, 3) == first["degree"]).all() and (
+        replicate(graph, "betweenness", 1, 3) == first["betweenness"]
+    ).all()
 
 
 def test_ties_in_rank_keep_the_order_of_names() -> None:
@@ -182,9 +274,14 @@ def test_a_random_order_is_drawn_anew_in_each_run_from_the_seed() -> None:
     assert len(set(shares)) > 5 and (shares == replicate(graph, "random", 10, 20, seed=0)).all()
     assert not (shares == replicate(graph, "random", 10, 20, seed=1)).all()
     rng = np.random.default_rng(0)
-    assert shares[0] == remove(graph, "random", 10, rng=rng)[-1] and shares[1] == remove(graph, "random", 10, rng=rng)[-1]
+    assert (
+        shares[0] == remove(graph, "random", 10, rng=rng)[-1]
+        and shares[1] == remove(graph, "random", 10, rng=rng)[-1]
+    )
     again = remove(graph, "random", 10, recompute=True, rng=np.random.default_rng(0))
-    assert again != remove(graph, "random", 10, rng=np.random.default_rng(0)), "chosen anew among those left"
+    assert again != remove(graph, "random", 10, rng=np.random.default_rng(0)), (
+        "chosen anew among those left"
+    )
 
 
 def test_recovery_ties_up_former_contacts_with_its_probability() -> None:
@@ -201,5 +298,7 @@ def test_recovery_ties_up_former_contacts_with_its_probability() -> None:
 def test_small_and_directed_graphs() -> None:
     line = pd.DataFrame({"source_id": ["a", "b"], "target_id": ["b", "c"]})
     values = centralization(build(line, directed=True))
-    assert values == {"in_degree": 0.5, "out_degree": 0.5, "betweenness": 0.5}, "three nodes are enough"
+    assert values == {"in_degree": 0.5, "out_degree": 0.5, "betweenness": 0.5}, (
+        "three nodes are enough"
+    )
     assert largest_component(build(line, directed=True)) == 3, "directions are put aside"

@@ -12,14 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import load
-from helpers.rates import RateError, dispersion, funnel_limits, poisson_limits, rate_per_100k, weighted_mean
+from helpers.rates import (
+    RateError,
+    dispersion,
+    funnel_limits,
+    poisson_limits,
+    rate_per_100k,
+    weighted_mean,
+)
 
 
 def poisson_below(k: int, mean: float) -> float:
     """P(X <= k) for a Poisson variable: its terms summed, those beyond 12 standard deviations left out."""
     reach = 12 * math.sqrt(mean) + 40
     first, last = max(0, int(mean - reach)), min(k, int(mean + reach))
-    return math.fsum(math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(first, last + 1))
+    return math.fsum(
+        math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(first, last + 1)
+    )
 
 
 def exact_limits(count: int) -> tuple[float, float]:
@@ -60,7 +69,10 @@ def test_published_crude_rates_are_reproduced() -> None:
     differs = (rate.round(1) - table["crude_rate_per_100k"]).abs() > 0.04
     assert len(table) == 884
     assert list(table.index[differs]) == ["New York 2013"]
-    assert round(rate["New York 2013"], 5) == 11.74996 and table.loc["New York 2013", "crude_rate_per_100k"] == 11.8
+    assert (
+        round(rate["New York 2013"], 5) == 11.74996
+        and table.loc["New York 2013", "crude_rate_per_100k"] == 11.8
+    )
 
 
 def test_zero_events_have_an_upper_limit() -> None:
@@ -73,7 +85,9 @@ def test_zero_events_have_an_upper_limit() -> None:
 def test_limits_hold_the_count_between_them(counts: list[int]) -> None:
     limits = poisson_limits(pd.Series(counts))
     assert (limits["low"] <= counts).all() and (limits["high"] >= counts).all()
-    assert (poisson_limits(pd.Series(counts), 0.998)["high"] >= limits["high"]).all(), "more confidence, wider limits"
+    assert (poisson_limits(pd.Series(counts), 0.998)["high"] >= limits["high"]).all(), (
+        "more confidence, wider limits"
+    )
 
 
 def test_order_of_the_index_does_not_matter() -> None:
@@ -98,11 +112,18 @@ def test_dispersion_is_one_by_chance_and_more_in_earnest() -> None:
 
 
 def test_state_dispensing_rates_add_up_to_the_national_one() -> None:
-    states = load("opioid_dispensing_state").merge(load("us_state_population"), on=["state", "year"])
+    states = load("opioid_dispensing_state").merge(
+        load("us_state_population"), on=["state", "year"]
+    )
     for year, group in states.groupby("year"):
         group = group.set_index("state")
         national = load("opioid_dispensing_us").set_index("year").loc[year, "per_100_from_states"]
-        assert round(weighted_mean(group["opioid_prescriptions_per_100_persons"], group["population"]), 1) == national
+        assert (
+            round(
+                weighted_mean(group["opioid_prescriptions_per_100_persons"], group["population"]), 1
+            )
+            == national
+        )
 
 
 ONE = pd.Series({"a": 5, "b": 7})
@@ -145,7 +166,9 @@ def test_edges_of_what_is_allowed() -> None:
         with pytest.raises(RateError, match="confidence must lie between 0 and 1"):
             poisson_limits(ONE, confidence)
     rare = funnel_limits(PEOPLE, 0.5)
-    assert (rare["low"] == 0).all() and (rare["high"] > 0.5).all(), "less than one in 100,000 is a rate too, and no limit is below 0"
+    assert (rare["low"] == 0).all() and (rare["high"] > 0.5).all(), (
+        "less than one in 100,000 is a rate too, and no limit is below 0"
+    )
     with pytest.raises(RateError, match="population of 'a' is not positive"):
         funnel_limits(-PEOPLE, 5)
 
@@ -166,35 +189,97 @@ def test_limits_of_no_events_warn_of_nothing() -> None:
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: poisson_limits([5, 7]), "The counts must be a Series (one column with its index); this is a list."),
-        (lambda: poisson_limits(pd.Series([True, False])), "The counts are not real numbers: the Series has the type bool."),
-        (lambda: poisson_limits(pd.Series([1j, 2j])), "The counts are not real numbers: the Series has the type complex128."),
-        (lambda: poisson_limits(pd.Series([5, 2j], dtype=object)), "The counts are not real numbers: the Series has the type object."),
+        (
+            lambda: poisson_limits([5, 7]),
+            "The counts must be a Series (one column with its index); this is a list.",
+        ),
+        (
+            lambda: poisson_limits(pd.Series([True, False])),
+            "The counts are not real numbers: the Series has the type bool.",
+        ),
+        (
+            lambda: poisson_limits(pd.Series([1j, 2j])),
+            "The counts are not real numbers: the Series has the type complex128.",
+        ),
+        (
+            lambda: poisson_limits(pd.Series([5, 2j], dtype=object)),
+            "The counts are not real numbers: the Series has the type object.",
+        ),
         (lambda: poisson_limits(pd.Series(["many"])), "A count is not a number: Unable to parse"),
-        (lambda: poisson_limits(pd.Series({"a": 1.0, "b": 1e15})), "The count of 'b' is infinite, or too large for a count of anything."),
-        (lambda: poisson_limits(pd.Series({"a": 1.0, "b": np.inf})), "The count of 'b' is infinite, or too large for a count of anything."),
+        (
+            lambda: poisson_limits(pd.Series({"a": 1.0, "b": 1e15})),
+            "The count of 'b' is infinite, or too large for a count of anything.",
+        ),
+        (
+            lambda: poisson_limits(pd.Series({"a": 1.0, "b": np.inf})),
+            "The count of 'b' is infinite, or too large for a count of anything.",
+        ),
         (lambda: poisson_limits(pd.Series({"a": None, "b": 7})), "The count of 'a' is missing."),
-        (lambda: poisson_limits(pd.Series({"a": 1, "b": -2})), "The count of 'b' is negative (-2)."),
-        (lambda: funnel_limits(pd.Series(["x"]), 5), "A population is not a number: Unable to parse"),
-        (lambda: funnel_limits(PEOPLE, 1e15), "The overall rate must be positive and finite; it is 1000000000000000.0."),
-        (lambda: funnel_limits(PEOPLE, True), "The overall rate must be positive and finite; it is True."),
-        (lambda: funnel_limits(pd.Series({"a": 5e-324}), 16), "The population of 'a' is too small to divide by."),
-        (lambda: funnel_limits(PEOPLE, 5e-324), "The overall rate must be positive and finite; it is 5e-324."),
-        (lambda: weighted_mean([1], PEOPLE), "The values must be a Series (one column with its index); this is a list."),
-        (lambda: weighted_mean(ONE, [1]), "The weights must be a Series (one column with its index); this is a list."),
-        (lambda: weighted_mean(pd.Series(dtype=float), pd.Series(dtype=float)), "There are no values: the mean of nothing is not a number."),
-        (lambda: dispersion(ONE.head(1), PEOPLE.head(1)), "Dispersion compares places: at least two are needed."),
-        (lambda: poisson_limits(ONE, "0.9"), "The confidence must lie between 0 and 1; it is '0.9'."),
+        (
+            lambda: poisson_limits(pd.Series({"a": 1, "b": -2})),
+            "The count of 'b' is negative (-2).",
+        ),
+        (
+            lambda: funnel_limits(pd.Series(["x"]), 5),
+            "A population is not a number: Unable to parse",
+        ),
+        (
+            lambda: funnel_limits(PEOPLE, 1e15),
+            "The overall rate must be positive and finite; it is 1000000000000000.0.",
+        ),
+        (
+            lambda: funnel_limits(PEOPLE, True),
+            "The overall rate must be positive and finite; it is True.",
+        ),
+        (
+            lambda: funnel_limits(pd.Series({"a": 5e-324}), 16),
+            "The population of 'a' is too small to divide by.",
+        ),
+        (
+            lambda: funnel_limits(PEOPLE, 5e-324),
+            "The overall rate must be positive and finite; it is 5e-324.",
+        ),
+        (
+            lambda: weighted_mean([1], PEOPLE),
+            "The values must be a Series (one column with its index); this is a list.",
+        ),
+        (
+            lambda: weighted_mean(ONE, [1]),
+            "The weights must be a Series (one column with its index); this is a list.",
+        ),
+        (
+            lambda: weighted_mean(pd.Series(dtype=float), pd.Series(dtype=float)),
+            "There are no values: the mean of nothing is not a number.",
+        ),
+        (
+            lambda: dispersion(ONE.head(1), PEOPLE.head(1)),
+            "Dispersion compares places: at least two are needed.",
+        ),
+        (
+            lambda: poisson_limits(ONE, "0.9"),
+            "The confidence must lie between 0 and 1; it is '0.9'.",
+        ),
         (lambda: poisson_limits(ONE, True), "The confidence must lie between 0 and 1; it is True."),
-        (lambda: poisson_limits(ONE, 1e-300), "The confidence must lie between 0 and 1; it is 1e-300."),
-        (lambda: poisson_limits(ONE, 1 - 2**-53), "The confidence must lie between 0 and 1; it is 0.9999999999999999."),
-        (lambda: poisson_limits(ONE, 10**400), f"The confidence must lie between 0 and 1; it is {10**400}."),
+        (
+            lambda: poisson_limits(ONE, 1e-300),
+            "The confidence must lie between 0 and 1; it is 1e-300.",
+        ),
+        (
+            lambda: poisson_limits(ONE, 1 - 2**-53),
+            "The confidence must lie between 0 and 1; it is 0.9999999999999999.",
+        ),
+        (
+            lambda: poisson_limits(ONE, 10**400),
+            f"The confidence must lie between 0 and 1; it is {10**400}.",
+        ),
     ],
 )
 def test_the_whole_sentence(call, sentence: str) -> None:
     with pytest.raises(RateError) as refused:
         call()
-    assert str(refused.value) == sentence or (sentence.endswith("parse") and str(refused.value).startswith(sentence)), "pandas' own words follow"
+    assert str(refused.value) == sentence or (
+        sentence.endswith("parse") and str(refused.value).startswith(sentence)
+    ), "pandas' own words follow"
 
 
 def test_the_smallest_that_is_allowed() -> None:

@@ -19,19 +19,39 @@ from tests.lessons import ROOT
 ANONYMOUS = r"(n|B)[0-9]+"
 
 FORBIDDEN = {
-    "a path of one machine": r"(?<![\w.~/-])/(" + "|".join(["ho" + "me", "Us" + "ers", "ro" + "ot", "wo" + "rk", "t" + "mp"]) + r")/|[A-Z]:\\{1,2}" + "Us" + "ers",
+    "a path of one machine": r"(?<![\w.~/-])/("
+    + "|".join(["ho" + "me", "Us" + "ers", "ro" + "ot", "wo" + "rk", "t" + "mp"])
+    + r")/|[A-Z]:\\{1,2}"
+    + "Us"
+    + "ers",
     "a private key": "-----BEGIN [A-Z ]*PRIV" + "ATE KEY",
-    "a token": r"\b(AK" + r"IA[0-9A-Z]{16}|gh[pousr]_\w{30,}|github_" + r"pat_\w{20,}|glp" + r"at-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AI" + r"za[\w-]{30,}|py" + r"pi-[\w-]{40,}|s" + r"k-[A-Za-z0-9_-]{24,})",
+    "a token": r"\b(AK"
+    + r"IA[0-9A-Z]{16}|gh[pousr]_\w{30,}|github_"
+    + r"pat_\w{20,}|glp"
+    + r"at-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AI"
+    + r"za[\w-]{30,}|py"
+    + r"pi-[\w-]{40,}|s"
+    + r"k-[A-Za-z0-9_-]{24,})",
     "a secret": r"\b([Pp]assword|passwd|[Ss]ecret|(?:api|API)_?(?:key|KEY)|access_?token)\b\s*[:=]\s*[\"'][^\"'\s]{8,}[\"']",
     "an e-mail address": r"\w@(?!example\.)[\w-]+(\.[\w-]+)*\.[a-z]{2,}\b",
-    "a package index": "|".join(["pypi" + r"\.org", "python" + r"hosted\.org", "registry" + r"\.npm" + "js", "deb" + r"\.debian\.org", "conda" + r"\.anaconda\.org"]),
+    "a package index": "|".join(
+        [
+            "pypi" + r"\.org",
+            "python" + r"hosted\.org",
+            "registry" + r"\.npm" + "js",
+            "deb" + r"\.debian\.org",
+            "conda" + r"\.anaconda\.org",
+        ]
+    ),
 }
 
 
 def tracked() -> list[Path]:
     """The files of the collection, as git lists them."""
     try:
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+        listed = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("this copy has no git history, so its own files cannot be told from others")
     return [ROOT / name for name in listed.decode().split("\0") if name and (ROOT / name).is_file()]
@@ -46,7 +66,12 @@ def found_in(text: str) -> Iterator[str]:
 
 
 def test_no_file_holds_what_it_must_not() -> None:
-    found = [f"{path.relative_to(ROOT)}, {problem}" for path in tracked() if b"\0" not in (raw := path.read_bytes()) for problem in found_in(raw.decode("utf-8"))]
+    found = [
+        f"{path.relative_to(ROOT)}, {problem}"
+        for path in tracked()
+        if b"\0" not in (raw := path.read_bytes())
+        for problem in found_in(raw.decode("utf-8"))
+    ]
     assert not found, "\n".join(found)
 
 
@@ -65,23 +90,48 @@ def test_no_file_holds_what_it_must_not() -> None:
     ],
 )
 def test_each_is_seen(text: str, what: str) -> None:
-    assert [problem for problem in found_in(f"first line\n{text}") if problem.startswith(f"line 2: {what}")]
+    assert [
+        problem
+        for problem in found_in(f"first line\n{text}")
+        if problem.startswith(f"line 2: {what}")
+    ]
 
 
-@pytest.mark.parametrize("text", ["nbviewer/tmp/x", "https://example.com/home/page", "founders@example.org", "../work/x", 'src="data:image/png;base64,' + "/t" + "mp/" * 60 + '"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nbviewer/tmp/x",
+        "https://example.com/home/page",
+        "founders@example.org",
+        "../work/x",
+        'src="data:image/png;base64,' + "/t" + "mp/" * 60 + '"',
+    ],
+)
 def test_what_only_looks_alike_is_let_through(text: str) -> None:
     assert not list(found_in(text))
 
 
-@pytest.mark.parametrize("name", [name for name, resource in data._catalogue(data.DATA).items() if resource["topic"] == "networks"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, resource in data._catalogue(data.DATA).items()
+        if resource["topic"] == "networks"
+    ],
+)
 def test_nobody_in_a_network_has_a_name(name: str) -> None:
     """Text in the networks' tables is an id without meaning, or a word from a list that the description gives; the contract refuses anything else."""
     for field in data.about(name).resource["schema"]["fields"]:
         if field["type"] == "string":
             rules = field["constraints"]
             ids = data.load(name)[field["name"]]
-            assert "enum" in rules or ids.str.fullmatch(ANONYMOUS).all(), f"{name}: {field['name']} holds more than ids"
-            assert "enum" in rules or not re.fullmatch(rules["pattern"], "Juan") and not re.fullmatch(rules["pattern"], "the_boss_1"), f"{name}: the pattern of {field['name']} lets names in"
+            assert "enum" in rules or ids.str.fullmatch(ANONYMOUS).all(), (
+                f"{name}: {field['name']} holds more than ids"
+            )
+            assert "enum" in rules or (
+                not re.fullmatch(rules["pattern"], "Juan")
+                and not re.fullmatch(rules["pattern"], "the_boss_1")
+            ), f"{name}: the pattern of {field['name']} lets names in"
 
 
 #: Columns that name persons for a reason: officials, from the public list of their office.
@@ -89,6 +139,17 @@ OFFICIALS = {("career_ambassadors", "name")}
 
 
 def test_no_table_has_a_column_of_persons() -> None:
-    columns = {(name, field["name"]) for name in data.tables().index for field in data.about(name).resource["schema"]["fields"]}
-    persons = {(name, column) for name, column in columns if re.fullmatch(r"((full|first|last|person)_?|sur)?name|nombre|apellidos?|alias|suspect|defendant", column)}
+    columns = {
+        (name, field["name"])
+        for name in data.tables().index
+        for field in data.about(name).resource["schema"]["fields"]
+    }
+    persons = {
+        (name, column)
+        for name, column in columns
+        if re.fullmatch(
+            r"((full|first|last|person)_?|sur)?name|nombre|apellidos?|alias|suspect|defendant",
+            column,
+        )
+    }
     assert persons == OFFICIALS

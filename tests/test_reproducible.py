@@ -26,13 +26,20 @@ def start(folder: Path, cwd: Path, **variables: str) -> tuple[Path, subprocess.P
     cwd.mkdir(parents=True, exist_ok=True)
     copy = Path(shutil.copy(LESSON, folder))
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
-    return copy, subprocess.Popen([sys.executable, "-c", PROGRAM, str(copy)], cwd=cwd, env=environment, stderr=subprocess.PIPE)
+    return copy, subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(copy)], cwd=cwd, env=environment, stderr=subprocess.PIPE
+    )
 
 
 def test_two_runs_are_the_same_to_the_byte(tmp_path: Path) -> None:
     runs = [
         start(tmp_path / "one", tmp_path, PYTHONHASHSEED="1", TZ="Pacific/Kiritimati"),
-        start(tmp_path / "a b é" / "other", tmp_path / "elsewhere", PYTHONHASHSEED="2", TZ="America/Tijuana"),
+        start(
+            tmp_path / "a b é" / "other",
+            tmp_path / "elsewhere",
+            PYTHONHASHSEED="2",
+            TZ="America/Tijuana",
+        ),
     ]
     for _, process in runs:
         errors = process.communicate(timeout=120)[1]
@@ -55,5 +62,10 @@ check("02.1", 5), setup_check.report()
 
 def test_the_helpers_warn_of_nothing() -> None:
     """Every warning is an error here, those of the packages that the helpers import too."""
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "dev", "-c", QUIET], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-X", "dev", "-c", QUIET],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0 and not done.stderr, done.stderr[-2000:]

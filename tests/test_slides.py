@@ -46,47 +46,74 @@ def on_slides(lesson: Lesson) -> list[list[dict[str, Any]]]:
 @each_lesson
 def test_every_cell_has_a_slide_type(lesson: Lesson) -> None:
     for cell in lesson.notebook["cells"]:
-        assert slide_type(cell) in ("slide", "subslide", "fragment", "skip", "notes"), f"cell {cell['id']} has no slide type: {FIX}"
-    assert slide_type(lesson.notebook["cells"][0]) == "slide", f"the title begins the first slide: {FIX}"
+        assert slide_type(cell) in ("slide", "subslide", "fragment", "skip", "notes"), (
+            f"cell {cell['id']} has no slide type: {FIX}"
+        )
+    assert slide_type(lesson.notebook["cells"][0]) == "slide", (
+        f"the title begins the first slide: {FIX}"
+    )
 
 
 @each_lesson
 def test_headings_begin_cells(lesson: Lesson) -> None:
     for text in lesson.text:
-        assert not re.search(r"\n##? ", text), "a heading inside a cell cannot begin a slide: split the cell there"
+        assert not re.search(r"\n##? ", text), (
+            "a heading inside a cell cannot begin a slide: split the cell there"
+        )
 
 
 @each_lesson
 def test_sections_of_the_talk(lesson: Lesson) -> None:
     for heading, cells in sections(lesson):
         kinds = [slide_type(cell) for cell in cells]
-        if heading.endswith("(core)") or heading in ("## What the data cannot tell us", "## Key points"):
-            assert kinds[0] == "slide" and "slide" not in kinds[1:], f"{heading}: the section begins a slide, and what follows goes below it: {FIX}"
-        elif heading.endswith("(extension)") or heading in ("## Exercises", "## Sources", "## Time"):
+        if heading.endswith("(core)") or heading in (
+            "## What the data cannot tell us",
+            "## Key points",
+        ):
+            assert kinds[0] == "slide" and "slide" not in kinds[1:], (
+                f"{heading}: the section begins a slide, and what follows goes below it: {FIX}"
+            )
+        elif heading.endswith("(extension)") or heading in (
+            "## Exercises",
+            "## Sources",
+            "## Time",
+        ):
             assert set(kinds) == {"skip"}, f"{heading}: not in the talk of fifty minutes: {FIX}"
         for cell in cells:
-            assert not source(cell).startswith("answer = ...") or slide_type(cell) == "skip", f"cell {cell['id']} waits for an answer: {FIX}"
+            assert not source(cell).startswith("answer = ...") or slide_type(cell) == "skip", (
+                f"cell {cell['id']} waits for an answer: {FIX}"
+            )
 
 
 @each_lesson
 def test_content_note_is_shown(lesson: Lesson) -> None:
     for cell in lesson.notebook["cells"]:
-        assert "**Content note.**" not in source(cell) or slide_type(cell) != "skip", "the class reads the content note together"
+        assert "**Content note.**" not in source(cell) or slide_type(cell) != "skip", (
+            "the class reads the content note together"
+        )
 
 
 @each_lesson
 def test_one_figure_a_slide(lesson: Lesson) -> None:
     for number, cells in enumerate(on_slides(lesson), start=1):
-        figures = [cell["id"] for cell in cells if any("<img" in mime(output, "text/html") for output in cell.get("outputs", []))]
+        figures = [
+            cell["id"]
+            for cell in cells
+            if any("<img" in mime(output, "text/html") for output in cell.get("outputs", []))
+        ]
         assert len(figures) <= 1, f"slide {number} has {figures}: make the second one a sub-slide"
 
 
 @each_lesson
 def test_a_figure_leaves_no_room_for_long_code(lesson: Lesson) -> None:
     for cell in lesson.code:
-        if slide_type(cell) != "skip" and any("<img" in mime(output, "text/html") for output in cell["outputs"]):
+        if slide_type(cell) != "skip" and any(
+            "<img" in mime(output, "text/html") for output in cell["outputs"]
+        ):
             shown = handout.CODE_NOT_SHOWN not in cell["metadata"].get("tags", [])
-            assert not shown or len(source(cell).splitlines()) <= 5, f"cell {cell['id']}: give it the tag {handout.CODE_NOT_SHOWN}, or the figure leaves the slide"
+            assert not shown or len(source(cell).splitlines()) <= 5, (
+                f"cell {cell['id']}: give it the tag {handout.CODE_NOT_SHOWN}, or the figure leaves the slide"
+            )
 
 
 @pytest.mark.parametrize("number", ["02", "10"])
@@ -94,10 +121,20 @@ def test_page_of_slides(number: str) -> None:
     """As many slides as the metadata promise, figures and content note on them, no exercise, and nothing that is fetched."""
     lesson = next(lesson for lesson in LESSONS if lesson.number == number)
     page = handout.slides(lesson.path)
-    assert page.count("<section") == len(on_slides(lesson)) + sum(slide_type(cell) == "slide" for cell in lesson.notebook["cells"])
+    assert page.count("<section") == len(on_slides(lesson)) + sum(
+        slide_type(cell) == "slide" for cell in lesson.notebook["cells"]
+    )
     shown = [cell for cells in on_slides(lesson) for cell in cells if cell["cell_type"] == "code"]
-    assert page.count("<img") == sum("<img" in mime(output, "text/html") for cell in shown for output in cell["outputs"]) > 0
-    assert page.count('class="jp-CodeMirrorEditor') == sum(handout.CODE_NOT_SHOWN not in cell["metadata"].get("tags", []) for cell in shown)
+    assert (
+        page.count("<img")
+        == sum("<img" in mime(output, "text/html") for cell in shown for output in cell["outputs"])
+        > 0
+    )
+    assert page.count('class="jp-CodeMirrorEditor') == sum(
+        handout.CODE_NOT_SHOWN not in cell["metadata"].get("tags", []) for cell in shown
+    )
     assert "Content note." in page and "answer = ..." not in page and " (core)" not in page
-    fetched = re.findall(r"""(?:src=|<link[^>]*href=|url\(|import\s.*from\s)\s*["']?(?:https?:)?//[^"') ]*""", page)
+    fetched = re.findall(
+        r"""(?:src=|<link[^>]*href=|url\(|import\s.*from\s)\s*["']?(?:https?:)?//[^"') ]*""", page
+    )
     assert not fetched, f"without a network this page would lack {fetched}"

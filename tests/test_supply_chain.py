@@ -32,10 +32,16 @@ def tiny_wheel(folder: Path) -> Path:
         "tiny_chain-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: tiny-chain\nVersion: 1.0\n",
         "tiny_chain-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    record = "".join(f"{name},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip('=')},{len(text)}\n" for name, text in files.items())
+    record = "".join(
+        f"{name},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip('=')},{len(text)}\n"
+        for name, text in files.items()
+    )
     wheel = folder / "tiny_chain-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
-        for name, text in {**files, "tiny_chain-1.0.dist-info/RECORD": record + "tiny_chain-1.0.dist-info/RECORD,,\n"}.items():
+        for name, text in {
+            **files,
+            "tiny_chain-1.0.dist-info/RECORD": record + "tiny_chain-1.0.dist-info/RECORD,,\n",
+        }.items():
             archive.writestr(name, text)
     return wheel
 
@@ -46,12 +52,17 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
     wheel = tiny_wheel(tmp_path)
     monkeypatch.setattr(course, "VENV", str(tmp_path / ".venv"))
     monkeypatch.setattr(course, "STAMP", str(tmp_path / ".venv" / "links-in-the-chain.json"))
-    monkeypatch.setattr(course, "LOCKS", {"reader": str(tmp_path / "lock.txt"), "test": str(tmp_path / "lock.txt")})
+    monkeypatch.setattr(
+        course, "LOCKS", {"reader": str(tmp_path / "lock.txt"), "test": str(tmp_path / "lock.txt")}
+    )
     monkeypatch.setattr(course, "venv_python", lambda: sys.executable)
     monkeypatch.setattr(course, "build_venv", lambda: Path(course.VENV).mkdir())
 
     def write(digest: str) -> str:
-        (tmp_path / "lock.txt").write_text(f"--no-index\n--find-links {wheel.parent.as_uri()}\ntiny-chain==1.0{f' --hash=sha256:{digest}' if digest else ''}\n", encoding="utf-8")
+        (tmp_path / "lock.txt").write_text(
+            f"--no-index\n--find-links {wheel.parent.as_uri()}\ntiny-chain==1.0{f' --hash=sha256:{digest}' if digest else ''}\n",
+            encoding="utf-8",
+        )
         return hashlib.sha256(wheel.read_bytes()).hexdigest()
 
     return write
@@ -59,9 +70,13 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
 
 def test_a_package_with_another_hash_stops_the_set_up(locked) -> None:
     locked("0" * 64)
-    with pytest.raises(course.Stop, match="is not the one that was locked .its hash differs.. Do not go on"):
+    with pytest.raises(
+        course.Stop, match="is not the one that was locked .its hash differs.. Do not go on"
+    ):
         course.set_up("reader")
-    assert not Path(course.STAMP).exists() or not json.loads(Path(course.STAMP).read_text()).get("complete")
+    assert not Path(course.STAMP).exists() or not json.loads(Path(course.STAMP).read_text()).get(
+        "complete"
+    )
 
 
 def test_a_package_without_a_hash_stops_the_set_up(locked) -> None:
@@ -83,7 +98,9 @@ def test_the_right_hash_is_let_through(locked, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(course, "install", dry)
     course.set_up("reader")
     assert "--require-hashes" in calls[0] and "--only-binary" in calls[0]
-    assert "Would install tiny-chain-1.0" in (Path(course.VENV) / "pip.log").read_text(encoding="utf-8")
+    assert "Would install tiny-chain-1.0" in (Path(course.VENV) / "pip.log").read_text(
+        encoding="utf-8"
+    )
 
 
 # --- licenses --------------------------------------------------------------------------------------------------------
@@ -91,7 +108,9 @@ def test_the_right_hash_is_let_through(locked, monkeypatch: pytest.MonkeyPatch) 
 
 def test_every_locked_license_is_known_and_accepted() -> None:
     rows = licenses.table()
-    assert {row[0] for row in rows} == {pin.name for pin in lock.pins(ROOT, lock.TEST)} and len(rows) > 100
+    assert {row[0] for row in rows} == {pin.name for pin in lock.pins(ROOT, lock.TEST)} and len(
+        rows
+    ) > 100
     assert licenses.problems(rows) == []
 
 
@@ -101,8 +120,15 @@ def test_what_another_system_or_python_does_without_has_its_license_too() -> Non
     absent = set()
     for system, name in (("linux", "posix"), ("darwin", "posix"), ("win32", "nt")):
         for python in ("3.11.2", "3.12.1", "3.13.0", "3.14.0"):
-            there = {"sys_platform": system, "os_name": name, "python_full_version": python, "python_version": python[:4]}
-            absent |= {pin.name for pin in pins} - {pin.name for pin in pins if pin.marker is None or pin.marker.evaluate(there)}
+            there = {
+                "sys_platform": system,
+                "os_name": name,
+                "python_full_version": python,
+                "python_version": python[:4],
+            }
+            absent |= {pin.name for pin in pins} - {
+                pin.name for pin in pins if pin.marker is None or pin.marker.evaluate(there)
+            }
     assert absent == set(licenses.ELSEWHERE)
     here = {name: licenses.license_of(name) for name in absent}
     assert here == licenses.ELSEWHERE, "as the packages say that are installed here"
@@ -122,7 +148,9 @@ def test_a_license_to_decide_on_is_named(kind: str, expression: str, sentence: s
     assert sentence in licenses.problems([("new", "1.0", kind, expression)])[0]
 
 
-@pytest.mark.parametrize("expression", ["MIT", "(MIT OR GPL-3.0-only) ", "BSD-3-Clause AND (MIT AND Zlib)", "MPL-2.0"])
+@pytest.mark.parametrize(
+    "expression", ["MIT", "(MIT OR GPL-3.0-only) ", "BSD-3-Clause AND (MIT AND Zlib)", "MPL-2.0"]
+)
 def test_a_license_that_asks_little_is_accepted(expression: str) -> None:
     assert licenses.accepted(expression)
 
@@ -130,7 +158,9 @@ def test_a_license_that_asks_little_is_accepted(expression: str) -> None:
 # --- the server of `lab` ---------------------------------------------------------------------------------------------
 
 
-def test_lab_hands_over_no_option_that_opens_the_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_lab_hands_over_no_option_that_opens_the_server(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Where it listens, its token and its checks are Jupyter's defaults: nothing of ours says otherwise."""
     handed = lab_command(monkeypatch)
     options = {word.split("=")[0] for word in handed if word.startswith("--")}
@@ -147,7 +177,9 @@ def lab_command(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return handed
 
 
-def answer(port: int, path: str, host: str = "127.0.0.1", method: str = "GET", **headers: str) -> tuple[int, str]:
+def answer(
+    port: int, path: str, host: str = "127.0.0.1", method: str = "GET", **headers: str
+) -> tuple[int, str]:
     """Status and target of a redirection of one request."""
     connection = http.client.HTTPConnection(host, port, timeout=10)
     try:
@@ -163,7 +195,9 @@ def login_cookie(port: int, token: str) -> str:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", f"/lab?token={token}")
-        cookies = [line.split(";")[0] for line in connection.getresponse().headers.get_all("Set-Cookie")]
+        cookies = [
+            line.split(";")[0] for line in connection.getresponse().headers.get_all("Set-Cookie")
+        ]
         return "; ".join(cookie for cookie in cookies if not cookie.startswith("_xsrf"))
     finally:
         connection.close()
@@ -186,20 +220,40 @@ def own_address() -> str:
             return ""
 
 
-def test_the_server_of_lab_lets_nobody_in_without_its_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_server_of_lab_lets_nobody_in_without_its_token(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     runtime = tmp_path / "runtime"
-    folders = {"JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_DATA_DIR": str(tmp_path / "share"), "HOME": str(tmp_path)}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")} | folders
-    command = [sys.executable, *lab_command(monkeypatch), "--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+    folders = {
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+        "JUPYTER_DATA_DIR": str(tmp_path / "share"),
+        "HOME": str(tmp_path),
+    }
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")
+    } | folders
+    command = [
+        sys.executable,
+        *lab_command(monkeypatch),
+        "--no-browser",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    ]
     with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+        )
     try:
         deadline = time.monotonic() + 60
         while not listens(port):
-            assert server.poll() is None and time.monotonic() < deadline, (tmp_path / "log").read_text()
+            assert server.poll() is None and time.monotonic() < deadline, (
+                tmp_path / "log"
+            ).read_text()
             time.sleep(0.1)
         found = list(runtime.glob("jpserver-*.json"))
         state = json.loads(found[0].read_text())
@@ -217,9 +271,16 @@ def test_the_server_of_lab_lets_nobody_in_without_its_token(monkeypatch: pytest.
         cookie = login_cookie(port, token)
         assert answer(port, "/api/contents", Cookie=cookie)[0] == 200
         assert answer(port, "/api/sessions", method="POST", Cookie=cookie)[0] == 403
-        assert answer(port, "/api/sessions", method="POST", Authorization=f"token {token}")[0] == 400, "the control: let through, an empty session is a bad request"
-        assert answer(port, f"/api/contents?token={token}", Host="evil.example")[0] == 403, "a foreign name that points here is answered"
-        assert answer(port, "/api/contents", Origin="http://evil.example", Cookie=cookie)[0] in (403, 404), "another site may read"
+        assert (
+            answer(port, "/api/sessions", method="POST", Authorization=f"token {token}")[0] == 400
+        ), "the control: let through, an empty session is a bad request"
+        assert answer(port, f"/api/contents?token={token}", Host="evil.example")[0] == 403, (
+            "a foreign name that points here is answered"
+        )
+        assert answer(port, "/api/contents", Origin="http://evil.example", Cookie=cookie)[0] in (
+            403,
+            404,
+        ), "another site may read"
 
         if own_address() and not own_address().startswith("127."):
             assert not listens(port, own_address()), "the server listens beyond this machine"

@@ -31,7 +31,11 @@ GRIDS = {
     "border_seizures_monthly": ["month", "component", "drug"],
 }
 #: Months in which the Border Patrol's table has no line for heroin between the ports.
-HOLES = {"border_seizures_monthly": {(pd.Timestamp(day), "usbp_between_ports", "heroin") for day in ("2023-10-01", "2024-07-01")}}
+HOLES = {
+    "border_seizures_monthly": {
+        (pd.Timestamp(day), "usbp_between_ports", "heroin") for day in ("2023-10-01", "2024-07-01")
+    }
+}
 #: Tables with a row for every year, month, number or phase from their first to their last, within each group.
 WITHOUT_A_GAP = {
     "career_ambassadors": ("order", []),
@@ -59,7 +63,9 @@ WITHOUT_A_GAP = {
 def test_every_combination_has_its_row(table: str) -> None:
     frame = load(table)
     wanted = set(product(*(frame[key].unique() for key in GRIDS[table])))
-    assert wanted - set(frame[GRIDS[table]].itertuples(index=False, name=None)) == HOLES.get(table, set())
+    assert wanted - set(frame[GRIDS[table]].itertuples(index=False, name=None)) == HOLES.get(
+        table, set()
+    )
 
 
 @pytest.mark.parametrize("table", WITHOUT_A_GAP)
@@ -94,7 +100,9 @@ def test_tiles_fill_their_rows_and_columns() -> None:
         grid = load(table)
         assert not grid.duplicated(["row", "col"]).any(), f"{table}: two states on one tile"
         for place in ("row", "col"):
-            assert sorted(grid[place].unique()) == [*range(grid[place].max() + 1)], f"{table}: an empty {place}"
+            assert sorted(grid[place].unique()) == [*range(grid[place].max() + 1)], (
+                f"{table}: an empty {place}"
+            )
 
 
 #: Columns that follow from others of their table: the same cause, the same entry.
@@ -112,7 +120,11 @@ FOLLOWS = {
     "mexico_labs": [("source_id", "grade")],
     "mexico_seizures": [("source_id", "grade")],
     "mexico_homicides_by_state_year": [("basis, year", "status"), ("basis, year", "source_id")],
-    "ucdp_mexico_dyad_year": [("dyad_id", "side_a"), ("dyad_id", "side_b"), ("side_a, side_b", "dyad_id")],
+    "ucdp_mexico_dyad_year": [
+        ("dyad_id", "side_a"),
+        ("dyad_id", "side_b"),
+        ("side_a, side_b", "dyad_id"),
+    ],
     "texts": [("speaker", "side")],
     "asset_forfeiture": [("source", "url"), ("measure", "unit")],
     "financial_intelligence": [("source", "url"), ("measure", "unit")],
@@ -133,13 +145,23 @@ def test_what_follows_from_other_columns_is_the_same_throughout(table: str) -> N
     frame = load(table)
     for determinants, column in FOLLOWS[table]:
         found = frame.groupby(determinants.split(", "))[column].nunique(dropna=False)
-        assert (found == 1).all(), f"{table}: more than one {column} for {found[found != 1].index[0]}"
+        assert (found == 1).all(), (
+            f"{table}: more than one {column} for {found[found != 1].index[0]}"
+        )
 
 
 def test_a_date_is_as_precise_as_it_is_said_to_be() -> None:
-    for table, column in (("dialogue_timeline", "precision"), ("opioid_funding_statements", "date_precision")):
+    for table, column in (
+        ("dialogue_timeline", "precision"),
+        ("opioid_funding_statements", "date_precision"),
+    ):
         frame = load(table)
-        assert frame["date"].str.len().map({4: "year", 7: "month", 10: "day"}).equals(frame[column].rename("date")), table
+        assert (
+            frame["date"]
+            .str.len()
+            .map({4: "year", 7: "month", 10: "day"})
+            .equals(frame[column].rename("date"))
+        ), table
 
 
 # --- the overdose tables ---------------------------------------------------------------------------------------------
@@ -147,7 +169,11 @@ def test_a_date_is_as_precise_as_it_is_said_to_be() -> None:
 
 def total(drug: str = "all drugs") -> pd.Series:
     """Final U.S. deaths of a drug by year."""
-    return load("us_overdose_deaths").query("drug == @drug and co_involvement == 'all'").set_index("year")["deaths"]
+    return (
+        load("us_overdose_deaths")
+        .query("drug == @drug and co_involvement == 'all'")
+        .set_index("year")["deaths"]
+    )
 
 
 def split(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -159,7 +185,9 @@ def split(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_states_add_up_to_the_nation() -> None:
     states, nation = split(load("state_overdose_deaths"))
     added = states.groupby("year")["deaths"].sum()
-    assert added.equals(total().loc[added.index].rename_axis(added.index.name)), "final deaths, by residence"
+    assert added.equals(total().loc[added.index].rename_axis(added.index.name)), (
+        "final deaths, by residence"
+    )
     assert (nation["deaths"] == added.loc[nation.index]).all()
     states, nation = split(load("us_state_population"))
     assert (states.groupby("year")["population"].sum() == nation["population"]).all()
@@ -167,7 +195,9 @@ def test_states_add_up_to_the_nation() -> None:
 
 def test_states_by_occurrence_add_up_to_the_provisional_counts() -> None:
     added = load("state_overdose_occurrence").groupby("year")["deaths_occurred"].sum()
-    counts = load("us_overdose_provisional").query("drug == 'all drugs' and period_end.dt.month == 12")
+    counts = load("us_overdose_provisional").query(
+        "drug == 'all drugs' and period_end.dt.month == 12"
+    )
     assert added.tolist() == counts["reported_deaths_12mo"].tolist()
 
 
@@ -177,40 +207,67 @@ def test_crude_rates_follow_from_deaths_and_population() -> None:
     assert (crude - states["crude_rate_per_100k"]).abs().max() < 0.051, "printed with one decimal"
     both = states.merge(load("us_state_population"), on=["state", "year"])
     other = both[both["population_x"] != both["population_y"]]
-    assert set(other["year"]) == {*range(2010, 2016)}, "from 2010 on the two tables follow different series; see the caution"
+    assert set(other["year"]) == {*range(2010, 2016)}, (
+        "from 2010 on the two tables follow different series; see the caution"
+    )
 
 
 def test_age_adjusted_rates_are_near_the_crude_ones() -> None:
     """Within a fifth, or within what one decimal of a small rate can hide."""
-    people = load("us_state_population").query("state == 'United States'").set_index("year")["population"]
-    both = load("us_overdose_rates").merge(load("us_overdose_deaths").query("co_involvement == 'all'"), on=["year", "drug"])
+    people = (
+        load("us_state_population")
+        .query("state == 'United States'")
+        .set_index("year")["population"]
+    )
+    both = load("us_overdose_rates").merge(
+        load("us_overdose_deaths").query("co_involvement == 'all'"), on=["year", "drug"]
+    )
     crude = 100_000 * both["deaths"] / both["year"].map(people)
     assert ((both["rate_per_100k"] - crude).abs() <= 0.051 + 0.05 * crude).all()
     states, nation = split(load("state_overdose_deaths"))
-    national = load("us_overdose_rates").query("drug == 'all drugs'").set_index("year")["rate_per_100k"]
+    national = (
+        load("us_overdose_rates").query("drug == 'all drugs'").set_index("year")["rate_per_100k"]
+    )
     assert (nation["age_adjusted_rate_per_100k"] == national.loc[nation.index]).all()
     rates = states.dropna(subset="crude_rate_per_100k")
-    assert (rates["age_adjusted_rate_per_100k"] / rates["crude_rate_per_100k"]).between(0.75, 1.35).all()
+    assert (
+        (rates["age_adjusted_rate_per_100k"] / rates["crude_rate_per_100k"])
+        .between(0.75, 1.35)
+        .all()
+    )
 
 
 @pytest.mark.parametrize("other", ["any opioid", "synthetic opioids other than methadone"])
 def test_with_and_without_another_drug_are_all_deaths_of_a_drug(other: str) -> None:
-    counts = load("us_overdose_deaths").pivot(index=["year", "drug"], columns="co_involvement", values="deaths").dropna(subset=[f"with {other}", f"without {other}"])
-    assert len(counts) > 40 and (counts[f"with {other}"] + counts[f"without {other}"] == counts["all"]).all()
+    counts = (
+        load("us_overdose_deaths")
+        .pivot(index=["year", "drug"], columns="co_involvement", values="deaths")
+        .dropna(subset=[f"with {other}", f"without {other}"])
+    )
+    assert (
+        len(counts) > 40
+        and (counts[f"with {other}"] + counts[f"without {other}"] == counts["all"]).all()
+    )
 
 
 def test_no_part_exceeds_the_whole() -> None:
     deaths = load("us_overdose_deaths")
     assert (deaths["deaths"] <= deaths["year"].map(total())).all()
     provisional = load("us_overdose_provisional")
-    assert (provisional["predicted_deaths_12mo"] >= provisional["reported_deaths_12mo"]).fillna(True).all(), "predicted adds what is still to come"
+    assert (
+        (provisional["predicted_deaths_12mo"] >= provisional["reported_deaths_12mo"])
+        .fillna(True)
+        .all()
+    ), "predicted adds what is still to come"
     whole = provisional.query("drug == 'all drugs'").set_index("period_end")["reported_deaths_12mo"]
     assert (provisional["reported_deaths_12mo"] <= provisional["period_end"].map(whole)).all()
 
 
 def test_twelve_months_move_slowly() -> None:
     """Two windows of twelve months share eleven: no total moves by more than a sixth, and no drug by more than a quarter, from one month to the next."""
-    counts = load("us_overdose_provisional").pivot(index="period_end", columns="drug", values="reported_deaths_12mo")
+    counts = load("us_overdose_provisional").pivot(
+        index="period_end", columns="drug", values="reported_deaths_12mo"
+    )
     change = counts.pct_change(fill_method=None).abs()
     assert change["all drugs"].max() < 1 / 6 and change.max().max() < 1 / 4
 
@@ -219,14 +276,22 @@ def test_vintages_agree_with_the_tables_they_were_taken_from() -> None:
     vintages = load("overdose_count_revisions")
     assert (vintages["known_on"] > vintages["period_end"]).all()
     final = vintages[vintages["count"] == "final"]
-    assert [total(row.drug)[row.period_end.year] for row in final.itertuples()] == final["deaths"].tolist()
-    last = vintages[vintages["known_on"] == "2025-09-17"].merge(load("us_overdose_provisional"), on=["period_end", "drug"], how="left")
-    stored = last["reported_deaths_12mo"].where(last["count"] == "reported", last["predicted_deaths_12mo"])
+    assert [total(row.drug)[row.period_end.year] for row in final.itertuples()] == final[
+        "deaths"
+    ].tolist()
+    last = vintages[vintages["known_on"] == "2025-09-17"].merge(
+        load("us_overdose_provisional"), on=["period_end", "drug"], how="left"
+    )
+    stored = last["reported_deaths_12mo"].where(
+        last["count"] == "reported", last["predicted_deaths_12mo"]
+    )
     assert stored.tolist() == last["deaths"].tolist()
     dated = vintages[vintages["as_of"].str.fullmatch(r"\d{4}-\d{2}-\d{2}")]
     assert (dated["as_of"] == dated["known_on"].dt.strftime("%Y-%m-%d")).all()
     days = vintages.groupby("as_of")["known_on"].nunique()
-    assert days[days > 1].index.tolist() == ["2017-12 (total); 2018-03-30 (by drug)"], "one release, one day"
+    assert days[days > 1].index.tolist() == ["2017-12 (total); 2018-03-30 (by drug)"], (
+        "one release, one day"
+    )
 
 
 # --- demand, prices, seizures, the border ----------------------------------------------------------------------------
@@ -235,23 +300,39 @@ def test_vintages_agree_with_the_tables_they_were_taken_from() -> None:
 def test_survey_shares_follow_from_the_survey_counts() -> None:
     pairs = load("nsduh_pairs")
     share = 100 * 1000 * pairs["cocaine_past_year_thousands"] / pairs["population"]
-    assert (share - pairs["cocaine_past_year_pct"]).abs().max() < 0.0051, "printed with two decimals"
+    assert (share - pairs["cocaine_past_year_pct"]).abs().max() < 0.0051, (
+        "printed with two decimals"
+    )
     assert (pairs["years"] == pairs["first_year"].map(lambda year: f"{year}-{year + 1}")).all()
-    assert (pairs["marijuana_past_month_pct"].diff().abs().dropna() < 1).all(), "pairs overlap by a year"
+    assert (pairs["marijuana_past_month_pct"].diff().abs().dropna() < 1).all(), (
+        "pairs overlap by a year"
+    )
 
 
 def test_the_national_dispensing_rate_follows_from_the_states() -> None:
-    states = load("opioid_dispensing_state").merge(load("us_state_population"), on=["state", "year"])
-    written = (states["opioid_prescriptions_per_100_persons"] * states["population"]).groupby(states["year"]).sum()
+    states = load("opioid_dispensing_state").merge(
+        load("us_state_population"), on=["state", "year"]
+    )
+    written = (
+        (states["opioid_prescriptions_per_100_persons"] * states["population"])
+        .groupby(states["year"])
+        .sum()
+    )
     nation = load("opioid_dispensing_us").set_index("year")
-    assert (written / states.groupby("year")["population"].sum()).round(1).tolist() == nation["per_100_from_states"].dropna().tolist()
+    assert (written / states.groupby("year")["population"].sum()).round(1).tolist() == nation[
+        "per_100_from_states"
+    ].dropna().tolist()
     both = nation.dropna()
-    assert len(both) == 5 and (both["per_100_published"] == both["per_100_from_states"]).all(), "as published, wherever it was published"
+    assert len(both) == 5 and (both["per_100_published"] == both["per_100_from_states"]).all(), (
+        "as published, wherever it was published"
+    )
 
 
 def test_a_typical_price_lies_between_lowest_and_highest() -> None:
     prices = load("cocaine_prices")
-    outside = prices[(prices["typical_usd"] < prices["min_usd"]) | (prices["typical_usd"] > prices["max_usd"])]
+    outside = prices[
+        (prices["typical_usd"] < prices["min_usd"]) | (prices["typical_usd"] > prices["max_usd"])
+    ]
     assert outside["flag"].tolist() == ["typical value lies outside the reported minimum-maximum"]
     assert not (prices["min_usd"] > prices["max_usd"]).any()
 
@@ -269,9 +350,15 @@ def test_periods_of_poppy_are_years_or_parts_of_years() -> None:
     grown = load("poppy_cultivation")
     years = grown["period_start"] + pd.DateOffset(years=1, days=-1) == grown["period_end"]
     assert years.all(), "a survey year, from July on in Mexico's"
-    assert ((grown["low"] <= grown["hectares"]) & (grown["hectares"] <= grown["high"])).sum() == grown["low"].notna().sum() > 0
+    assert (
+        ((grown["low"] <= grown["hectares"]) & (grown["hectares"] <= grown["high"])).sum()
+        == grown["low"].notna().sum()
+        > 0
+    )
     removed = load("poppy_eradication")
-    assert (removed["period_start"] < removed["period_end"]).all() and removed["period_start"].dt.is_month_start.all()
+    assert (removed["period_start"] < removed["period_end"]).all() and removed[
+        "period_start"
+    ].dt.is_month_start.all()
 
 
 def test_seizures_as_stated_are_the_kilograms_given() -> None:
@@ -280,19 +367,27 @@ def test_seizures_as_stated_are_the_kilograms_given() -> None:
     stated = frame["stated_as"].str.extract(r"([\d,.]+) ?(kg|metric tons|tons|tonnes|t)\b")
     number = pd.to_numeric(stated[0].str.replace(",", "").str.rstrip("."))
     kilograms = number.where(stated[1] == "kg", 1000 * number)
-    assert (kilograms.dropna() - frame["seized_kg"]).abs().dropna().max() < 0.5 and kilograms.notna().mean() > 0.5
+    assert (
+        kilograms.dropna() - frame["seized_kg"]
+    ).abs().dropna().max() < 0.5 and kilograms.notna().mean() > 0.5
 
 
 def test_pounds_are_kilograms() -> None:
     frame = load("border_seizures_monthly")
-    assert (0.45359237 * frame["seized_lb"] - frame["seized_kg"]).abs().max() < 0.002, "both are printed with three decimals"
-    assert (frame["month"].dt.year + (frame["month"].dt.month >= 10) == frame["fiscal_year"]).all(), "a fiscal year begins in October"
+    assert (0.45359237 * frame["seized_lb"] - frame["seized_kg"]).abs().max() < 0.002, (
+        "both are printed with three decimals"
+    )
+    assert (
+        frame["month"].dt.year + (frame["month"].dt.month >= 10) == frame["fiscal_year"]
+    ).all(), "a fiscal year begins in October"
 
 
 def test_months_of_a_port_fit_into_a_year() -> None:
     frame = load("crossings")
     assert (frame["zero_months"] <= frame["months_reported"]).all()
-    assert (frame["crossings"].eq(0) == (frame["zero_months"] == frame["months_reported"])).all(), "a year without a vehicle has only months without one"
+    assert (frame["crossings"].eq(0) == (frame["zero_months"] == frame["months_reported"])).all(), (
+        "a year without a vehicle has only months without one"
+    )
     assert (frame["months_reported"] < 12).sum() < len(frame) / 50, "few years are not whole"
 
 
@@ -301,15 +396,30 @@ def test_months_of_a_port_fit_into_a_year() -> None:
 
 def test_estimates_lie_in_their_ranges() -> None:
     frame = load("illicit_finance_estimates")
-    assert not ((frame["low"] > frame["central"]) | (frame["central"] > frame["high"]) | (frame["low"] > frame["high"])).any()
+    assert not (
+        (frame["low"] > frame["central"])
+        | (frame["central"] > frame["high"])
+        | (frame["low"] > frame["high"])
+    ).any()
     assert frame[["low", "central", "high"]].notna().any(axis=1).all()
 
 
 def test_units_say_what_is_measured() -> None:
     frame = load("financial_intelligence")
     assert ((frame["country"] == "Mexico") == (frame["agency"] == "UIF")).all()
-    for word, unit in (("pesos", "MXN"), ("accounts", "accounts"), ("persons blocked", "persons"), ("seizures", "seizures")):
-        assert set(frame.loc[frame["measure"].str.startswith(word) | frame["measure"].str.endswith(f"{word} reported"), "unit"]) == {unit}, word
+    for word, unit in (
+        ("pesos", "MXN"),
+        ("accounts", "accounts"),
+        ("persons blocked", "persons"),
+        ("seizures", "seizures"),
+    ):
+        assert set(
+            frame.loc[
+                frame["measure"].str.startswith(word)
+                | frame["measure"].str.endswith(f"{word} reported"),
+                "unit",
+            ]
+        ) == {unit}, word
 
 
 def test_lists_of_sanctions_change_little_from_one_snapshot_to_the_next() -> None:
@@ -325,10 +435,16 @@ def test_counts_of_theme_words_fit_into_their_texts() -> None:
 
 def test_ties_are_counted_once_and_weigh_something() -> None:
     edges = load("network_edges")
-    assert (edges["source_id"] != edges["target_id"]).all() and (edges["weight"].fillna(1) > 0).all()
-    assert ((edges["phase"] > 0) == (edges["network"] == "caviar")).all(), "one network was watched in phases"
+    assert (edges["source_id"] != edges["target_id"]).all() and (
+        edges["weight"].fillna(1) > 0
+    ).all()
+    assert ((edges["phase"] > 0) == (edges["network"] == "caviar")).all(), (
+        "one network was watched in phases"
+    )
     relations = load("organization_relations")
-    pairs = relations[["a_id", "b_id"]].apply(lambda row: (*sorted(row), relations.loc[row.name, "relation"]), axis=1)
+    pairs = relations[["a_id", "b_id"]].apply(
+        lambda row: (*sorted(row), relations.loc[row.name, "relation"]), axis=1
+    )
     assert (relations["a_id"] != relations["b_id"]).all() and pairs.is_unique
 
 
@@ -337,52 +453,99 @@ def test_ties_are_counted_once_and_weigh_something() -> None:
 
 def test_victims_add_up_from_months_to_years_and_to_the_nation() -> None:
     """SESNSP by state and month, by state and year, and the nation."""
-    months, years, nation = load("mexico_sesnsp_by_state_month"), load("mexico_sesnsp_by_state_year"), load("mexico_homicides_official_sources").set_index("year")
+    months, years, nation = (
+        load("mexico_sesnsp_by_state_month"),
+        load("mexico_sesnsp_by_state_year"),
+        load("mexico_homicides_official_sources").set_index("year"),
+    )
     counted = ["victims_intentional_homicide", "victims_feminicide"]
-    added = months.groupby(["inegi_code", months["month"].str[:4].astype(int).rename("year")])[counted].sum()
+    added = months.groupby(["inegi_code", months["month"].str[:4].astype(int).rename("year")])[
+        counted
+    ].sum()
     stored = years.set_index(["inegi_code", "year"])[counted]
     assert (added.loc[stored.index] == stored).all(axis=None)
     total = stored.groupby("year").sum()
-    for column, published in zip(counted, ["sesnsp_new_method_victims", "sesnsp_feminicide_victims"], strict=True):
+    for column, published in zip(
+        counted, ["sesnsp_new_method_victims", "sesnsp_feminicide_victims"], strict=True
+    ):
         assert (total[column] == nation.loc[total.index, published]).all(), column
     investigations = nation["sesnsp_new_method_investigations"]
-    assert (investigations < nation["sesnsp_new_method_victims"]).dropna().all(), "an investigation has one victim or more"
+    assert (investigations < nation["sesnsp_new_method_victims"]).dropna().all(), (
+        "an investigation has one victim or more"
+    )
 
 
 def test_registered_homicides_add_up_to_the_nation() -> None:
     """INEGI by state, the definitive national counts, and the column beside SESNSP; 2019 by state is the preliminary count."""
     states, national = load("mexico_homicides_registered"), load("mexico_homicides_national")
-    definitive = national[national["status"] == "definitive"].set_index("year_registered")["homicides"]
-    preliminary = national[national["status"] == "preliminary"].set_index("year_registered")["homicides"]
+    definitive = national[national["status"] == "definitive"].set_index("year_registered")[
+        "homicides"
+    ]
+    preliminary = national[national["status"] == "preliminary"].set_index("year_registered")[
+        "homicides"
+    ]
     for (year, status), rows in states.groupby(["year", "status"]):
-        assert rows["homicides"].sum() == (definitive if status == "definitive" else preliminary)[year], year
-    beside = load("mexico_homicides_official_sources").set_index("year")["inegi_registered_homicide_deaths"]
+        assert (
+            rows["homicides"].sum() == (definitive if status == "definitive" else preliminary)[year]
+        ), year
+    beside = load("mexico_homicides_official_sources").set_index("year")[
+        "inegi_registered_homicide_deaths"
+    ]
     assert (beside == definitive).all()
-    assert ((preliminary / definitive).dropna() - 1).abs().max() < 0.04, "preliminary counts are near"
+    assert ((preliminary / definitive).dropna() - 1).abs().max() < 0.04, (
+        "preliminary counts are near"
+    )
 
 
 def test_the_other_count_by_state_stays_near_the_first() -> None:
     """Two files of INEGI's registered deaths: equal to a few deaths a state, but for 2019, which one file counts from microdata and the other has preliminary."""
-    both = load("mexico_homicides_by_state_year").query("basis == 'year_registered' and year < 2016").merge(load("mexico_homicides_registered"), on=["inegi_code", "year"])
+    both = (
+        load("mexico_homicides_by_state_year")
+        .query("basis == 'year_registered' and year < 2016")
+        .merge(load("mexico_homicides_registered"), on=["inegi_code", "year"])
+    )
     assert len(both) == 26 * 32 and (both["state_x"] == both["state_y"]).all()
     away = (both["homicides_x"] - both["homicides_y"]).abs()
     assert away.max() < 100 and away.sum() < 0.01 * both["homicides_y"].sum()
-    by_basis = load("mexico_homicides_by_state_year").groupby(["year", "basis"])["homicides"].sum().unstack().dropna()
+    by_basis = (
+        load("mexico_homicides_by_state_year")
+        .groupby(["year", "basis"])["homicides"]
+        .sum()
+        .unstack()
+        .dropna()
+    )
     assert (by_basis["year_occurred"] / by_basis["year_registered"]).between(0.97, 1.02).all()
 
 
 def test_people_of_the_states_add_up_to_the_nation() -> None:
     people = load("mexico_population")
     nation = people[people["inegi_code"] == "00"].set_index("year")["population"]
-    assert (people[people["inegi_code"] != "00"].groupby("year")["population"].sum() == nation).all()
-    growth = people.sort_values(["inegi_code", "year"]).groupby("inegi_code")["population"].pct_change()
+    assert (
+        people[people["inegi_code"] != "00"].groupby("year")["population"].sum() == nation
+    ).all()
+    growth = (
+        people.sort_values(["inegi_code", "year"]).groupby("inegi_code")["population"].pct_change()
+    )
     assert growth.dropna().between(-0.01, 0.07).all()
 
 
-@pytest.mark.parametrize("table", ["mexico_population", "mexico_homicides_registered", "mexico_homicides_by_state_year", "mexico_sesnsp_by_state_year", "tilegrid_mexico"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "mexico_population",
+        "mexico_homicides_registered",
+        "mexico_homicides_by_state_year",
+        "mexico_sesnsp_by_state_year",
+        "tilegrid_mexico",
+    ],
+)
 def test_a_code_is_one_state(table: str) -> None:
     """Tiles have the short names of four states, for the map."""
-    official = load("mexico_homicides_registered").drop_duplicates("inegi_code").set_index("inegi_code")["state"]
+    official = (
+        load("mexico_homicides_registered")
+        .drop_duplicates("inegi_code")
+        .set_index("inegi_code")["state"]
+    )
     frame = load(table).query("inegi_code != '00'")
     pairs = frame.drop_duplicates(["inegi_code", "state"]).set_index("inegi_code")["state"]
     assert len(pairs) == 32
@@ -398,19 +561,34 @@ def test_deaths_by_dyad_add_up_to_the_deaths_of_non_state_conflict() -> None:
     assert dyads.groupby("year")[counted].sum().equals(by_year)
 
 
-@pytest.mark.parametrize(("table", "exceptions"), [("ucdp_mexico_dyad_year", 15), ("ucdp_mexico_deaths_by_type", 1)])
+@pytest.mark.parametrize(
+    ("table", "exceptions"), [("ucdp_mexico_dyad_year", 15), ("ucdp_mexico_deaths_by_type", 1)]
+)
 def test_best_estimates_lie_between_low_and_high(table: str, exceptions: int) -> None:
     """In a few rows the stored copy has them out of order, by a few percent: a caution says so."""
     frame = load(table)
-    above = pd.concat([frame["deaths_low"] / frame["deaths_best"], frame["deaths_best"] / frame["deaths_high"]], axis=1).max(axis=1) - 1
+    above = (
+        pd.concat(
+            [
+                frame["deaths_low"] / frame["deaths_best"],
+                frame["deaths_best"] / frame["deaths_high"],
+            ],
+            axis=1,
+        ).max(axis=1)
+        - 1
+    )
     assert (above > 0).sum() == exceptions and above.max() < 0.06
-    assert (frame["events"] <= frame["deaths_high"]).all(), "an event has at least one death in its highest estimate"
+    assert (frame["events"] <= frame["deaths_high"]).all(), (
+        "an event has at least one death in its highest estimate"
+    )
 
 
 def test_a_dyad_is_active_from_twenty_five_deaths_on() -> None:
     dyads = load("ucdp_mexico_dyad_year")
     other = dyads[dyads["ucdp_active_year"] != (dyads["deaths_best"] >= 25)]
-    assert other[["year", "side_a", "side_b"]].to_numpy().tolist() == [[1995, "Hells Angels", "Rock Machine"]], "active by its deaths in Canada"
+    assert other[["year", "side_a", "side_b"]].to_numpy().tolist() == [
+        [1995, "Hells Angels", "Rock Machine"]
+    ], "active by its deaths in Canada"
     assert dyads.groupby("dyad_id")[["side_a", "side_b"]].nunique().eq(1).all(axis=None)
 
 
@@ -431,18 +609,32 @@ def test_the_year_of_an_appointment_is_that_of_its_day() -> None:
 
 def test_what_was_appropriated_to_mexico_never_falls_and_exceeds_what_was_delivered() -> None:
     frame = load("merida_cumulative").query("scope == 'Mexico'")
-    appropriated, delivered = (frame[frame["measure"] == f"cumulative {name}"].sort_values("as_of_date") for name in ("appropriated since FY2008", "delivered since 2008"))
-    assert appropriated["value"].is_monotonic_increasing and delivered["value"].is_monotonic_increasing
-    assert delivered["value"].max() < appropriated.loc[appropriated["as_of_date"] <= "2017-12-14", "value"].max()
+    appropriated, delivered = (
+        frame[frame["measure"] == f"cumulative {name}"].sort_values("as_of_date")
+        for name in ("appropriated since FY2008", "delivered since 2008")
+    )
+    assert (
+        appropriated["value"].is_monotonic_increasing and delivered["value"].is_monotonic_increasing
+    )
+    assert (
+        delivered["value"].max()
+        < appropriated.loc[appropriated["as_of_date"] <= "2017-12-14", "value"].max()
+    )
 
 
 def test_the_best_count_of_extraditions_is_one_a_year() -> None:
     frame = load("extraditions")
     best = frame[frame["use"] == "best"]
-    assert best["year"].is_unique and set(best["period"]) == {"full year"} and set(best["direction"]) == {"Mexico to US"}
+    assert (
+        best["year"].is_unique
+        and set(best["period"]) == {"full year"}
+        and set(best["direction"]) == {"Mexico to US"}
+    )
     narrower = frame[frame["use"] == "narrower count"].set_index("year")["persons"]
     both = narrower.index.intersection(best["year"])
-    assert len(both) == 3 and (narrower[both] < best.set_index("year").loc[both, "persons"]).all(), "nationals are fewer than all"
+    assert (
+        len(both) == 3 and (narrower[both] < best.set_index("year").loc[both, "persons"]).all()
+    ), "nationals are fewer than all"
 
 
 def test_a_budget_is_said_in_the_scope_of_its_years() -> None:

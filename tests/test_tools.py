@@ -20,37 +20,77 @@ LESSON = NOTEBOOKS / "02_overdose_deaths.ipynb"
 def test_handout_is_cleared_and_the_page_has_its_figures(tmp_path: Path) -> None:
     cleared, page, *_ = handout.write(LESSON, tmp_path / "handouts")
     cells = json.loads(cleared.read_text(encoding="utf-8"))["cells"]
-    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells if cell["cell_type"] == "code")
+    assert all(
+        not cell["outputs"] and cell["execution_count"] is None
+        for cell in cells
+        if cell["cell_type"] == "code"
+    )
     html = page.read_text(encoding="utf-8")
     stored = json.loads(LESSON.read_text(encoding="utf-8"))
-    figures = sum("<img" in mime(output, "text/html") for cell in stored["cells"] for output in cell.get("outputs", []))
-    assert len(re.findall(r'<img alt="[^"]{40,}"', html)) == figures > 0, "alternative texts do not reach the page"
+    figures = sum(
+        "<img" in mime(output, "text/html")
+        for cell in stored["cells"]
+        for output in cell.get("outputs", [])
+    )
+    assert len(re.findall(r'<img alt="[^"]{40,}"', html)) == figures > 0, (
+        "alternative texts do not reach the page"
+    )
     assert "63,632" in html
 
 
 def test_handout_links_its_own_pages(tmp_path: Path) -> None:
     """Beside each other: the glossary as a page for the page and the slides, as it is for the copy; the copy itself keeps its links."""
     cleared, page, slides, text, glossary = handout.write(LESSON, tmp_path / "handouts")
-    assert [path.name for path in (slides, text, glossary)] == ["02_overdose_deaths.slides.html", "glossary.md", "glossary.html"]
+    assert [path.name for path in (slides, text, glossary)] == [
+        "02_overdose_deaths.slides.html",
+        "glossary.md",
+        "glossary.html",
+    ]
     anchors = set(re.findall(r'<h3 id="([^"]+)"', glossary.read_text(encoding="utf-8")))
     for linking in (page, slides):
         linked = re.findall(r'href="glossary\.html#([^"]+)"', linking.read_text(encoding="utf-8"))
-        assert linked and set(linked) <= anchors, f"{linking.name} links terms that glossary.html does not have"
+        assert linked and set(linked) <= anchors, (
+            f"{linking.name} links terms that glossary.html does not have"
+        )
         assert 'href="glossary.md' not in linking.read_text(encoding="utf-8")
-    assert 'href="02_overdose_deaths.html"' in glossary.read_text(encoding="utf-8"), "the glossary leads back to the page of the lesson"
-    assert "glossary.md#vintage" in cleared.read_text(encoding="utf-8") and text.read_bytes() == handout.GLOSSARY.read_bytes()
+    assert 'href="02_overdose_deaths.html"' in glossary.read_text(encoding="utf-8"), (
+        "the glossary leads back to the page of the lesson"
+    )
+    assert (
+        "glossary.md#vintage" in cleared.read_text(encoding="utf-8")
+        and text.read_bytes() == handout.GLOSSARY.read_bytes()
+    )
 
 
-@pytest.mark.parametrize("command", [accessibility.main, editions.main, handout.main, refresh.main, lambda numbers: bench.main(["cells", *numbers])])
-def test_an_unknown_lesson_is_a_sentence(command: Callable, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        accessibility.main,
+        editions.main,
+        handout.main,
+        refresh.main,
+        lambda numbers: bench.main(["cells", *numbers]),
+    ],
+)
+def test_an_unknown_lesson_is_a_sentence(
+    command: Callable, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Also beside known ones: nothing is left out silently."""
     with pytest.raises(SystemExit) as end:
         command(["02", "77", "5"])
-    assert end.value.code == 2 and "No lesson has the number 77 or 5: there are 00 to 13." in capsys.readouterr().err
+    assert (
+        end.value.code == 2
+        and "No lesson has the number 77 or 5: there are 00 to 13." in capsys.readouterr().err
+    )
 
 
-def test_refresh_stores_outputs_and_says_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    cells = [nbformat.v4.new_code_cell("print(6 * 7)", id="c1"), nbformat.v4.new_code_cell("print('a')\nprint('b')", id="c2")]
+def test_refresh_stores_outputs_and_says_what_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = [
+        nbformat.v4.new_code_cell("print(6 * 7)", id="c1"),
+        nbformat.v4.new_code_cell("print('a')\nprint('b')", id="c2"),
+    ]
     path = tmp_path / "99_small.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
@@ -67,7 +107,9 @@ def test_refresh_stores_outputs_and_says_what_changed(tmp_path: Path, monkeypatc
 
 
 def test_readme_shows_the_picture_of_the_lesson() -> None:
-    assert refresh.README_PICTURE.read_bytes() == refresh.readme_picture(), "run `python3 course.py refresh 02`"
+    assert refresh.README_PICTURE.read_bytes() == refresh.readme_picture(), (
+        "run `python3 course.py refresh 02`"
+    )
 
 
 def test_bench_measures() -> None:
@@ -76,14 +118,27 @@ def test_bench_measures() -> None:
 
 
 def test_bench_measures_a_run_and_the_cells_of_a_lesson(tmp_path: Path) -> None:
-    way = bench.Way("sleep", [sys.executable, "-c", "import time; x = b'x' * 60_000_000; sum(range(3_000_000)); time.sleep(0.3)"])
+    way = bench.Way(
+        "sleep",
+        [
+            sys.executable,
+            "-c",
+            "import time; x = b'x' * 60_000_000; sum(range(3_000_000)); time.sleep(0.3)",
+        ],
+    )
     way.run(measure_memory=True)
     way.run(measure_memory=False)
     assert way.peak > 50 and way.wall[0] > 0.3 and 0 < way.cpu[0] < way.wall[0] + 1
-    names = {cell["id"] for cell in json.loads(LESSON.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"}
+    names = {
+        cell["id"]
+        for cell in json.loads(LESSON.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    }
     measured = bench.cells(LESSON)
     assert set(measured) == names and 0 < sum(measured.values()) < 60
 
 
 def test_lessons_come_from_one_environment() -> None:
-    assert len({json.dumps(lesson.notebook["metadata"]["pictures_from"]) for lesson in LESSONS}) == 1, "refresh all lessons on one machine"
+    assert (
+        len({json.dumps(lesson.notebook["metadata"]["pictures_from"]) for lesson in LESSONS}) == 1
+    ), "refresh all lessons on one machine"

@@ -59,7 +59,10 @@ def test_the_assumption_is_printed() -> None:
         (lambda: draw_between(1, 2, 0, np.random.default_rng(1)), "size is 0"),
         (lambda: draw_between(1, 2, 2.5, np.random.default_rng(1)), "size is 2.5"),
         (lambda: draw_between(1, 2, 5, 7), "Pass a generator"),
-        (lambda: draw_between(0, float("inf"), 5, np.random.default_rng(1)), "The range must have finite numbers"),
+        (
+            lambda: draw_between(0, float("inf"), 5, np.random.default_rng(1)),
+            "The range must have finite numbers",
+        ),
         (lambda: interval(np.array([]), "x"), "no draws"),
         (lambda: interval(np.array([1.0, np.inf]), "x"), "missing or infinite"),
         (lambda: interval(np.array(["a"]), "x"), "must be numbers"),
@@ -85,7 +88,9 @@ def test_edges_of_what_is_allowed() -> None:
 
 def test_large_intervals_are_printed_as_whole_numbers() -> None:
     assert str(Interval(50.7, 1.25, 100, "x")) == "51 (1 to 100; x)"
-    assert str(Interval(-40.2, -1234.4, 3.25, "x")) == "-40 (-1,234 to 3; x)", "the larger end counts, whichever its sign"
+    assert str(Interval(-40.2, -1234.4, 3.25, "x")) == "-40 (-1,234 to 3; x)", (
+        "the larger end counts, whichever its sign"
+    )
     assert str(Interval(50.74, 1.25, 99.94, "x")) == "50.7 (1.25 to 99.9; x)"
 
 
@@ -93,21 +98,54 @@ def test_large_intervals_are_printed_as_whole_numbers() -> None:
     ("call", "sentence"),
     [
         (lambda: bounds(max), "Give at least one range as (low, high)."),
-        (lambda: bounds(5, (1, 2)), "The first argument must be a function of the ranges; it is 5."),
-        (lambda: bounds(max, *[(1, 2)] * 21), "There are 21 ranges, with two to that power of corners: 20 at most can be gone through."),
-        (lambda: bounds(lambda x, y: y / x, (0, 1), (2, 3)), "The function has no value at the corner 0, 2: is zero in a range that divides?"),
-        (lambda: bounds(lambda x: 10**400, (0, 1)), "The function has no value at the corner 0: is zero in a range that divides?"),
-        (lambda: bounds(lambda x: None, (0, 1)), "The function has no value at the corner 0: is zero in a range that divides?"),
-        (lambda: bounds(max, (0, 10**400)), "Range 1 must have finite numbers as ends; one is too large."),
-        (lambda: draw_between(-1.7e308, 1.7e308, 2, np.random.default_rng(1)), "The range from -1.7e+308 to 1.7e+308 is too wide to draw from."),
-        (lambda: draw_between(1, 2, 10_000_001, np.random.default_rng(1)), "The size must be a whole number of at least one and at most 10,000,000; size is 10000001."),
-        (lambda: draw_between(1, 2, True, np.random.default_rng(1)), "The size must be a whole number of at least one and at most 10,000,000; size is True."),
-        (lambda: draw_between(1, 2, 5, 7), "Pass a generator, np.random.default_rng(seed): a result must be had again."),
+        (
+            lambda: bounds(5, (1, 2)),
+            "The first argument must be a function of the ranges; it is 5.",
+        ),
+        (
+            lambda: bounds(max, *[(1, 2)] * 21),
+            "There are 21 ranges, with two to that power of corners: 20 at most can be gone through.",
+        ),
+        (
+            lambda: bounds(lambda x, y: y / x, (0, 1), (2, 3)),
+            "The function has no value at the corner 0, 2: is zero in a range that divides?",
+        ),
+        (
+            lambda: bounds(lambda x: 10**400, (0, 1)),
+            "The function has no value at the corner 0: is zero in a range that divides?",
+        ),
+        (
+            lambda: bounds(lambda x: None, (0, 1)),
+            "The function has no value at the corner 0: is zero in a range that divides?",
+        ),
+        (
+            lambda: bounds(max, (0, 10**400)),
+            "Range 1 must have finite numbers as ends; one is too large.",
+        ),
+        (
+            lambda: draw_between(-1.7e308, 1.7e308, 2, np.random.default_rng(1)),
+            "The range from -1.7e+308 to 1.7e+308 is too wide to draw from.",
+        ),
+        (
+            lambda: draw_between(1, 2, 10_000_001, np.random.default_rng(1)),
+            "The size must be a whole number of at least one and at most 10,000,000; size is 10000001.",
+        ),
+        (
+            lambda: draw_between(1, 2, True, np.random.default_rng(1)),
+            "The size must be a whole number of at least one and at most 10,000,000; size is True.",
+        ),
+        (
+            lambda: draw_between(1, 2, 5, 7),
+            "Pass a generator, np.random.default_rng(seed): a result must be had again.",
+        ),
         (lambda: interval(np.array([1j]), "x"), "The draws must be numbers."),
         (lambda: interval(object(), "x"), "The draws must be numbers."),
         (lambda: interval([], "x"), "There are no draws, or one of them is missing or infinite."),
         (lambda: interval([1.0], 3), "Say the assumption: an interval without one means nothing."),
-        (lambda: interval([1.0], "x", "0.9"), "The confidence must lie between 0 and 1; it is '0.9'."),
+        (
+            lambda: interval([1.0], "x", "0.9"),
+            "The confidence must lie between 0 and 1; it is '0.9'.",
+        ),
     ],
 )
 def test_the_whole_sentence(call, sentence: str) -> None:
@@ -119,4 +157,6 @@ def test_the_whole_sentence(call, sentence: str) -> None:
 def test_the_largest_that_is_allowed() -> None:
     assert bounds(lambda *ends: sum(ends), *[(1, 2)] * 20) == (20, 40)
     assert len(draw_between(1, 2, 10_000_000, np.random.default_rng(1))) == 10_000_000
-    assert draw_between(1.6e308, 1.7e308, 1, np.random.default_rng(1)) > 1.6e308, "two large ends near each other are no wide range"
+    assert draw_between(1.6e308, 1.7e308, 1, np.random.default_rng(1)) > 1.6e308, (
+        "two large ends near each other are no wide range"
+    )

@@ -66,12 +66,16 @@ class Kernel:
 
     def messages(self, code: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        self.client.execute_interactive(code, timeout=60, output_hook=lambda message: found.append(message["content"]))
+        self.client.execute_interactive(
+            code, timeout=60, output_hook=lambda message: found.append(message["content"])
+        )
         return found
 
     def run(self, code: str) -> str:
         """What the code prints; an error as its name."""
-        return "".join(content.get("text", content.get("ename", "")) for content in self.messages(code))
+        return "".join(
+            content.get("text", content.get("ename", "")) for content in self.messages(code)
+        )
 
     def stop(self) -> None:
         self.client.stop_channels()
@@ -117,25 +121,44 @@ class TestSameKernel:
     def test_state_is_that_of_a_plain_kernel(self, start: Callable[..., Kernel]) -> None:
         forked, plain = (json.loads(start(name).run(STATE)) for name in (NAME, "local-provisioner"))
         missing = set(plain.pop("modules")) - set(forked.pop("modules"))
-        assert missing <= {"runpy", "_distutils_hack"}, "a plain kernel has these modules, a forked one does not"
+        assert missing <= {"runpy", "_distutils_hack"}, (
+            "a plain kernel has these modules, a forked one does not"
+        )
         assert {key: (forked[key], plain[key]) for key in plain if forked[key] != plain[key]} == {}
 
-    def test_a_plain_plot_is_shown_and_is_the_same_picture(self, start: Callable[..., Kernel]) -> None:
+    def test_a_plain_plot_is_shown_and_is_the_same_picture(
+        self, start: Callable[..., Kernel]
+    ) -> None:
         code = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2]); plt.title('a title')"
-        pictures = [[content["data"]["image/png"] for content in start(name).messages(code) if "image/png" in content.get("data", {})] for name in (NAME, "local-provisioner")]
-        assert len(pictures[0]) == 1, "the figure vanished: something imported matplotlib_inline before the fork"
+        pictures = [
+            [
+                content["data"]["image/png"]
+                for content in start(name).messages(code)
+                if "image/png" in content.get("data", {})
+            ]
+            for name in (NAME, "local-provisioner")
+        ]
+        assert len(pictures[0]) == 1, (
+            "the figure vanished: something imported matplotlib_inline before the fork"
+        )
         assert pictures[0] == pictures[1]
 
-    def test_a_lesson_has_the_same_outputs(self, parent: WarmParent, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_lesson_has_the_same_outputs(
+        self, parent: WarmParent, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """All of them, pictures byte for byte."""
         from tools import refresh
 
         monkeypatch.setenv(SOCKET, parent.environment[SOCKET])
         outputs = []
         for name in (NAME, "local-provisioner"):
-            monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", name)
+            monkeypatch.setattr(
+                KernelProvisionerFactory.instance(), "default_provisioner_name", name
+            )
             with warnings.catch_warnings():
-                warnings.simplefilter("error", RuntimeWarning)  # a kernel that is not forked says so
+                warnings.simplefilter(
+                    "error", RuntimeWarning
+                )  # a kernel that is not forked says so
                 outputs.append([cell.get("outputs") for cell in refresh.execute(LESSON).cells])
         assert "image/png;base64" in json.dumps(outputs[0])
         assert outputs[0] == outputs[1]
@@ -143,15 +166,28 @@ class TestSameKernel:
 
 class TestFreshKernel:
     def test_nothing_passes_from_one_kernel_to_the_next(self, start: Callable[..., Kernel]) -> None:
-        start().run("import os, pandas, matplotlib, sys; x = 1; os.environ['X_OF_ONE'] = '1'; os.chdir('/'); pandas.options.display.width = 1; matplotlib.rcParams['lines.linewidth'] = 9; sys.path.append('/x')")
-        seen = start().run("import os, pandas, matplotlib, sys; print('x' in globals(), os.environ.get('X_OF_ONE'), os.getcwd() == '/', pandas.options.display.width, matplotlib.rcParams['lines.linewidth'], '/x' in sys.path)")
+        start().run(
+            "import os, pandas, matplotlib, sys; x = 1; os.environ['X_OF_ONE'] = '1'; os.chdir('/'); pandas.options.display.width = 1; matplotlib.rcParams['lines.linewidth'] = 9; sys.path.append('/x')"
+        )
+        seen = start().run(
+            "import os, pandas, matplotlib, sys; print('x' in globals(), os.environ.get('X_OF_ONE'), os.getcwd() == '/', pandas.options.display.width, matplotlib.rcParams['lines.linewidth'], '/x' in sys.path)"
+        )
         assert seen.split() == ["False", "None", "False", "80", "1.5", "False"]
 
     def test_unseeded_random_numbers_differ(self, start: Callable[..., Kernel]) -> None:
-        one, other = (start().run("import random, numpy; print(random.random()); print(numpy.random.random()); print(numpy.random.default_rng().random())").split() for _ in range(2))
+        one, other = (
+            start()
+            .run(
+                "import random, numpy; print(random.random()); print(numpy.random.random()); print(numpy.random.default_rng().random())"
+            )
+            .split()
+            for _ in range(2)
+        )
         assert len(one) == 3 and not set(one) & set(other)
 
-    def test_the_parent_stays_single_threaded(self, parent: WarmParent, start: Callable[..., Kernel]) -> None:
+    def test_the_parent_stays_single_threaded(
+        self, parent: WarmParent, start: Callable[..., Kernel]
+    ) -> None:
         start()
         assert psutil.Process(parent.process.pid).num_threads() == 1
 
@@ -160,14 +196,25 @@ class TestProcess:
     def test_interrupt(self, start: Callable[..., Kernel]) -> None:
         kernel = start()
         # stop_on_error would let the kernel refuse, for a moment after the interrupt, what is asked next
-        asked = kernel.client.execute("import time; print('asleep'); time.sleep(60)", stop_on_error=False)
+        asked = kernel.client.execute(
+            "import time; print('asleep'); time.sleep(60)", stop_on_error=False
+        )
         wait_until(lambda: kernel.client.get_iopub_msg(timeout=10)["content"].get("text"))
         kernel.manager.interrupt_kernel()
-        wait_until(lambda: (reply := kernel.client.get_shell_msg(timeout=10))["parent_header"]["msg_id"] == asked and reply["content"]["ename"] == "KeyboardInterrupt")
+        wait_until(
+            lambda: (
+                (reply := kernel.client.get_shell_msg(timeout=10))["parent_header"]["msg_id"]
+                == asked
+                and reply["content"]["ename"] == "KeyboardInterrupt"
+            )
+        )
         assert kernel.run("print(6 * 7)") == "42\n" and kernel.process.poll() is None
 
     def test_a_crash_has_its_exit_code(self, start: Callable[..., Kernel]) -> None:
-        for code, wanted in (("import os; os._exit(3)", 3), ("import os; os.abort()", -signal.SIGABRT)):
+        for code, wanted in (
+            ("import os; os._exit(3)", 3),
+            ("import os; os.abort()", -signal.SIGABRT),
+        ):
             kernel = start()
             kernel.client.execute(code)
             assert kernel.process.wait(10) == wanted and not kernel.manager.is_alive()
@@ -193,9 +240,18 @@ class TestProcess:
 
     def test_a_helper_process_of_a_kernel_ends_with_it(self, start: Callable[..., Kernel]) -> None:
         kernel = start()
-        helper = int(kernel.run("import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid)"))
+        helper = int(
+            kernel.run(
+                "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid)"
+            )
+        )
         kernel.process.kill()
-        wait_until(lambda: not psutil.pid_exists(helper) or psutil.Process(helper).status() == psutil.STATUS_ZOMBIE)
+        wait_until(
+            lambda: (
+                not psutil.pid_exists(helper)
+                or psutil.Process(helper).status() == psutil.STATUS_ZOMBIE
+            )
+        )
 
 
 class TestOrdinaryWay:
@@ -208,23 +264,49 @@ class TestOrdinaryWay:
     def test_the_entry_point_is_installed_and_not_the_default(self) -> None:
         (found,) = entry_points(group="jupyter_client.kernel_provisioners", name=NAME)
         assert found.load() is provisioner.WarmProvisioner
-        assert KernelProvisionerFactory.default_provisioner_name.default_value == "" and "warm" not in str(KernelManager(kernel_name="python3").kernel_spec.metadata)
+        assert (
+            KernelProvisionerFactory.default_provisioner_name.default_value == ""
+            and "warm" not in str(KernelManager(kernel_name="python3").kernel_spec.metadata)
+        )
 
     @pytest.mark.parametrize(
         ("change", "reason"),
         [
-            (lambda self: ([sys.executable + "x", *self.command()[1:]], self.environment()), "the warm parent is"),
-            (lambda self: ([sys.executable, "-X", "dev", *self.command()[1:]], self.environment()), "the warm parent is"),
-            (lambda self: (self.command(), {**self.environment(), "PYTHONPATH": "elsewhere"}), "differs from the warm parent's in PYTHONPATH"),
-            (lambda self: (self.command(), {**self.environment(), "MPLBACKEND": "svg"}), "differs from the warm parent's in MPLBACKEND"),
+            (
+                lambda self: ([sys.executable + "x", *self.command()[1:]], self.environment()),
+                "the warm parent is",
+            ),
+            (
+                lambda self: (
+                    [sys.executable, "-X", "dev", *self.command()[1:]],
+                    self.environment(),
+                ),
+                "the warm parent is",
+            ),
+            (
+                lambda self: (self.command(), {**self.environment(), "PYTHONPATH": "elsewhere"}),
+                "differs from the warm parent's in PYTHONPATH",
+            ),
+            (
+                lambda self: (self.command(), {**self.environment(), "MPLBACKEND": "svg"}),
+                "differs from the warm parent's in MPLBACKEND",
+            ),
         ],
     )
-    def test_another_kernel_than_the_parents_is_refused(self, parent: WarmParent, monkeypatch: pytest.MonkeyPatch, change: Callable[..., Any], reason: str) -> None:
+    def test_another_kernel_than_the_parents_is_refused(
+        self,
+        parent: WarmParent,
+        monkeypatch: pytest.MonkeyPatch,
+        change: Callable[..., Any],
+        reason: str,
+    ) -> None:
         monkeypatch.setenv(SOCKET, parent.environment[SOCKET])
         with pytest.raises(provisioner.NotForked, match=reason):
             provisioner.fork_kernel(*change(self))
 
-    def test_without_a_parent_without_fork_or_with_a_pipe(self, parent: WarmParent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_without_a_parent_without_fork_or_with_a_pipe(
+        self, parent: WarmParent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         monkeypatch.setenv(SOCKET, str(tmp_path / "nobody"))
         with pytest.raises(provisioner.NotForked, match="does not answer"):
             provisioner.fork_kernel(self.command(), self.environment())
@@ -238,18 +320,27 @@ class TestOrdinaryWay:
         with pytest.raises(provisioner.NotForked, match="no fork"):
             provisioner.fork_kernel(self.command(), self.environment())
 
-    def test_it_is_started_all_the_same_and_says_so_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_is_started_all_the_same_and_says_so_once(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(provisioner, "_said", set())
         monkeypatch.delenv(SOCKET, raising=False)
         for count in (1, 0):
             with warnings.catch_warnings(record=True) as said:
                 warnings.simplefilter("always")
                 kernel = Kernel(NAME, monkeypatch)
-            assert [str(w.message) for w in said if NAME in str(w.message)] == [f"{NAME}: no warm parent is named in {SOCKET}. Such kernels start the ordinary way."] * count
-            assert isinstance(kernel.process, subprocess.Popen) and kernel.run("print(6 * 7)") == "42\n"
+            assert [str(w.message) for w in said if NAME in str(w.message)] == [
+                f"{NAME}: no warm parent is named in {SOCKET}. Such kernels start the ordinary way."
+            ] * count
+            assert (
+                isinstance(kernel.process, subprocess.Popen)
+                and kernel.run("print(6 * 7)") == "42\n"
+            )
             kernel.stop()
 
-    def test_a_parent_that_cannot_warm_up_ends(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    def test_a_parent_that_cannot_warm_up_ends(
+        self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> None:
         with WarmParent(preload=["matplotlib_inline.backend_inline"]) as parent:
             monkeypatch.setenv(SOCKET, parent.environment[SOCKET])
             with pytest.raises(provisioner.NotForked):
@@ -262,14 +353,50 @@ class Run:
     """pytest with the plugin, two workers and one small notebook, as a process of its own."""
 
     def __init__(self, folder: Path, code: str, printed: str = ""):
-        cell = nbformat.v4.new_code_cell(code, id="c1", execution_count=1, outputs=[nbformat.v4.new_output("stream", text=printed)] if printed else [])
-        notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+        cell = nbformat.v4.new_code_cell(
+            code,
+            id="c1",
+            execution_count=1,
+            outputs=[nbformat.v4.new_output("stream", text=printed)] if printed else [],
+        )
+        notebook = nbformat.v4.new_notebook(
+            cells=[cell],
+            metadata={
+                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+            },
+        )
         nbformat.write(notebook, folder / "small.ipynb")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", SOCKET, "JUPYTER_DEFAULT"))}
-        command = [sys.executable, "-m", "pytest", "-p", "tests.plugins.fast_start", "-p", "tests.plugins.warm", "-n", "2", "--dist", "loadscope", "--max-worker-restart", "0", "--nbval"]
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTEST_", SOCKET, "JUPYTER_DEFAULT"))
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tests.plugins.fast_start",
+            "-p",
+            "tests.plugins.warm",
+            "-n",
+            "2",
+            "--dist",
+            "loadscope",
+            "--max-worker-restart",
+            "0",
+            "--nbval",
+        ]
         self.log = folder / "log"
         with open(self.log, "w") as log:
-            self.pytest = subprocess.Popen([*command, "-p", "no:cacheprovider", str(folder)], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+            self.pytest = subprocess.Popen(
+                [*command, "-p", "no:cacheprovider", str(folder)],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self.controller = psutil.Process(self.pytest.pid)
 
     def kernel(self) -> psutil.Process:
@@ -277,7 +404,15 @@ class Run:
 
         def find() -> psutil.Process | None:
             parents = [process for process in self.controller.children() if is_parent(process)]
-            return next((child for process in parents for child in process.children() if not ended(child) and child.num_threads() > 1), None)
+            return next(
+                (
+                    child
+                    for process in parents
+                    for child in process.children()
+                    if not ended(child) and child.num_threads() > 1
+                ),
+                None,
+            )
 
         return wait_until(find, 30)
 
@@ -303,19 +438,30 @@ class TestNoneIsLeft:
         with Run(tmp_path, "while True: pass") as run:
             kernel = run.kernel()
             everyone = run.controller.children(recursive=True)
-            assert kernel in everyone and len(everyone) >= 3, "a worker, the warm parent, the kernel"
+            assert kernel in everyone and len(everyone) >= 3, (
+                "a worker, the warm parent, the kernel"
+            )
             if end == "Ctrl-C":
                 os.killpg(run.pytest.pid, signal.SIGINT)
             elif end == "killed controller":
                 run.controller.kill()
             else:
-                for worker in [process for process in run.controller.children() if not is_parent(process)]:
+                for worker in [
+                    process for process in run.controller.children() if not is_parent(process)
+                ]:
                     worker.kill()
             wait_until(lambda: all(ended(process) for process in everyone), 20)
 
-    def test_a_killed_worker_takes_its_kernel_along_while_the_parent_stays(self, parent: WarmParent) -> None:
+    def test_a_killed_worker_takes_its_kernel_along_while_the_parent_stays(
+        self, parent: WarmParent
+    ) -> None:
         code = "import time; from jupyter_client import KernelManager; m = KernelManager(); m.start_kernel(); print(m.provisioner.process.pid, flush=True); time.sleep(60)"
-        with subprocess.Popen([sys.executable, "-c", code], env={**os.environ, **parent.environment}, stdout=subprocess.PIPE, text=True) as worker:
+        with subprocess.Popen(
+            [sys.executable, "-c", code],
+            env={**os.environ, **parent.environment},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as worker:
             kernel = psutil.Process(int(worker.stdout.readline()))
             assert kernel.ppid() == parent.process.pid
             worker.kill()
@@ -340,4 +486,9 @@ class TestNoneIsLeft:
 
 def test_what_took_longest_starts_first() -> None:
     nodeids = ["a.py::one", "a.py::two", "b.ipynb::Cell 0", "c.py::C::m", "new.py::x"]
-    assert longest_first.in_order(nodeids, {"a.py": 1.0, "b.ipynb": 9.0, "c.py::C": 2.0}) == ["new.py", "b.ipynb", "c.py::C", "a.py"]
+    assert longest_first.in_order(nodeids, {"a.py": 1.0, "b.ipynb": 9.0, "c.py::C": 2.0}) == [
+        "new.py",
+        "b.ipynb",
+        "c.py::C",
+        "a.py",
+    ]

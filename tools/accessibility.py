@@ -31,7 +31,14 @@ from tools.page import export
 
 ROOT = Path(__file__).resolve().parent.parent
 IMPACTS = ("critical", "serious", "moderate", "minor")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 FLAGS = ("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1280,900", "--virtual-time-budget=60000")  # fmt: skip
 SECONDS = 120  # for one page
@@ -73,16 +80,24 @@ def browser() -> str:
     """The program of Chromium or a relative of it: what CHROME names, or the first that is found. Raises CannotCheck."""
     found = os.environ.get("CHROME") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
-        raise CannotCheck("There is no Chromium: install it (Debian, Ubuntu: sudo apt install chromium), or set CHROME to the program of Chrome or Edge.")
+        raise CannotCheck(
+            "There is no Chromium: install it (Debian, Ubuntu: sudo apt install chromium), or set CHROME to the program of Chrome or Edge."
+        )
     return found
 
 
 def axe_file() -> Path:
     """The axe.min.js that the test lock brings. Raises CannotCheck."""
     try:
-        return next(Path(file.locate()) for file in files("axe-core-python") or [] if file.name == "axe.min.js")
+        return next(
+            Path(file.locate())
+            for file in files("axe-core-python") or []
+            if file.name == "axe.min.js"
+        )
     except (PackageNotFoundError, StopIteration):
-        raise CannotCheck("There is no axe-core: run `python3 course.py accessibility`, which installs it with the test lock, or give --axe FILE.") from None
+        raise CannotCheck(
+            "There is no axe-core: run `python3 course.py accessibility`, which installs it with the test lock, or give --axe FILE."
+        ) from None
 
 
 def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
@@ -93,14 +108,30 @@ def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
         copy = Path(folder, "page.html")
         copy.write_text(f"{body}<script>{inside}</script>{end}{rest}", encoding="utf-8")
         root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        command = [chromium, *FLAGS, *root, f"--user-data-dir={Path(folder, 'profile')}", "--dump-dom", copy.as_uri()]
+        command = [
+            chromium,
+            *FLAGS,
+            *root,
+            f"--user-data-dir={Path(folder, 'profile')}",
+            "--dump-dom",
+            copy.as_uri(),
+        ]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=SECONDS)
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=SECONDS,
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise CannotCheck(f"Chromium could not check the page: {error}") from error
     found = re.search(r'<pre id="axe-result">(.*?)</pre>', done.stdout, re.S)
     if not found:
-        raise CannotCheck(f"Chromium gave no result (exit code {done.returncode}). Its last words: {done.stderr.strip()[-300:]}")
+        raise CannotCheck(
+            f"Chromium gave no result (exit code {done.returncode}). Its last words: {done.stderr.strip()[-300:]}"
+        )
     result = []
     for rule in json.loads(html.unescape(found[1]))["rules"]:
         for own in (True, False):
@@ -112,20 +143,34 @@ def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
 
 def report(found: dict[str, list[Violation]]) -> str:
     """A table with the elements by impact, a row a lesson (the lesson's + the page's), and each violation below it."""
-    lines = [f"{'lesson':26}" + "".join(f"{impact:>12}" for impact in IMPACTS) + "   (elements: the lesson's + the page's)"]
+    lines = [
+        f"{'lesson':26}"
+        + "".join(f"{impact:>12}" for impact in IMPACTS)
+        + "   (elements: the lesson's + the page's)"
+    ]
     for name, listed in found.items():
-        counts = [[sum(len(v.selectors) for v in listed if v.impact == impact and v.own == own) for own in (True, False)] for impact in IMPACTS]
+        counts = [
+            [
+                sum(len(v.selectors) for v in listed if v.impact == impact and v.own == own)
+                for own in (True, False)
+            ]
+            for impact in IMPACTS
+        ]
         lines.append(f"{name:26}" + "".join(f"{f'{own} + {page}':>12}" for own, page in counts))
     for name, listed in found.items():
         for v in listed:
-            lines.append(f"\n{name}, {'the lesson' if v.own else 'the page'}: {v.impact} {v.rule}, {len(v.selectors)} elements. {v.help}.")
+            lines.append(
+                f"\n{name}, {'the lesson' if v.own else 'the page'}: {v.impact} {v.rule}, {len(v.selectors)} elements. {v.help}."
+            )
             lines += [f"    {selector}" for selector in v.selectors[:3]]
     return "\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 course.py accessibility", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py accessibility", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     parser.add_argument("--axe", type=Path, help="an axe.min.js to use instead of the lock's")
     options = parser.parse_args(arguments)
@@ -133,12 +178,24 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         axe, chromium = options.axe or axe_file(), browser()
         with ThreadPoolExecutor(cpu_count()) as pool:
-            found = dict(zip((p.stem for p in paths), pool.map(lambda page: violations(page, axe, chromium), map(export, paths)), strict=True))
+            found = dict(
+                zip(
+                    (p.stem for p in paths),
+                    pool.map(lambda page: violations(page, axe, chromium), map(export, paths)),
+                    strict=True,
+                )
+            )
     except CannotCheck as error:
         print(error)
         return 2
     print(report(found))
-    return int(any(v.own and v.impact in ("critical", "serious") for listed in found.values() for v in listed))
+    return int(
+        any(
+            v.own and v.impact in ("critical", "serious")
+            for listed in found.values()
+            for v in listed
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Measure, do not guess.
 
-    python3 course.py bench imports             what `import helpers` costs on top of pandas, seaborn and matplotlib
-    python3 course.py bench lessons             validation of all lessons, ours beside the usual ways; on a quiet machine only
-    python3 course.py bench lessons --nbmake    with nbmake too, which is fetched into a folder that is deleted afterwards
-    python3 course.py bench cells               per lesson: seconds of CPU in cells, slowest cells, seconds to the first figure
-    python3 course.py bench cells 06            of these lessons only; so for `lessons`
+python3 course.py bench imports             what `import helpers` costs on top of pandas, seaborn and matplotlib
+python3 course.py bench lessons             validation of all lessons, ours beside the usual ways; on a quiet machine only
+python3 course.py bench lessons --nbmake    with nbmake too, which is fetched into a folder that is deleted afterwards
+python3 course.py bench cells               per lesson: seconds of CPU in cells, slowest cells, seconds to the first figure
+python3 course.py bench cells 06            of these lessons only; so for `lessons`
 """
 
 from __future__ import annotations
@@ -58,12 +58,26 @@ os._exit(sys.stdout.flush() or 0)
 
 def imports(runs: int = 7) -> list[float]:
     """Milliseconds that `import helpers` takes once pandas, seaborn and matplotlib are there, in `runs` fresh processes."""
-    return [1000 * float(subprocess.run([sys.executable, "-c", _IMPORTS], capture_output=True, text=True, check=True).stdout) for _ in range(runs)]
+    return [
+        1000
+        * float(
+            subprocess.run(
+                [sys.executable, "-c", _IMPORTS], capture_output=True, text=True, check=True
+            ).stdout
+        )
+        for _ in range(runs)
+    ]
 
 
 def cells(lesson: Path) -> dict[str, float]:
     """Seconds of CPU that each code cell of a lesson takes in bare Python, by cell id."""
-    done = subprocess.run([sys.executable, "-c", _CELLS, str(lesson)], cwd=lesson.parent, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _CELLS, str(lesson)],
+        cwd=lesson.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -110,10 +124,14 @@ class Way:
 
         environment = dict(os.environ)
         if self.extra_path:
-            environment["PYTHONPATH"] = os.pathsep.join(filter(None, [self.extra_path, os.environ.get("PYTHONPATH", "")]))
+            environment["PYTHONPATH"] = os.pathsep.join(
+                filter(None, [self.extra_path, os.environ.get("PYTHONPATH", "")])
+            )
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         with tempfile.TemporaryFile("w+") as log:
-            process = subprocess.Popen(self.command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            process = subprocess.Popen(
+                self.command, cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
             if measure_memory:
                 self.peak = peak_memory(process)
             code = process.wait()
@@ -152,16 +170,49 @@ def ways(paths: list[Path], folder: str, nbmake: bool) -> list[Way]:
     lessons = [str(path) for path in paths]
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     two = ["-n", str(WORKERS), "--dist", "loadscope"]
-    ours = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.fast_start", *two, "--no-loadscope-reorder", "--nbval", *lessons]
+    ours = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tests.plugins.fast_start",
+        *two,
+        "--no-loadscope-reorder",
+        "--nbval",
+        *lessons,
+    ]
     found = [
         Way("`course.py notebooks` (kernels forked)", [*ours, "-p", "tests.plugins.warm"]),
         Way("`course.py notebooks --plain`", ours),
         Way("`pytest --nbval`", [*pytest, "--noconftest", "-p", "no:xdist", "--nbval", *lessons]),
-        Way(f"`pytest --nbval -n {WORKERS} --dist loadscope`", [*pytest, "--noconftest", *two, "--nbval", *lessons]),
-        Way("`jupyter nbconvert --execute`", [sys.executable, "-m", "nbconvert", "--execute", "--to", "notebook", "--output-dir", folder, *lessons]),
+        Way(
+            f"`pytest --nbval -n {WORKERS} --dist loadscope`",
+            [*pytest, "--noconftest", *two, "--nbval", *lessons],
+        ),
+        Way(
+            "`jupyter nbconvert --execute`",
+            [
+                sys.executable,
+                "-m",
+                "nbconvert",
+                "--execute",
+                "--to",
+                "notebook",
+                "--output-dir",
+                folder,
+                *lessons,
+            ],
+        ),
     ]
     if nbmake or importlib.util.find_spec("nbmake"):
-        found.append(Way(f"`pytest --nbmake -n {WORKERS}`", [*pytest, "--noconftest", "-n", str(WORKERS), "--nbmake", *lessons], extra_path=folder))
+        found.append(
+            Way(
+                f"`pytest --nbmake -n {WORKERS}`",
+                [*pytest, "--noconftest", "-n", str(WORKERS), "--nbmake", *lessons],
+                extra_path=folder,
+            )
+        )
     return found
 
 
@@ -170,7 +221,20 @@ def lessons(paths: list[Path], runs: int, nbmake: bool) -> None:
     folder = tempfile.mkdtemp()
     try:
         if nbmake:
-            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, "nbmake"], check=True)
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--no-deps",
+                    "--target",
+                    folder,
+                    "nbmake",
+                ],
+                check=True,
+            )
         else:
             print("nbmake is not in the lock: `bench lessons --nbmake` fetches and measures it.\n")
         all_ways = ways(paths, folder, nbmake)
@@ -185,12 +249,21 @@ def lessons(paths: list[Path], runs: int, nbmake: bool) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     limit = statistics.median(pure) / WORKERS
     kind = "PSS" if sys.platform == "linux" else "RSS"
-    packages = ", ".join(f"{name} {version(name)}" for name in ("pytest", "nbval", "ipykernel", "pandas", "matplotlib"))
-    print(f"{date.today()}, {machine()}, Python {platform.python_version()}, {packages}; medians of {runs} interleaved runs (least to most).\n")
+    packages = ", ".join(
+        f"{name} {version(name)}"
+        for name in ("pytest", "nbval", "ipykernel", "pandas", "matplotlib")
+    )
+    print(
+        f"{date.today()}, {machine()}, Python {platform.python_version()}, {packages}; medians of {runs} interleaved runs (least to most).\n"
+    )
     print(f"| way | wall s | CPU s | peak {kind}, MB | times the limit |\n|---|---|---|---|---|")
     for way in all_ways:
-        print(f"| {way.name} | {spread(way.wall)} | {spread(way.cpu)} | {way.peak:.0f} | {statistics.median(way.wall) / limit:.1f} |")
-    print(f"| limit: CPU of the cells alone / {WORKERS} cores | {limit:.1f} | {spread(pure)} | - | 1 |")
+        print(
+            f"| {way.name} | {spread(way.wall)} | {spread(way.cpu)} | {way.peak:.0f} | {statistics.median(way.wall) / limit:.1f} |"
+        )
+    print(
+        f"| limit: CPU of the cells alone / {WORKERS} cores | {limit:.1f} | {spread(pure)} | - | 1 |"
+    )
 
 
 def spread(values: list[float]) -> str:
@@ -202,25 +275,42 @@ def machine() -> str:
     """Cores, processor and system."""
     model = platform.processor() or platform.machine()
     if os.path.exists("/proc/cpuinfo"):
-        model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8") if line.startswith("model name")), model)
+        model = next(
+            (
+                line.split(":")[1].strip()
+                for line in open("/proc/cpuinfo", encoding="utf-8")
+                if line.startswith("model name")
+            ),
+            model,
+        )
     return f"{os.cpu_count()} cores of {model}, {platform.system()}"
 
 
 def print_cells(paths: list[Path], runs: int) -> None:
     """Print what each lesson's cells take, the slowest first, and when its first figure is there."""
-    print("| lesson | CPU of cells, s | slowest cells, s | first figure after Run All, s |\n|---|---|---|---|")
+    print(
+        "| lesson | CPU of cells, s | slowest cells, s | first figure after Run All, s |\n|---|---|---|---|"
+    )
     for path in paths:
         measured = [cells(path) for _ in range(runs)]
         median = {cell: statistics.median(run[cell] for run in measured) for cell in measured[0]}
-        slowest = ", ".join(f"{cell} {seconds:.2f}" for cell, seconds in sorted(median.items(), key=lambda item: -item[1])[:3])
+        slowest = ", ".join(
+            f"{cell} {seconds:.2f}"
+            for cell, seconds in sorted(median.items(), key=lambda item: -item[1])[:3]
+        )
         figures = [first_figure(path) for _ in range(runs)]
         first = "no figure" if None in figures else f"{statistics.median(figures):.1f}"
-        print(f"| {path.stem} | {statistics.median(sum(run.values()) for run in measured):.2f} | {slowest} | {first} |", flush=True)
+        print(
+            f"| {path.stem} | {statistics.median(sum(run.values()) for run in measured):.2f} | {slowest} | {first} |",
+            flush=True,
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 course.py bench", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py bench", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("what", choices=["imports", "lessons", "cells"])
     parser.add_argument("numbers", nargs="*", help="lessons, such as 06; none means all")
     parser.add_argument("--runs", type=int, default=5)
@@ -228,7 +318,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     paths = chosen(options.numbers)
     if options.what == "lessons" and os.name == "nt":
-        print("`bench lessons` needs Linux or macOS: Windows does not tell what all processes of a run have used.")
+        print(
+            "`bench lessons` needs Linux or macOS: Windows does not tell what all processes of a run have used."
+        )
         return 2
     if options.what == "lessons":
         lessons(paths, options.runs, options.nbmake)
@@ -236,7 +328,9 @@ def main(arguments: list[str] | None = None) -> int:
         print_cells(paths, options.runs)
     else:
         times = imports(options.runs + 2)
-        print(f"import helpers: median {statistics.median(times):.0f} ms, {min(times):.0f} to {max(times):.0f}, in {len(times)} fresh processes (aim: under 60)")
+        print(
+            f"import helpers: median {statistics.median(times):.0f} ms, {min(times):.0f} to {max(times):.0f}, in {len(times)} fresh processes (aim: under 60)"
+        )
     return 0
 
 

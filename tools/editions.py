@@ -49,24 +49,40 @@ def solution(module: str, number: str, imported: set[str]) -> str:
     Raises ValueError when the function does not end in its only ``return``: its lines could not stand alone.
     """
     tree = ast.parse(module)
-    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == f"exercise_{number}")
+    function = next(
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name == f"exercise_{number}"
+    )
     returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
     if returns != function.body[-1:]:
-        raise ValueError(f"exercise_{number} must end in its only return, so that it can be written as a cell")
+        raise ValueError(
+            f"exercise_{number} must end in its only return, so that it can be written as a cell"
+        )
     lines = [ast.get_source_segment(module, node, padded=True) or "" for node in function.body[:-1]]
     lines = [re.sub(r"^    ", "", text, flags=re.M) for text in lines]
     lines.append(f"answer = {ast.get_source_segment(module, returns[0].value)}")
     return "\n".join([*_needed(tree, module, function, imported), *lines])
 
 
-def _needed(tree: ast.Module, module: str, function: ast.FunctionDef, imported: set[str]) -> list[str]:
+def _needed(
+    tree: ast.Module, module: str, function: ast.FunctionDef, imported: set[str]
+) -> list[str]:
     """The module's statements that the function needs, in their order."""
     wanted, kept = _names(function), []
     for node in reversed(tree.body):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            missing = [alias for alias in node.names if (alias.asname or alias.name) in wanted - imported]
+            missing = [
+                alias for alias in node.names if (alias.asname or alias.name) in wanted - imported
+            ]
             if missing:
-                kept.append(ast.unparse(ast.ImportFrom(node.module, missing, node.level) if isinstance(node, ast.ImportFrom) else ast.Import(missing)))
+                kept.append(
+                    ast.unparse(
+                        ast.ImportFrom(node.module, missing, node.level)
+                        if isinstance(node, ast.ImportFrom)
+                        else ast.Import(missing)
+                    )
+                )
         elif node is not function and wanted & _defines(node):
             kept.append(ast.get_source_segment(module, node) or "")
             wanted |= _names(node)
@@ -78,19 +94,30 @@ def _defines(node: ast.stmt) -> set[str]:
     if isinstance(node, ast.FunctionDef):
         return {node.name}
     targets = node.targets if isinstance(node, ast.Assign) else []
-    return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+    return {
+        name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)
+    }
 
 
 def _names(node: ast.AST) -> set[str]:
     """The names that a piece of code reads; in a query, those after @."""
     read = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
-    texts = [text.value for text in ast.walk(node) if isinstance(text, ast.Constant) and isinstance(text.value, str)]
+    texts = [
+        text.value
+        for text in ast.walk(node)
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    ]
     return read | {name for text in texts for name in re.findall(r"@(\w+)", text)}
 
 
 def _imported(notebook: dict[str, Any]) -> set[str]:
     """The names that a lesson's cells import."""
-    nodes = [node for cell in _code(notebook) for node in ast.walk(ast.parse(_source(cell))) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    nodes = [
+        node
+        for cell in _code(notebook)
+        for node in ast.walk(ast.parse(_source(cell)))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
     return {alias.asname or alias.name for node in nodes for alias in node.names}
 
 
@@ -123,7 +150,9 @@ def solved(lesson: Path) -> dict[str, Any]:
     for cell in notebook["cells"]:
         id = CHECK.search(_source(cell))
         if cell["cell_type"] == "code" and id:
-            cell["source"] = _source(cell).replace(STUB, solution(module, id[1].split(".")[1], imported))
+            cell["source"] = _source(cell).replace(
+                STUB, solution(module, id[1].split(".")[1], imported)
+            )
         elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
             cell["source"] = _source(cell).replace(TEXT_STUB, rubric(page, _open_id(cell)))
     return notebook
@@ -140,7 +169,11 @@ def nbgrader_source(lesson: Path) -> dict[str, Any]:
             code = solution(module, id[1].split(".")[1], imported)
             cells += answer_and_check(cell, f"### BEGIN SOLUTION\n{code}\n### END SOLUTION", id[1])
         elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
-            cells += question_and_text(cell, f"### BEGIN SOLUTION\n{rubric(page, _open_id(cell))}\n### END SOLUTION", points(page, _open_id(cell)))
+            cells += question_and_text(
+                cell,
+                f"### BEGIN SOLUTION\n{rubric(page, _open_id(cell))}\n### END SOLUTION",
+                points(page, _open_id(cell)),
+            )
         else:
             cells.append(cell)
     notebook["cells"] = cells
@@ -156,7 +189,10 @@ def answer_and_check(cell: dict[str, Any], answer: str, id: str) -> list[dict[st
     first, second = copy.deepcopy(cell), copy.deepcopy(cell)
     first["source"] = answer
     first["metadata"]["nbgrader"] = _mark(f"answer-{name}", "code", solution=True)
-    second["id"], second["source"] = f"{cell['id']}-check", f'from helpers import check\n\ncheck("{id}", answer)'
+    second["id"], second["source"] = (
+        f"{cell['id']}-check",
+        f'from helpers import check\n\ncheck("{id}", answer)',
+    )
     second["metadata"]["nbgrader"] = _mark(f"check-{name}", "code", grade=True, points=1)
     return [first, second]
 
@@ -166,13 +202,33 @@ def question_and_text(cell: dict[str, Any], answer: str, points: int) -> list[di
     first, second = copy.deepcopy(cell), copy.deepcopy(cell)
     first["source"] = _source(cell).split(TEXT_STUB)[0].rstrip()
     second["id"], second["source"] = f"{cell['id']}-text", answer
-    second["metadata"]["nbgrader"] = _mark(f"open-{_open_id(cell).replace('.', '-')}", "markdown", solution=True, grade=True, points=points)
+    second["metadata"]["nbgrader"] = _mark(
+        f"open-{_open_id(cell).replace('.', '-')}",
+        "markdown",
+        solution=True,
+        grade=True,
+        points=points,
+    )
     return [first, second]
 
 
-def _mark(grade_id: str, cell_type: str, solution: bool = False, grade: bool = False, points: int | None = None) -> dict[str, Any]:
-    """nbgrader's metadata of a cell (its schema, version 3)."""
-    mark = {"grade": grade, "grade_id": grade_id, "locked": grade and not solution, "schema_version": 3, "solution": solution, "task": False, "cell_type": cell_type}
+def _mark(
+    grade_id: str,
+    cell_type: str,
+    solution: bool = False,
+    grade: bool = False,
+    points: int | None = None,
+) -> dict[str, Any]:
+    """Nbgrader's metadata of a cell (its schema, version 3)."""
+    mark = {
+        "grade": grade,
+        "grade_id": grade_id,
+        "locked": grade and not solution,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+        "cell_type": cell_type,
+    }
     return mark if points is None else mark | {"points": points}
 
 
@@ -198,18 +254,22 @@ def write_source(lesson: Path, course: Path) -> Path:
 
 
 def _write(notebook: dict[str, Any], path: Path) -> Path:
-    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(
+        json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+    )
     return path
 
 
 def open_course(course: Path, **options: Any) -> Any:
-    """nbgrader's programming interface for the course folder `course`; `options` set traits such as ``Execute={"timeout": 30}``."""
+    """Nbgrader's programming interface for the course folder `course`; `options` set traits such as ``Execute={"timeout": 30}``."""
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config, PyFileConfigLoader
 
     scripts = str(Path(sys.executable).parent)
-    if scripts not in os.environ.get("PATH", "").split(os.pathsep):  # nbgrader starts alembic by its bare name
+    if scripts not in os.environ.get("PATH", "").split(
+        os.pathsep
+    ):  # nbgrader starts alembic by its bare name
         os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", "")
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
     config.CourseDirectory.root = str(course)
@@ -225,25 +285,37 @@ def release(course: Path, names: list[str]) -> None:
     for name in names:
         outcome = api.generate_assignment(name, force=True, create=True)
         if not outcome["success"]:
-            raise RuntimeError(f"nbgrader could not make the assignment {name}:\n{outcome.get('log', '')}{outcome.get('error', '')}")
+            raise RuntimeError(
+                f"nbgrader could not make the assignment {name}:\n{outcome.get('log', '')}{outcome.get('error', '')}"
+            )
 
 
 def _execute_solved(lesson: Path, folder: Path) -> list[str]:
     """Write a solved lesson, execute it, and return the exercises that are not right."""
-    from tools.refresh import execute
-
     import nbformat
+
+    from tools.refresh import execute
 
     path = _write(solved(lesson), folder / lesson.name)
     notebook = execute(path)
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    checks = [(CHECK.search(cell.source), cell.outputs) for cell in notebook.cells if cell.cell_type == "code"]
-    return [id[1] for id, outputs in checks if id and [output.get("data", {}).get("text/plain") for output in outputs][-1:] != ["1"]]
+    checks = [
+        (CHECK.search(cell.source), cell.outputs)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    return [
+        id[1]
+        for id, outputs in checks
+        if id and [output.get("data", {}).get("text/plain") for output in outputs][-1:] != ["1"]
+    ]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 course.py editions", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py editions", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     options = parser.parse_args(arguments)
     chosen = lessons(options.lessons)
@@ -253,14 +325,22 @@ def main(arguments: list[str] | None = None) -> int:
     solutions.mkdir(parents=True, exist_ok=True)
     shutil.copy(GLOSSARY, solutions)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = [id for ids in pool.map(lambda lesson: _execute_solved(lesson, solutions), chosen) for id in ids]
+        wrong = [
+            id
+            for ids in pool.map(lambda lesson: _execute_solved(lesson, solutions), chosen)
+            for id in ids
+        ]
     if wrong:
-        print(f"The solutions of {', '.join(wrong)} are not right in their lesson: mend tests/solutions/.")
+        print(
+            f"The solutions of {', '.join(wrong)} are not right in their lesson: mend tests/solutions/."
+        )
         return 1
     for lesson in chosen:
         write_source(lesson, course)
     release(course, [lesson.stem for lesson in chosen])
-    print(f"{len(chosen)} lessons: solved and executed in editions/solutions/, to hand out in editions/nbgrader/release/.")
+    print(
+        f"{len(chosen)} lessons: solved and executed in editions/solutions/, to hand out in editions/nbgrader/release/."
+    )
     return 0
 
 

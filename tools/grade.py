@@ -31,7 +31,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tools.editions import CHECK, ROOT, TEXT_STUB, answer_and_check, open_course, question_and_text, release, rubric, write_source
+from tools.editions import (
+    CHECK,
+    ROOT,
+    TEXT_STUB,
+    answer_and_check,
+    open_course,
+    question_and_text,
+    release,
+    rubric,
+    write_source,
+)
 from tools.lessons import NOTEBOOKS, lessons
 
 LEARNER = "learner"  # nbgrader's name for the one learner of a copied course folder
@@ -57,7 +67,13 @@ class Outcome:
 def find(folder: Path) -> list[Path]:
     """The notebooks below a folder, without hidden folders and those that nbgrader writes."""
     paths = [path for path in sorted(folder.rglob("*.ipynb")) if path.is_file()]
-    return [path for path in paths if not any(part in SKIPPED or part.startswith(".") for part in path.relative_to(folder).parts[:-1])]
+    return [
+        path
+        for path in paths
+        if not any(
+            part in SKIPPED or part.startswith(".") for part in path.relative_to(folder).parts[:-1]
+        )
+    ]
 
 
 def learner_of(path: Path, folder: Path) -> str:
@@ -93,7 +109,11 @@ def as_submission(notebook: dict[str, Any], released: dict[str, Any]) -> dict[st
         submission["cells"] = _with_marks(submission["cells"])
     present = {_grade_id(cell) for cell in submission["cells"]}
     for cell in released["cells"]:
-        twin = re.sub("^(answer|check)", lambda m: {"answer": "check", "check": "answer"}[m[1]], _grade_id(cell))
+        twin = re.sub(
+            "^(answer|check)",
+            lambda m: {"answer": "check", "check": "answer"}[m[1]],
+            _grade_id(cell),
+        )
         if _grade_id(cell) and not {_grade_id(cell), twin} & present:
             submission["cells"].append(cell)
     return submission
@@ -101,16 +121,34 @@ def as_submission(notebook: dict[str, Any], released: dict[str, Any]) -> dict[st
 
 def _with_marks(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The cells of a copy from `lab`, cut as the editions cut them; of an exercise that stands twice, the last is marked."""
-    last = {id: index for index, cell in enumerate(cells) for id in CHECK.findall(_source(cell)) if cell["cell_type"] == "code"}
+    last = {
+        id: index
+        for index, cell in enumerate(cells)
+        for id in CHECK.findall(_source(cell))
+        if cell["cell_type"] == "code"
+    }
     marked: list[dict[str, Any]] = []
     for index, cell in enumerate(cells):
         ids = [id for id, place in last.items() if place == index]
-        if cell["cell_type"] == "markdown" and re.search(r"### Exercise [\d.]+ \(open\)", _source(cell)):
-            below = _source(cell).split(TEXT_STUB)[-1] if TEXT_STUB in _source(cell) else _source(cell)
+        if cell["cell_type"] == "markdown" and re.search(
+            r"### Exercise [\d.]+ \(open\)", _source(cell)
+        ):
+            below = (
+                _source(cell).split(TEXT_STUB)[-1] if TEXT_STUB in _source(cell) else _source(cell)
+            )
             later = cells[index + 1 :]
-            end = next((i for i, c in enumerate(later) if c["cell_type"] != "markdown" or _source(c).startswith("#")), len(later))
+            end = next(
+                (
+                    i
+                    for i, c in enumerate(later)
+                    if c["cell_type"] != "markdown" or _source(c).startswith("#")
+                ),
+                len(later),
+            )
             text = "\n\n".join([below.strip(), *(_source(c) for c in later[:end])]).strip()
-            marked += question_and_text(cell, text or TEXT_STUB, 1)  # nbgrader puts the true number of points back
+            marked += question_and_text(
+                cell, text or TEXT_STUB, 1
+            )  # nbgrader puts the true number of points back
         elif ids:
             marked += answer_and_check(cell, _answer(_source(cell)), ids[0])
         else:
@@ -126,8 +164,15 @@ def _answer(source: str) -> str:
         return "\n".join(line for line in source.splitlines() if not CHECK.search(line))
     kept = []
     for node in statements:
-        call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
-        if call and isinstance(call.func, ast.Name) and call.func.id == "check" and len(call.args) == 2:
+        call = (
+            node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+        )
+        if (
+            call
+            and isinstance(call.func, ast.Name)
+            and call.func.id == "check"
+            and len(call.args) == 2
+        ):
             if ast.unparse(call.args[1]) != "answer":
                 kept.append(f"answer = {ast.unparse(call.args[1])}")
         else:
@@ -161,10 +206,14 @@ def mark(path: Path, folder: Path, course: Path, marks: Path, limits: dict[str, 
             outcome.status = "not marked: no exercise of a lesson in it"
             return outcome
         outcome.lesson, outcome.fingerprint = lesson.stem, fingerprint(path, lesson)
-        released = json.loads((course / "release" / lesson.stem / lesson.name).read_text(encoding="utf-8"))
+        released = json.loads(
+            (course / "release" / lesson.stem / lesson.name).read_text(encoding="utf-8")
+        )
         submission = as_submission(notebook, released)
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        outcome.status = f"not marked: the file is not a notebook ({type(error).__name__}: {error})"[:200]
+        outcome.status = (
+            f"not marked: the file is not a notebook ({type(error).__name__}: {error})"[:200]
+        )
         return outcome
     with TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as name:
         work = Path(name)
@@ -191,11 +240,27 @@ def _run(work: Path, name: str, limits: dict[str, float]) -> str:
     """Run `mark_here` in a process of its own; the status to report if it leaves no result. Its kernel ends with it."""
     import psutil  # comes with ipykernel
 
-    command = [sys.executable, "-m", "tools.grade", "--here", str(work), "--lesson", name, "--cell", str(limits["cell"]), "--memory", str(limits["memory"])]
+    command = [
+        sys.executable,
+        "-m",
+        "tools.grade",
+        "--here",
+        str(work),
+        "--lesson",
+        name,
+        "--cell",
+        str(limits["cell"]),
+        "--memory",
+        str(limits["memory"]),
+    ]
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": str(work / "ipython")}
-    environment.pop("JUPYTER_DEFAULT_PROVISIONER_NAME", None)  # a kernel of its own, not a fork: the limits on memory hold for it
+    environment.pop(
+        "JUPYTER_DEFAULT_PROVISIONER_NAME", None
+    )  # a kernel of its own, not a fork: the limits on memory hold for it
     with open(work / "log.txt", "wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
         family = psutil.Process(process.pid)
         try:
             process.wait(limits["submission"])
@@ -221,14 +286,20 @@ def _last_line(log: Path) -> str:
 def mark_here(work: Path, name: str, cell_limit: float, memory: float) -> None:
     """Let nbgrader run, mark and comment the one submission in the course folder `work`; writes work/result.json."""
     limit_resources(memory)
-    api = open_course(work, Execute={"timeout": int(cell_limit)}, LimitOutput={"max_lines": 200, "max_traceback": 40})
+    api = open_course(
+        work,
+        Execute={"timeout": int(cell_limit)},
+        LimitOutput={"max_lines": 200, "max_traceback": 40},
+    )
     outcome = api.autograde(name, LEARNER, force=True, create=True)
     log = outcome.get("log", "") + outcome.get("error", "")
     result = {"status": MARKED, "remark": "", "credit": {}, "open_answers": {}}
     if not outcome["success"]:
         result["status"] = f"not marked: {why_not(log)}"
     else:
-        graded = json.loads((work / "autograded" / LEARNER / name / f"{name}.ipynb").read_text(encoding="utf-8"))
+        graded = json.loads(
+            (work / "autograded" / LEARNER / name / f"{name}.ipynb").read_text(encoding="utf-8")
+        )
         result |= read_marks(api, name, graded)
         api.generate_feedback(name, LEARNER, force=True)
     (work / "result.json").write_text(json.dumps(result), encoding="utf-8")
@@ -242,7 +313,11 @@ def why_not(log: str) -> str:
         return "a cell took too long and could not be interrupted"
     if "MemoryError" in log:
         return "it needs more memory than it may have"
-    errors = [line.strip() for line in log.splitlines() if re.match(r"\s*[\w.]+(Error|Exception)\b", line) and "NbGraderException" not in line]
+    errors = [
+        line.strip()
+        for line in log.splitlines()
+        if re.match(r"\s*[\w.]+(Error|Exception)\b", line) and "NbGraderException" not in line
+    ]
     return f"nbgrader could not run it ({errors[-1][:150] if errors else 'no reason given'})"
 
 
@@ -252,7 +327,10 @@ def limit_resources(memory: float) -> None:
         import resource
     except ImportError:
         return
-    for kind, size in ((resource.RLIMIT_AS, int(memory * 2**30)), (resource.RLIMIT_FSIZE, 200 * 2**20)):
+    for kind, size in (
+        (resource.RLIMIT_AS, int(memory * 2**30)),
+        (resource.RLIMIT_FSIZE, 200 * 2**20),
+    ):
         try:
             resource.setrlimit(kind, (size, resource.getrlimit(kind)[1]))
         except (ValueError, OSError):
@@ -263,10 +341,27 @@ def read_marks(api: Any, name: str, graded: dict[str, Any]) -> dict[str, Any]:
     """Credit by exercise from nbgrader's gradebook, open answers (empty where untouched), and a remark on cells that failed."""
     with api.gradebook as gradebook:
         grades = gradebook.find_submission_notebook(name, name, LEARNER).grades
-        credit = {_exercise(grade.name): grade.auto_score or 0.0 for grade in grades if grade.name.startswith("check-")}
-        waiting = {grade.name: grade.needs_manual_grade for grade in grades if grade.name.startswith("open-")}
-    texts = {_exercise(_grade_id(cell)): _source(cell) if waiting[_grade_id(cell)] else "" for cell in graded["cells"] if _grade_id(cell) in waiting}
-    errors = [(_grade_id(cell), output["ename"]) for cell in graded["cells"] for output in cell.get("outputs", []) if output["output_type"] == "error"]
+        credit = {
+            _exercise(grade.name): grade.auto_score or 0.0
+            for grade in grades
+            if grade.name.startswith("check-")
+        }
+        waiting = {
+            grade.name: grade.needs_manual_grade
+            for grade in grades
+            if grade.name.startswith("open-")
+        }
+    texts = {
+        _exercise(_grade_id(cell)): _source(cell) if waiting[_grade_id(cell)] else ""
+        for cell in graded["cells"]
+        if _grade_id(cell) in waiting
+    }
+    errors = [
+        (_grade_id(cell), output["ename"])
+        for cell in graded["cells"]
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "error"
+    ]
     told = [f"{_exercise(id) if id else 'another cell'}: {error}" for id, error in errors]
     return {"credit": credit, "open_answers": texts, "remark": "; ".join(dict.fromkeys(told))[:300]}
 
@@ -278,21 +373,52 @@ def _exercise(grade_id: str) -> str:
 
 def write_marks(outcomes: list[Outcome], marks: Path) -> Path:
     """Write marks.csv (one row a submission, one column an exercise) and, by lesson, the open answers with their rubric."""
-    exercises = sorted({id for outcome in outcomes for id in [*outcome.credit, *outcome.open_answers]}, key=lambda id: [int(part) for part in id.split(".")])
+    exercises = sorted(
+        {id for outcome in outcomes for id in [*outcome.credit, *outcome.open_answers]},
+        key=lambda id: [int(part) for part in id.split(".")],
+    )
     table = marks / "marks.csv"
-    with open(table, "w", encoding="utf-8-sig", newline="") as file:  # with the mark by which spreadsheets know UTF-8
+    with open(
+        table, "w", encoding="utf-8-sig", newline=""
+    ) as file:  # with the mark by which spreadsheets know UTF-8
         writer = csv.writer(file)
-        writer.writerow(["learner", "lesson", "file", "status", "right", "of", *exercises, "remark", "seconds"])
+        writer.writerow(
+            ["learner", "lesson", "file", "status", "right", "of", *exercises, "remark", "seconds"]
+        )
         for one in outcomes:
-            to_read = {id: "to read" if text else "left blank" for id, text in one.open_answers.items()}
+            to_read = {
+                id: "to read" if text else "left blank" for id, text in one.open_answers.items()
+            }
             credit = [one.credit.get(id, to_read.get(id, "")) for id in exercises]
-            right = [sum(one.credit.values()), len(one.credit)] if one.status == MARKED else ["", ""]
-            writer.writerow([*map(_plain, [one.learner, one.lesson, one.file, one.status]), *right, *credit, _plain(one.remark), one.seconds])
+            right = (
+                [sum(one.credit.values()), len(one.credit)] if one.status == MARKED else ["", ""]
+            )
+            writer.writerow(
+                [
+                    *map(_plain, [one.learner, one.lesson, one.file, one.status]),
+                    *right,
+                    *credit,
+                    _plain(one.remark),
+                    one.seconds,
+                ]
+            )
     for lesson in sorted({one.lesson for one in outcomes if any(one.open_answers.values())}):
         page = (NOTEBOOKS / "guide" / f"{lesson}.md").read_text(encoding="utf-8")
-        answers = [(one, id, text) for one in outcomes if one.lesson == lesson for id, text in one.open_answers.items() if text]
-        parts = [f"# Open answers: {lesson}", rubric(page, answers[0][1]), *(f"## {one.learner} ({one.file})\n\n{text}" for one, _, text in answers)]
-        (marks / f"open_answers_{lesson[:2]}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
+        answers = [
+            (one, id, text)
+            for one in outcomes
+            if one.lesson == lesson
+            for id, text in one.open_answers.items()
+            if text
+        ]
+        parts = [
+            f"# Open answers: {lesson}",
+            rubric(page, answers[0][1]),
+            *(f"## {one.learner} ({one.file})\n\n{text}" for one, _, text in answers),
+        ]
+        (marks / f"open_answers_{lesson[:2]}.md").write_text(
+            "\n\n".join(parts) + "\n", encoding="utf-8", newline="\n"
+        )
     return table
 
 
@@ -303,12 +429,26 @@ def _plain(text: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code: 1 if a submission could not be marked."""
-    parser = argparse.ArgumentParser(prog="python3 course.py grade", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py grade",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("folder", nargs="?", type=Path, help="where the submissions lie")
     parser.add_argument("--limit", type=float, default=180, help="seconds for one submission (180)")
     parser.add_argument("--cell", type=float, default=60, help="seconds for one cell (60)")
-    parser.add_argument("--memory", type=float, default=4, help="GB for one process of a submission, where the system can limit it (4)")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="submissions at a time (one a core)")
+    parser.add_argument(
+        "--memory",
+        type=float,
+        default=4,
+        help="GB for one process of a submission, where the system can limit it (4)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="submissions at a time (one a core)",
+    )
     parser.add_argument("--again", action="store_true", help="repeat what could not be marked")
     parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--lesson", help=argparse.SUPPRESS)
@@ -317,21 +457,33 @@ def main(arguments: list[str] | None = None) -> int:
         mark_here(options.here, options.lesson, options.cell, options.memory)
         return 0
     if not options.folder or not options.folder.is_dir():
-        print(f"There is no folder {options.folder}: name the one in which the submissions lie." if options.folder else parser.format_usage().strip())
+        print(
+            f"There is no folder {options.folder}: name the one in which the submissions lie."
+            if options.folder
+            else parser.format_usage().strip()
+        )
         return 2
     folder = options.folder.resolve()
     limits = {"submission": options.limit, "cell": options.cell, "memory": options.memory}
-    outcomes = grade(folder, folder.with_name(f"{folder.name}_marks"), limits, options.workers, options.again)
+    outcomes = grade(
+        folder, folder.with_name(f"{folder.name}_marks"), limits, options.workers, options.again
+    )
     if not outcomes:
-        print(f"No notebook lies below {folder.name}/: put each learner's into a folder of its own, {folder.name}/NAME/02_overdose_deaths.ipynb.")
+        print(
+            f"No notebook lies below {folder.name}/: put each learner's into a folder of its own, {folder.name}/NAME/02_overdose_deaths.ipynb."
+        )
         return 2
     failed = [one for one in outcomes if one.status != MARKED]
-    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} submissions marked: {folder.name}_marks/marks.csv.")
+    print(
+        f"{len(outcomes) - len(failed)} of {len(outcomes)} submissions marked: {folder.name}_marks/marks.csv."
+    )
     print("\n".join(f"  {one.file}: {one.status}" for one in failed), end="\n" if failed else "")
     return int(bool(failed))
 
 
-def grade(folder: Path, marks: Path, limits: dict[str, float], workers: int, again: bool = False) -> list[Outcome]:
+def grade(
+    folder: Path, marks: Path, limits: dict[str, float], workers: int, again: bool = False
+) -> list[Outcome]:
     """Mark every notebook below `folder`, as many at a time as there are `workers`; results go to `marks` as they come."""
     from rich.progress import track
 
@@ -350,10 +502,14 @@ def grade(folder: Path, marks: Path, limits: dict[str, float], workers: int, aga
         if todo:
             make_course(course, lessons())
         futures = {pool.submit(mark, path, folder, course, marks, limits): path for path in todo}
-        for future in track(as_completed(futures), total=len(futures), description="Marking") if todo else ():
+        for future in (
+            track(as_completed(futures), total=len(futures), description="Marking") if todo else ()
+        ):
             path, outcome = futures[future], future.result()
             done[path] = outcome
-            _result_file(path, folder, marks).write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+            _result_file(path, folder, marks).write_text(
+                json.dumps(asdict(outcome)), encoding="utf-8"
+            )
     outcomes = [done[path] for path in sorted(done)]
     if outcomes:
         write_marks(outcomes, marks)
@@ -361,13 +517,19 @@ def grade(folder: Path, marks: Path, limits: dict[str, float], workers: int, aga
 
 
 def _result_file(path: Path, folder: Path, marks: Path) -> Path:
-    return marks / "results" / f"{hashlib.sha256(str(path.relative_to(folder)).encode()).hexdigest()[:20]}.json"
+    return (
+        marks
+        / "results"
+        / f"{hashlib.sha256(str(path.relative_to(folder)).encode()).hexdigest()[:20]}.json"
+    )
 
 
 def _earlier(path: Path, folder: Path, marks: Path) -> Outcome | None:
     """The outcome of an earlier run, if the submission, its lesson and the keys are as they were."""
     try:
-        outcome = Outcome(**json.loads(_result_file(path, folder, marks).read_text(encoding="utf-8")))
+        outcome = Outcome(
+            **json.loads(_result_file(path, folder, marks).read_text(encoding="utf-8"))
+        )
         lesson = next((one for one in lessons() if one.name[:2] == outcome.lesson[:2]), None)
         return outcome if lesson and outcome.fingerprint == fingerprint(path, lesson) else None
     except (OSError, ValueError, TypeError):

@@ -13,11 +13,11 @@ import re
 import sys
 from pathlib import Path
 
+import nbformat
+
 from course import without_outputs
 from tools.lessons import lessons
 from tools.page import export, export_notebook
-
-import nbformat  # noqa: I001
 
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = ROOT / "notebooks" / "glossary.md"
@@ -29,22 +29,37 @@ def slides(lesson: Path) -> str:
     from nbconvert import SlidesExporter
     from traitlets.config import Config
 
-    config = Config({"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {CODE_NOT_SHOWN}}})
-    exporter = SlidesExporter(config=config, raw_template=(ROOT / "tools" / "slides.html.j2").read_text(encoding="utf-8"))
+    config = Config(
+        {"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {CODE_NOT_SHOWN}}}
+    )
+    exporter = SlidesExporter(
+        config=config, raw_template=(ROOT / "tools" / "slides.html.j2").read_text(encoding="utf-8")
+    )
     html, _ = exporter.from_filename(str(lesson))
     return html.replace(" (core)", "")  # what is not core has no slide
 
 
 def link_pages(html: str) -> str:
     """Links to lessons and to the glossary lead to their pages, not to the files that only JupyterLab opens."""
-    return re.sub(r'href="(\d\d_\w+\.ipynb|glossary\.md)(?=["#])', lambda link: f'href="{Path(link[1]).stem}.html', html)
+    return re.sub(
+        r'href="(\d\d_\w+\.ipynb|glossary\.md)(?=["#])',
+        lambda link: f'href="{Path(link[1]).stem}.html',
+        html,
+    )
 
 
 def write(lesson: Path, folder: Path) -> list[Path]:
     """Write `lesson` in three forms and the glossary in two into `folder`; returns their paths."""
-    glossary = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(GLOSSARY.read_text(encoding="utf-8"))])
+    glossary = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell(GLOSSARY.read_text(encoding="utf-8"))]
+    )
     texts = {
-        lesson.name: json.dumps(without_outputs(json.loads(lesson.read_text(encoding="utf-8"))), indent=1, ensure_ascii=False) + "\n",
+        lesson.name: json.dumps(
+            without_outputs(json.loads(lesson.read_text(encoding="utf-8"))),
+            indent=1,
+            ensure_ascii=False,
+        )
+        + "\n",
         f"{lesson.stem}.html": link_pages(export(lesson)),
         f"{lesson.stem}.slides.html": link_pages(slides(lesson)),
         GLOSSARY.name: GLOSSARY.read_text(encoding="utf-8"),
@@ -58,7 +73,9 @@ def write(lesson: Path, folder: Path) -> list[Path]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 course.py handout", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py handout", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("lessons", nargs="+", help="numbers such as 02")
     for lesson in lessons(parser.parse_args(arguments).lessons):
         for path in write(lesson, ROOT / "handouts"):

@@ -25,7 +25,16 @@ from tools import lock
 from tools.lessons import lessons
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = ("claims", "data", "rates", "networks", "uncertainty", "exercises", "charts", "setup_check")  # those of the helpers
+TESTS = (
+    "claims",
+    "data",
+    "rates",
+    "networks",
+    "uncertainty",
+    "exercises",
+    "charts",
+    "setup_check",
+)  # those of the helpers
 Outputs = dict[str, list[str]]  # lines by cell, "02 cell-id"
 
 
@@ -44,12 +53,38 @@ def build(way: str, folder: Path) -> Path:
     resolution = ["--resolution", "lowest-direct" if way == "oldest" else "highest"]
     for command in (
         [*uv, "venv", "--quiet", "--python", sys.executable, str(folder / "venv")],
-        [*uv, "pip", "install", "--quiet", "--native-tls", "--python", str(python), "--only-binary", ":all:", *resolution, "-r", str(folder / "wanted.txt")],
-        [*uv, "pip", "install", "--quiet", "--python", str(python), "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
+        [
+            *uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--native-tls",
+            "--python",
+            str(python),
+            "--only-binary",
+            ":all:",
+            *resolution,
+            "-r",
+            str(folder / "wanted.txt"),
+        ],
+        [
+            *uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            str(python),
+            "--no-deps",
+            "--no-build-isolation",
+            "-e",
+            str(ROOT),
+        ],
     ):
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
-            sys.exit(f"No environment could be made with the {way} versions. uv says:\n{done.stderr.strip()}")
+            sys.exit(
+                f"No environment could be made with the {way} versions. uv says:\n{done.stderr.strip()}"
+            )
     return python
 
 
@@ -65,12 +100,25 @@ def execute_all() -> Outputs:
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs = []
-        NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": str(path.parent)}}).execute(stderr=subprocess.DEVNULL)
-        errors = [f"{cell.id}: error {output.ename}: {output.evalue}" for cell in notebook.cells for output in cell.get("outputs", []) if output.output_type == "error"]
+        NotebookClient(
+            notebook,
+            timeout=120,
+            kernel_name="python3",
+            allow_errors=True,
+            resources={"metadata": {"path": str(path.parent)}},
+        ).execute(stderr=subprocess.DEVNULL)
+        errors = [
+            f"{cell.id}: error {output.ename}: {output.evalue}"
+            for cell in notebook.cells
+            for output in cell.get("outputs", [])
+            if output.output_type == "error"
+        ]
         return by_cell(path, [*as_text(notebook), *errors])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return {cell: lines for found in pool.map(execute, lessons()) for cell, lines in found.items()}
+        return {
+            cell: lines for found in pool.map(execute, lessons()) for cell, lines in found.items()
+        }
 
 
 def by_cell(path: Path, lines: list[str]) -> Outputs:
@@ -88,7 +136,11 @@ def stored() -> Outputs:
 
     from tools.refresh import as_text
 
-    return {cell: lines for path in lessons() for cell, lines in by_cell(path, as_text(nbformat.read(path, as_version=4))).items()}
+    return {
+        cell: lines
+        for path in lessons()
+        for cell, lines in by_cell(path, as_text(nbformat.read(path, as_version=4))).items()
+    }
 
 
 def numbers(lines: list[str]) -> list[str]:
@@ -106,34 +158,95 @@ def differences(before: Outputs, after: Outputs) -> list[str]:
         if error:
             found.append(f"{cell}: {error[0][:200]}")
         elif numbers(old) != numbers(new):
-            pairs: list[Any] = [(a, b) for a, b in zip(numbers(old), numbers(new), strict=False) if a != b]
-            found.append(f"{cell}: {f'{pairs[0][0]} is now {pairs[0][1]}' if pairs else f'{len(numbers(old))} numbers are now {len(numbers(new))}'}")
+            pairs: list[Any] = [
+                (a, b) for a, b in zip(numbers(old), numbers(new), strict=False) if a != b
+            ]
+            found.append(
+                f"{cell}: {f'{pairs[0][0]} is now {pairs[0][1]}' if pairs else f'{len(numbers(old))} numbers are now {len(numbers(new))}'}"
+            )
     return found
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 course.py lax", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py lax", description=__doc__.splitlines()[0]
+    )
     way = parser.add_mutually_exclusive_group(required=True)
-    for name, says in {"oldest": "the oldest versions allowed", "newest": "the newest versions allowed", "ahead": "the newest versions, upper limits ignored"}.items():
+    for name, says in {
+        "oldest": "the oldest versions allowed",
+        "newest": "the newest versions allowed",
+        "ahead": "the newest versions, upper limits ignored",
+    }.items():
         way.add_argument(f"--{name}", dest="way", action="store_const", const=name, help=says)
-    way.add_argument("--execute", dest="way", action="store_const", const="execute", help=argparse.SUPPRESS)  # what this program asks of the other environment
+    way.add_argument(
+        "--execute", dest="way", action="store_const", const="execute", help=argparse.SUPPRESS
+    )  # what this program asks of the other environment
     options = parser.parse_args(arguments)
     if options.way == "execute":
         print(json.dumps(execute_all()))
         return 0
     with tempfile.TemporaryDirectory() as name:
         python = build(options.way, Path(name))
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "VIRTUAL_ENV": str(Path(name) / "venv")}
-        listed = subprocess.run([sys.executable, "-m", "uv", "pip", "freeze", "--python", str(python)], capture_output=True, text=True, check=True).stdout
-        direct = {lock.canonicalize_name(lock.Requirement(text).name) for text in wanted(options.way)}
-        print("With", ", ".join(line for line in listed.split() if lock.canonicalize_name(line.split("==")[0]) in direct), flush=True)
-        run = subprocess.run([str(python), "-m", "tools.lax", "--execute"], cwd=ROOT, env=environment, capture_output=True, text=True)
-        found = differences(stored(), json.loads(run.stdout.splitlines()[-1])) if run.returncode == 0 else [run.stderr[-2000:]]
-        tests = [str(p.relative_to(ROOT)) for word in TESTS for p in sorted((ROOT / "tests").glob(f"test_{word}*.py"))]
-        command = [str(python), "-m", "pytest", "-p", "tests.plugins.fast_start", "-p", "no:cacheprovider", "-q", "--color=no", "-n", str(os.cpu_count() or 1), *tests, "helpers"]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "VIRTUAL_ENV": str(Path(name) / "venv"),
+        }
+        listed = subprocess.run(
+            [sys.executable, "-m", "uv", "pip", "freeze", "--python", str(python)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        direct = {
+            lock.canonicalize_name(lock.Requirement(text).name) for text in wanted(options.way)
+        }
+        print(
+            "With",
+            ", ".join(
+                line
+                for line in listed.split()
+                if lock.canonicalize_name(line.split("==")[0]) in direct
+            ),
+            flush=True,
+        )
+        run = subprocess.run(
+            [str(python), "-m", "tools.lax", "--execute"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        found = (
+            differences(stored(), json.loads(run.stdout.splitlines()[-1]))
+            if run.returncode == 0
+            else [run.stderr[-2000:]]
+        )
+        tests = [
+            str(p.relative_to(ROOT))
+            for word in TESTS
+            for p in sorted((ROOT / "tests").glob(f"test_{word}*.py"))
+        ]
+        command = [
+            str(python),
+            "-m",
+            "pytest",
+            "-p",
+            "tests.plugins.fast_start",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+            "--color=no",
+            "-n",
+            str(os.cpu_count() or 1),
+            *tests,
+            "helpers",
+        ]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        found += re.findall(r"^(?:FAILED|ERROR) .+$", done.stdout, re.M) or ([] if done.returncode == 0 else [(done.stdout + done.stderr)[-2000:]])
+        found += re.findall(r"^(?:FAILED|ERROR) .+$", done.stdout, re.M) or (
+            [] if done.returncode == 0 else [(done.stdout + done.stderr)[-2000:]]
+        )
         print("\n".join(found) or "Nothing ends in an error, and every number is the stored one.")
         print(done.stdout.splitlines()[-1] if done.stdout.strip() else "")
     return int(bool(found))

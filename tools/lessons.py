@@ -16,6 +16,9 @@ def lessons(numbers: Sequence[str] = ()) -> list[Path]:
     """
     paths = {path.name[:2]: path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
     if unknown := [number for number in numbers if number not in paths]:
-        print(f"No lesson has the number {' or '.join(unknown)}: there are {min(paths)} to {max(paths)}.", file=sys.stderr)
+        print(
+            f"No lesson has the number {' or '.join(unknown)}: there are {min(paths)} to {max(paths)}.",
+            file=sys.stderr,
+        )
         raise SystemExit(2)
     return [path for number, path in paths.items() if not numbers or number in numbers]

@@ -19,7 +19,20 @@ from tools import lock
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Licenses that ask for no more than their text to be kept. Names of the SPDX list; "BSD" where a package does not say which of them.
-PERMISSIVE = {"0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "Zlib"}
+PERMISSIVE = {
+    "0BSD",
+    "Apache-2.0",
+    "BSD",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MIT-CMU",
+    "PSF-2.0",
+    "Zlib",
+}
 
 #: Other licenses, each with the reason why the package may be locked all the same.
 REMARKS = {
@@ -28,7 +41,14 @@ REMARKS = {
 }
 
 #: Packages that some system or some Python does without, as their wheels' metadata say.
-ELSEWHERE = {"appnope": "BSD-2-Clause", "colorama": "BSD", "overrides": "Apache-2.0", "pexpect": "ISC", "ptyprocess": "ISC", "pywinpty": "MIT"}
+ELSEWHERE = {
+    "appnope": "BSD-2-Clause",
+    "colorama": "BSD",
+    "overrides": "Apache-2.0",
+    "pexpect": "ISC",
+    "ptyprocess": "ISC",
+    "pywinpty": "MIT",
+}
 
 #: From the classifiers and words of older packages to names of the SPDX list, tried in this order on the license's first line.
 _WORDS = (
@@ -45,7 +65,11 @@ def license_of(package: str) -> str:
         return ELSEWHERE.get(package, "")
     if found.get("License-Expression"):
         return found["License-Expression"]
-    classifiers = [line.split(" :: ")[-1] for line in found.get_all("Classifier", []) if line.startswith("License :: OSI Approved :: ")]
+    classifiers = [
+        line.split(" :: ")[-1]
+        for line in found.get_all("Classifier", [])
+        if line.startswith("License :: OSI Approved :: ")
+    ]
     for text in [(found.get("License") or "").strip().split("\n")[0], *classifiers]:
         for pattern, name in _WORDS:
             if re.match(pattern, text, re.I):
@@ -57,14 +81,20 @@ def accepted(expression: str) -> bool:
     """Whether every license of an SPDX expression is permissive or has a remark; of an alternative (OR) one is enough."""
     if expression in REMARKS:
         return True
-    return any(all(re.sub(r"[()\s]", "", one) in PERMISSIVE | set(REMARKS) for one in part.split(" AND ")) for part in expression.split(" OR "))
+    return any(
+        all(re.sub(r"[()\s]", "", one) in PERMISSIVE | set(REMARKS) for one in part.split(" AND "))
+        for part in expression.split(" OR ")
+    )
 
 
 def table() -> list[tuple[str, str, str, str]]:
     """Package, version, "reader" or "test", and license of every pin of both locks."""
     reader = {pin.name for pin in lock.pins(ROOT, lock.READER)}
     pins = {(pin.name, next(iter(pin.specifier)).version) for pin in lock.pins(ROOT, lock.TEST)}
-    return [(name, version, "reader" if name in reader else "test", license_of(name)) for name, version in sorted(pins)]
+    return [
+        (name, version, "reader" if name in reader else "test", license_of(name))
+        for name, version in sorted(pins)
+    ]
 
 
 def problems(rows: list[tuple[str, str, str, str]]) -> list[str]:
@@ -72,23 +102,39 @@ def problems(rows: list[tuple[str, str, str, str]]) -> list[str]:
     found = []
     for name, version, kind, expression in rows:
         if not expression:
-            found.append(f"{name} {version} ({kind}): its metadata name no license that we know. Read it, then add its words or an entry to tools/licenses.py.")
+            found.append(
+                f"{name} {version} ({kind}): its metadata name no license that we know. Read it, then add its words or an entry to tools/licenses.py."
+            )
         elif not accepted(expression) or (kind == "reader" and "GPL" in expression):
-            found.append(f"{name} {version} ({kind}): {expression} is not among the accepted licenses. Do without the package, or give the reason in tools/licenses.py.")
+            found.append(
+                f"{name} {version} ({kind}): {expression} is not among the accepted licenses. Do without the package, or give the reason in tools/licenses.py."
+            )
     return found
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 course.py licenses", description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="print only what needs a decision; exit 1 if anything")
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py licenses", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="print only what needs a decision; exit 1 if anything"
+    )
     options = parser.parse_args(arguments)
     rows = table()
     found = problems(rows)
     if not options.check:
         print("package,version,lock,license,remark")
-        print("\n".join(f"{name},{version},{kind},{expression},{REMARKS.get(expression, '')}" for name, version, kind, expression in rows))
-    print("\n".join(found) or f"{len(rows)} locked packages, every license known and accepted.", file=sys.stderr if found else sys.stdout)
+        print(
+            "\n".join(
+                f"{name},{version},{kind},{expression},{REMARKS.get(expression, '')}"
+                for name, version, kind, expression in rows
+            )
+        )
+    print(
+        "\n".join(found) or f"{len(rows)} locked packages, every license known and accepted.",
+        file=sys.stderr if found else sys.stdout,
+    )
     return int(bool(found))
 
 

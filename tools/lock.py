@@ -31,9 +31,13 @@ def compile_locks(root: Path, upgrade: bool) -> None:
     common = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links",
               "--python-version", "3.11", "--custom-compile-command", "python3 course.py lock", *(["--upgrade"] if upgrade else [])]  # fmt: skip
     for rest in (["-o", READER], ["--extra", "test", "-c", READER, "-o", TEST]):
-        done = subprocess.run([*common, "pyproject.toml", *rest], cwd=root, capture_output=True, text=True)
+        done = subprocess.run(
+            [*common, "pyproject.toml", *rest], cwd=root, capture_output=True, text=True
+        )
         if done.returncode:
-            sys.exit(f"uv could not make {rest[-1]}; nothing was changed in it. Its words:\n{done.stderr.strip()}")
+            sys.exit(
+                f"uv could not make {rest[-1]}; nothing was changed in it. Its words:\n{done.stderr.strip()}"
+            )
 
 
 def pins(root: Path, lock: str) -> list[Requirement]:
@@ -55,7 +59,10 @@ def environment_yml(root: Path) -> str:
         f"  - python>={oldest},<3.15",
         "  - pip",
         "  - pip:",
-        *(f"      - '{pin.name}{pin.specifier}{f' ; {pin.marker}' if pin.marker else ''}'" for pin in pins(root, READER)),
+        *(
+            f"      - '{pin.name}{pin.specifier}{f' ; {pin.marker}' if pin.marker else ''}'"
+            for pin in pins(root, READER)
+        ),
         "      - -e .",
     ]
     return "\n".join(lines) + "\n"
@@ -70,7 +77,10 @@ def problems(root: Path = ROOT) -> list[str]:
     """What is wrong with the locks and environment.yml, a sentence each; an empty list if nothing is."""
     found = []
     table = project(root)
-    wanted = {READER: table["dependencies"], TEST: [*table["dependencies"], *table["optional-dependencies"]["test"]]}
+    wanted = {
+        READER: table["dependencies"],
+        TEST: [*table["dependencies"], *table["optional-dependencies"]["test"]],
+    }
     locked = {lock: {} for lock in wanted}
     for lock, requirements in wanted.items():
         text = (root / lock).read_text(encoding="utf-8")
@@ -83,7 +93,11 @@ def problems(root: Path = ROOT) -> list[str]:
             found.append(f"{lock}: a pin has no hash.")
         for text_ in requirements:
             found += _unsatisfied(Requirement(text_), locked[lock], lock, "pyproject.toml")
-        found += [f"{lock} holds {name}, which must not be there." for name in FORBIDDEN if name in locked[lock]]
+        found += [
+            f"{lock} holds {name}, which must not be there."
+            for name in FORBIDDEN
+            if name in locked[lock]
+        ]
         found += _installed_problems(locked[lock], lock)
     for name, reader in locked[READER].items():
         if sorted(map(str, locked[TEST].get(name, []))) != sorted(map(str, reader)):
@@ -93,13 +107,19 @@ def problems(root: Path = ROOT) -> list[str]:
     return [f"{problem} Run `python3 course.py lock`." for problem in found]
 
 
-def _unsatisfied(requirement: Requirement, locked: dict[str, list[Requirement]], lock: str, asker: str) -> list[str]:
+def _unsatisfied(
+    requirement: Requirement, locked: dict[str, list[Requirement]], lock: str, asker: str
+) -> list[str]:
     found = locked.get(canonicalize_name(requirement.name), [])
     if not found:
         return [f"{lock} has no pin for {requirement.name}, which {asker} asks for."]
     versions = [next(iter(pin.specifier)).version for pin in found]
     bad = [v for v in versions if not requirement.specifier.contains(v, prereleases=True)]
-    return [f"{lock} pins {requirement.name} {bad[0]}, and {asker} asks for {requirement.specifier}."] if bad and len(bad) == len(versions) else []
+    return (
+        [f"{lock} pins {requirement.name} {bad[0]}, and {asker} asks for {requirement.specifier}."]
+        if bad and len(bad) == len(versions)
+        else []
+    )
 
 
 def _installed_problems(locked: dict[str, list[Requirement]], lock: str) -> list[str]:
@@ -119,9 +139,15 @@ def _installed_problems(locked: dict[str, list[Requirement]], lock: str) -> list
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 course.py lock", description=__doc__.splitlines()[0])
-    parser.add_argument("--upgrade", action="store_true", help="take the newest versions that pyproject.toml allows")
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if something no longer fits")
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py lock", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--upgrade", action="store_true", help="take the newest versions that pyproject.toml allows"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 if something no longer fits"
+    )
     options = parser.parse_args(arguments)
     if not options.check:
         compile_locks(ROOT, options.upgrade)

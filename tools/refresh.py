@@ -33,7 +33,11 @@ README_PICTURE = NOTEBOOKS / "guide" / "vintages_of_2016.png"
 
 def environment() -> dict[str, str]:
     """Where pictures come out byte for byte alike: system, machine and matplotlib."""
-    return {"system": platform.system(), "machine": platform.machine(), "matplotlib": matplotlib.__version__}
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "matplotlib": matplotlib.__version__,
+    }
 
 
 def execute(path: Path) -> nbformat.NotebookNode:
@@ -43,8 +47,16 @@ def execute(path: Path) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
             cell.metadata.pop("execution", None)
-    client = NotebookClient(notebook, timeout=60, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(path.parent)}})
-    client.execute(stderr=subprocess.DEVNULL)  # ipykernel's own log lines; what cells write to stderr comes as output
+    client = NotebookClient(
+        notebook,
+        timeout=60,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute(
+        stderr=subprocess.DEVNULL
+    )  # ipykernel's own log lines; what cells write to stderr comes as output
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = _merge_streams(cell.outputs)
@@ -63,7 +75,12 @@ def _merge_streams(outputs: list[Any]) -> list[Any]:
     """Neighbouring prints as one output: how they were cut depends on timing."""
     merged: list[Any] = []
     for output in outputs:
-        if merged and output.output_type == "stream" and merged[-1].output_type == "stream" and merged[-1].name == output.name:
+        if (
+            merged
+            and output.output_type == "stream"
+            and merged[-1].output_type == "stream"
+            and merged[-1].name == output.name
+        ):
             merged[-1].text += output.text
         else:
             merged.append(output)
@@ -75,7 +92,11 @@ def as_text(notebook: nbformat.NotebookNode) -> list[str]:
     lines = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            text = output.get("text") or output.get("data", {}).get("text/plain", "") or output.get("evalue", "")
+            text = (
+                output.get("text")
+                or output.get("data", {}).get("text/plain", "")
+                or output.get("evalue", "")
+            )
             lines += [f"{cell.id}: {line}" for line in "".join(text).splitlines()]
     return lines
 
@@ -89,7 +110,9 @@ def _refresh(path: Path, check: bool) -> tuple[bool, list[str]]:
     before, after = nbformat.writes(old), nbformat.writes(new)
     if before != after and not check:
         path.write_text(after + "\n", encoding="utf-8", newline="\n")
-    changes = difflib.unified_diff(as_text(old), as_text(new), f"{path.name} (stored)", f"{path.name} (now)", lineterm="", n=0)
+    changes = difflib.unified_diff(
+        as_text(old), as_text(new), f"{path.name} (stored)", f"{path.name} (now)", lineterm="", n=0
+    )
     return before != after, list(changes)
 
 
@@ -103,16 +126,24 @@ def readme_picture() -> bytes:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 course.py refresh", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py refresh", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
-    parser.add_argument("--check", action="store_true", help="store nothing; exit 1 if an output would change")
+    parser.add_argument(
+        "--check", action="store_true", help="store nothing; exit 1 if an output would change"
+    )
     options = parser.parse_args(arguments)
     paths = lessons(options.lessons)
     changed = 0
     with ThreadPoolExecutor(cpu_count()) as pool:
-        for path, (differs, changes) in zip(paths, pool.map(lambda p: _refresh(p, options.check), paths), strict=True):
+        for path, (differs, changes) in zip(
+            paths, pool.map(lambda p: _refresh(p, options.check), paths), strict=True
+        ):
             changed += differs
-            print(f"{path.name}: {'would change' if differs and options.check else 'stored' if differs else 'unchanged'}")
+            print(
+                f"{path.name}: {'would change' if differs and options.check else 'stored' if differs else 'unchanged'}"
+            )
             print("\n".join(changes), end="\n" if changes else "")
     if not options.check:
         README_PICTURE.write_bytes(readme_picture())

@@ -40,13 +40,22 @@ class Environment:
 
 ENVIRONMENTS = [
     Environment("as it is"),
-    *(Environment(f"time zone {zone}", {"TZ": zone}) for zone in ("Pacific/Kiritimati", "America/Tijuana", "UTC")),
-    *(Environment(f"locale {name}", {"LC_ALL": name, "LANG": name}) for name in ("es_MX.UTF-8", "C")),
+    *(
+        Environment(f"time zone {zone}", {"TZ": zone})
+        for zone in ("Pacific/Kiritimati", "America/Tijuana", "UTC")
+    ),
+    *(
+        Environment(f"locale {name}", {"LC_ALL": name, "LANG": name})
+        for name in ("es_MX.UTF-8", "C")
+    ),
     Environment("read-only checkout", read_only=("clone",)),
     Environment("home without write access", read_only=("home",)),
     Environment("no network at all", network=False),
     Environment("path with spaces and accents", folder="José's próxima carpeta"),
-    Environment("Windows line ends (core.autocrlf)", clone=("-c", "core.autocrlf=true", "-c", "core.eol=crlf")),
+    Environment(
+        "Windows line ends (core.autocrlf)",
+        clone=("-c", "core.autocrlf=true", "-c", "core.eol=crlf"),
+    ),
 ]
 
 
@@ -54,27 +63,52 @@ def prefix(environment: Environment, places: dict[str, Path]) -> tuple[list[str]
     """What to put in front of a command to run it in an environment, and why it cannot be done here (empty if it can)."""
     steps = []
     if environment.read_only or not environment.network:
-        if os.name == "nt" or not hasattr(os, "geteuid") or not shutil.which("unshare") or os.geteuid():
-            return [], "needs Linux, root and the program unshare (a root is not held by permissions, so folders are mounted read-only in a namespace of their own)"
+        if (
+            os.name == "nt"
+            or not hasattr(os, "geteuid")
+            or not shutil.which("unshare")
+            or os.geteuid()
+        ):
+            return (
+                [],
+                "needs Linux, root and the program unshare (a root is not held by permissions, so folders are mounted read-only in a namespace of their own)",
+            )
     for name in environment.read_only:
-        steps += [f'mount --bind "{places[name]}" "{places[name]}"', f'mount -o remount,bind,ro "{places[name]}"']
+        steps += [
+            f'mount --bind "{places[name]}" "{places[name]}"',
+            f'mount -o remount,bind,ro "{places[name]}"',
+        ]
     if not environment.network:
         if not shutil.which("ip"):
             return [], "needs the program ip, which brings up the loopback that kernels talk over"
         steps.append("ip link set lo up")
     if not steps:
         return [], ""
-    kinds = (["--mount"] if environment.read_only else []) + ([] if environment.network else ["--net"])
+    kinds = (["--mount"] if environment.read_only else []) + (
+        [] if environment.network else ["--net"]
+    )
     return ["unshare", *kinds, "sh", "-c", " && ".join([*steps, 'exec "$@"']), "sh"], ""
 
 
 def locale_variables(name: str, folder: Path) -> dict[str, str] | None:
     """What makes a locale known: nothing if the system has it, else LOCPATH with one made here; None if it cannot be made."""
-    known = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.lower().replace("-", "") if shutil.which("locale") else ""
+    known = (
+        subprocess.run(["locale", "-a"], capture_output=True, text=True)
+        .stdout.lower()
+        .replace("-", "")
+        if shutil.which("locale")
+        else ""
+    )
     if name.lower().replace("-", "") in known.split():
         return {}
     language, _, charset = name.partition(".")
-    if not shutil.which("localedef") or subprocess.run(["localedef", "-i", language, "-f", charset, str(folder / name)], capture_output=True).returncode > 1:
+    if (
+        not shutil.which("localedef")
+        or subprocess.run(
+            ["localedef", "-i", language, "-f", charset, str(folder / name)], capture_output=True
+        ).returncode
+        > 1
+    ):
         return None
     return {"LOCPATH": str(folder)}
 
@@ -84,20 +118,51 @@ def run(environment: Environment, numbers: tuple[str, ...]) -> tuple[str, str]:
     with tempfile.TemporaryDirectory() as name:
         places = {"clone": Path(name) / environment.folder, "home": Path(name) / "home"}
         places["home"].mkdir()
-        subprocess.run(["git", "clone", "--quiet", *environment.clone, str(ROOT), str(places["clone"])], check=True)
+        subprocess.run(
+            ["git", "clone", "--quiet", *environment.clone, str(ROOT), str(places["clone"])],
+            check=True,
+        )
         front, reason = prefix(environment, places)
         if reason:
             return "skipped", reason
         unwanted = ("XDG_", "JUPYTER_", "IPYTHON", "MPL", "PYTEST_", "PYTHONPATH", "LC_")
-        variables = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)} | {"HOME": str(places["home"]), "PYTHONPATH": str(places["clone"])}
+        variables = {
+            key: value for key, value in os.environ.items() if not key.startswith(unwanted)
+        } | {"HOME": str(places["home"]), "PYTHONPATH": str(places["clone"])}
         if "LC_ALL" in environment.variables:
             more = locale_variables(environment.variables["LC_ALL"], Path(name))
             if more is None:
-                return "skipped", "the system has no such locale and cannot make one (Debian: apt install locales)"
+                return (
+                    "skipped",
+                    "the system has no such locale and cannot make one (Debian: apt install locales)",
+                )
             variables |= more
         files = [f"notebooks/{path.name}" for path in lessons(numbers)]
-        command = [sys.executable, "-m", "pytest", "-p", "tests.plugins.fast_start", "-p", "no:cacheprovider", "-q", "--color=no", "-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--nbval"]
-        done = subprocess.run([*front, *command, *files, *TESTS], cwd=places["clone"], env=variables | environment.variables, capture_output=True, text=True, encoding="utf-8", errors="replace")
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tests.plugins.fast_start",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+            "--color=no",
+            "-n",
+            str(os.cpu_count() or 1),
+            "--dist",
+            "loadscope",
+            "--nbval",
+        ]
+        done = subprocess.run(
+            [*front, *command, *files, *TESTS],
+            cwd=places["clone"],
+            env=variables | environment.variables,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
         failed = re.findall(r"^(?:FAILED|ERROR) (.+)$", done.stdout, re.M)
         if done.returncode == 0:
             return "passed", re.findall(r"\d+ passed[^\n]*", done.stdout)[-1]
@@ -106,11 +171,19 @@ def run(environment: Environment, numbers: tuple[str, ...]) -> tuple[str, str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 course.py systems", description=__doc__.splitlines()[0])
-    parser.add_argument("words", nargs="*", help="only environments whose name holds one of these words")
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py systems", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "words", nargs="*", help="only environments whose name holds one of these words"
+    )
     parser.add_argument("--all", action="store_true", help="every lesson, where three are the rule")
     options = parser.parse_args(arguments)
-    chosen = [e for e in ENVIRONMENTS if not options.words or any(word.lower() in e.name.lower() for word in options.words)]
+    chosen = [
+        e
+        for e in ENVIRONMENTS
+        if not options.words or any(word.lower() in e.name.lower() for word in options.words)
+    ]
     if not chosen:
         print(f"No environment is named so; there are: {', '.join(e.name for e in ENVIRONMENTS)}.")
         return 2

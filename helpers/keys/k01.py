@@ -38,7 +38,11 @@ def _other_kind(reader: str) -> list[str]:
 
 
 def _joint(present: str) -> set[str]:
-    counts = load("theme_counts").merge(load("texts")[["text", "side"]], on="text").query("side == 'joint'")
+    counts = (
+        load("theme_counts")
+        .merge(load("texts")[["text", "side"]], on="text")
+        .query("side == 'joint'")
+    )
     grouped = (counts["matches"] > 0).groupby(counts["theme"])
     found = grouped.all() if present == "all" else grouped.any()
     return set(found.index[found])
@@ -48,12 +52,18 @@ def _joint(present: str) -> set[str]:
     "01.1",
     "Chance agreement comes from the margins: for every code, the share of A times the share of B; then the sum.",
     traps={
-        "That is the observed agreement. Chance agreement is what the margins alone would give.": lambda: float(
-            (_reader("A", "theme") == _reader("B", "theme")).mean()
+        "That is the observed agreement. Chance agreement is what the margins alone would give.": lambda: (
+            float((_reader("A", "theme") == _reader("B", "theme")).mean())
         ),
-        "That is the chance agreement on kind; the question is about theme.": lambda: _chance(_reader("A", "kind"), _reader("B", "kind")),
-        "That is kappa; the question is about one of its two parts.": lambda: _kappa(_reader("A", "theme"), _reader("B", "theme")),
-        "That is in percent; a share between 0 and 1 is asked for.": lambda: 100 * _chance(_reader("A", "theme"), _reader("B", "theme")),
+        "That is the chance agreement on kind; the question is about theme.": lambda: _chance(
+            _reader("A", "kind"), _reader("B", "kind")
+        ),
+        "That is kappa; the question is about one of its two parts.": lambda: _kappa(
+            _reader("A", "theme"), _reader("B", "theme")
+        ),
+        "That is in percent; a share between 0 and 1 is asked for.": lambda: (
+            100 * _chance(_reader("A", "theme"), _reader("B", "theme"))
+        ),
     },
     rtol=0,
     atol=0.0051,
@@ -68,7 +78,9 @@ def chance_agreement_on_theme() -> float:
     "Join on the claim's id and keep only the statements that have one; then compare the two columns called kind.",
     traps={
         "You compared the two readers with each other; the question compares reader B with the list of claims.": lambda: [
-            statement for statement in _reader("A", "kind").index if _reader("A", "kind")[statement] != _reader("B", "kind")[statement]
+            statement
+            for statement in _reader("A", "kind").index
+            if _reader("A", "kind")[statement] != _reader("B", "kind")[statement]
         ],
     },
 )
@@ -84,7 +96,10 @@ def kinds_apart_from_the_list() -> set[str]:
         "That is kappa before the change.": lambda: _hedged_with({}),
         "You changed s24, on which the readers part already.": lambda: _hedged_with({"s24": "yes"}),
         "That is the share of agreement; kappa takes chance out of it.": lambda: float(
-            (_reader("A", "hedged") == _reader("B", "hedged").where(_reader("B", "hedged").index != "s23", "no")).mean()
+            (
+                _reader("A", "hedged")
+                == _reader("B", "hedged").where(_reader("B", "hedged").index != "s23", "no")
+            ).mean()
         ),
     },
     rtol=0,
@@ -98,7 +113,11 @@ def kappa_with_one_hedge_less() -> float:
 @KEYS.add(
     "01.4",
     "A full bar in the panel of the joint texts: the theme is in both, not in one of them.",
-    traps={"You took the themes that are in at least one joint text; in both is asked.": lambda: _joint("any")},
+    traps={
+        "You took the themes that are in at least one joint text; in both is asked.": lambda: (
+            _joint("any")
+        )
+    },
 )
 def themes_in_both_joint_texts() -> set[str]:
     """Themes with a word in each of the two joint texts."""

@@ -14,13 +14,20 @@ def _deaths(year: int, drug: str, co_involvement: str = "all") -> int:
 
 def _snapshot(count: str) -> int:
     table = load("overdose_count_revisions")
-    row = table[(table["period_end"] == "2016-12-31") & (table["known_on"] == "2019-04-30") & (table["drug"] == "all drugs")]
+    row = table[
+        (table["period_end"] == "2016-12-31")
+        & (table["known_on"] == "2019-04-30")
+        & (table["drug"] == "all drugs")
+    ]
     return int(row.set_index("count")["deaths"][count])
 
 
 def _union(year: int, one: str, other: str) -> list[int]:
     """Least and most deaths with one class or the other, from the split by synthetic opioids."""
-    halves = [max(_deaths(year, one, half), _deaths(year, other, half)) for half in (f"with {SYNTHETIC}", f"without {SYNTHETIC}")]
+    halves = [
+        max(_deaths(year, one, half), _deaths(year, other, half))
+        for half in (f"with {SYNTHETIC}", f"without {SYNTHETIC}")
+    ]
     return [sum(halves), _deaths(year, one) + _deaths(year, other)]
 
 
@@ -29,9 +36,13 @@ def _union(year: int, one: str, other: str) -> list[int]:
     "A rise in percent is the difference divided by the earlier value.",
     traps={
         "You divided by the later value: a rise is measured from where it began.": lambda: (
-            100 * (_deaths(2016, "all drugs") - _deaths(2015, "all drugs")) / _deaths(2016, "all drugs")
+            100
+            * (_deaths(2016, "all drugs") - _deaths(2015, "all drugs"))
+            / _deaths(2016, "all drugs")
         ),
-        "That is the rise as a share; the question asks for percent.": lambda: _deaths(2016, "all drugs") / _deaths(2015, "all drugs") - 1,
+        "That is the rise as a share; the question asks for percent.": lambda: (
+            _deaths(2016, "all drugs") / _deaths(2015, "all drugs") - 1
+        ),
     },
     rtol=0,
     atol=0.051,
@@ -79,4 +90,8 @@ def cocaine_or_psychostimulants() -> list[int]:
 )
 def first_year_in_both_readings() -> int:
     """First year in which synthetic opioids exceed heroin and prescription opioids in both readings."""
-    return next(year for year in range(1999, 2020) if _deaths(year, SYNTHETIC) > _union(year, "heroin", "prescription opioids")[1])
+    return next(
+        year
+        for year in range(1999, 2020)
+        if _deaths(year, SYNTHETIC) > _union(year, "heroin", "prescription opioids")[1]
+    )

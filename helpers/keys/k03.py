@@ -41,11 +41,19 @@ def _dips(least: int) -> set[str]:
     "03.1",
     "A rate needs the deaths and the residents of the same state and the same year, per hundred thousand.",
     traps={
-        "You divided by the residents of 2015: the population table has the year you need.": lambda: _rate("New Hampshire", 2020, 2015),
-        "That is a share of the residents, not a rate per hundred thousand.": lambda: _rate("New Hampshire", 2020, per=1),
-        "That is per thousand; the question asks for hundred thousand.": lambda: _rate("New Hampshire", 2020, per=1_000),
+        "You divided by the residents of 2015: the population table has the year you need.": lambda: (
+            _rate("New Hampshire", 2020, 2015)
+        ),
+        "That is a share of the residents, not a rate per hundred thousand.": lambda: _rate(
+            "New Hampshire", 2020, per=1
+        ),
+        "That is per thousand; the question asks for hundred thousand.": lambda: _rate(
+            "New Hampshire", 2020, per=1_000
+        ),
         "That is the age-adjusted rate: it compares risk at equal ages, the question asks for the crude one.": lambda: (
-            load("state_overdose_deaths").set_index(["state", "year"]).loc[("New Hampshire", 2020), "age_adjusted_rate_per_100k"]
+            load("state_overdose_deaths")
+            .set_index(["state", "year"])
+            .loc[("New Hampshire", 2020), "age_adjusted_rate_per_100k"]
         ),
     },
     rtol=0,
@@ -60,9 +68,15 @@ def new_hampshire_2020() -> float:
     "03.2",
     "Sort by percent, keep the ten largest rises, and compare each change with 1.96 times the root of the sum of its two counts.",
     traps={
-        "Those are the rises that go beyond chance; the question asks for the others.": lambda: _largest_rises(2014, False),
-        "These are the years of the lesson; the exercise goes one year back.": lambda: _largest_rises(2015, True),
-        "A small count is not yet chance: compare the change itself with its reach.": lambda: {"North Dakota"},
+        "Those are the rises that go beyond chance; the question asks for the others.": lambda: (
+            _largest_rises(2014, False)
+        ),
+        "These are the years of the lesson; the exercise goes one year back.": lambda: (
+            _largest_rises(2015, True)
+        ),
+        "A small count is not yet chance: compare the change itself with its reach.": lambda: {
+            "North Dakota"
+        },
     },
 )
 def rises_within_chance() -> set[str]:
@@ -88,8 +102,13 @@ def what_the_charts_bear() -> str:
     "03.4",
     "Put the years side by side (pivot), move the table by one column each way (shift), and compare each year with the mean of its neighbors.",
     traps={
-        "Those are the ones the card names. The rule finds more.": lambda: {"New Jersey", "West Virginia"},
-        "The rule asks for a mean of at least two hundred deaths: in small counts chance can do much of this.": lambda: _dips(0),
+        "Those are the ones the card names. The rule finds more.": lambda: {
+            "New Jersey",
+            "West Virginia",
+        },
+        "The rule asks for a mean of at least two hundred deaths: in small counts chance can do much of this.": lambda: (
+            _dips(0)
+        ),
     },
 )
 def states_with_a_dip() -> set[str]:

@@ -23,7 +23,9 @@ def _opioid_deaths(year: int) -> int:
 
 
 def _prescribing(year: int):
-    merged = load("opioid_dispensing_state").merge(load("us_state_population"), on=["state", "year"])
+    merged = load("opioid_dispensing_state").merge(
+        load("us_state_population"), on=["state", "year"]
+    )
     return merged[merged["year"] == year].set_index("state")
 
 
@@ -31,21 +33,57 @@ def _prescribing(year: int):
     "04.1",
     "A sentence may be read if both its years stand in one piece: one survey, one questionnaire, one name. Give the letters as one text.",
     traps={
-        "The direction is right in each, but two of them cross a break of 2002 or of 2015.": lambda: "".join(_SENTENCES),
-        "The questionnaire of 2015 is a break for misuse of pain relievers, not for marijuana and cocaine.": lambda: "d",
-        "The new name of 2015 is a break, but both years of one sentence on pain relievers lie after it.": lambda: "be",
+        "The direction is right in each, but two of them cross a break of 2002 or of 2015.": lambda: (
+            "".join(_SENTENCES)
+        ),
+        "The questionnaire of 2015 is a break for misuse of pain relievers, not for marijuana and cocaine.": lambda: (
+            "d"
+        ),
+        "The new name of 2015 is a break, but both years of one sentence on pain relievers lie after it.": lambda: (
+            "be"
+        ),
     },
 )
 def sentences_within_a_piece() -> str:
     """Letters of the sentences that are true and cross no break."""
-    return "".join(letter for letter, (change, rises) in _SENTENCES.items() if change() is not None and (change() > 0) == rises)
+    return "".join(
+        letter
+        for letter, (change, rises) in _SENTENCES.items()
+        if change() is not None and (change() > 0) == rises
+    )
 
 
 _SENTENCES = {
-    "a": (lambda: _change("nhsda_use", "year", "marijuana_past_month_pct_12plus", 2001, 2002), True),
-    "b": (lambda: _change("nsduh_pairs", "first_year", "marijuana_past_month_pct", 2008, 2018), True),
-    "c": (lambda: _change("nsduh_points", "year", "users_millions", 2013, 2016, "drug.str.contains('pain reliever') and recency == 'past month'"), False),
-    "d": (lambda: _change("nsduh_points", "year", "users_millions", 2015, 2019, "drug == 'prescription pain reliever misuse' and recency == 'past year'"), False),
+    "a": (
+        lambda: _change("nhsda_use", "year", "marijuana_past_month_pct_12plus", 2001, 2002),
+        True,
+    ),
+    "b": (
+        lambda: _change("nsduh_pairs", "first_year", "marijuana_past_month_pct", 2008, 2018),
+        True,
+    ),
+    "c": (
+        lambda: _change(
+            "nsduh_points",
+            "year",
+            "users_millions",
+            2013,
+            2016,
+            "drug.str.contains('pain reliever') and recency == 'past month'",
+        ),
+        False,
+    ),
+    "d": (
+        lambda: _change(
+            "nsduh_points",
+            "year",
+            "users_millions",
+            2015,
+            2019,
+            "drug == 'prescription pain reliever misuse' and recency == 'past year'",
+        ),
+        False,
+    ),
     "e": (lambda: _change("nsduh_pairs", "first_year", "cocaine_past_year_pct", 2002, 2010), False),
 }
 
@@ -53,7 +91,11 @@ _SENTENCES = {
 @KEYS.add(
     "04.2",
     "Weight each state's rate by its people of that year.",
-    traps={"That is the plain mean over states: people have to count alike.": lambda: float(_prescribing(2006)["opioid_prescriptions_per_100_persons"].mean())},
+    traps={
+        "That is the plain mean over states: people have to count alike.": lambda: float(
+            _prescribing(2006)["opioid_prescriptions_per_100_persons"].mean()
+        )
+    },
     rtol=0,
     atol=0.051,
 )
@@ -66,7 +108,11 @@ def national_rate_of_2006() -> float:
 @KEYS.add(
     "04.3",
     "An index divides by the base year's value and multiplies by 100; the base year is 2012 here.",
-    traps={"That is the index with base 2006.": lambda: 100 * _opioid_deaths(2019) / _opioid_deaths(2006)},
+    traps={
+        "That is the index with base 2006.": lambda: (
+            100 * _opioid_deaths(2019) / _opioid_deaths(2006)
+        )
+    },
     rtol=0,
     atol=0.051,
 )
@@ -84,11 +130,19 @@ def _awards(until: str):
     "04.4",
     "Two conditions, the kind and the date, and then a caution of the card: not every row may be added to every other.",
     traps={
-        "A row that is part of the row above is counted twice there.": lambda: float(_awards("2018-12-31")["amount_usd_million"].sum()),
-        "That is what had been awarded by the day itself; a year later is asked for.": lambda: float(_awards("2017-12-14")["amount_usd_million"].sum()),
-        "Awards went on after April 2018.": lambda: float(_awards("2018-04-30")["amount_usd_million"].sum()),
+        "A row that is part of the row above is counted twice there.": lambda: float(
+            _awards("2018-12-31")["amount_usd_million"].sum()
+        ),
+        "That is what had been awarded by the day itself; a year later is asked for.": lambda: (
+            float(_awards("2017-12-14")["amount_usd_million"].sum())
+        ),
+        "Awards went on after April 2018.": lambda: float(
+            _awards("2018-04-30")["amount_usd_million"].sum()
+        ),
     },
 )
 def awarded_by_the_end_of_2018() -> float:
     """Million dollars awarded by the end of 2018, parts not added to their wholes."""
-    return float(_awards("2018-12-31").query("part_of_row_above == 'no'")["amount_usd_million"].sum())
+    return float(
+        _awards("2018-12-31").query("part_of_row_above == 'no'")["amount_usd_million"].sum()
+    )

@@ -26,7 +26,10 @@ def fall_to_2020() -> float:
     return 100 * (_us(2020) / _us(2017) - 1)
 
 
-@KEYS.add("05.2", "Two conditions on the same table: the column withdrawn, and bounds that are not missing.")
+@KEYS.add(
+    "05.2",
+    "Two conditions on the same table: the column withdrawn, and bounds that are not missing.",
+)
 def withdrawn_and_bounded() -> list[int]:
     """Number of withdrawn estimates and number with bounds."""
     table = load("poppy_cultivation")
@@ -36,7 +39,11 @@ def withdrawn_and_bounded() -> list[int]:
 @KEYS.add(
     "05.3",
     "A factor: the largest count divided by the smallest.",
-    traps={"That is a difference; a factor is asked for.": lambda: int(load("us_labs_2004")["count"].max() - load("us_labs_2004")["count"].min())},
+    traps={
+        "That is a difference; a factor is asked for.": lambda: int(
+            load("us_labs_2004")["count"].max() - load("us_labs_2004")["count"].min()
+        )
+    },
     rtol=0,
     atol=0.051,
 )
@@ -45,7 +52,10 @@ def range_of_2004() -> float:
     return float(load("us_labs_2004")["count"].max() / load("us_labs_2004")["count"].min())
 
 
-@KEYS.add("05.4", "Ask of each sentence: who counted, which word stands in the source, and is it a year or a total?")
+@KEYS.add(
+    "05.4",
+    "Ask of each sentence: who counted, which word stands in the source, and is it a year or a total?",
+)
 def which_sentence() -> str:
     """The sentence that the tables bear."""
     rows = load("mexico_labs").query("agency == 'PGR/CENAPI' and full_calendar_year == 'yes'")

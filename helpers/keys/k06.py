@@ -15,10 +15,18 @@ def _kg(drug: str, fiscal_year: int, component: str = "") -> float:
     "06.1",
     "Filter drug and fiscal year, keep both components, and add up the kilograms.",
     traps={
-        "Those are pounds.": lambda: float(load("border_seizures_monthly").query("drug == 'cocaine' and fiscal_year == 2024")["seized_lb"].sum()),
+        "Those are pounds.": lambda: float(
+            load("border_seizures_monthly")
+            .query("drug == 'cocaine' and fiscal_year == 2024")["seized_lb"]
+            .sum()
+        ),
         "Those are the ports of entry alone.": lambda: _kg("cocaine", 2024, "ofo_ports_of_entry"),
         "That is the calendar year 2024; the fiscal year began on 1 October 2023.": lambda: float(
-            load("border_seizures_monthly").query("drug == 'cocaine'").set_index("month").loc["2024", "seized_kg"].sum()
+            load("border_seizures_monthly")
+            .query("drug == 'cocaine'")
+            .set_index("month")
+            .loc["2024", "seized_kg"]
+            .sum()
         ),
     },
     rtol=0,
@@ -32,7 +40,11 @@ def cocaine_of_2024() -> float:
 @KEYS.add(
     "06.2",
     "A share is a part divided by its whole: ports of entry over both components, in the same year.",
-    traps={"That is a share between 0 and 1; percent is asked for.": lambda: _kg("cocaine", 2023, "ofo_ports_of_entry") / _kg("cocaine", 2023)},
+    traps={
+        "That is a share between 0 and 1; percent is asked for.": lambda: (
+            _kg("cocaine", 2023, "ofo_ports_of_entry") / _kg("cocaine", 2023)
+        )
+    },
     rtol=0,
     atol=0.051,
 )
@@ -41,10 +53,18 @@ def cocaine_at_ports() -> float:
     return 100 * _kg("cocaine", 2023, "ofo_ports_of_entry") / _kg("cocaine", 2023)
 
 
-@KEYS.add("06.3", "Sum the components of each month first, then roll over twelve months, then look for the largest.")
+@KEYS.add(
+    "06.3",
+    "Sum the components of each month first, then roll over twelve months, then look for the largest.",
+)
 def peak_of_fentanyl() -> str:
     """Month at which the 12-month sum of fentanyl was largest."""
-    monthly = load("border_seizures_monthly").query("drug == 'fentanyl'").groupby("month")["seized_kg"].sum()
+    monthly = (
+        load("border_seizures_monthly")
+        .query("drug == 'fentanyl'")
+        .groupby("month")["seized_kg"]
+        .sum()
+    )
     return f"{monthly.rolling(12).sum().idxmax():%Y-%m}"
 
 

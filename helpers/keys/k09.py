@@ -18,7 +18,11 @@ def _seized_billion() -> float:
 @KEYS.add(
     "09.1",
     "A factor is the higher bound divided by the lower.",
-    traps={"That is the estimate of cash across the border; wholesale is asked for.": lambda: _estimate("ndta2006_swb_outflow")["high"] / _estimate("ndta2006_swb_outflow")["low"]},
+    traps={
+        "That is the estimate of cash across the border; wholesale is asked for.": lambda: (
+            _estimate("ndta2006_swb_outflow")["high"] / _estimate("ndta2006_swb_outflow")["low"]
+        )
+    },
     rtol=0,
     atol=0.051,
 )
@@ -30,13 +34,20 @@ def width_of_the_wholesale_range() -> float:
 @KEYS.add(
     "09.2",
     "The lowest percentage comes from the highest denominator. Millions and billions: one unit first.",
-    traps={"The order is reversed: the larger the flow, the smaller the share.": lambda: [100 * _seized_billion() / _estimate("ndta2006_swb_outflow")[b] for b in ("low", "high")]},
+    traps={
+        "The order is reversed: the larger the flow, the smaller the share.": lambda: [
+            100 * _seized_billion() / _estimate("ndta2006_swb_outflow")[b] for b in ("low", "high")
+        ]
+    },
     rtol=0,
     atol=0.051,
 )
 def seized_of_the_smuggled() -> list[float]:
     """Percent of NDIC's cash estimate that the seized cash of 2014 would be, lowest and highest."""
-    return [100 * _seized_billion() / float(_estimate("ndta2006_swb_outflow")[b]) for b in ("high", "low")]
+    return [
+        100 * _seized_billion() / float(_estimate("ndta2006_swb_outflow")[b])
+        for b in ("high", "low")
+    ]
 
 
 @KEYS.add(
@@ -44,7 +55,13 @@ def seized_of_the_smuggled() -> list[float]:
     "Keep the last day only; then the entries with a link, over all entries of that day.",
     traps={
         "Those are the rows, not the entries: add up the column entries.": lambda: (
-            100 * (load("sanctions_snapshots").query("snapshot_date == snapshot_date.max()")["mexico_link"] == "yes").mean()
+            100
+            * (
+                load("sanctions_snapshots").query("snapshot_date == snapshot_date.max()")[
+                    "mexico_link"
+                ]
+                == "yes"
+            ).mean()
         ),
     },
     rtol=0,
@@ -57,7 +74,10 @@ def linked_to_mexico() -> float:
     return float(100 * last[last["mexico_link"] == "yes"]["entries"].sum() / last["entries"].sum())
 
 
-@KEYS.add("09.4", "Parts of one whole may be added; stages of one flow may not. Which pair is of one stage, one place and one year?")
+@KEYS.add(
+    "09.4",
+    "Parts of one whole may be added; stages of one flow may not. Which pair is of one stage, one place and one year?",
+)
 def which_may_be_added() -> str:
     """Two parts of retail spending in one year."""
     concepts = load("illicit_finance_estimates").set_index("estimate")["concept"]

@@ -17,11 +17,19 @@ def _change(later: int, earlier: int) -> float:
 
 def _changes_to_2024() -> list[float]:
     early, final = _figures("preliminary"), _figures("definitive")
-    return [_change(early[2024], early[2023]), _change(early[2024], final[2023]), _change(final[2024], final[2023])]
+    return [
+        _change(early[2024], early[2023]),
+        _change(early[2024], final[2023]),
+        _change(final[2024], final[2023]),
+    ]
 
 
 def _rate_2017(homicides_of: str, people_of: str) -> float:
-    deaths = load("mexico_homicides_registered").query("year == 2017").set_index("inegi_code")["homicides"]
+    deaths = (
+        load("mexico_homicides_registered")
+        .query("year == 2017")
+        .set_index("inegi_code")["homicides"]
+    )
     people = load("mexico_population").query("year == 2017").set_index("inegi_code")["population"]
     return float(100_000 * deaths[homicides_of] / people[people_of])
 
@@ -59,7 +67,9 @@ def three_changes_to_2024() -> list[float]:
         "That is the rate of Mexico City (Ciudad de México), the capital; the state around it has a code of its own.": lambda: (
             _rate_2017(_code("Ciudad de México"), _code("Ciudad de México"))
         ),
-        "That is the rate per 1,000 people.": lambda: _rate_2017(_code("Estado de México"), _code("Estado de México")) / 100,
+        "That is the rate per 1,000 people.": lambda: (
+            _rate_2017(_code("Estado de México"), _code("Estado de México")) / 100
+        ),
     },
     rtol=0,
     atol=0.051,
@@ -71,18 +81,26 @@ def rate_of_the_state_of_mexico() -> float:
 
 def _percent_by_state_and_year():
     """Police victims for each 100 deaths certified, on the index (state, year)."""
-    certified = load("mexico_homicides_by_state_year").query("basis == 'year_occurred'").set_index(["inegi_code", "year"])["homicides"]
+    certified = (
+        load("mexico_homicides_by_state_year")
+        .query("basis == 'year_occurred'")
+        .set_index(["inegi_code", "year"])["homicides"]
+    )
     police = load("mexico_sesnsp_by_state_year").set_index(["inegi_code", "year"])
-    percent = 100 * (police["victims_intentional_homicide"] + police["victims_feminicide"]) / certified
-    return percent.rename(load("tilegrid_mexico").set_index("inegi_code")["state"].to_dict(), level="inegi_code").dropna()
+    percent = (
+        100 * (police["victims_intentional_homicide"] + police["victims_feminicide"]) / certified
+    )
+    return percent.rename(
+        load("tilegrid_mexico").set_index("inegi_code")["state"].to_dict(), level="inegi_code"
+    ).dropna()
 
 
 @KEYS.add(
     "11.3",
     "A minimum over all states and years: sort the percentages, or find the index of the smallest.",
     traps={
-        "That is the lowest of the named states. The grey point lies lower.": lambda: (
-            list(_percent_by_state_and_year().loc[["Guanajuato", "Oaxaca", "Veracruz"]].idxmin())
+        "That is the lowest of the named states. The grey point lies lower.": lambda: list(
+            _percent_by_state_and_year().loc[["Guanajuato", "Oaxaca", "Veracruz"]].idxmin()
         ),
         "That is where the police files are furthest above the certificates; the lowest point is asked for.": lambda: (
             list(_percent_by_state_and_year().idxmax())
@@ -100,19 +118,29 @@ def _falls() -> dict[str, set[int]]:
     official = load("mexico_homicides_official_sources").set_index("year")
     counts = {
         "certificates": official["inegi_registered_homicide_deaths"],
-        "police files": official["sesnsp_new_method_victims"] + official["sesnsp_feminicide_victims"],
+        "police files": official["sesnsp_new_method_victims"]
+        + official["sesnsp_feminicide_victims"],
         "without feminicide": official["sesnsp_new_method_victims"],
     }
-    return {name: {year for year in range(2016, 2025) if count[year] < count[year - 1]} for name, count in counts.items()}
+    return {
+        name: {year for year in range(2016, 2025) if count[year] < count[year - 1]}
+        for name, count in counts.items()
+    }
 
 
 @KEYS.add(
     "11.4",
     "A sign for each change and each clock: the years asked for are those in which the two signs differ.",
     traps={
-        "In those years both clocks fell. The question is where one fell and the other did not.": lambda: _falls()["certificates"] & _falls()["police files"],
-        "Those are all falls of the certificates. Take away the years in which the police files fell too, and look at those in which they alone fell.": lambda: _falls()["certificates"],
-        "Those are all falls of the police files. Take away the years in which the certificates fell too, and look at those in which they alone fell.": lambda: _falls()["police files"],
+        "In those years both clocks fell. The question is where one fell and the other did not.": lambda: (
+            _falls()["certificates"] & _falls()["police files"]
+        ),
+        "Those are all falls of the certificates. Take away the years in which the police files fell too, and look at those in which they alone fell.": lambda: (
+            _falls()["certificates"]
+        ),
+        "Those are all falls of the police files. Take away the years in which the certificates fell too, and look at those in which they alone fell.": lambda: (
+            _falls()["police files"]
+        ),
     },
 )
 def years_in_which_the_clocks_disagree() -> set[int]:

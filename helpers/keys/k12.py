@@ -10,17 +10,30 @@ KEYS = Keys()
 
 def _share(word: str) -> float:
     table = load("merida_cumulative")
-    return float(table[table["measure"].str.endswith(word) & table["measure"].str.startswith("share of FY")]["value"].item())
+    return float(
+        table[table["measure"].str.endswith(word) & table["measure"].str.startswith("share of FY")][
+            "value"
+        ].item()
+    )
 
 
 def _best() -> pd.Series:
-    return load("extraditions").query("direction == 'Mexico to US' and use == 'best'").set_index("year")["persons"]
+    return (
+        load("extraditions")
+        .query("direction == 'Mexico to US' and use == 'best'")
+        .set_index("year")["persons"]
+    )
 
 
 @KEYS.add(
     "12.1",
     "What is spent had been signed for before: the second share is part of the first.",
-    traps={"Expended money was obligated first: it is contained, not added.": lambda: _share("obligated") + _share("expended"), "That is all that was obligated, spent or not.": lambda: _share("obligated")},
+    traps={
+        "Expended money was obligated first: it is contained, not added.": lambda: (
+            _share("obligated") + _share("expended")
+        ),
+        "That is all that was obligated, spent or not.": lambda: _share("obligated"),
+    },
 )
 def signed_and_not_spent() -> float:
     """Percent obligated but not expended in March 2010."""
@@ -35,7 +48,15 @@ def pairs_beyond_chance() -> list[tuple[int, int]]:
     return [(a, b) for a, b in pairs if abs(best[a] - best[b]) > 1.96 * (best[a] + best[b]) ** 0.5]
 
 
-@KEYS.add("12.3", "A condition on the year, then count the rows.", traps={"That counts those of 2000 and later.": lambda: int((load("career_ambassadors")["year_appointed"] >= 2000).sum())})
+@KEYS.add(
+    "12.3",
+    "A condition on the year, then count the rows.",
+    traps={
+        "That counts those of 2000 and later.": lambda: int(
+            (load("career_ambassadors")["year_appointed"] >= 2000).sum()
+        )
+    },
+)
 def before_2000() -> int:
     """Career Ambassadors appointed before 2000."""
     return int((load("career_ambassadors")["year_appointed"] < 2000).sum())

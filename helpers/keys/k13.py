@@ -12,7 +12,11 @@ KEYS = Keys()
 @KEYS.add(
     "13.1",
     "Both columns must have the verdict: combine the two conditions with &.",
-    traps={"That counts the figures of the day alone.": lambda: int((ledger()["on_the_day"] == UNCHECKED).sum())},
+    traps={
+        "That counts the figures of the day alone.": lambda: int(
+            (ledger()["on_the_day"] == UNCHECKED).sum()
+        )
+    },
 )
 def unchecked_both() -> int:
     """Claims that could be checked on neither day."""

@@ -37,7 +37,10 @@ class Client(BlockingKernelClient):
                     pass
                 while True:
                     message = self.get_iopub_msg(timeout=0.1)
-                    if message["parent_header"].get("msg_id") == asked and message["content"].get("execution_state") == "idle":
+                    if (
+                        message["parent_header"].get("msg_id") == asked
+                        and message["content"].get("execution_state") == "idle"
+                    ):
                         return
             except Empty:
                 if not self.parent.is_alive():
@@ -76,7 +79,9 @@ def pytest_configure(config: Any) -> None:
                 return self.unwatched_get_message(stream, timeout=max(left, 0))
             except Empty:
                 if not self.is_alive():
-                    raise KernelDied("The kernel died while this cell was running (out of memory, os._exit, a crash).") from None
+                    raise KernelDied(
+                        "The kernel died while this cell was running (out of memory, os._exit, a crash)."
+                    ) from None
                 if deadline is not None and time.monotonic() >= deadline:
                     raise
 

@@ -33,7 +33,10 @@ class LongestFirst:
         self.measured: dict[str, float] = defaultdict(float)
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        order = {name: place for place, name in enumerate(in_order([item.nodeid for item in items], self.known))}
+        order = {
+            name: place
+            for place, name in enumerate(in_order([item.nodeid for item in items], self.known))
+        }
         items.sort(key=lambda item: order[scope(item.nodeid)])
 
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -41,7 +44,13 @@ class LongestFirst:
 
     def pytest_sessionfinish(self) -> None:
         if not self.is_worker:
-            self.cache.set(KEY, {**self.known, **{name: round(seconds, 2) for name, seconds in self.measured.items()}})
+            self.cache.set(
+                KEY,
+                {
+                    **self.known,
+                    **{name: round(seconds, 2) for name, seconds in self.measured.items()},
+                },
+            )
 
 
 def pytest_configure(config: Any) -> None:

@@ -23,7 +23,11 @@ _PICTURE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 @cache
 def here() -> dict[str, str]:
     """System, machine and matplotlib of this run."""
-    return {"system": platform.system(), "machine": platform.machine(), "matplotlib": version("matplotlib")}
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "matplotlib": version("matplotlib"),
+    }
 
 
 def replace_pictures(html: str, comparable: bool) -> str:

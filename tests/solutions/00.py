@@ -4,7 +4,11 @@ from helpers import load
 
 deaths = load("us_overdose_deaths")
 names = ["heroin", "cocaine", "synthetic opioids other than methadone"]
-six = deaths[deaths["drug"].isin(names) & deaths["year"].isin([2010, 2016]) & (deaths["co_involvement"] == "all")]
+six = deaths[
+    deaths["drug"].isin(names)
+    & deaths["year"].isin([2010, 2016])
+    & (deaths["co_involvement"] == "all")
+]
 joined = six.merge(load("us_overdose_rates"), on=["year", "drug"])
 
 WRONG = {

@@ -6,7 +6,20 @@ WRONG = {
     "01.1": [0.944, 0.192, 0.93, 20.3, "0.2", None],
     "01.2": [["s08", "s17"], [], "poppy-progress", 1],
     "01.3": [0.786, 1.0, 0.944, 0.5, None],
-    "01.4": [["cooperation"], ["border", "cooperation", "demand", "health_prevention", "network", "supply", "violence", "weapons"], 4],
+    "01.4": [
+        ["cooperation"],
+        [
+            "border",
+            "cooperation",
+            "demand",
+            "health_prevention",
+            "network",
+            "supply",
+            "violence",
+            "weapons",
+        ],
+        4,
+    ],
 }
 
 
@@ -23,7 +36,11 @@ def exercise_1():
 
 def exercise_2():
     codings = load("statement_codings").query("reader == 'B'")
-    joined = load("statements").merge(load("claims"), on="claim").merge(codings, on="statement", suffixes=("_list", "_b"))
+    joined = (
+        load("statements")
+        .merge(load("claims"), on="claim")
+        .merge(codings, on="statement", suffixes=("_list", "_b"))
+    )
     return joined.query("kind_list != kind_b")["statement"].to_list()
 
 

@@ -18,13 +18,17 @@ def exercise_1():
 
 def exercise_2():
     revisions = load("overdose_count_revisions")
-    april = revisions[(revisions["known_on"] == "2019-04-30") & (revisions["period_end"] == "2016-12-31")]
+    april = revisions[
+        (revisions["known_on"] == "2019-04-30") & (revisions["period_end"] == "2016-12-31")
+    ]
     figures = april.query("drug == 'all drugs'").set_index("count")["deaths"]
     return 100 * (figures["predicted"] - figures["reported"]) / figures["reported"]
 
 
 def exercise_3():
-    table = load("us_overdose_deaths").query("year == 2019 and drug in ['cocaine', 'psychostimulants with abuse potential']")
+    table = load("us_overdose_deaths").query(
+        "year == 2019 and drug in ['cocaine', 'psychostimulants with abuse potential']"
+    )
     wide = table.pivot(index="co_involvement", columns="drug", values="deaths")
     least = wide.loc[[f"with {SYNTHETIC}", f"without {SYNTHETIC}"]].max(axis="columns").sum()
     return [least, wide.loc["all"].sum()]

@@ -13,15 +13,23 @@ WRONG = {
 
 def exercise_1():
     deaths = load("state_overdose_deaths").query("year == 2020").set_index("state")["deaths"]
-    people = load("us_state_population").query("year == 2020 and state != 'United States'").set_index("state")["population"]
+    people = (
+        load("us_state_population")
+        .query("year == 2020 and state != 'United States'")
+        .set_index("state")["population"]
+    )
     return round(rate_per_100k(deaths, people).loc["New Hampshire", "rate"], 1)
 
 
 def exercise_2():
     states = load("state_overdose_deaths").query("state != 'United States'")
-    change = states[states["year"].isin([2013, 2014])].pivot(index="state", columns="year", values="deaths")
+    change = states[states["year"].isin([2013, 2014])].pivot(
+        index="state", columns="year", values="deaths"
+    )
     change["percent"] = 100 * (change[2014] / change[2013] - 1)
-    change["beyond"] = (change[2014] - change[2013]).abs() > 1.96 * (change[2013] + change[2014]) ** 0.5
+    change["beyond"] = (change[2014] - change[2013]).abs() > 1.96 * (
+        change[2013] + change[2014]
+    ) ** 0.5
     largest = change.sort_values("percent").tail(10)
     return list(largest.index[~largest["beyond"]])
 

@@ -4,7 +4,11 @@ from helpers import load
 
 pairs = load("nsduh_pairs").set_index("first_year")
 points = load("nsduh_points")
-states = load("opioid_dispensing_state").merge(load("us_state_population"), on=["state", "year"]).query("year == 2006")
+states = (
+    load("opioid_dispensing_state")
+    .merge(load("us_state_population"), on=["state", "year"])
+    .query("year == 2006")
+)
 opioids = load("us_overdose_deaths").query("drug == 'any opioid'").set_index("year")["deaths"]
 money = load("opioid_funding_statements")
 
@@ -20,8 +24,13 @@ def exercise_1():
     letters = ""
     if pairs["marijuana_past_month_pct"][2018] > pairs["marijuana_past_month_pct"][2008]:
         letters += "b"
-    misuse = points.query("drug == 'prescription pain reliever misuse' and recency == 'past year'").set_index("year")
-    if misuse["users_millions"][2019] < misuse["users_millions"][2015] and misuse["series"].nunique() == 1:
+    misuse = points.query(
+        "drug == 'prescription pain reliever misuse' and recency == 'past year'"
+    ).set_index("year")
+    if (
+        misuse["users_millions"][2019] < misuse["users_millions"][2015]
+        and misuse["series"].nunique() == 1
+    ):
         letters += "d"
     if pairs["cocaine_past_year_thousands"][2010] < pairs["cocaine_past_year_thousands"][2002]:
         letters += "e"

@@ -6,7 +6,10 @@ border = load("border_seizures_monthly")
 ports = border[border["component"] == "ofo_ports_of_entry"]
 
 WRONG = {
-    "06.1": [border.query("drug == 'cocaine' and fiscal_year == 2024")["seized_lb"].sum(), ports.query("drug == 'cocaine' and fiscal_year == 2024")["seized_kg"].sum()],
+    "06.1": [
+        border.query("drug == 'cocaine' and fiscal_year == 2024")["seized_lb"].sum(),
+        ports.query("drug == 'cocaine' and fiscal_year == 2024")["seized_kg"].sum(),
+    ],
     "06.2": [0.82, 89.0],
     "06.3": ["2023-04", "2023"],
     "06.4": ["a", "b"],
@@ -18,12 +21,18 @@ def exercise_1():
 
 
 def exercise_2():
-    year = border.query("drug == 'cocaine' and fiscal_year == 2023").pivot_table(index="drug", columns="component", values="seized_kg", aggfunc="sum")
+    year = border.query("drug == 'cocaine' and fiscal_year == 2023").pivot_table(
+        index="drug", columns="component", values="seized_kg", aggfunc="sum"
+    )
     return round((100 * year["ofo_ports_of_entry"] / year.sum(axis="columns")).item(), 1)
 
 
 def exercise_3():
-    sums = border.pivot_table(index="month", columns="drug", values="seized_kg", aggfunc="sum").rolling(12).sum()
+    sums = (
+        border.pivot_table(index="month", columns="drug", values="seized_kg", aggfunc="sum")
+        .rolling(12)
+        .sum()
+    )
     return sums["fentanyl"].idxmax().strftime("%Y-%m")
 
 

@@ -2,7 +2,12 @@
 
 from helpers import load
 
-WRONG = {"07.1": [80, 0.0385, 25.0, 97], "07.2": [0.9, 81, 47.4, 0.448], "07.3": [33.9, 25.9, 15.8, 132.9], "07.4": [1.8, 12.1, 5.4, 50]}
+WRONG = {
+    "07.1": [80, 0.0385, 25.0, 97],
+    "07.2": [0.9, 81, 47.4, 0.448],
+    "07.3": [33.9, 25.9, 15.8, 132.9],
+    "07.4": [1.8, 12.1, 5.4, 50],
+}
 
 
 def exercise_1():
@@ -21,7 +26,9 @@ def exercise_2():
 
 def exercise_3():
     trucks = load("crossings").query("measure == 'trucks'")
-    wide = trucks[trucks["year"].isin([1996, 1999])].pivot(index="port", columns="year", values=["crossings", "zero_months"])
+    wide = trucks[trucks["year"].isin([1996, 1999])].pivot(
+        index="port", columns="year", values=["crossings", "zero_months"]
+    )
     counted = wide[(wide["zero_months"] == 0).all(axis="columns")]["crossings"].sum()
     return round(100 * (counted[1999] / counted[1996] - 1), 1)
 

@@ -7,7 +7,12 @@ edges = load("network_edges")
 gang = build(edges.query("network == 'london_gang'"))
 meetings = build(edges.query("network == 'montagna_meetings'"))
 
-WRONG = {"10.1": [gang.number_of_nodes(), gang.number_of_edges()], "10.2": [0.9, 50], "10.3": [8, 11, "six"], "10.4": ["a", "c"]}
+WRONG = {
+    "10.1": [gang.number_of_nodes(), gang.number_of_edges()],
+    "10.2": [0.9, 50],
+    "10.3": [8, 11, "six"],
+    "10.4": ["a", "c"],
+}
 
 
 def exercise_1():

@@ -11,7 +11,9 @@ WRONG = {
 
 
 def exercise_1():
-    national = load("mexico_homicides_national").set_index(["status", "year_registered"])["homicides"]
+    national = load("mexico_homicides_national").set_index(["status", "year_registered"])[
+        "homicides"
+    ]
     early, late = national["preliminary"], national["definitive"]
     pairs = [(early[2024], early[2023]), (early[2024], late[2023]), (late[2024], late[2023])]
     return [round(100 * (new - old) / old, 1) for new, old in pairs]
@@ -19,15 +21,27 @@ def exercise_1():
 
 def exercise_2():
     deaths = load("mexico_homicides_registered").query("year == 2017").drop(columns="state")
-    joined = load("tilegrid_mexico").merge(deaths, on="inegi_code").merge(load("mexico_population").drop(columns="state"), on=["inegi_code", "year"])
+    joined = (
+        load("tilegrid_mexico")
+        .merge(deaths, on="inegi_code")
+        .merge(load("mexico_population").drop(columns="state"), on=["inegi_code", "year"])
+    )
     state = joined.query("state == 'Estado de México'").iloc[0]
     return round(100_000 * state["homicides"] / state["population"], 1)
 
 
 def exercise_3():
-    certificates = load("mexico_homicides_by_state_year").query("basis == 'year_occurred'").drop(columns="state")
+    certificates = (
+        load("mexico_homicides_by_state_year")
+        .query("basis == 'year_occurred'")
+        .drop(columns="state")
+    )
     both = certificates.merge(load("mexico_sesnsp_by_state_year"), on=["inegi_code", "year"])
-    both["percent"] = 100 * (both["victims_intentional_homicide"] + both["victims_feminicide"]) / both["homicides"]
+    both["percent"] = (
+        100
+        * (both["victims_intentional_homicide"] + both["victims_feminicide"])
+        / both["homicides"]
+    )
     lowest = both.sort_values("percent").iloc[0]
     return [lowest["state"], lowest["year"]]
 
@@ -35,5 +49,7 @@ def exercise_3():
 def exercise_4():
     official = load("mexico_homicides_official_sources").set_index("year").loc[2015:]
     one = official["inegi_registered_homicide_deaths"].diff() < 0
-    other = (official["sesnsp_new_method_victims"] + official["sesnsp_feminicide_victims"]).diff() < 0
+    other = (
+        official["sesnsp_new_method_victims"] + official["sesnsp_feminicide_victims"]
+    ).diff() < 0
     return set(official.index[one != other])

@@ -3,14 +3,26 @@
 from helpers import load
 
 shares = load("merida_cumulative").query("unit == 'percent'").set_index("measure")["value"]
-persons = load("extraditions").query("direction == 'Mexico to US' and use == 'best'").set_index("year")["persons"]
+persons = (
+    load("extraditions")
+    .query("direction == 'Mexico to US' and use == 'best'")
+    .set_index("year")["persons"]
+)
 listed = load("career_ambassadors")
 
-WRONG = {"12.1": [55, 46, 9], "12.2": [[(2006, 2007), (2009, 2021)], [], 2009], "12.3": [58, 24], "12.4": ["b", "c"]}
+WRONG = {
+    "12.1": [55, 46, 9],
+    "12.2": [[(2006, 2007), (2009, 2021)], [], 2009],
+    "12.3": [58, 24],
+    "12.4": ["b", "c"],
+}
 
 
 def exercise_1():
-    return shares["share of FY2008-2010 funds obligated"] - shares["share of FY2008-2010 funds expended"]
+    return (
+        shares["share of FY2008-2010 funds obligated"]
+        - shares["share of FY2008-2010 funds expended"]
+    )
 
 
 def exercise_2():

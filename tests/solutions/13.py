@@ -5,7 +5,12 @@ from helpers import claims, load
 UNCHECKED = "cannot be checked with these data"
 table = claims.ledger().reset_index().merge(load("claims")[["claim", "kind"]], on="claim")
 
-WRONG = {"13.1": [11, 10, 18], "13.2": ["does not hold", "holds in one reading"], "13.3": ["existence", "causal"], "13.4": ["a", "c"]}
+WRONG = {
+    "13.1": [11, 10, 18],
+    "13.2": ["does not hold", "holds in one reading"],
+    "13.3": ["existence", "causal"],
+    "13.4": ["a", "c"],
+}
 
 
 def exercise_1():

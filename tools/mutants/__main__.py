@@ -33,27 +33,49 @@ SEED = 20171214
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python3 course.py mutants", description=__doc__.splitlines()[0])
-    parser.add_argument("classes", nargs="*", help=f"{', '.join([*CLASSES, 'helpers'])}; none means all but helpers")
-    parser.add_argument("--tables", nargs="+", default=[], help="only mutants of these tables (data)")
-    parser.add_argument("--lessons", nargs="+", default=[], help="only these lessons (outputs, figures)")
-    parser.add_argument("--modules", nargs="+", default=[], help="only these modules, such as rates (helpers)")
-    parser.add_argument("--mutmut", type=Path, help="folder into which mutmut was installed (helpers)")
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py mutants", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "classes", nargs="*", help=f"{', '.join([*CLASSES, 'helpers'])}; none means all but helpers"
+    )
+    parser.add_argument(
+        "--tables", nargs="+", default=[], help="only mutants of these tables (data)"
+    )
+    parser.add_argument(
+        "--lessons", nargs="+", default=[], help="only these lessons (outputs, figures)"
+    )
+    parser.add_argument(
+        "--modules", nargs="+", default=[], help="only these modules, such as rates (helpers)"
+    )
+    parser.add_argument(
+        "--mutmut", type=Path, help="folder into which mutmut was installed (helpers)"
+    )
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=int, default=0, help="only every n-th mutant of a table")
-    parser.add_argument("--json", type=Path, help="write every result to this file, one a line, as it comes")
-    parser.add_argument("--part", help=argparse.SUPPRESS)  # "2/3": the second of three workers, in its copy
+    parser.add_argument(
+        "--json", type=Path, help="write every result to this file, one a line, as it comes"
+    )
+    parser.add_argument(
+        "--part", help=argparse.SUPPRESS
+    )  # "2/3": the second of three workers, in its copy
     options = parser.parse_args(arguments)
     options.classes = options.classes or list(CLASSES)
     if unknown := set(options.classes) - {*CLASSES, "helpers"}:
-        parser.error(f"there is no class {sorted(unknown)[0]!r}: use {', '.join([*CLASSES, 'helpers'])}")
+        parser.error(
+            f"there is no class {sorted(unknown)[0]!r}: use {', '.join([*CLASSES, 'helpers'])}"
+        )
     if "helpers" in options.classes and not options.mutmut:
-        parser.error("mutants of helpers are made by mutmut, which is in no lock: tools/mutants/code.py says how to install it")
+        parser.error(
+            "mutants of helpers are made by mutmut, which is in no lock: tools/mutants/code.py says how to install it"
+        )
     return options
 
 
-def run(options: argparse.Namespace, arguments: list[str], step: Callable[[int, int], None]) -> list[dict[str, Any]]:
+def run(
+    options: argparse.Namespace, arguments: list[str], step: Callable[[int, int], None]
+) -> list[dict[str, Any]]:
     """Start the workers, each in its own copy, and collect what they report; `step` hears how far they are."""
     from tools.mutants.copies import copy_project
 
@@ -76,9 +98,26 @@ def run(options: argparse.Namespace, arguments: list[str], step: Callable[[int, 
         processes, threads = [], []
         for worker in range(options.workers):
             place = copy_project(Path(folder) / str(worker))
-            environment = {**os.environ, "PYTHONPATH": str(place), "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
-            command = [sys.executable, "-m", "tools.mutants", *arguments, "--part", f"{worker}/{options.workers}"]
-            processes.append(subprocess.Popen(command, cwd=place, env=environment, stdout=subprocess.PIPE, text=True))
+            environment = {
+                **os.environ,
+                "PYTHONPATH": str(place),
+                "PYTEST_ADDOPTS": "",
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+            }
+            command = [
+                sys.executable,
+                "-m",
+                "tools.mutants",
+                *arguments,
+                "--part",
+                f"{worker}/{options.workers}",
+            ]
+            processes.append(
+                subprocess.Popen(
+                    command, cwd=place, env=environment, stdout=subprocess.PIPE, text=True
+                )
+            )
             threads.append(threading.Thread(target=listen, args=(worker, processes[-1])))
             threads[-1].start()
         try:
@@ -96,18 +135,25 @@ def run(options: argparse.Namespace, arguments: list[str], step: Callable[[int, 
 
 def table(results: list[dict[str, Any]]) -> str:
     """Markdown: killed of total by class and operator, by whom."""
-    lines = ["| class | operator | mutants | killed | of those that something looks at | killed by |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| class | operator | mutants | killed | of those that something looks at | killed by |",
+        "|---|---|---|---|---|---|",
+    ]
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for result in results:
         if result["operator"] != "none":
             groups.setdefault((result["kind"], result["operator"]), []).append(result)
-    for (kind, operator), group in sorted(groups.items(), key=lambda item: ([*AIMS].index(item[0][0]), item[0][1])):
+    for (kind, operator), group in sorted(
+        groups.items(), key=lambda item: ([*AIMS].index(item[0][0]), item[0][1])
+    ):
         killed = [r for r in group if r["killed_by"]]
         seen = [r for r in group if r["killed_by"] or r.get("looked_at", True)]
         by: dict[str, int] = {}
         for r in killed:
             by[killer(r["killed_by"])] = by.get(killer(r["killed_by"]), 0) + 1
-        ways = ", ".join(f"{name} {count}" for name, count in sorted(by.items(), key=lambda item: -item[1]))
+        ways = ", ".join(
+            f"{name} {count}" for name, count in sorted(by.items(), key=lambda item: -item[1])
+        )
         share = f"{100 * len(killed) / len(seen):.1f} % of {len(seen)}" if seen else "none"
         lines.append(f"| {kind} | {operator} | {len(group)} | {len(killed)} | {share} | {ways} |")
     return "\n".join(lines)
@@ -117,7 +163,15 @@ def killer(text: str) -> str:
     """The kind of check that went red."""
     if text.startswith(("load()", "finish()", "comparison", "description", "hash")):
         return text.split(":")[0].split(",")[0].split(" refuses")[0]
-    return "a lesson's outputs" if text.startswith("lesson") else "structure tests" if text.startswith("test_lessons") else "unit tests" if text.startswith("test_") or "helpers/" in text else text.split(":")[0][:40]
+    return (
+        "a lesson's outputs"
+        if text.startswith("lesson")
+        else "structure tests"
+        if text.startswith("test_lessons")
+        else "unit tests"
+        if text.startswith("test_") or "helpers/" in text
+        else text.split(":")[0][:40]
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -125,7 +179,9 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     options = parse(arguments)
     if not hasattr(os, "fork"):
-        print("Mutants are run in forked processes, which this system does not have: use Linux or macOS.")
+        print(
+            "Mutants are run in forked processes, which this system does not have: use Linux or macOS."
+        )
         return 2
     if options.part:
         from tools.mutants import worker
@@ -135,9 +191,20 @@ def main(arguments: list[str] | None = None) -> int:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     start = time.monotonic()
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
         task = bar.add_task("mutants", total=None)
-        results = run(options, arguments, lambda done, of: bar.update(task, completed=done, total=of)) if set(options.classes) != {"helpers"} else []
+        results = (
+            run(options, arguments, lambda done, of: bar.update(task, completed=done, total=of))
+            if set(options.classes) != {"helpers"}
+            else []
+        )
     if "helpers" in options.classes:
         from tools.mutants import code
 
@@ -145,16 +212,39 @@ def main(arguments: list[str] | None = None) -> int:
     results.sort(key=lambda r: (r["kind"], r["operator"], r["name"]))
     red = [r for r in results if r["operator"] == "none" and r["killed_by"]]
     controls = sum(r["operator"] == "none" for r in results)
-    print(f"Control: {controls - len(red)} of {controls} unbroken runs are green." + "".join(f"\n  red without a mutant: {r['name']}, {r['killed_by']}" for r in red))
+    print(
+        f"Control: {controls - len(red)} of {controls} unbroken runs are green."
+        + "".join(f"\n  red without a mutant: {r['name']}, {r['killed_by']}" for r in red)
+    )
     print(table(results))
     survivors = [r for r in results if r["operator"] != "none" and not r["killed_by"]]
-    for heading, looked_at in (("Survivors that something looks at", True), ("Survivors that nothing looks at", False)):
-        names = [f"- {r['kind']}, {r['operator']}: {r['name']}" for r in survivors if r.get("looked_at", True) == looked_at]
+    for heading, looked_at in (
+        ("Survivors that something looks at", True),
+        ("Survivors that nothing looks at", False),
+    ):
+        names = [
+            f"- {r['kind']}, {r['operator']}: {r['name']}"
+            for r in survivors
+            if r.get("looked_at", True) == looked_at
+        ]
         print(f"\n{heading}: {len(names)}\n" + "\n".join(names))
-    packages = ", ".join(f"{name} {version(name)}" for name in ("pandas", "matplotlib", "seaborn", "ipython", "pytest"))
-    print(f"\n{len(results) - controls} mutants, seed {options.seed}, {time.monotonic() - start:.0f} s with {options.workers} workers; {platform.system()} {platform.machine()}, Python {platform.python_version()}, {packages}")
-    counted = [r for r in results if r["operator"] != "none" and not r["operator"].endswith("hash left alone") and (r["killed_by"] or r.get("looked_at", True))]
-    groups = {kind: [bool(r["killed_by"]) for r in counted if r["kind"] == kind] for kind in AIMS}  # a changed hash is another guard, and the easy one
+    packages = ", ".join(
+        f"{name} {version(name)}"
+        for name in ("pandas", "matplotlib", "seaborn", "ipython", "pytest")
+    )
+    print(
+        f"\n{len(results) - controls} mutants, seed {options.seed}, {time.monotonic() - start:.0f} s with {options.workers} workers; {platform.system()} {platform.machine()}, Python {platform.python_version()}, {packages}"
+    )
+    counted = [
+        r
+        for r in results
+        if r["operator"] != "none"
+        and not r["operator"].endswith("hash left alone")
+        and (r["killed_by"] or r.get("looked_at", True))
+    ]
+    groups = {
+        kind: [bool(r["killed_by"]) for r in counted if r["kind"] == kind] for kind in AIMS
+    }  # a changed hash is another guard, and the easy one
     below = [kind for kind, aim in AIMS.items() if sum(groups[kind]) < aim * len(groups[kind])]
     print("".join(f"Below its aim of {AIMS[kind]:.0%}: {kind}\n" for kind in below), end="")
     return int(bool(red or below or any("CAMPAIGN ERROR" in r["killed_by"] for r in results)))

@@ -35,15 +35,34 @@ TESTS = {
     "lessons": ["test_setup_check.py"],
 }
 #: Tests that start a Python with an environment of its own, in which mutmut's copy of the code does not run.
-LEFT_OUT = {"charts": ["--deselect=tests/test_charts.py::test_pictures_do_not_depend_on_the_readers_language"]}
+LEFT_OUT = {
+    "charts": [
+        "--deselect=tests/test_charts.py::test_pictures_do_not_depend_on_the_readers_language"
+    ]
+}
 #: What mutmut's exit codes say of a killed mutant. With any other code nothing has seen it, least of all with 33: no test reaches it.
-KILLED = {1: "unit tests", 3: "unit tests", 24: "time limit", -24: "time limit", 36: "time limit", 152: "time limit", 255: "time limit"}
+KILLED = {
+    1: "unit tests",
+    3: "unit tests",
+    24: "time limit",
+    -24: "time limit",
+    36: "time limit",
+    152: "time limit",
+    255: "time limit",
+}
 UNTESTED = 33
 
 
 def settings(module: str) -> str:
     """setup.cfg for one module of helpers/."""
-    tests = "".join(f"\n    {path}" for path in [f"helpers/{module}.py", *(f"tests/{name}" for name in TESTS[module]), *LEFT_OUT.get(module, ())])
+    tests = "".join(
+        f"\n    {path}"
+        for path in [
+            f"helpers/{module}.py",
+            *(f"tests/{name}" for name in TESTS[module]),
+            *LEFT_OUT.get(module, ()),
+        ]
+    )
     beside = "".join(f"\n    {name}" for name in ("data", "notebooks", "tests", "tools", *FILES))
     return f"[mutmut]\nsource_paths=helpers\nonly_mutate=helpers/{module}.py\npytest_add_cli_args_test_selection={tests}\nalso_copy={beside}\n"
 
@@ -53,11 +72,19 @@ def words_only(diff: str) -> bool:
 
     A text of one word may be a name that the code goes by ("degree"): that is no matter of spelling, unless it stands in a `raise`.
     """
-    before, after = ("\n".join(re.findall(rf"^\{sign}(?!\{sign}\{sign} )(.*)$", diff, re.M)) for sign in "-+")
+    before, after = (
+        "\n".join(re.findall(rf"^\{sign}(?!\{sign}\{sign} )(.*)$", diff, re.M)) for sign in "-+"
+    )
     if before.lower() != after.replace("XX", "").lower():
         return False
     marked = re.findall(r"XX(.*?)XX", after)
-    changed = marked[0].split() if marked else [word for word, other in zip(before.split(), after.split(), strict=True) if word != other]
+    changed = (
+        marked[0].split()
+        if marked
+        else [
+            word for word, other in zip(before.split(), after.split(), strict=True) if word != other
+        ]
+    )
     return before.strip().startswith("raise ") or len(changed) > 1
 
 
@@ -67,20 +94,42 @@ def of_module(module: str, place: Path, mutmut: Path, workers: int) -> list[dict
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(mutmut), str(place)])}
 
     def command(*words: str) -> subprocess.CompletedProcess:
-        return subprocess.run([sys.executable, "-m", "mutmut", *words], cwd=place, env=environment, capture_output=True, text=True)
+        return subprocess.run(
+            [sys.executable, "-m", "mutmut", *words],
+            cwd=place,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
 
     done = command("run", "--max-children", str(workers))
     meta = place / "mutants" / "helpers" / f"{module}.py.meta"
-    codes = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"] if meta.is_file() else {}
+    codes = (
+        json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"] if meta.is_file() else {}
+    )
     if not codes or None in codes.values():
-        sys.exit(f"mutmut did not come to an end with {module}: {(done.stdout + done.stderr)[-2000:]}")
+        sys.exit(
+            f"mutmut did not come to an end with {module}: {(done.stdout + done.stderr)[-2000:]}"
+        )
     results = []
     for name, code in codes.items():
         diff = "" if code in KILLED else command("show", name).stdout
-        lines = " / ".join(line.strip() for line in re.findall(r"^[-+](?![-+]{2} )(.*)$", diff, re.M))
-        spelling = code not in KILLED and words_only(diff)  # how a sentence is spelled, tests need not fix
+        lines = " / ".join(
+            line.strip() for line in re.findall(r"^[-+](?![-+]{2} )(.*)$", diff, re.M)
+        )
+        spelling = code not in KILLED and words_only(
+            diff
+        )  # how a sentence is spelled, tests need not fix
         operator = f"{module}.py" + (", words of a text" if spelling else "")
-        results.append({"kind": "helpers", "operator": operator, "name": f"{name.split('.')[-1]} {'(no test reaches it) ' if code == UNTESTED else '' if code in (0, *KILLED) else f'(code {code}) '}{lines}".strip(), "killed_by": KILLED.get(code, ""), "looked_at": not spelling})
+        results.append(
+            {
+                "kind": "helpers",
+                "operator": operator,
+                "name": f"{name.split('.')[-1]} {'(no test reaches it) ' if code == UNTESTED else '' if code in (0, *KILLED) else f'(code {code}) '}{lines}".strip(),
+                "killed_by": KILLED.get(code, ""),
+                "looked_at": not spelling,
+            }
+        )
     return results
 
 
@@ -88,4 +137,8 @@ def run(modules: list[str], mutmut: Path, workers: int) -> list[dict[str, Any]]:
     """Run mutmut on the modules, one after the other, in one copy."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         place = copy_project(Path(folder) / "copy")
-        return [result for module in modules or TESTS for result in of_module(module, place, mutmut, workers)]
+        return [
+            result
+            for module in modules or TESTS
+            for result in of_module(module, place, mutmut, workers)
+        ]

@@ -13,7 +13,9 @@ FILES = ("conftest.py", "pyproject.toml", "course.py", "README.md")
 def copy_project(target: Path) -> Path:
     """Copy what the campaign needs into `target`; mutants are made there and never in the checkout."""
     for name in PARTS:
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        shutil.copytree(
+            ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+        )
     for name in FILES:
         shutil.copy2(ROOT / name, target / name)
     return target

@@ -24,10 +24,22 @@ def artists(ax: Axes) -> Iterator[tuple[str, Any]]:
         yield "tiles", ax
         return
     yield from (("bars", c) for c in ax.containers if isinstance(c, BarContainer) and len(c))
-    yield from (("reference line" if line.get_transform() != ax.transData else "line", line) for line in ax.lines if len(line.get_xdata()))
-    yield from (("points", c) for c in ax.collections if isinstance(c, PathCollection) and len(c.get_offsets()))
+    yield from (
+        ("reference line" if line.get_transform() != ax.transData else "line", line)
+        for line in ax.lines
+        if len(line.get_xdata())
+    )
+    yield from (
+        ("points", c)
+        for c in ax.collections
+        if isinstance(c, PathCollection) and len(c.get_offsets())
+    )
     bands = [c for c in ax.collections if isinstance(c, (PolyCollection, LineCollection))]
-    yield from (("band", c) for c in bands if any(np.isfinite(path.vertices).any() for path in c.get_paths()))
+    yield from (
+        ("band", c)
+        for c in bands
+        if any(np.isfinite(path.vertices).any() for path in c.get_paths())
+    )
     yield from (("text", text) for text in ax.texts)
 
 
@@ -36,7 +48,10 @@ def mutations(axes: list[Axes]) -> Iterator[tuple[str, str, Callable[[], None]]]
     seen = set()
     for ax in axes:
         for kind, artist in artists(ax):
-            if kind in seen or (kind in ("line", "reference line", "points", "bars") and not _moved(artist, kind, ax)):
+            if kind in seen or (
+                kind in ("line", "reference line", "points", "bars")
+                and not _moved(artist, kind, ax)
+            ):
                 continue
             seen.add(kind)
             yield "change one value", kind, lambda a=artist, k=kind, ax=ax: change(a, k, ax)
@@ -51,7 +66,9 @@ def _moved(artist: Any, kind: str, ax: Axes) -> bool:
     if kind == "bars":
         return any(np.isfinite(bar.get_height()) for bar in artist)
     values = artist.get_offsets() if kind == "points" else artist.get_xydata()
-    return bool(np.isfinite(np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)).all(axis=1).any())  # seaborn leaves lines without a point
+    return bool(
+        np.isfinite(np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)).all(axis=1).any()
+    )  # seaborn leaves lines without a point
 
 
 def _touched(values: Any) -> np.ndarray:
@@ -69,15 +86,30 @@ def change(artist: Any, kind: str, ax: Axes) -> None:
         ax.tiles[:] = _touched(ax.tiles)
     elif kind == "bars":
         bar = next(bar for bar in artist if np.isfinite(bar.get_height()))
-        (bar.set_width if getattr(artist, "orientation", "") == "horizontal" else bar.set_height)(_touched([bar.get_width() if getattr(artist, "orientation", "") == "horizontal" else bar.get_height()])[0])
+        (bar.set_width if getattr(artist, "orientation", "") == "horizontal" else bar.set_height)(
+            _touched(
+                [
+                    bar.get_width()
+                    if getattr(artist, "orientation", "") == "horizontal"
+                    else bar.get_height()
+                ]
+            )[0]
+        )
     elif kind in ("line", "reference line"):
-        vertical = kind == "reference line" and len(set(np.asarray(artist.get_xdata(orig=False), dtype=float))) == 1
-        (artist.set_xdata if vertical else artist.set_ydata)(_touched(artist.get_xdata(orig=False) if vertical else artist.get_ydata(orig=False)))
+        vertical = (
+            kind == "reference line"
+            and len(set(np.asarray(artist.get_xdata(orig=False), dtype=float))) == 1
+        )
+        (artist.set_xdata if vertical else artist.set_ydata)(
+            _touched(artist.get_xdata(orig=False) if vertical else artist.get_ydata(orig=False))
+        )
     elif kind == "points":
         offsets = np.ma.filled(np.ma.asarray(artist.get_offsets(), dtype=float), np.nan)
         artist.set_offsets(np.column_stack([offsets[:, 0], _touched(offsets[:, 1])]))
     elif kind == "band":
-        vertices = next(path.vertices for path in artist.get_paths() if np.isfinite(path.vertices[:, 1]).any())
+        vertices = next(
+            path.vertices for path in artist.get_paths() if np.isfinite(path.vertices[:, 1]).any()
+        )
         vertices[:, 1] = _touched(vertices[:, 1])
     else:
         artist.set_text(artist.get_text() + "x")
@@ -91,7 +123,11 @@ def drop(artist: Any) -> None:
 def swap(artist: Any, kind: str) -> None:
     """Exchange x and y of a series."""
     if kind == "points":
-        artist.set_offsets(np.asarray(np.ma.filled(np.ma.asarray(artist.get_offsets(), dtype=float), np.nan))[:, ::-1])
+        artist.set_offsets(
+            np.asarray(np.ma.filled(np.ma.asarray(artist.get_offsets(), dtype=float), np.nan))[
+                :, ::-1
+            ]
+        )
     else:
         x, y = artist.get_xdata(orig=False), artist.get_ydata(orig=False)
         artist.set_data(y, x)
@@ -100,14 +136,22 @@ def swap(artist: Any, kind: str) -> None:
 def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
     """Run a lesson in this process; at each finish(), try every mutation in a child and note what the stored picture says to it."""
     plain, results = charts.finish, []
-    cells = iter([cell for cell in lesson.code if "[plotted values" in str(cell["outputs"]) and "draw_chain(" not in source(cell)])
+    cells = iter(
+        [
+            cell
+            for cell in lesson.code
+            if "[plotted values" in str(cell["outputs"]) and "draw_chain(" not in source(cell)
+        ]
+    )
     number = 0
 
     def finish(axes: Any, **parts: Any) -> None:
         nonlocal number
         number += 1
         drawn = [axes] if isinstance(axes, Axes) else list(axes)
-        stored = [shown([o])[1][0] for o in next(cells)["outputs"] if "<img" in mime(o, "text/html")]
+        stored = [
+            shown([o])[1][0] for o in next(cells)["outputs"] if "<img" in mime(o, "text/html")
+        ]
 
         def red(mutate: Callable[[], None]) -> str:
             mutate()
@@ -118,10 +162,23 @@ def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
             except charts.FigureError as error:
                 return f"finish() refuses: {error}"[:80]
             now = shown(shell.display_pub.outputs)[1]
-            return "" if now == stored else "description" if now[0]["text/html"] != stored[0]["text/html"] else "hash"
+            return (
+                ""
+                if now == stored
+                else "description"
+                if now[0]["text/html"] != stored[0]["text/html"]
+                else "hash"
+            )
 
         for operator, kind, mutate in [("none", "control", lambda: None), *mutations(drawn)]:
-            results.append({"kind": "figures", "operator": operator, "name": f"lesson {lesson.number}, figure {number}, {kind}", "killed_by": in_child(lambda mutate=mutate: red(mutate))})
+            results.append(
+                {
+                    "kind": "figures",
+                    "operator": operator,
+                    "name": f"lesson {lesson.number}, figure {number}, {kind}",
+                    "killed_by": in_child(lambda mutate=mutate: red(mutate)),
+                }
+            )
         plain(axes, **parts)
 
     helpers.finish = charts.finish = finish

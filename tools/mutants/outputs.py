@@ -44,7 +44,10 @@ def mutations(lesson: Lesson, seed: int) -> Iterator[tuple[str, str, dict[str, A
     for number in sorted(rng.sample(range(len(lesson.code) - 1), 3)):
         notebook, code = fresh()
         one, other = (notebook["cells"].index(cell) for cell in code[number : number + 2])
-        notebook["cells"][one], notebook["cells"][other] = notebook["cells"][other], notebook["cells"][one]
+        notebook["cells"][one], notebook["cells"][other] = (
+            notebook["cells"][other],
+            notebook["cells"][one],
+        )
         yield "reorder cells", f"cells {number + 1} and {number + 2}", notebook
 
 
@@ -52,15 +55,30 @@ def _change_digit(cell: dict[str, Any], rng: random.Random) -> bool:
     """Change one digit that a reader sees, in one output of a cell; False if there is none."""
     places = []
     for output in cell["outputs"]:
-        holders = [(output, "text")] if "text" in output else [(output["data"], kind) for kind in ("text/plain", "text/html") if kind in output.get("data", {})]
+        holders = (
+            [(output, "text")]
+            if "text" in output
+            else [
+                (output["data"], kind)
+                for kind in ("text/plain", "text/html")
+                if kind in output.get("data", {})
+            ]
+        )
         for holder, kind in holders:
             text = "".join(holder[kind])
-            visible = re.sub(r"base64,[^\"]*|<[^>]*style[^>]*>|<style.*?</style>", lambda m: "_" * len(m[0]), text, flags=re.S)
+            visible = re.sub(
+                r"base64,[^\"]*|<[^>]*style[^>]*>|<style.*?</style>",
+                lambda m: "_" * len(m[0]),
+                text,
+                flags=re.S,
+            )
             places += [(holder, kind, text, m.start()) for m in re.finditer(r"\d", visible)]
     if not places:
         return False
     holder, kind, text, place = rng.choice(places)
-    holder[kind] = text[:place] + rng.choice([d for d in "0123456789" if d != text[place]]) + text[place + 1 :]
+    holder[kind] = (
+        text[:place] + rng.choice([d for d in "0123456789" if d != text[place]]) + text[place + 1 :]
+    )
     return True
 
 
@@ -68,11 +86,30 @@ def of_lesson(lesson: Lesson, seed: int) -> list[dict[str, str]]:
     """Every mutation of one lesson, and what goes red: comparison with what the cells give, or a structure test."""
     given = {cell["id"]: shown(cell["outputs"]) for cell in lesson.code}
     results = []
-    for operator, place, notebook in [("none", "control", lesson.notebook), *mutations(lesson, seed)]:
-        lesson.path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")  # in the copy
+    for operator, place, notebook in [
+        ("none", "control", lesson.notebook),
+        *mutations(lesson, seed),
+    ]:
+        lesson.path.write_text(
+            json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )  # in the copy
         mutant = Lesson(lesson.path)
         # as nbval does: a cell without count and without output is not compared
         compared = [cell for cell in mutant.code if cell["outputs"] or cell["execution_count"]]
-        red = next((f"comparison, cell {source(cell)[:30]!r}" for cell in compared if shown(cell["outputs"]) != given[cell["id"]]), "") or structure_fails(mutant)
-        results.append({"kind": "outputs", "operator": operator, "name": f"lesson {lesson.number}, {place}", "killed_by": red})
+        red = next(
+            (
+                f"comparison, cell {source(cell)[:30]!r}"
+                for cell in compared
+                if shown(cell["outputs"]) != given[cell["id"]]
+            ),
+            "",
+        ) or structure_fails(mutant)
+        results.append(
+            {
+                "kind": "outputs",
+                "operator": operator,
+                "name": f"lesson {lesson.number}, {place}",
+                "killed_by": red,
+            }
+        )
     return results

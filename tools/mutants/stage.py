@@ -40,7 +40,9 @@ NOT_ASKED = "not public_standard and not damage and not never_raises and not odd
 class _Hook(DisplayHook):
     def __call__(self, result: Any = None) -> None:
         if result is not None:
-            self.shell.display_pub.outputs.append({"data": self.shell.display_formatter.format(result)[0], "metadata": {}})
+            self.shell.display_pub.outputs.append(
+                {"data": self.shell.display_formatter.format(result)[0], "metadata": {}}
+            )
 
 
 class ZmqLikeShell(interactive.InteractiveShell):
@@ -71,10 +73,21 @@ def shown(outputs: list[dict[str, Any]]) -> tuple[str, list[dict[str, str]]]:
     printed, rich = "", []
     for output in outputs:
         if output.get("output_type") in ("stream", "error"):
-            printed += f"{output['name']}:" * (output.get("name") != "stdout") + "".join(output.get("text", output.get("traceback", "")))
+            printed += f"{output['name']}:" * (output.get("name") != "stdout") + "".join(
+                output.get("text", output.get("traceback", ""))
+            )
             continue
-        kinds = {kind: "".join(text) for kind, text in output["data"].items() if kind in ("text/plain", "text/html")}
-        rich.append({kind: re.sub(r"base64,[A-Za-z0-9+/=]*", "base64,", text) for kind, text in kinds.items()})
+        kinds = {
+            kind: "".join(text)
+            for kind, text in output["data"].items()
+            if kind in ("text/plain", "text/html")
+        }
+        rich.append(
+            {
+                kind: re.sub(r"base64,[A-Za-z0-9+/=]*", "base64,", text)
+                for kind, text in kinds.items()
+            }
+        )
     return printed, rich
 
 
@@ -89,7 +102,9 @@ def executed(lesson: Lesson) -> Iterator[tuple[dict[str, Any], tuple[str, list[d
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             done = shell.run_cell(source(cell), store_history=True)
-        text = out.getvalue() + (f"error: {done.error_in_exec or done.error_before_exec}" if not done.success else "")
+        text = out.getvalue() + (
+            f"error: {done.error_in_exec or done.error_before_exec}" if not done.success else ""
+        )
         printed, rich = shown(shell.display_pub.outputs)
         yield cell, (text + err.getvalue() + printed, rich)
 
@@ -106,7 +121,9 @@ def structure_fails(lesson: Lesson) -> str:
     """The first structure test of tests/test_lessons.py that a lesson fails; empty if none."""
     for name, test in vars(test_lessons).items():
         marks = getattr(test, "pytestmark", [])
-        if name.startswith("test_") and any(mark.name == "parametrize" and mark.args[0] == "lesson" for mark in marks):
+        if name.startswith("test_") and any(
+            mark.name == "parametrize" and mark.args[0] == "lesson" for mark in marks
+        ):
             try:
                 test(lesson)
             except Exception:  # whatever it raises, it is red
@@ -130,7 +147,22 @@ def unit_tests_fail(files: tuple[str, ...], chosen: str = NOT_ASKED) -> str:
     os.chdir(ROOT)
     paths = [str(path) for pattern in files for path in sorted((ROOT / "tests").glob(pattern))]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore", "-k", chosen, *paths], plugins=[Watch()])
+        code = pytest.main(
+            [
+                "-x",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "no:xdist",
+                "-W",
+                "ignore",
+                "-k",
+                chosen,
+                *paths,
+            ],
+            plugins=[Watch()],
+        )
     return failed[0] if failed else "" if code == 0 else f"pytest ends with {code}"
 
 

@@ -17,8 +17,18 @@ from typing import Any
 from tools import describe
 
 Rows = list[list[str]]
-DAMAGE = ("swap two columns", "drop a row", "repeat a row", "truncate", "shift a unit", "break the encoding")
-CLAIM_COLUMNS = {"claims": ("stated_value", "direction", "unit", "as_of", "wording"), "evidence": ("known_on", "selection", "column", "unit", "status", "table")}
+DAMAGE = (
+    "swap two columns",
+    "drop a row",
+    "repeat a row",
+    "truncate",
+    "shift a unit",
+    "break the encoding",
+)
+CLAIM_COLUMNS = {
+    "claims": ("stated_value", "direction", "unit", "as_of", "wording"),
+    "evidence": ("known_on", "selection", "column", "unit", "status", "table"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,13 +48,28 @@ class Mutant:
     @property
     def name(self) -> str:
         """What was changed, for a reader of the table of survivors."""
-        place = f"{self.table}" + (f".{self.column}" if self.column else "") + (f", line {self.row + 2}" if self.value or self.operator in ("drop a row", "repeat a row") else "") + (f" ({self.extra['claim']})" if "claim" in self.extra else "")
-        return place + (f": {self.value[:60]!r}" if self.value else f": {self.other}" if self.other else "")
+        place = (
+            f"{self.table}"
+            + (f".{self.column}" if self.column else "")
+            + (
+                f", line {self.row + 2}"
+                if self.value or self.operator in ("drop a row", "repeat a row")
+                else ""
+            )
+            + (f" ({self.extra['claim']})" if "claim" in self.extra else "")
+        )
+        return place + (
+            f": {self.value[:60]!r}" if self.value else f": {self.other}" if self.other else ""
+        )
 
 
 def resources(root: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
     """Every table's manifest and its entry in it."""
-    return {r["name"]: (m, r) for m in sorted((root / "data").glob("*/datapackage.json")) for r in json.loads(m.read_text(encoding="utf-8"))["resources"]}
+    return {
+        r["name"]: (m, r)
+        for m in sorted((root / "data").glob("*/datapackage.json"))
+        for r in json.loads(m.read_text(encoding="utf-8"))["resources"]
+    }
 
 
 def read(path: Path) -> tuple[list[str], Rows]:
@@ -58,7 +83,11 @@ def wrong(value: str, column: list[str], kind: str, rng: random.Random) -> str:
     if kind in ("integer", "number"):
         digits = [i for i, sign in enumerate(value) if sign.isdigit()]
         place = rng.choice(digits)
-        choices = [d for d in "123456789" + "0" * (place != digits[0] or len(digits) == 1) if d != value[place]]
+        choices = [
+            d
+            for d in "123456789" + "0" * (place != digits[0] or len(digits) == 1)
+            if d != value[place]
+        ]
         return value[:place] + rng.choice(choices) + value[place + 1 :]
     if kind == "date":
         return (dt.date.fromisoformat(value) + dt.timedelta(days=1)).isoformat()
@@ -79,22 +108,49 @@ def of_data(root: Path, seed: int, names: list[str]) -> Iterator[Mutant]:
             filled = [i for i, row in enumerate(rows) if row[place]]
             if filled:
                 row = rng.choice(filled)
-                value = wrong(rows[row][place], [r[place] for r in rows], fields[column]["type"], rng)
+                value = wrong(
+                    rows[row][place], [r[place] for r in rows], fields[column]["type"], rng
+                )
                 changes.append(Mutant("data", name, "change one value", True, row, column, value))
         yield from changes
-        alike = [(a, b) for a in header for b in header if a < b and fields[a]["type"] == fields[b]["type"]] or [(header[0], header[-1])]
+        alike = [
+            (a, b)
+            for a in header
+            for b in header
+            if a < b and fields[a]["type"] == fields[b]["type"]
+        ] or [(header[0], header[-1])]
         one, other = rng.choice(alike)
         key = resource["schema"]["primaryKey"]
-        numeric = [c for c in header if fields[c]["type"] in ("integer", "number") and c not in key] or [c for c in header if fields[c]["type"] in ("integer", "number")]
+        numeric = [
+            c for c in header if fields[c]["type"] in ("integer", "number") and c not in key
+        ] or [c for c in header if fields[c]["type"] in ("integer", "number")]
         damage = [
-            Mutant("data", name, DAMAGE[0], True, column=one, other=f"with {other}", extra={"with": other}),
+            Mutant(
+                "data",
+                name,
+                DAMAGE[0],
+                True,
+                column=one,
+                other=f"with {other}",
+                extra={"with": other},
+            ),
             Mutant("data", name, DAMAGE[1], True, rng.randrange(len(rows))),
             Mutant("data", name, DAMAGE[2], True, rng.randrange(len(rows))),
             Mutant("data", name, DAMAGE[3], True, extra={"share": rng.uniform(0.5, 0.99)}),
             Mutant("data", name, DAMAGE[5], True, rng.randrange(len(rows))),
         ]
         if numeric:
-            damage.insert(4, Mutant("data", name, DAMAGE[4], True, column=rng.choice(numeric), extra={"factor": rng.choice([1000, 2.20462])}))
+            damage.insert(
+                4,
+                Mutant(
+                    "data",
+                    name,
+                    DAMAGE[4],
+                    True,
+                    column=rng.choice(numeric),
+                    extra={"factor": rng.choice([1000, 2.20462])},
+                ),
+            )
         yield from damage
         for mutant in [rng.choice(changes), *damage]:
             yield Mutant(**{**vars(mutant), "rehash": False})
@@ -103,8 +159,14 @@ def of_data(root: Path, seed: int, names: list[str]) -> Iterator[Mutant]:
 def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
     """Every stated value, direction, unit, day and wording of a claim; every day, selection, column, unit, status and table of an evidence row."""
     found = resources(root)
-    tables = {name: read(manifest.parent / resource["path"]) for name, (manifest, resource) in found.items()}
-    kinds = {name: {f["name"]: f["type"] for f in resource["schema"]["fields"]} for name, (_, resource) in found.items()}
+    tables = {
+        name: read(manifest.parent / resource["path"])
+        for name, (manifest, resource) in found.items()
+    }
+    kinds = {
+        name: {f["name"]: f["type"] for f in resource["schema"]["fields"]}
+        for name, (_, resource) in found.items()
+    }
     for name, columns in CLAIM_COLUMNS.items():
         header, rows = tables[name]
         for number, row in enumerate(rows):
@@ -115,21 +177,60 @@ def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
                 if column in ("selection", "column", "table"):
                     value = _elsewhere(column, entry, tables, kinds, rng)
                 else:
-                    value = wrong(entry[column], values, kinds[name][column], rng) if entry[column] else ""
+                    value = (
+                        wrong(entry[column], values, kinds[name][column], rng)
+                        if entry[column]
+                        else ""
+                    )
                 if value:
-                    yield Mutant("claims", name, f"{name}: {column}", True, number, column, value, extra={"claim": entry["claim"]})
+                    yield Mutant(
+                        "claims",
+                        name,
+                        f"{name}: {column}",
+                        True,
+                        number,
+                        column,
+                        value,
+                        extra={"claim": entry["claim"]},
+                    )
 
 
-def _elsewhere(column: str, entry: dict[str, str], tables: dict[str, tuple[list[str], Rows]], kinds: dict[str, dict[str, str]], rng: random.Random) -> str:
+def _elsewhere(
+    column: str,
+    entry: dict[str, str],
+    tables: dict[str, tuple[list[str], Rows]],
+    kinds: dict[str, dict[str, str]],
+    rng: random.Random,
+) -> str:
     """Another selection, column or table that an evidence row could point at without an error; empty if there is none."""
     header, rows = tables[entry["table"]]
-    conditions = [re.fullmatch(r"(\w+)(<=|>=|!=|=|<|>)(.+)", text).groups() for text in entry["selection"].split("; ")]
+    conditions = [
+        re.fullmatch(r"(\w+)(<=|>=|!=|=|<|>)(.+)", text).groups()
+        for text in entry["selection"].split("; ")
+    ]
     if column == "column":
-        chosen = [row for row in rows if all(sign != "=" or row[header.index(c)] == v for c, sign, v in conditions)]
-        numeric = [c for i, c in enumerate(header) if kinds[entry["table"]][c] in ("integer", "number") and c != entry["column"] and chosen and chosen[0][i]]
+        chosen = [
+            row
+            for row in rows
+            if all(sign != "=" or row[header.index(c)] == v for c, sign, v in conditions)
+        ]
+        numeric = [
+            c
+            for i, c in enumerate(header)
+            if kinds[entry["table"]][c] in ("integer", "number")
+            and c != entry["column"]
+            and chosen
+            and chosen[0][i]
+        ]
         return rng.choice(numeric) if numeric else ""
     if column == "table":
-        fitting = [t for t, (h, _) in tables.items() if t != entry["table"] and {c for c, _, _ in conditions} <= set(h) and entry["column"] in {*h, "(rows)"}]
+        fitting = [
+            t
+            for t, (h, _) in tables.items()
+            if t != entry["table"]
+            and {c for c, _, _ in conditions} <= set(h)
+            and entry["column"] in {*h, "(rows)"}
+        ]
         return rng.choice(fitting) if fitting else ""
     options = []
     for place, (name, sign, value) in enumerate(conditions):
@@ -137,9 +238,13 @@ def _elsewhere(column: str, entry: dict[str, str], tables: dict[str, tuple[list[
             if sign != "=":
                 options.append((place, new))
                 continue
-            fixed = [(c, new if i == place else v) for i, (c, s, v) in enumerate(conditions) if s == "="]
+            fixed = [
+                (c, new if i == place else v) for i, (c, s, v) in enumerate(conditions) if s == "="
+            ]
             found = [row for row in rows if all(row[header.index(c)] == v for c, v in fixed)]
-            if entry["column"] == "(rows)" or (len(found) == 1 and found[0][header.index(entry["column"])]):
+            if entry["column"] == "(rows)" or (
+                len(found) == 1 and found[0][header.index(entry["column"])]
+            ):
                 options.append((place, new))
     if not options:
         return "; ".join(f"{c}{s}{v}" for c, s, v in conditions[:-1])
@@ -166,12 +271,16 @@ def damaged(raw: bytes, mutant: Mutant) -> bytes:
             row[place] = row[place] and _scaled(row[place], mutant.extra["factor"])
     elif mutant.operator == "break the encoding":
         lines = raw.split(b"\n")
-        lines[mutant.row + 1] = lines[mutant.row + 1][:1] + "é".encode("latin-1") + lines[mutant.row + 1][1:]
+        lines[mutant.row + 1] = (
+            lines[mutant.row + 1][:1] + "é".encode("latin-1") + lines[mutant.row + 1][1:]
+        )
         return b"\n".join(lines)
     elif mutant.operator == "strange cells":  # of one row: one cell, or all of them
         for column, kind in mutant.extra["kinds"].items():
             place = header.index(column)
-            rows[mutant.row][place] = rows[mutant.row][place] and strange(rows[mutant.row][place], kind)
+            rows[mutant.row][place] = rows[mutant.row][place] and strange(
+                rows[mutant.row][place], kind
+            )
     else:
         rows[mutant.row][place] = mutant.value
     text = io.StringIO(newline="")

@@ -29,7 +29,9 @@ def code() -> dict[str, str]:
 def evidence() -> list[tuple[str, str, str]]:
     """Claim, lesson that settles it, table: for every row of evidence."""
     lessons = data.load("claims").set_index("claim")["lesson"].str[:2]
-    return [(row.claim, lessons[row.claim], row.table) for row in data.load("evidence").itertuples()]
+    return [
+        (row.claim, lessons[row.claim], row.table) for row in data.load("evidence").itertuples()
+    ]
 
 
 def lessons_of(mutant: Mutant) -> list[str]:
@@ -38,10 +40,22 @@ def lessons_of(mutant: Mutant) -> list[str]:
     numbers += [number for _, number, table in evidence() if table == mutant.table]
     if mutant.table.startswith("tilegrid"):
         numbers += [number for number, text in code().items() if "tile_map(" in text]
-    if mutant.extra.get("claim"):  # a claim is shown where it is settled; lesson 13 weighs all, 01 and 00 list some
-        numbers = [*dict.fromkeys(number for claim, number, _ in evidence() if claim == mutant.extra["claim"]), "13", *(("01", "00") if mutant.table == "claims" else ())]
+    if mutant.extra.get(
+        "claim"
+    ):  # a claim is shown where it is settled; lesson 13 weighs all, 01 and 00 list some
+        numbers = [
+            *dict.fromkeys(
+                number for claim, number, _ in evidence() if claim == mutant.extra["claim"]
+            ),
+            "13",
+            *(("01", "00") if mutant.table == "claims" else ()),
+        ]
     elif mutant.table in ("claims", "evidence"):
-        numbers = ["13", *numbers, *(number for number, text in code().items() if "claims." in text)]
+        numbers = [
+            "13",
+            *numbers,
+            *(number for number, text in code().items() if "claims." in text),
+        ]
     elif any(table == mutant.table for _, _, table in evidence()):
         numbers.append("13")
     return list(dict.fromkeys(numbers))
@@ -58,15 +72,31 @@ def contract(table: str) -> str:
 
 def tests_of(mutant: Mutant) -> str:
     """The fast unit tests that name a table."""
-    files = [path.name for path in sorted((ROOT / "tests").glob("test_*.py")) if f'"{mutant.table}"' in path.read_text(encoding="utf-8") or (mutant.table in ("claims", "evidence") and "claims" in path.name)]
-    fast = tuple(name for name in files if re.match(r"test_(data|claims\w*|networks|rates|tables_agree|uncertainty)\.py", name))
+    files = [
+        path.name
+        for path in sorted((ROOT / "tests").glob("test_*.py"))
+        if f'"{mutant.table}"' in path.read_text(encoding="utf-8")
+        or (mutant.table in ("claims", "evidence") and "claims" in path.name)
+    ]
+    fast = tuple(
+        name
+        for name in files
+        if re.match(r"test_(data|claims\w*|networks|rates|tables_agree|uncertainty)\.py", name)
+    )
     return stage.unit_tests_fail(fast) if fast else ""
 
 
 def keys_of(mutant: Mutant) -> str:
     """The tests of the keys of a table's lessons: the solutions are right, the guide's answers are, and no trap is."""
     keyed = [number for number in lessons_of(mutant) if number != "13" or mutant.kind == "claims"]
-    return stage.unit_tests_fail(("test_exercises.py",), f"(guide_are_right or solution_is_right or trap_is) and ({' or '.join(keyed)})") if keyed else ""
+    return (
+        stage.unit_tests_fail(
+            ("test_exercises.py",),
+            f"(guide_are_right or solution_is_right or trap_is) and ({' or '.join(keyed)})",
+        )
+        if keyed
+        else ""
+    )
 
 
 def red(mutant: Mutant) -> str:
@@ -84,7 +114,9 @@ def red(mutant: Mutant) -> str:
 def red_without_contract(mutant: Mutant) -> str:
     """Whether any lesson looks at what was changed: the same, with load() refusing nothing and without unit tests."""
     data._check_cells = data._check_key = lambda *_: None
-    return stage.first_red(*(lambda n=n: stage.lesson_differs(stage.lesson(n)) for n in lessons_of(mutant)))
+    return stage.first_red(
+        *(lambda n=n: stage.lesson_differs(stage.lesson(n)) for n in lessons_of(mutant))
+    )
 
 
 def with_table_changed(mutant: Mutant, check: Callable[[], str]) -> str:
@@ -98,8 +130,13 @@ def with_table_changed(mutant: Mutant, check: Callable[[], str]) -> str:
     try:
         path.write_bytes(raw)
         if mutant.rehash:
-            manifest.write_text(tables.rehashed(manifest, mutant.table), encoding="utf-8", newline="\n")
-            packages = {m.parent.name: json.loads(m.read_text(encoding="utf-8")) for m in sorted((ROOT / "data").glob("*/datapackage.json"))}
+            manifest.write_text(
+                tables.rehashed(manifest, mutant.table), encoding="utf-8", newline="\n"
+            )
+            packages = {
+                m.parent.name: json.loads(m.read_text(encoding="utf-8"))
+                for m in sorted((ROOT / "data").glob("*/datapackage.json"))
+            }
             readme.write_text(describe.readme(packages), encoding="utf-8", newline="\n")
         return stage.in_child(check)
     finally:
@@ -113,11 +150,26 @@ def of_table(mutant: Mutant) -> list[dict[str, Any]]:
     found = with_table_changed(mutant, lambda: red(mutant))
     if found == "SAME":
         return []
-    result = {"kind": mutant.kind, "operator": mutant.operator + ("" if mutant.rehash else ", hash left alone"), "name": mutant.name, "killed_by": found}
+    result = {
+        "kind": mutant.kind,
+        "operator": mutant.operator + ("" if mutant.rehash else ", hash left alone"),
+        "name": mutant.name,
+        "killed_by": found,
+    }
     if not found and mutant.operator in ("change one value", "drop a row"):
         _, resource = tables.resources(ROOT)[mutant.table]
-        kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"] if mutant.column in ("", field["name"])}
-        far = Mutant(**{**vars(mutant), "operator": "strange cells", "extra": {**mutant.extra, "kinds": kinds}})
+        kinds = {
+            field["name"]: field["type"]
+            for field in resource["schema"]["fields"]
+            if mutant.column in ("", field["name"])
+        }
+        far = Mutant(
+            **{
+                **vars(mutant),
+                "operator": "strange cells",
+                "extra": {**mutant.extra, "kinds": kinds},
+            }
+        )
         result["seen_by"] = with_table_changed(far, lambda: red_without_contract(far))
         result["looked_at"] = bool(result["seen_by"])
     return [result]
@@ -130,7 +182,9 @@ def units(options: argparse.Namespace) -> list[Callable[[], list[dict[str, Any]]
     if "figures" in options.classes:
         work += [lambda one=one: stage.in_child(lambda: figures.of_lesson(one)) for one in lessons]
     if "outputs" in options.classes:
-        work += [lambda one=one: stage.in_child(lambda: of_outputs(one, options.seed)) for one in lessons]
+        work += [
+            lambda one=one: stage.in_child(lambda: of_outputs(one, options.seed)) for one in lessons
+        ]
     mutants: list[Mutant] = []
     if "data" in options.classes:
         mutants += tables.of_data(ROOT, options.seed, options.tables)
@@ -154,11 +208,22 @@ def controls(options: argparse.Namespace) -> list[Callable[[], list[dict[str, An
     """The unbroken copy: the lessons that will be looked at give what they store, and their structure tests pass."""
     wanted = set(options.lessons)
     if options.tables and set(options.classes) == {"data"}:
-        wanted |= {number for name in options.tables for number in lessons_of(Mutant("data", name, "none", False))}
+        wanted |= {
+            number
+            for name in options.tables
+            for number in lessons_of(Mutant("data", name, "none", False))
+        }
 
     def control(one: Lesson) -> list[dict[str, Any]]:
         found = stage.in_child(lambda: stage.structure_fails(one) or stage.lesson_differs(one))
-        return [{"kind": "control", "operator": "none", "name": f"lesson {one.number}", "killed_by": found}]
+        return [
+            {
+                "kind": "control",
+                "operator": "none",
+                "name": f"lesson {one.number}",
+                "killed_by": found,
+            }
+        ]
 
     return [lambda one=one: control(one) for one in LESSONS if not wanted or one.number in wanted]
 
@@ -166,11 +231,15 @@ def controls(options: argparse.Namespace) -> list[Callable[[], list[dict[str, An
 def work(options: argparse.Namespace) -> int:
     """Take every n-th unit, report each result and how far we are."""
     part, parts = map(int, options.part.split("/"))
-    assert Path(data.__file__).is_relative_to(Path.cwd()), "mutants are made in a copy, and this is not one"
+    assert Path(data.__file__).is_relative_to(Path.cwd()), (
+        "mutants are made in a copy, and this is not one"
+    )
     stage.warm()
     code(), evidence()  # read before anything is broken
     pieces = units(options)
-    random.Random(options.seed).shuffle(pieces)  # so that the first hundreds are a fair sample of all
+    random.Random(options.seed).shuffle(
+        pieces
+    )  # so that the first hundreds are a fair sample of all
     pieces = [*controls(options)[part::parts], *pieces[part::parts]]
     for number, piece in enumerate(pieces, 1):
         for result in piece():

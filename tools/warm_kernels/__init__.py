@@ -49,9 +49,16 @@ class WarmParent:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(address)
             listener.listen(64)
-            command = [sys.executable, str(Path(__file__).with_name("parent.py")), str(listener.fileno()), *preload]
+            command = [
+                sys.executable,
+                str(Path(__file__).with_name("parent.py")),
+                str(listener.fileno()),
+                *preload,
+            ]
             # A session of its own: Ctrl-C is for the holder, whose end closes stdin, which is what the parent watches.
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True
+            )
         self.environment = {SOCKET: address, "JUPYTER_DEFAULT_PROVISIONER_NAME": NAME}
 
     def stop(self) -> None:

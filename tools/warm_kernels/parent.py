@@ -29,9 +29,28 @@ from types import SimpleNamespace
 from typing import Any
 
 # Names that may differ between the parent's environment and a kernel's: pytest, jupyter_client and shells set them, and no import reads them.
-VARYING = ("PYTEST_", "JPY_", "WARM_KERNELS_", "JUPYTER_DEFAULT_PROVISIONER_NAME", "PYDEVD_USE_FRAME_EVAL", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES")
+VARYING = (
+    "PYTEST_",
+    "JPY_",
+    "WARM_KERNELS_",
+    "JUPYTER_DEFAULT_PROVISIONER_NAME",
+    "PYDEVD_USE_FRAME_EVAL",
+    "PWD",
+    "OLDPWD",
+    "SHLVL",
+    "COLUMNS",
+    "LINES",
+)
 # What a kernel of ipykernel 7 has imported when its first cell runs; nothing of it is instantiated before the fork.
-KERNEL_IMPORTS = ("ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic", "tornado.platform.asyncio", "psutil")
+KERNEL_IMPORTS = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+    "psutil",
+)
 SILENT = "PYDEVD_DISABLE_FILE_VALIDATION"  # set while the debugger is imported: it would print a warning that a kernel sends to a log
 TRIAL_SECONDS = 30
 
@@ -69,17 +88,23 @@ def main(arguments: list[str]) -> None:
     address = listener.getsockname()
     request = serve(listener, environment)
     if request is not None:
-        added = {name: value for name, value in os.environ.items() if name not in environment}  # by imports, as in any kernel
+        added = {
+            name: value for name, value in os.environ.items() if name not in environment
+        }  # by imports, as in any kernel
         run_kernel(request, added, parent)
     else:
-        shutil.rmtree(os.path.dirname(address), ignore_errors=True)  # the holder may have been killed
+        shutil.rmtree(
+            os.path.dirname(address), ignore_errors=True
+        )  # the holder may have been killed
         os._exit(0)  # nothing to clean up: half a second saved
 
 
 def warm_up(preload: list[str]) -> None:
     """Import what kernels need, in the order in which a kernel does, and draw one figure, which fills matplotlib's caches."""
     gc.disable()
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel does, before matplotlib reads it
+    os.environ.setdefault(
+        "MPLBACKEND", "module://matplotlib_inline.backend_inline"
+    )  # as ipykernel does, before matplotlib reads it
     before = os.environ.get(SILENT)
     os.environ[SILENT] = "1"
     # pandas asks at import whether it is in a kernel and how output is encoded there, and sets its display by the answers: those of a kernel.
@@ -104,10 +129,14 @@ def draw() -> None:
 
         figure = Figure()
         FigureCanvasAgg(figure)
-        figure.add_subplot(title="Title", xlabel="x", ylabel="y").plot([1, 2], [1, 2], label="label")
+        figure.add_subplot(title="Title", xlabel="x", ylabel="y").plot(
+            [1, 2], [1, 2], label="label"
+        )
         figure.legend()
         readers = locale.setlocale(locale.LC_CTYPE)
-        locale.setlocale(locale.LC_CTYPE, "C")  # the first text fixes the language of all later ones: helpers/charts.py does the same in a plain kernel
+        locale.setlocale(
+            locale.LC_CTYPE, "C"
+        )  # the first text fixes the language of all later ones: helpers/charts.py does the same in a plain kernel
         figure.canvas.draw()
         locale.setlocale(locale.LC_CTYPE, readers)
 
@@ -130,7 +159,9 @@ def try_out() -> str:
     at the first fork (and begins them anew in the child), so that from here on the parent has one thread.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of OpenBLAS's threads
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # Python 3.12 warns of OpenBLAS's threads
         pid = os.fork()
     if pid == 0:
         try:
@@ -154,7 +185,9 @@ def serve(listener: socket.socket, environment: dict[str, str]) -> Request | Non
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
     while True:
-        ready, _, _ = select.select([0, wake, listener, *(kernel.line for kernel in kernels.values())], [], [])
+        ready, _, _ = select.select(
+            [0, wake, listener, *(kernel.line for kernel in kernels.values())], [], []
+        )
         if 0 in ready:
             for kernel in kernels.values():
                 send_signal(kernel.pid, signal.SIGKILL)
@@ -220,7 +253,10 @@ def send_signal(pid: int, number: int) -> None:
     """Signal a kernel's process group. Its number is safe: it is this process's child and has not been reaped."""
     try:
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):  # forked a moment ago and not yet the leader of its group; or, on a Mac, ended and not yet reaped
+    except (
+        ProcessLookupError,
+        PermissionError,
+    ):  # forked a moment ago and not yet the leader of its group; or, on a Mac, ended and not yet reaped
         os.kill(pid, number)
 
 
@@ -255,11 +291,19 @@ def mismatch(request: Request, environment: dict[str, str]) -> str:
     """Why a fork would not be the kernel that was asked for; empty if it would."""
     if request.command[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
         return f"the kernel is started by `{' '.join(request.command[:3])}`, and the warm parent is {sys.executable}"
-    names = {name for name in environment.keys() | request.environment.keys() if environment.get(name) != request.environment.get(name)}
+    names = {
+        name
+        for name in environment.keys() | request.environment.keys()
+        if environment.get(name) != request.environment.get(name)
+    }
     differing = sorted(name for name in names if not name.startswith(VARYING) and name != "_")
     if differing:
         return f"the kernel's environment differs from the warm parent's in {', '.join(differing)}"
-    relative = [entry for entry in environment.get("PYTHONPATH", "").split(os.pathsep) if not os.path.isabs(entry)]
+    relative = [
+        entry
+        for entry in environment.get("PYTHONPATH", "").split(os.pathsep)
+        if not os.path.isabs(entry)
+    ]
     if "PYTHONPATH" in environment and relative:
         return "PYTHONPATH has a relative entry, which means another folder to each kernel"
     return ""
@@ -284,9 +328,13 @@ def run_kernel(request: Request, added: dict[str, str], parent: int) -> None:
 
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance(parent_handle=parent)  # read from JPY_PARENT_PID at import, which was before the fork
+    app = IPKernelApp.instance(
+        parent_handle=parent
+    )  # read from JPY_PARENT_PID at import, which was before the fork
     app.initialize(request.command[3:])
-    if "ipywidgets" in sys.modules:  # seaborn imports it; it looked for a kernel when there was none yet
+    if (
+        "ipywidgets" in sys.modules
+    ):  # seaborn imports it; it looked for a kernel when there was none yet
         sys.modules["ipywidgets"].register_comm_target()
     app.start()
 

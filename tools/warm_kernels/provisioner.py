@@ -33,13 +33,25 @@ class ForkedKernel:
 
     stdin = stdout = stderr = None  # LocalProvisioner closes them when there are any
 
-    def __init__(self, address: str, command: list[str], environment: dict[str, str], folder: str, streams: list[int]):
+    def __init__(
+        self,
+        address: str,
+        command: list[str],
+        environment: dict[str, str],
+        folder: str,
+        streams: list[int],
+    ):
         self.returncode: int | None = None
         self._received = b""
         self._line = socket.socket(socket.AF_UNIX)
         try:
             self._line.connect(address)
-            request = json.dumps({"command": command, "environment": environment, "folder": folder}).encode() + b"\n"
+            request = (
+                json.dumps(
+                    {"command": command, "environment": environment, "folder": folder}
+                ).encode()
+                + b"\n"
+            )
             sent = socket.send_fds(self._line, [request], streams)
             if sent < len(request):
                 self._line.sendall(request[sent:])
@@ -49,7 +61,11 @@ class ForkedKernel:
             raise NotForked(f"the warm parent does not answer ({error})") from None
         if not message or "refused" in message:
             self._line.close()
-            raise NotForked(message["refused"] if message else "the warm parent has ended or is not ready in time")
+            raise NotForked(
+                message["refused"]
+                if message
+                else "the warm parent has ended or is not ready in time"
+            )
         self.pid: int = message["pid"]
 
     def _message(self, timeout: float | None) -> dict[str, Any] | None:
@@ -119,14 +135,28 @@ class WarmProvisioner(LocalProvisioner):
         except NotForked as reason:
             if str(reason) not in _said:
                 _said.add(str(reason))
-                warnings.warn(f"{NAME}: {reason}. Such kernels start the ordinary way.", RuntimeWarning, stacklevel=1)
+                warnings.warn(
+                    f"{NAME}: {reason}. Such kernels start the ordinary way.",
+                    RuntimeWarning,
+                    stacklevel=1,
+                )
             return await super().launch_kernel(cmd, **kwargs)
-        self.pid, self.pgid = self.process.pid, None  # None: signals go through the process, not to a group by its number
+        self.pid, self.pgid = (
+            self.process.pid,
+            None,
+        )  # None: signals go through the process, not to a group by its number
         self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info
 
 
-def fork_kernel(command: list[str], env: dict[str, str], cwd: str | None = None, stdout: Any = None, stderr: Any = None, **other: Any) -> ForkedKernel:
+def fork_kernel(
+    command: list[str],
+    env: dict[str, str],
+    cwd: str | None = None,
+    stdout: Any = None,
+    stderr: Any = None,
+    **other: Any,
+) -> ForkedKernel:
     """Have a kernel forked; raises NotForked where that cannot be, or would be another kernel than the one asked for."""
     if not hasattr(os, "fork"):
         raise NotForked("this system has no fork")
@@ -134,10 +164,19 @@ def fork_kernel(command: list[str], env: dict[str, str], cwd: str | None = None,
         raise NotForked(f"no warm parent is named in {SOCKET}")
     if other:
         raise NotForked(f"the kernel is asked for with {', '.join(sorted(other))}")
-    environment = {name: value for name, value in env.items() if name not in (SOCKET, "JUPYTER_DEFAULT_PROVISIONER_NAME")}
+    environment = {
+        name: value
+        for name, value in env.items()
+        if name not in (SOCKET, "JUPYTER_DEFAULT_PROVISIONER_NAME")
+    }
     with open(os.devnull, "w") as nothing:
-        streams = [nothing if stream == subprocess.DEVNULL else stream for stream in (1 if stdout is None else stdout, 2 if stderr is None else stderr)]
+        streams = [
+            nothing if stream == subprocess.DEVNULL else stream
+            for stream in (1 if stdout is None else stdout, 2 if stderr is None else stderr)
+        ]
         numbers = [stream if isinstance(stream, int) else stream.fileno() for stream in streams]
         if min(numbers) < 0:
             raise NotForked("the kernel's output is asked for through a pipe")
-        return ForkedKernel(os.environ[SOCKET], command, environment, os.path.abspath(cwd or os.getcwd()), numbers)
+        return ForkedKernel(
+            os.environ[SOCKET], command, environment, os.path.abspath(cwd or os.getcwd()), numbers
+        )
