@@ -21,7 +21,8 @@
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
 """
-# This file is read by every Python 3, however old, so that it can say what is wrong: no f-strings, nothing newer than 3.0.
+# This file is read by every Python 3, however old, so that it can say what is wrong: no f-strings,
+# nothing newer than 3.0.
 
 import hashlib
 import json
@@ -39,15 +40,18 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "links-in-the-chain.json")
 LOCKS = {"reader": "requirements.txt", "test": "requirements-test.txt"}
-# Measured on Linux with Python 3.11, 2 cores and a fast network: wheels to download, .venv on disk, time.
+# Measured on Linux with Python 3.11, 2 cores and a fast network: wheels to download, .venv on disk,
+# time.
 SIZES = {
     "reader": "about 100 MB to download, 500 MB on disk, a minute (plus the download on a slow line)",
     "test": "about 155 MB to download, 680 MB on disk, a minute (plus the download on a slow line)",
 }
-# The longest path below .venv, with Windows' names of folders (Lib\site-packages): a file of JupyterLab 4.6.6.
+# The longest path below .venv, with Windows' names of folders (Lib\site-packages): a file of
+# JupyterLab 4.6.6.
 LONGEST_PATH = 155
 
-# Defaults of JupyterLab in .venv, which a reader may change: long lines of code are wrapped, and no news is fetched or asked about.
+# Defaults of JupyterLab in .venv, which a reader may change: long lines of code are wrapped, and no
+# news is fetched or asked about.
 LAB_DEFAULTS = {
     "@jupyterlab/notebook-extension:tracker": {
         "codeCellConfig": {"lineNumbers": False, "lineWrap": True}
@@ -90,7 +94,9 @@ def then() -> str:
 
 
 def check_python(version) -> None:
-    """Raise Stop when the Python that runs this is too old or too new, or lacks what builds a virtual environment."""
+    """Raise Stop when the Python that runs this is too old or too new, or lacks what builds a
+    virtual environment.
+    """
     found = "%s.%s" % tuple(version[:2])
     if tuple(version[:2]) < OLDEST:
         raise Stop(
@@ -121,7 +127,9 @@ def check_python(version) -> None:
 
 
 def check_path(root: str, windows: bool) -> str:
-    """A warning when files of JupyterLab would have paths that Windows cannot open; else an empty text."""
+    """A warning when files of JupyterLab would have paths that Windows cannot open; else an empty
+    text.
+    """
     length = len(root) + len("\\.venv\\") + LONGEST_PATH
     if windows and length >= 260:
         return (
@@ -152,7 +160,8 @@ def wanted() -> dict:
 def next_step(stamp, want: dict, kind: str) -> str:
     """What has to be done so that .venv serves `kind`: "nothing", "package", "add" or "build".
 
-    `stamp` is what .venv was built from, or None. A test environment serves readers too: its lock is a superset.
+    `stamp` is what .venv was built from, or None. A test environment serves readers too: its lock
+    is a superset.
     """
     if (
         not stamp
@@ -166,7 +175,9 @@ def next_step(stamp, want: dict, kind: str) -> str:
 
 
 def read_stamp():
-    """What .venv was built from; None if there is none, or its Python does not start. Raise Stop if it is not ours."""
+    """What .venv was built from; None if there is none, or its Python does not start. Raise Stop if
+    it is not ours.
+    """
     if not os.path.lexists(VENV):
         return None
     if not os.path.isfile(STAMP):
@@ -249,7 +260,8 @@ def set_up(kind: str) -> None:
     elif step == "add":
         print("Adding what the tests need to .venv: %s in all. This happens once." % SIZES[kind])
     if step != "package":
-        # Until pip unpacks, nothing in .venv has changed: without a network a reader's .venv goes on serving readers.
+        # Until pip unpacks, nothing in .venv has changed: without a network a reader's .venv goes
+        # on serving readers.
         unpacking = (lambda: write_stamp(dict(stamp, test="unfinished"))) if step == "add" else None
         install(
             ["--only-binary", ":all:", "--require-hashes", "-r", os.path.join(ROOT, LOCKS[kind])],
@@ -267,14 +279,18 @@ def set_up(kind: str) -> None:
 
 
 def set_up_environment() -> dict:
-    """As clean_environment, and bytecode is written: without it every start of Python takes three times as long."""
+    """As clean_environment, and bytecode is written: without it every start of Python takes three
+    times as long.
+    """
     environment = dict(clean_environment(), PIP_USER="0")  # over `user = true` in a pip.conf
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment
 
 
 def build_venv() -> None:
-    """An empty .venv with our stamp in it; what stood there was ours. The stamp stays all the while, so that .venv stays ours."""
+    """An empty .venv with our stamp in it; what stood there was ours. The stamp stays all the
+    while, so that .venv stays ours.
+    """
     python = getattr(
         sys, "_base_executable", sys.executable
     )  # not .venv's own, if that is what runs this: it goes
@@ -311,7 +327,8 @@ def count_pins(lock: str) -> int:
 
 
 def install(arguments: list, total: int, unpacking=None) -> None:
-    """Run pip, show one line of progress, and explain a failure; `unpacking` is called when pip begins to change .venv.
+    """Run pip, show one line of progress, and explain a failure; `unpacking` is called when pip
+    begins to change .venv.
 
     The whole output goes to .venv/pip.log.
     """
@@ -422,7 +439,9 @@ def without_outputs(notebook: dict) -> dict:
 
 
 def copy_lessons(source: str, target: str) -> tuple:
-    """Copy lessons without results from one folder to another, and the glossary they link; returns the names made and those kept as they were."""
+    """Copy lessons without results from one folder to another, and the glossary they link; returns
+    the names made and those kept as they were.
+    """
     os.makedirs(target, exist_ok=True)
     shutil.copyfile(
         os.path.join(source, "glossary.md"), os.path.join(target, "glossary.md")
@@ -443,7 +462,9 @@ def copy_lessons(source: str, target: str) -> tuple:
 
 
 def hand_over(arguments: list) -> int:
-    """Run the Python of .venv in the project's folder; returns its exit code. Ctrl-C is the child's to handle, and it ends with us."""
+    """Run the Python of .venv in the project's folder; returns its exit code. Ctrl-C is the child's
+    to handle, and it ends with us.
+    """
     child = subprocess.Popen([venv_python()] + arguments, env=clean_environment(), cwd=ROOT)
     try:
         while True:
@@ -486,7 +507,9 @@ def lab(extra: list) -> int:
 
 
 def run_tests(arguments: list, parallel: bool) -> int:
-    """Pytest on the lessons, kernels forked from one warm parent (with --plain each started anew); parallel: one worker a core, whole lessons to a worker."""
+    """Pytest on the lessons, kernels forked from one warm parent (with --plain each started anew);
+    parallel: one worker a core, whole lessons to a worker.
+    """
     plugins = ["fast_start"] + ([] if "--plain" in arguments else ["warm"])
     options = (
         ["-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--no-loadscope-reorder"]

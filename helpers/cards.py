@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.catalogue import find_table, snapshot
+from helpers.collection import current
+from helpers.contract import check_card
 
 
 class Card:
@@ -28,3 +35,62 @@ class Card:
         )
         caption = f'<caption style="text-align:left"><b>{html.escape(self.heading)}</b></caption>'
         return f"<table>{caption}<tbody>{rows}</tbody></table>"
+
+
+@dataclass(frozen=True, repr=False)
+class DataCard(Card):
+    """What a reader should know of a table before using it."""
+
+    name: str
+    resource: Mapping[str, Any]
+    measured: Mapping[str, Any]
+
+    @property
+    def heading(self) -> str:
+        """Name and title of the table."""
+        return f"{self.name}: {self.resource['title']}"
+
+    def entries(self) -> list[tuple[str, str]]:
+        """One row, columns, coverage, publishers, licenses and cautions."""
+        r = self.resource
+        sources = [
+            f"{s['publisher']}: {s['title']} ({s['path']}), read {s['retrieved']}"
+            for s in r["sources"]
+        ]
+        licenses = [f"{x['title']} (read: {x['read']})" for x in r["licenses"]]
+        missing = self.measured.get("missing", {})
+        columns = "; ".join(
+            _column_line(f, missing.get(f["name"], 0)) for f in r["schema"]["fields"]
+        )
+        return [
+            ("One row is", r["row"]),
+            ("Rows", f"{self.measured.get('rows', 0):,}"),
+            ("Columns", columns),
+            ("Coverage", r["coverage"]),
+            *(("Publisher", line) for line in sources),
+            *(("License", line) for line in licenses),
+            *(("Caution", line) for line in r["cautions"]),
+        ]
+
+
+def about(name: str) -> DataCard:
+    """The data card of a table: publisher, what one row is, columns with units, coverage, license,
+    cautions.
+
+    Raises `DataError` for an unknown table, or one whose description lacks something.
+
+    Examples
+    --------
+    >>> about("library_loans").resource["row"]
+    'one year'
+    """
+    collection = current()
+    resource = find_table(collection, name)
+    check_card(resource)
+    return DataCard(name, resource, snapshot(collection).get(name, {}))
+
+
+def _column_line(field: Mapping[str, Any], missing: int) -> str:
+    unit = f" [{field['unit']}]" if field.get("unit") else ""
+    gaps = f" ({missing:,} missing)" if missing else ""
+    return f"{field['name']}{unit}, {field['description']}{gaps}"

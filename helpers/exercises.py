@@ -1,33 +1,62 @@
 """Exercises: `check("02.3", answer)` says right, not yet (with a hint), or not tried yet.
 
-The keys are functions of the data, in helpers/keys/; nothing here types an answer. A check never raises and never shows
-the answer. What it returns prints as a number, so that nbgrader can read it as credit.
+The keys are functions of the data, in the file `key.py` of the lesson's folder; nothing here types
+an answer. A check never raises and never shows the answer. What it returns prints as a number, so
+that nbgrader can read it as credit.
 """
 
 from __future__ import annotations
 
 import difflib
 import html
-import importlib
+import importlib.util
 import numbers
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from helpers.collection import CollectionError, current
+from helpers.lessons import lesson_files
+
+KEY_FILE = "key.py"
+Answer = Callable[[], Any]
+
+
+class ExerciseError(ValueError):
+    """A key cannot be read, or the data no longer are what its question supposes."""
+
+
+def premise(holds: object, sentence: str) -> None:
+    """Raise `ExerciseError` unless the data are what a question supposes; `sentence` says what they
+    should be.
+
+    Examples
+    --------
+    >>> premise(5 < 12, "The last year must be unfinished.")
+    """
+    if not bool(holds):
+        raise ExerciseError(
+            f"The question no longer fits the data: {sentence} Change the exercise."
+        )
+
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: its key, the hint that names the concept, and hints for the wrong turns that are often taken."""
+    """One exercise: its key, the hint that names the concept, and hints for the wrong turns that
+    are often taken.
+    """
 
     id: str
-    key: Callable[[], Any]
+    key: Answer
     hint: str
-    traps: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    traps: dict[str, Answer] = field(default_factory=dict)
     rtol: float = 1e-6
     atol: float = 1e-9
 
@@ -47,45 +76,39 @@ class Feedback:
 
 
 class Keys:
-    """The exercises of one lesson, filled by a module in helpers/keys/."""
+    """The exercises of one lesson, filled by the file key.py in its folder."""
 
     def __init__(self) -> None:
         self.exercises: dict[str, Exercise] = {}
 
     def add(
         self,
-        id: str,
+        number: str,
         hint: str,
-        traps: dict[str, Callable[[], Any]] | None = None,
+        traps: dict[str, Answer] | None = None,
         rtol: float = 1e-6,
         atol: float = 1e-9,
-    ) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
-        """Register the decorated function as the key of exercise `id` ("02.3").
+    ) -> Callable[[Answer], Answer]:
+        """Register the decorated function as the key of exercise `number` ("02.3").
 
-        `hint` is shown for a wrong answer; `traps` maps a more fitting hint to the function that gives that wrong answer.
-        Floats count as equal within `rtol` of the key or `atol`.
+        `hint` is shown for a wrong answer; `traps` maps a more fitting hint to the function that
+        gives that wrong answer. Floats count as equal within `rtol` of the key or `atol`.
         """
 
-        def register(key: Callable[[], Any]) -> Callable[[], Any]:
-            self.exercises[id] = Exercise(
-                id,
-                cache(key),
-                hint,
-                {said: cache(wrong) for said, wrong in (traps or {}).items()},
-                rtol,
-                atol,
-            )
+        def register(key: Answer) -> Answer:
+            cached = {said: cache(wrong) for said, wrong in (traps or {}).items()}
+            self.exercises[number] = Exercise(number, cache(key), hint, cached, rtol, atol)
             return key
 
         return register
 
 
-def check(id: str, answer: Any) -> Feedback:
+def check(number: str, answer: Any) -> Feedback:
     """Compare an answer with the key of an exercise.
 
     Parameters
     ----------
-    id : str
+    number : str
         Number of the exercise: lesson, point, exercise ("02.3").
     answer : scalar, text, list, Series, DataFrame or ...
         ``...`` (the untouched exercise) counts as not tried.
@@ -93,55 +116,100 @@ def check(id: str, answer: Any) -> Feedback:
     Returns
     -------
     Feedback
-        Never raises: an answer of the wrong kind, or one that breaks while it is compared, is "not yet".
+        Never raises: an answer of the wrong kind, or one that breaks while it is compared, is "not
+        yet". When the key itself cannot be computed, the sentence says so and does not blame the
+        answer.
 
     Examples
     --------
-    >>> check("02.1", ...)
+    >>> check("01.1", ...)
     0
     """
-    id = id if isinstance(id, str) else repr(id)
-    lesson = id.split(".")[0]
-    exercises = _exercises(lesson) if re.fullmatch("[0-9][0-9]", lesson) else {}
-    if id not in exercises:
-        near = difflib.get_close_matches(id, exercises, n=1, cutoff=0)
+    number = number if isinstance(number, str) else repr(number)
+    lesson = number.split(".")[0]
+    try:
+        exercises = lesson_exercises(lesson) if re.fullmatch("[0-9][0-9]", lesson) else {}
+        if number not in exercises:
+            return Feedback(0, _unknown(number, lesson, exercises))
+        if answer is ...:
+            return Feedback(
+                0,
+                f"Exercise {number}: not tried yet. Replace the three dots and run the cell again.",
+            )
+        return _judge(exercises[number], answer)
+    except Exception as error:  # a check never raises, whatever is broken
         return Feedback(
             0,
-            f"There is no exercise {id!r}"
-            + (f"; did you mean {near[0]}?" if near else f": lesson {lesson!r} has no exercises."),
+            f"Exercise {number} could not be checked, and that is not your answer's fault: {_reason(error)}",
         )
-    exercise = exercises[id]
-    if answer is ...:
-        return Feedback(
-            0, f"Exercise {id}: not tried yet. Replace the three dots and run the cell again."
+
+
+def exercise_numbers() -> list[str]:
+    """The numbers of all exercises of all lessons, in order."""
+    return [
+        number for path in lesson_files(current()) for number in lesson_exercises(path.name[:2])
+    ]
+
+
+def lesson_exercises(lesson: str) -> dict[str, Exercise]:
+    """The exercises of the lesson with this number; empty if it has no key.py. `ExerciseError` if
+    it is broken.
+    """
+    collection = current()
+    path = next((p for p in lesson_files(collection) if p.name[:2] == lesson), None)
+    key = path.with_suffix("") / KEY_FILE if path else None
+    if key is None or not key.is_file():
+        return {}
+    return _read_keys(key, key.stat().st_mtime_ns, collection.root)
+
+
+@lru_cache(maxsize=64)
+def _read_keys(path: Path, modified: int, root: Path) -> dict[str, Exercise]:
+    """The exercises in one key.py, read once for each state of the file."""
+    name = f"key_of_{path.parent.name}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ExerciseError(f"{path} cannot be read as Python.")
+    module = importlib.util.module_from_spec(spec)
+    writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ExerciseError(
+            f"{path.parent.name}/{path.name} cannot be run: {_reason(error)}"
+        ) from error
+    finally:
+        sys.dont_write_bytecode = writes_bytecode
+    keys = getattr(module, "KEYS", None)
+    if not isinstance(keys, Keys):
+        raise ExerciseError(
+            f"{path.parent.name}/{path.name} must define KEYS = Keys() from helpers.exercises."
         )
+    return keys.exercises
+
+
+def _unknown(number: str, lesson: str, exercises: dict[str, Exercise]) -> str:
+    near = difflib.get_close_matches(number, exercises, n=1, cutoff=0)
+    advice = f"; did you mean {near[0]}?" if near else f": lesson {lesson!r} has no exercises."
+    return f"There is no exercise {number!r}{advice}"
+
+
+def _reason(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    own = isinstance(error, (ExerciseError, CollectionError)) or type(error).__module__.startswith(
+        "helpers."
+    )
+    return text if own else f"{type(error).__name__}: {text}"
+
+
+def _judge(exercise: Exercise, answer: Any) -> Feedback:
     right, why = _compare(answer, exercise.key(), exercise)
     if right:
-        return Feedback(1, f"Exercise {id}: right.")
+        return Feedback(1, f"Exercise {exercise.id}: right.")
     for hint, wrong in exercise.traps.items():
         if _compare(answer, wrong(), exercise)[0]:
-            return Feedback(0, f"Exercise {id}: not yet. {hint}")
-    return Feedback(0, f"Exercise {id}: not yet. {why or exercise.hint}")
-
-
-def ids() -> list[str]:
-    """The numbers of all exercises of all lessons, in order."""
-    import pkgutil
-
-    from helpers import keys
-
-    lessons = sorted(module.name[1:] for module in pkgutil.iter_modules(keys.__path__))
-    return [id for lesson in lessons for id in _exercises(lesson)]
-
-
-@cache
-def _exercises(lesson: str) -> dict[str, Exercise]:
-    try:
-        return importlib.import_module(f"helpers.keys.k{lesson}").KEYS.exercises
-    except ModuleNotFoundError as error:
-        if error.name == f"helpers.keys.k{lesson}":
-            return {}
-        raise
+            return Feedback(0, f"Exercise {exercise.id}: not yet. {hint}")
+    return Feedback(0, f"Exercise {exercise.id}: not yet. {why or exercise.hint}")
 
 
 def _compare(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str]:

@@ -1,9 +1,9 @@
 """Tables in notebooks: pandas' own HTML with headers that a screen reader can follow.
 
-Over an unnamed index pandas writes an empty header cell, and for a named one a second header row that is empty but for
-the name; no header says what it heads. Here the same table gets a header without empty cells, each with its scope.
-Values, truncation and numbers are those of pandas, and so is what `print` shows. `import helpers` in a kernel makes IPython use
-`to_html` for every DataFrame.
+Over an unnamed index pandas writes an empty header cell, and for a named one a second header row
+that is empty but for the name; no header says what it heads. Here the same table gets a header
+without empty cells, each with its scope. Values, truncation and numbers are those of pandas, and so
+is what `print` shows. `import helpers` in a kernel makes IPython use `to_html` for every DataFrame.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class _Cell:
 
 
 class _Table(HTMLParser):
-    """The parts of the one table in pandas' HTML: what stands before and after it, rows of its head and of its body."""
+    """The parts of the one table in pandas' HTML: what stands before and after it, rows of its head
+    and of its body.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=False)
@@ -84,11 +86,13 @@ class _Table(HTMLParser):
 
 
 def to_html(frame: pd.DataFrame) -> str | None:
-    """The HTML of a DataFrame for notebooks, or None where pandas gives none (option display.notebook_repr_html).
+    """The HTML of a DataFrame for notebooks, or None where pandas gives none (option
+    display.notebook_repr_html).
 
-    The index has its name above it; an unnamed one the word *row* (several unnamed levels: *level 0*, *level 1*), in italics
-    because it is no name in the data. The name of the columns, which a pivot table has, stands in a row of its own above
-    all of them. Whatever is not as expected is left as pandas wrote it.
+    The index has its name above it; an unnamed one the word *row* (several unnamed levels: *level
+    0*, *level 1*), in italics because it is no name in the data. The name of the columns, which a
+    pivot table has, stands in a row of its own above all of them. Whatever is not as expected is
+    left as pandas wrote it.
 
     Examples
     --------

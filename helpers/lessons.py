@@ -1,84 +1,233 @@
-"""The map of lessons: what each is about and how long it takes."""
+"""Lessons: what each says of itself in its metadata, and the map of them all.
+
+A lesson is a notebook `notebooks/NN_name.ipynb`. Its identity is the block `lesson` in the
+notebook's metadata and nothing else repeats it:
+
+>>> example = {
+...     "theme": "library loans",
+...     "question": "Did loans rise?",
+...     "minutes": {"reading": 20, "exercises": 10},
+...     "content_note": False,
+...     "claims": ["more-loans"],
+... }
+
+Whatever else belongs to the lesson (key, solutions, guide page) is in the folder of the same name.
+"""
 
 from __future__ import annotations
 
 import html
 import json
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+from helpers.collection import Collection, current
 
-#: Number, theme and question of every lesson.
-PLAN = (
-    ("00", "start here", "how the notebooks work, pandas in eight moves"),
-    ("01", "reading the dialogue", "what is a claim, and would another reader agree"),
-    ("02", "overdose deaths", "one figure and its vintages; groups that overlap"),
-    ("03", "places and rates", "rates with intervals; a league table undone"),
-    ("04", "demand", "two witnesses who disagree: surveys and deaths"),
-    ("05", "fields and laboratories", "an area seen through two instruments"),
-    ("06", "seizures", "the ledgers of one year"),
-    ("07", "at the border", "rare events and the inspector's time"),
-    ("08", "price along the chain", "the journey of one kilogram"),
-    ("09", "money", "how wide an honest interval is"),
-    ("10", "networks", "pressure and recovery"),
-    ("11", "violence in Mexico", "two clocks for one time"),
-    ("12", "cooperation", "rounded books and short lists"),
-    ("13", "weighing the claims", "the claims called one by one"),
-)
+
+class LessonError(ValueError):
+    """A lesson cannot be read, or does not say what it is."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson: its file and what its block says.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The notebook.
+    theme, question : str
+        What the lesson is about, in a few words and as a question.
+    reading, exercises : int
+        Minutes.
+    content_note : bool
+        Whether the lesson warns of its subject at the start.
+    claims : tuple of str
+        Ids of the claims it settles.
+    more : dict
+        Entries that only this collection uses.
+    """
+
+    path: Path
+    theme: str
+    question: str
+    reading: int
+    exercises: int
+    content_note: bool
+    claims: tuple[str, ...]
+    more: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: "06_seizures"."""
+        return self.path.stem
+
+    @property
+    def number(self) -> str:
+        """The two digits at the start of the name."""
+        return self.path.name[:2]
+
+    @property
+    def title(self) -> str:
+        """The theme with a capital letter."""
+        return self.theme[:1].upper() + self.theme[1:]
+
+    @property
+    def time(self) -> str:
+        """Minutes of reading and of exercises: "40 + 30 minutes"."""
+        return f"{self.reading} + {self.exercises} minutes"
+
+    @property
+    def folder(self) -> Path:
+        """The folder with what the lesson has besides the notebook."""
+        return self.path.with_suffix("")
 
 
 @dataclass(frozen=True)
 class LessonMap:
     """One row a lesson: number, theme, question, time and file; shown with links."""
 
-    rows: tuple[tuple[str, str, str, str, str], ...]
+    lessons: tuple[Lesson, ...]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{number}  {theme:24} {time}" for number, theme, _, time, _ in self.rows)
+        return "\n".join(f"{x.number}  {x.theme:24} {x.time}" for x in self.lessons)
 
     def _repr_html_(self) -> str:
+        left = 'style="text-align:left"'
         head = "".join(
-            f'<th scope="col" style="text-align:left">{name}</th>'
-            for name in ("lesson", "what it is about", "time")
+            f'<th scope="col" {left}>{name}</th>' for name in ("lesson", "question", "time")
         )
-        body = ""
-        for number, theme, question, time, file in self.rows:
-            link = f'<a href="{html.escape(file)}">{number} {html.escape(theme)}</a>'
-            body += f'<tr><th scope="row" style="text-align:left">{link}</th><td style="text-align:left">{html.escape(question)}</td><td style="text-align:left">{time}</td></tr>'
+        body = "".join(
+            f'<tr><th scope="row" {left}><a href="{html.escape(x.path.name)}">{x.number} '
+            f"{html.escape(x.theme)}</a></th><td {left}>{html.escape(x.question)}</td>"
+            f"<td {left}>{x.time}</td></tr>"
+            for x in self.lessons
+        )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def lesson_map() -> LessonMap:
-    """The lessons in order. Raises FileNotFoundError when one is missing from notebooks/.
+    """The lessons of the current collection in order, to be shown with links.
+
+    Raises `LessonError` when a lesson does not say what it is.
 
     Examples
     --------
-    >>> print(str(lesson_map()).splitlines()[2])
-    02  overdose deaths          40 + 30 minutes
+    >>> print(lesson_map())
+    01  library loans            20 + 10 minutes
     """
-    rows = []
-    for number, theme, question in PLAN:
-        lesson = next(NOTEBOOKS.glob(f"{number}_*.ipynb"), None)
-        if lesson is None:
-            raise FileNotFoundError(
-                f"Lesson {number} is missing from notebooks/: restore it (git checkout, or download the collection again)."
+    return LessonMap(tuple(lessons()))
+
+
+def lessons(collection: Collection | None = None) -> list[Lesson]:
+    """All lessons of a collection (the current one by default) in order of their numbers.
+
+    Raises `LessonError` when one cannot be read, lacks its block, or shares its number with
+    another.
+    """
+    found = [read_lesson(path) for path in lesson_files(collection or current())]
+    for one, other in zip(found, found[1:], strict=False):
+        if one.number == other.number:
+            raise LessonError(
+                f"{one.path.name} and {other.path.name} have the same number: give one of them another."
             )
-        rows.append((number, theme, question, times(lesson), lesson.name))
-    return LessonMap(tuple(rows))
+    return found
 
 
-def times(lesson: Path) -> str:
-    """Minutes of reading and of exercises as the lesson's section "Time" gives them: "40 + 30 minutes".
-
-    Raises ValueError when the section does not say "Reading N minutes ... exercises N minutes".
-    """
-    cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
-    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    found = re.search(r"## Time\s+Reading (\d+) minutes.*?exercises (\d+) minutes", text, re.S)
-    if not found:
-        raise ValueError(
-            f"{lesson.name}: the section Time must say 'Reading N minutes ... exercises N minutes'."
+def lesson(number: str) -> Lesson:
+    """The lesson with this number ("06") in the current collection; `LessonError` if there is none."""
+    collection = current()
+    path = next((p for p in lesson_files(collection) if p.name[:2] == number), None)
+    if path is None:
+        raise LessonError(
+            f"There is no lesson {number} in {collection.notebooks}: restore it, or ask for another."
         )
-    return f"{found[1]} + {found[2]} minutes"
+    return read_lesson(path)
+
+
+def lesson_files(collection: Collection) -> Iterator[Path]:
+    """The notebooks that are lessons, in order: two digits, an underscore, a name."""
+    yield from sorted(collection.notebooks.glob("[0-9][0-9]_*.ipynb"))
+
+
+def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[Path]:
+    """The notebooks with these numbers ("02"), or all, in order.
+
+    Raises `LessonError` when a number is no lesson's: nothing is left out silently.
+    """
+    paths = {path.name[:2]: path for path in lesson_files(collection)}
+    unknown = [number for number in numbers if number not in paths]
+    if unknown:
+        there = f"there are {min(paths)} to {max(paths)}" if paths else "there are none"
+        raise LessonError(f"No lesson has the number {' or '.join(unknown)}: {there}.")
+    return [path for number, path in paths.items() if not numbers or number in numbers]
+
+
+def read_lesson(path: Path) -> Lesson:
+    """The identity of the lesson in the notebook at `path`.
+
+    Raises `LessonError` when the file is no notebook, or its block is missing or incomplete.
+    """
+    try:
+        modified = path.stat().st_mtime_ns
+    except OSError:
+        raise LessonError(
+            f"The lesson {path.name} is missing from {path.parent}: restore it."
+        ) from None
+    return _read(path, modified)
+
+
+_ENTRIES: dict[str, type] = {
+    "theme": str,
+    "question": str,
+    "minutes": dict,
+    "content_note": bool,
+    "claims": list,
+}
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, modified: int) -> Lesson:
+    try:
+        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise LessonError(
+            f"{path.name} cannot be read as a notebook ({type(error).__name__}: {error}). Restore it."
+        ) from None
+    block = metadata.get("lesson") if isinstance(metadata, dict) else None
+    remedy = (
+        "Add it to the notebook's metadata (in JupyterLab: Property Inspector, Advanced Tools)."
+    )
+    if not isinstance(block, dict):
+        raise LessonError(
+            f"{path.name} has no block `lesson`, which says what the lesson is. {remedy}"
+        )
+    for entry, kind in _ENTRIES.items():
+        if not isinstance(block.get(entry), kind) or block[entry] == "":
+            raise LessonError(
+                f"{path.name}: the entry {entry!r} of the block `lesson` is missing or not of the type "
+                f"{kind.__name__}. {remedy}"
+            )
+    minutes = block["minutes"]
+    for entry in ("reading", "exercises"):
+        if not isinstance(minutes.get(entry), int) or isinstance(minutes[entry], bool):
+            raise LessonError(
+                f"{path.name}: `minutes` in the block `lesson` must give whole minutes for {entry!r}. {remedy}"
+            )
+    if not all(isinstance(claim, str) for claim in block["claims"]):
+        raise LessonError(
+            f"{path.name}: `claims` in the block `lesson` must list ids of claims. {remedy}"
+        )
+    return Lesson(
+        path,
+        block["theme"],
+        block["question"],
+        minutes["reading"],
+        minutes["exercises"],
+        block["content_note"],
+        tuple(block["claims"]),
+        {entry: value for entry, value in block.items() if entry not in _ENTRIES},
+    )

@@ -8,10 +8,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from packaging.requirements import Requirement
 
 from helpers.cards import Card
-from helpers.data import DataError, load, tables
-
-PROJECT = "links-in-the-chain"
-REMEDY = "run `python3 course.py lab` again (Windows: `py course.py lab`) and choose the kernel it offers"
+from helpers.catalogue import load, tables
+from helpers.collection import current
+from helpers.contract import DataError
 
 
 @dataclass(frozen=True, repr=False)
@@ -22,46 +21,54 @@ class Report(Card):
 
     @property
     def heading(self) -> str:
+        """How many things need attention."""
         bad = sum(text != "OK" for _, text in self.lines)
-        return (
-            "Everything is in place."
-            if not bad
-            else f"{bad} of {len(self.lines)} things need attention."
-        )
+        if not bad:
+            return "Everything is in place."
+        return f"{bad} of {len(self.lines)} things need attention."
 
     def entries(self) -> list[tuple[str, str]]:
+        """One line for the package, each of its dependencies, and the data."""
         return list(self.lines)
 
 
 def report() -> Report:
-    """Check the collection itself, every direct dependency of it, and every table.
+    """Check the package of the collection, every direct dependency of it, and every table.
 
-    The lines are the same on every system, so that the stored result holds everywhere: a package that only another
-    system needs is OK.
+    The lines are the same on every system, so that the stored result holds everywhere: a package
+    that only another system needs is OK.
 
     Examples
     --------
     >>> report().heading
     'Everything is in place.'
     """
+    collection = current()
+    lines = []
+    if collection.package:
+        lines = _package_lines(collection.package, collection.remedy)
+    return Report((*lines, ("data", _data())))
+
+
+def _package_lines(package: str, remedy: str) -> list[tuple[str, str]]:
     try:
-        asked = [Requirement(text) for text in requires(PROJECT) or []]
+        needed = [Requirement(text) for text in requires(package) or []]
     except PackageNotFoundError:
-        return Report(((PROJECT, f"not installed in this kernel: {REMEDY}"), ("data", _data())))
-    direct = [r for r in asked if "extra" not in str(r.marker or "")]
-    packages = ((r.name, _package(r)) for r in sorted(direct, key=lambda r: r.name))
-    return Report(((PROJECT, "OK"), *packages, ("data", _data())))
+        return [(package, f"not installed in this kernel: {remedy}")]
+    direct = [r for r in needed if "extra" not in str(r.marker or "")]
+    lines = [(r.name, _state(r, remedy)) for r in sorted(direct, key=lambda r: r.name)]
+    return [(package, "OK"), *lines]
 
 
-def _package(requirement: Requirement) -> str:
+def _state(requirement: Requirement, remedy: str) -> str:
     if requirement.marker and not requirement.marker.evaluate():
         return "OK"
     try:
         there = version(requirement.name)
     except PackageNotFoundError:
-        return f"not installed: {REMEDY}"
+        return f"not installed: {remedy}"
     if not requirement.specifier.contains(there, prereleases=True):
-        return f"version {there} is there, {requirement.specifier} is needed: {REMEDY}"
+        return f"version {there} is there, {requirement.specifier} is needed: {remedy}"
     return "OK"
 
 

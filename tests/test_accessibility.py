@@ -1,7 +1,8 @@
-"""Lessons for readers who listen, use the keyboard or see colours differently: what can be told from the exported pages.
+"""Lessons for readers who listen, use the keyboard or see colours differently: what can be told
+from the exported pages.
 
-The pages are those of `handout`. What needs a browser is the business of `python3 course.py accessibility`; one test here
-sees that it finds what it should, where Chromium is there.
+The pages are those of `handout`. What needs a browser is the business of `python3 course.py
+accessibility`; one test here sees that it finds what it should, where Chromium is there.
 """
 
 from __future__ import annotations
@@ -112,7 +113,9 @@ def test_every_alternative_text_reaches_the_page(lesson: Lesson) -> None:
 
 @each_lesson
 def test_every_heading_of_the_page_is_one_of_the_lesson(lesson: Lesson) -> None:
-    """A heading in an output, or one that the export brings, would stand in the list that a screen reader offers."""
+    """A heading in an output, or one that the export brings, would stand in the list that a screen
+    reader offers.
+    """
     shown = [heading.get_text() for heading in page(lesson).find_all(HEADINGS)]
     written = [
         line.lstrip("#").strip()

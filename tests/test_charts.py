@@ -1,4 +1,6 @@
-"""finish(): what it refuses, what it writes beside the picture, and that other values give another hash."""
+"""finish(): what it refuses, what it writes beside the picture, and that other values give another
+hash.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ import seaborn as sns
 from matplotlib.colors import to_hex
 
 from helpers import charts
-from helpers.charts import GREY, PALETTE, FigureError, Picture, finish, label_lines, tile_map
+from helpers.figures import GREY, PALETTE, FigureError, Picture, finish, label_lines, tile_map
 from helpers.data import DataError, load
 from tests.lessons import ROOT
 from tools import systems
@@ -382,7 +384,9 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("colour", [*PALETTE, GREY, "#555555", "#222222"])
 def test_contrast_on_white(colour: str) -> None:
-    """WCAG 2.1 asks 3 to 1 of lines (1.4.11) and 4.5 to 1 of words (1.4.3); label_lines writes words in every colour of the palette."""
+    """WCAG 2.1 asks 3 to 1 of lines (1.4.11) and 4.5 to 1 of words (1.4.3); label_lines writes
+    words in every colour of the palette.
+    """
     assert contrast(colour, "#FFFFFF") >= 4.5, f"{colour} is too pale on white"
 
 
@@ -408,9 +412,10 @@ def test_contrast_of_the_words_on_tiles(classes: int) -> None:
     )
 
 
-# What a colour becomes for somebody who lacks one kind of cone, in linear sRGB: Machado, Oliveira and Fernandes (2009), A Physiologically-based
-# Model for Simulation of Color Vision Deficiency, doi:10.1109/TVCG.2009.113, severity 1; the coefficients as the package colorspacious 1.1.2
-# (module cvd) has them from the authors' page.
+# What a colour becomes for somebody who lacks one kind of cone, in linear sRGB: Machado, Oliveira
+# and Fernandes (2009), A Physiologically-based Model for Simulation of Color Vision Deficiency,
+# doi:10.1109/TVCG.2009.113, severity 1; the coefficients as the package colorspacious 1.1.2 (module
+# cvd) has them from the authors' page.
 DEFICIENCIES = {
     "none": np.eye(3),
     "protanopia": np.array(
@@ -492,7 +497,9 @@ print(hashlib.sha256(bytes(figure.canvas.buffer_rgba())).hexdigest())
 
 
 def test_pictures_do_not_depend_on_the_readers_language(tmp_path: Path) -> None:
-    """DejaVu Sans joins the letters of "final figures" in English and not in Spanish: Mexican readers would get other pictures than are stored."""
+    """DejaVu Sans joins the letters of "final figures" in English and not in Spanish: Mexican
+    readers would get other pictures than are stored.
+    """
     variables = systems.locale_variables("es_MX.UTF-8", tmp_path)
     if variables is None:
         pytest.skip("this system has no Mexican locale and cannot make one")
@@ -514,7 +521,8 @@ def test_pictures_do_not_depend_on_the_readers_language(tmp_path: Path) -> None:
         )
 
 
-# --- figures of every kind, described and written down -------------------------------------------------------------------
+# --- figures of every kind, described and written down
+# -------------------------------------------------------------------
 
 FIGURES = Path(__file__).with_name("figures.txt")
 LONG = pd.DataFrame({"year": range(2000, 2020), "n": [*range(10), 99, *range(9, 0, -1)]})
@@ -556,7 +564,9 @@ def dots(count: int) -> Callable[[], plt.Axes]:
 
 
 def beside_other_artists() -> plt.Axes:
-    """Bars after error bars, points after an empty collection, and a bar and a point in a colour that no legend has."""
+    """Bars after error bars, points after an empty collection, and a bar and a point in a colour
+    that no legend has.
+    """
     ax = plt.subplots()[1]
     ax.errorbar([0.5], [2], yerr=[1], color=GREY, label="_nothing")
     ax.bar([0, 1], [2, 3], color=[PALETTE[0], PALETTE[1]], label="of two colours")
@@ -568,7 +578,9 @@ def beside_other_artists() -> plt.Axes:
 
 
 def labelled_plain() -> plt.Axes:
-    """Lines named by their label, one of them with a gap at its end, from the highest to the lowest, beside a line without a name and a reference."""
+    """Lines named by their label, one of them with a gap at its end, from the highest to the
+    lowest, beside a line without a name and a reference.
+    """
     ax = plt.subplots()[1]
     for name, n in (
         ("high", [3, 9, 8.75]),
@@ -725,7 +737,9 @@ KINDS = {
 
 
 def looks(figure: plt.Figure) -> list[str]:
-    """What a figure shows beside its description: words, axes, legends, tiles; positions as far as no layout moves them."""
+    """What a figure shows beside its description: words, axes, legends, tiles; positions as far as
+    no layout moves them.
+    """
     said = [f"size {figure.get_size_inches().round(3).tolist()}"]
     for place, text in (("above", figure._suptitle), ("below", figure._supxlabel)):
         said.append(

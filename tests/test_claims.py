@@ -1,4 +1,6 @@
-"""Verdicts: equal to what the lessons compute by hand, sensitive to the evidence, and sentences when evidence is bad."""
+"""Verdicts: equal to what the lessons compute by hand, sensitive to the evidence, and sentences
+when evidence is bad.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ UNIT = {
 
 
 def all_verdicts() -> str:
-    """Every claim's card and verdict with all its readings, and what each row of evidence selects, older vintages too: as text."""
+    """Every claim's card and verdict with all its readings, and what each row of evidence selects,
+    older vintages too: as text.
+    """
     verdicts = [f"{show(claim)!r}\n{judge(claim)!r}" for claim in PROMISED]
     rows = [
         f"{row['claim']}, {row['reading']}, {row['part']}, {row['role']}: {claims._cell(row, row['unit']):,.10g} {row['unit']} "
@@ -59,7 +63,9 @@ def all_verdicts() -> str:
 
 
 def test_verdicts_are_those_that_were_looked_at() -> None:
-    """Lessons show only part of the figures behind a verdict; here a changed row of evidence is seen wherever it lies."""
+    """Lessons show only part of the figures behind a verdict; here a changed row of evidence is
+    seen wherever it lies.
+    """
     changes = list(
         difflib.unified_diff(
             VERDICTS.read_text(encoding="utf-8").splitlines(),
@@ -102,7 +108,9 @@ def test_evidence_selects_the_vintage_of_its_day() -> None:
 
 
 def test_rows_of_one_figure_have_one_status() -> None:
-    """A verdict shows the status of the first row; the others of the same reading, part and day must not differ from it."""
+    """A verdict shows the status of the first row; the others of the same reading, part and day
+    must not differ from it.
+    """
     statuses = (
         load("evidence").groupby(["claim", "reading", "part", "known_on"])["status"].nunique()
     )
@@ -128,7 +136,8 @@ def test_exactly_the_claims_of_existing_lessons_are_judged() -> None:
         assert not judged or row["wording"] in ("stronger", "same", "weaker")
 
 
-# --- by hand, as lesson 02 does ----------------------------------------------------------------------------------------
+# --- by hand, as lesson 02 does
+# ----------------------------------------------------------------------------------------
 
 
 def revision(drug: str, known_on: str, count: str) -> int:
@@ -209,7 +218,8 @@ def test_synthetic_both_equals_the_lesson() -> None:
     assert verdict.on_the_day == verdict.now == ONE_READING
 
 
-# --- the rules of the scale ---------------------------------------------------------------------------------------------
+# --- the rules of the scale
+# ---------------------------------------------------------------------------------------------
 
 FIGURES = pd.DataFrame(
     {
@@ -470,7 +480,8 @@ def test_a_changed_table_changes_the_verdict(monkeypatch: pytest.MonkeyPatch) ->
     assert judge("overdose-64k").now == HOLDS
 
 
-# --- claims and evidence of one's own -------------------------------------------------------------------------------------
+# --- claims and evidence of one's own
+# -------------------------------------------------------------------------------------
 
 OWN = {
     "claim": "labs-136",

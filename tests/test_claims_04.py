@@ -55,7 +55,9 @@ def test_one_billion() -> None:
 def test_one_billion_under_the_three_rules_of_the_lesson(
     monkeypatch: pytest.MonkeyPatch, same_quantity: list[str], on_the_day: str, now: str
 ) -> None:
-    """The lesson's small table of rules and verdicts is what judge() says when the status of the rows follows the rule."""
+    """The lesson's small table of rules and verdicts is what judge() says when the status of the
+    rows follows the rule.
+    """
     evidence = load("evidence")
     evidence["status"] = evidence["status"].where(
         evidence["claim"] != "one-billion",
@@ -94,7 +96,9 @@ def test_demand_is_shown_and_not_decided() -> None:
 
 
 def test_the_turn_of_the_lesson_is_in_the_data() -> None:
-    """Per person who used, deaths without synthetic opioids stayed near one per 1,000; those with them are most of the rise after 2012."""
+    """Per person who used, deaths without synthetic opioids stayed near one per 1,000; those with
+    them are most of the rise after 2012.
+    """
     split = (
         load("us_overdose_deaths")
         .query("drug == 'cocaine'")

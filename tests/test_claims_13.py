@@ -1,4 +1,6 @@
-"""The ledger as lesson 13 reads it: verdicts move with the evidence, confidence follows its rule, own claims are weighed alike."""
+"""The ledger as lesson 13 reads it: verdicts move with the evidence, confidence follows its rule,
+own claims are weighed alike.
+"""
 
 import pandas as pd
 import pytest

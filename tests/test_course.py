@@ -1,4 +1,6 @@
-"""course.py: readable by any Python 3, careful with what is not its own, and clear when something is missing."""
+"""course.py: readable by any Python 3, careful with what is not its own, and clear when something
+is missing.
+"""
 
 from __future__ import annotations
 
@@ -345,7 +347,9 @@ def test_lessons_are_copied_without_results_and_never_over_a_copy(tmp_path: Path
 
 
 def test_lab_reads_our_defaults(tmp_path: Path) -> None:
-    """As the server of JupyterLab hands them to the page: the names are still its own, and the values are ours."""
+    """As the server of JupyterLab hands them to the page: the names are still its own, and the
+    values are ours.
+    """
     from jupyterlab_server.settings_utils import get_settings
 
     def properties(plugin: str) -> dict:
@@ -410,7 +414,9 @@ def test_readme_names_only_commands_that_exist() -> None:
 def test_what_was_started_ends_with_course_py(
     run: Callable, interruption: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A JupyterLab left behind holds its port; a pip left behind writes into the folder that the next start empties."""
+    """A JupyterLab left behind holds its port; a pip left behind writes into the folder that the
+    next start empties.
+    """
     ended = []
 
     class Child:

@@ -1,4 +1,6 @@
-"""The data contract: every table is described, valid, and refused with a sentence when its file is not what was promised."""
+"""The data contract: every table is described, valid, and refused with a sentence when its file is
+not what was promised.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,8 @@ def test_every_table_is_used(name: str) -> None:
     )
 
 
-#: Columns that say where a row comes from, or how sure its entries are: for whoever checks a row, not for a lesson.
+#: Columns that say where a row comes from, or how sure its entries are: for whoever checks a row,
+#: not for a lesson.
 PROVENANCE = {
     "url",
     "source_url",
@@ -109,7 +112,9 @@ KEPT = {
 
 
 def test_every_column_is_used() -> None:
-    """A column that no lesson, helper, solution or row of evidence names is not in data/, unless it says where a row comes from."""
+    """A column that no lesson, helper, solution or row of evidence names is not in data/, unless it
+    says where a row comes from.
+    """
     code = [source(cell) for lesson in LESSONS for cell in lesson.code]
     files = [
         *(ROOT / "helpers").rglob("*.py"),
@@ -157,7 +162,9 @@ def test_types() -> None:
 
 
 def test_provisional_counts_are_marked_as_proven() -> None:
-    """580 values equal in another copy, 390 in a second keying, 22 rest on one reading: as the card says."""
+    """580 values equal in another copy, 390 in a second keying, 22 rest on one reading: as the card
+    says.
+    """
     assert load("us_overdose_provisional")["proof"].value_counts().to_dict() == {
         "second copy": 580,
         "second keying": 390,
@@ -165,14 +172,17 @@ def test_provisional_counts_are_marked_as_proven() -> None:
     }
 
 
-# --- broken copies ---------------------------------------------------------------------------------------------------
+# --- broken copies
+# ---------------------------------------------------------------------------------------------------
 
 CSV = "year,drug,rate\n2015,heroin,4.1\n2016,heroin,4.9\n2016,cocaine,3.2\n"
 
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
-    """A data folder with one small table `rates`; call it with other bytes, and the hash follows them or not."""
+    """A data folder with one small table `rates`; call it with other bytes, and the hash follows
+    them or not.
+    """
     folder = tmp_path / "data" / "topic"
     folder.mkdir(parents=True)
     fields = [
@@ -345,7 +355,9 @@ TEXT = "day,code,note,n,share\n2016-01-02,01,,1234,0.5\n2016-02-29,02,,,1\n2017-
 
 @pytest.fixture
 def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """A data folder with one table `t` of every type; call it with another text or another description, and what load says comes back."""
+    """A data folder with one table `t` of every type; call it with another text or another
+    description, and what load says comes back.
+    """
     folder = tmp_path / "data" / "topic"
     folder.mkdir(parents=True)
     monkeypatch.setattr(data, "DATA", tmp_path / "data")
@@ -640,7 +652,9 @@ def test_a_file_that_changes_is_read_again(table: Callable) -> None:
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_damage_is_refused(small: Callable, position: int, byte: bytes) -> None:
-    """Replace one byte by none, one or two others, with the hash left alone: never another table, never another error."""
+    """Replace one byte by none, one or two others, with the hash left alone: never another table,
+    never another error.
+    """
     raw = CSV.encode()
     damaged = raw[:position] + byte + raw[position + 1 :]
     small(damaged, promised=raw)

@@ -1,4 +1,6 @@
-"""Editions and marking: one source, nothing edited by hand; blank, solved and wrong answers count as they should; a bad submission stops no other."""
+"""Editions and marking: one source, nothing edited by hand; blank, solved and wrong answers count
+as they should; a bad submission stops no other.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ def test_wrong_answers_get_the_hint(lesson: Lesson) -> None:
 
 @pytest.mark.parametrize("id", IDS)
 def test_no_answer_left_over_from_before_is_right(id: str) -> None:
-    """A cell that ends in an error leaves the answer of the exercise before; it must not earn credit."""
+    """A cell that ends in an error leaves the answer of the exercise before; it must not earn
+    credit.
+    """
     earlier = [other for other in IDS[: IDS.index(id)] if other.startswith(id[:3])]
     assert not [other for other in earlier if check(id, solve(other)).credit], (
         "another exercise of the lesson has the same answer: change one"
@@ -90,7 +94,9 @@ def test_no_answer_left_over_from_before_is_right(id: str) -> None:
 
 @each_lesson
 def test_the_edition_is_the_lesson(lesson: Lesson) -> None:
-    """Put together again, the edition's cells are those of the lesson: the learner's edition is notebooks/ itself."""
+    """Put together again, the edition's cells are those of the lesson: the learner's edition is
+    notebooks/ itself.
+    """
     edition = editions.nbgrader_source(lesson.path)
     nbformat.validate(edition)
     together: dict[str, str] = {}
@@ -157,7 +163,8 @@ def test_a_solution_brings_what_it_needs() -> None:
     assert editions.solution(module, "1", {"load", "math"}).startswith("A = 1\n")
 
 
-# Marking: a shortened lesson 02 (its imports and its exercises), marked by nbgrader as `course.py grade` does it.
+# Marking: a shortened lesson 02 (its imports and its exercises), marked by nbgrader as `course.py
+# grade` does it.
 
 
 @pytest.fixture(scope="module")

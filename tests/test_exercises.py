@@ -1,4 +1,6 @@
-"""check(): right, wrong, odd and absent answers of every exercise; guide, lesson, keys and solutions name the same ones."""
+"""check(): right, wrong, odd and absent answers of every exercise; guide, lesson, keys and
+solutions name the same ones.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Odd input of every kind: a helper answers, or raises the error its docstring names with a sentence. Never another traceback, never a hang.
+"""Odd input of every kind: a helper answers, or raises the error its docstring names with a
+sentence. Never another traceback, never a hang.
 
 The normal run tries a few inputs. The long run tries many more, fresh ones each time:
 
@@ -29,9 +30,9 @@ from hypothesis import strategies as st
 from helpers import claims, data, exercises, networks, rates, uncertainty
 from helpers.claims import ClaimError
 from helpers.data import DataError
-from helpers.networks import NetworkError
-from helpers.rates import RateError
-from helpers.uncertainty import UncertaintyError
+from helpers.statistics.networks import NetworkError
+from helpers.statistics.rates import RateError
+from helpers.statistics.uncertainty import UncertaintyError
 
 EXAMPLES = int(os.environ.get("FUZZ", 25))
 fuzz = settings(
@@ -49,7 +50,9 @@ GIGABYTE = 2**30
 
 @pytest.fixture(scope="module", autouse=True)
 def little_memory() -> Iterator[None]:
-    """All inputs of this file together leave the process less than 1 GB larger than they found it, at its peak."""
+    """All inputs of this file together leave the process less than 1 GB larger than they found it,
+    at its peak.
+    """
     resource = (
         pytest.importorskip("resource", reason="Windows does not tell the peak of memory this way")
         if sys.platform != "win32"
@@ -147,7 +150,9 @@ def matching(events: st.SearchStrategy, people: st.SearchStrategy) -> st.SearchS
 def answers_or_refuses(
     error: type | tuple[type, ...], call: Callable, *arguments: Any, **named: Any
 ) -> Any:
-    """The result of a call; None when it raises the error its docstring names, in a sentence. Any other error, and any warning, fails the test."""
+    """The result of a call; None when it raises the error its docstring names, in a sentence. Any
+    other error, and any warning, fails the test.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
@@ -158,7 +163,8 @@ def answers_or_refuses(
             return None
 
 
-# --- tables ----------------------------------------------------------------------------------------------------------
+# --- tables
+# ----------------------------------------------------------------------------------------------------------
 
 CSV = "year,drug,day,rate\n2015,heroin,2015-12-31,4.1\n2016,heroin,2016-12-31,4.9\n2016,cocaine,,3.2\n"
 FIELDS = [
@@ -200,7 +206,9 @@ PACKAGE = {
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Writes a data folder with one small table, whose hash follows the file, and lets `load` read there."""
+    """Writes a data folder with one small table, whose hash follows the file, and lets `load` read
+    there.
+    """
     folder = tmp_path / "data" / "topic"
     folder.mkdir(parents=True)
     monkeypatch.setattr(data, "DATA", tmp_path / "data")
@@ -267,7 +275,9 @@ def pieces_of(text: str) -> st.SearchStrategy[bytes]:
 @given(table=pieces_of(CSV))
 @fuzz
 def test_any_file(small: Callable, table: bytes) -> None:
-    """Even where the hash follows the file, what comes out has the promised types and no infinite number."""
+    """Even where the hash follows the file, what comes out has the promised types and no infinite
+    number.
+    """
     small(table)
     frame = answers_or_refuses(DataError, data.load, "rates")
     if frame is not None:
@@ -348,7 +358,8 @@ def test_any_name_of_a_table(name: Any) -> None:
         answers_or_refuses(DataError, call, name)
 
 
-# --- claims ----------------------------------------------------------------------------------------------------------
+# --- claims
+# ----------------------------------------------------------------------------------------------------------
 
 EVIDENCE = data.load("evidence")
 SOME = EVIDENCE[EVIDENCE["claim"].isin(["overdose-64k", "labs-136"])].reset_index(drop=True)
@@ -473,7 +484,8 @@ def test_evidence_that_is_no_table(evidence: Any, claim: Any) -> None:
     answers_or_refuses(ClaimError, claims.judge, claim, evidence)
 
 
-# --- exercises -------------------------------------------------------------------------------------------------------
+# --- exercises
+# -------------------------------------------------------------------------------------------------------
 
 frames = st.dictionaries(
     st.one_of(st.sampled_from(["year", "deaths"]), st.text(max_size=3)),
@@ -528,7 +540,8 @@ def test_any_id_of_an_exercise(id: Any, answer: Any) -> None:
         assert exercises.check(id, answer).message.startswith("There is no exercise")
 
 
-# --- rates, intervals, networks --------------------------------------------------------------------------------------
+# --- rates, intervals, networks
+# --------------------------------------------------------------------------------------
 
 counts, people = (
     st.one_of(st.integers(0, 10**6), numbers),

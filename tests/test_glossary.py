@@ -1,4 +1,6 @@
-"""notebooks/glossary.md and the links of the lessons to it: each leads somewhere, each stands at the first use, and both sides name each other."""
+"""notebooks/glossary.md and the links of the lessons to it: each leads somewhere, each stands at
+the first use, and both sides name each other.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ BY_ANCHOR = {entry.anchor: entry for entry in ENTRIES}
 
 
 def prose(lesson: Lesson) -> list[str]:
-    """Where a term may be linked: the text from The data on, without exercises and sources; and then the goals, for a term that is named only there."""
+    """Where a term may be linked: the text from The data on, without exercises and sources; and
+    then the goals, for a term that is named only there.
+    """
     text = "\n\n".join(lesson.text)
     text = text.split("## The data\n", 1)[1].split("\n## Sources")[0]
     before, rest = text.split("\n## Exercises", 1)

@@ -1,6 +1,7 @@
 """The guards are guarded: break one thing in a copy of the project, and see the right check go red.
 
-Each copy holds lesson 02 with all it needs and is run against its own files; the unbroken copy must be green.
+Each copy holds lesson 02 with all it needs and is run against its own files; the unbroken copy must
+be green.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The teacher's guide: every page has its parts, its two plans fill their time with what the lesson has, and the syllabuses leave no lesson out."""
+"""The teacher's guide: every page has its parts, its two plans fill their time with what the lesson
+has, and the syllabuses leave no lesson out.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def page(lesson: Lesson) -> str:
 
 
 def part(text: str, heading: str) -> str:
-    """What stands under a heading of the second level, up to the next one; empty if there is no such heading."""
+    """What stands under a heading of the second level, up to the next one; empty if there is no
+    such heading.
+    """
     found = re.search(
         rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL
     )

@@ -1,4 +1,6 @@
-"""The programs that try other packages and other machines: what counts as a difference, and what is said where it cannot be tried."""
+"""The programs that try other packages and other machines: what counts as a difference, and what is
+said where it cannot be tried.
+"""
 
 from __future__ import annotations
 

@@ -174,7 +174,9 @@ def test_needs_only_data_and_helpers(lesson: Lesson) -> None:
 
 @each_lesson
 def test_numbers_in_prose_are_computed(lesson: Lesson) -> None:
-    """Text may name years, round units and the figures a claim states; every other figure is printed by a cell. Tasks may set a mark."""
+    """Text may name years, round units and the figures a claim states; every other figure is
+    printed by a cell. Tasks may set a mark.
+    """
     stated = {f"{value:,.0f}" for value in load("claims")["stated_value"].dropna()} | {
         "100",
         "1,000",

@@ -1,4 +1,6 @@
-"""The locks fit pyproject.toml, environment.yml follows from them, and what should be reported is reported."""
+"""The locks fit pyproject.toml, environment.yml follows from them, and what should be reported is
+reported.
+"""
 
 from __future__ import annotations
 
@@ -168,7 +170,9 @@ def test_the_pip_section_can_be_installed(tmp_path: Path) -> None:
 
 
 def without_wheel(requirements: Path, python: str, system: str, target: Path) -> str:
-    """Uv's words on the pins that have no wheel for a Python and a system, or an empty text (the index is asked; nothing is installed)."""
+    """Uv's words on the pins that have no wheel for a Python and a system, or an empty text (the
+    index is asked; nothing is installed).
+    """
     command = [
         sys.executable,
         "-m",

@@ -1,4 +1,6 @@
-"""A sample of the mutation campaign: one lesson and one of its tables are broken some eighty times, and every time a check goes red."""
+"""A sample of the mutation campaign: one lesson and one of its tables are broken some eighty times,
+and every time a check goes red.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Networks: published centralization, published disruption, and sentences for ties that make no graph."""
+"""Networks: published centralization, published disruption, and sentences for ties that make no
+graph.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import load
-from helpers.networks import (
+from helpers.statistics.networks import (
     NetworkError,
     build,
     centrality,

@@ -1,4 +1,6 @@
-"""Rates and limits: against exact Poisson tails, against published rates, and sentences for bad input."""
+"""Rates and limits: against exact Poisson tails, against published rates, and sentences for bad
+input.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import load
-from helpers.rates import (
+from helpers.statistics.rates import (
     RateError,
     dispersion,
     funnel_limits,
@@ -23,7 +25,9 @@ from helpers.rates import (
 
 
 def poisson_below(k: int, mean: float) -> float:
-    """P(X <= k) for a Poisson variable: its terms summed, those beyond 12 standard deviations left out."""
+    """P(X <= k) for a Poisson variable: its terms summed, those beyond 12 standard deviations left
+    out.
+    """
     reach = 12 * math.sqrt(mean) + 40
     first, last = max(0, int(mean - reach)), min(k, int(mean + reach))
     return math.fsum(
@@ -32,7 +36,9 @@ def poisson_below(k: int, mean: float) -> float:
 
 
 def exact_limits(count: int) -> tuple[float, float]:
-    """The means for which `count` or more, and `count` or fewer, have a probability of 2.5 percent: by bisection."""
+    """The means for which `count` or more, and `count` or fewer, have a probability of 2.5 percent:
+    by bisection.
+    """
 
     def solve(above, low, high):
         for _ in range(45):
@@ -62,7 +68,9 @@ def test_byar_against_exact_tails() -> None:
 
 
 def test_published_crude_rates_are_reproduced() -> None:
-    """883 of the 884 crude rates that NCHS printed follow from its counts and populations; New York 2013 does not."""
+    """883 of the 884 crude rates that NCHS printed follow from its counts and populations; New York
+    2013 does not.
+    """
     table = load("state_overdose_deaths").dropna(subset="crude_rate_per_100k")
     table = table.set_index(table["state"] + " " + table["year"].astype(str))
     rate = rate_per_100k(table["deaths"], table["population"])["rate"]

@@ -1,6 +1,8 @@
-"""What no file of the collection may hold: a path of somebody's machine, a key, an address, a package index, a person in a network.
+"""What no file of the collection may hold: a path of somebody's machine, a key, an address, a
+package index, a person in a network.
 
-The forbidden strings are put together here from pieces, so that this file does not hold them itself.
+The forbidden strings are put together here from pieces, so that this file does not hold them
+itself.
 """
 
 from __future__ import annotations
@@ -120,7 +122,9 @@ def test_what_only_looks_alike_is_let_through(text: str) -> None:
     ],
 )
 def test_nobody_in_a_network_has_a_name(name: str) -> None:
-    """Text in the networks' tables is an id without meaning, or a word from a list that the description gives; the contract refuses anything else."""
+    """Text in the networks' tables is an id without meaning, or a word from a list that the
+    description gives; the contract refuses anything else.
+    """
     for field in data.about(name).resource["schema"]["fields"]:
         if field["type"] == "string":
             rules = field["constraints"]

@@ -1,4 +1,6 @@
-"""The same everywhere: one lesson, executed twice in different places on one day, is the same to the byte, pictures included; and no warning on the way."""
+"""The same everywhere: one lesson, executed twice in different places on one day, is the same to
+the byte, pictures included; and no warning on the way.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 from helpers import chain, lessons, setup_check
 from helpers.cards import Card
-from helpers.charts import PALETTE, Picture
+from helpers.figures import PALETTE, Picture
 from helpers.data import DataError
 from tests.lessons import LESSONS, ROOT
 
@@ -53,7 +53,9 @@ def test_a_prerelease_that_is_new_enough_is_there(monkeypatch: pytest.MonkeyPatc
 
 
 def test_lines_are_the_same_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tzdata is needed on Windows only; its line may not come and go, or the stored result fails there."""
+    """Tzdata is needed on Windows only; its line may not come and go, or the stored result fails
+    there.
+    """
     here, real = repr(setup_check.report()), setup_check.version
     environment = markers.default_environment() | {"sys_platform": "win32"}
     monkeypatch.setattr(markers, "default_environment", lambda: environment)
@@ -99,7 +101,9 @@ def test_the_chain_names_its_links_and_lessons_in_order(capsys: pytest.CaptureFi
 
 
 def test_the_chain_is_drawn_as_it_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six boxes in two rows, joined in a circle; what this course added is dashed. Words and picture carry the same hash in every run."""
+    """Six boxes in two rows, joined in a circle; what this course added is dashed. Words and
+    picture carry the same hash in every run.
+    """
     shown: list[Picture] = []
     monkeypatch.setattr(chain, "display", shown.append)
     figures: list[Figure] = []

@@ -1,4 +1,6 @@
-"""Every lesson is also a talk: which cell is on which slide stands in its metadata, and the page of slides needs no network."""
+"""Every lesson is also a talk: which cell is on which slide stands in its metadata, and the page of
+slides needs no network.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +120,9 @@ def test_a_figure_leaves_no_room_for_long_code(lesson: Lesson) -> None:
 
 @pytest.mark.parametrize("number", ["02", "10"])
 def test_page_of_slides(number: str) -> None:
-    """As many slides as the metadata promise, figures and content note on them, no exercise, and nothing that is fetched."""
+    """As many slides as the metadata promise, figures and content note on them, no exercise, and
+    nothing that is fetched.
+    """
     lesson = next(lesson for lesson in LESSONS if lesson.number == number)
     page = handout.slides(lesson.path)
     assert page.count("<section") == len(on_slides(lesson)) + sum(

@@ -1,4 +1,6 @@
-"""What is installed is what was locked, under licenses that were read; the server of `lab` lets nobody else in."""
+"""What is installed is what was locked, under licenses that were read; the server of `lab` lets
+nobody else in.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ import course
 from tests.lessons import ROOT
 from tools import licenses, lock
 
-# --- hashes ----------------------------------------------------------------------------------------------------------
+# --- hashes
+# ----------------------------------------------------------------------------------------------------------
 
 
 def tiny_wheel(folder: Path) -> Path:
@@ -48,7 +51,9 @@ def tiny_wheel(folder: Path) -> Path:
 
 @pytest.fixture
 def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
-    """Makes a lock of the tiny wheel with a given hash (none if empty), and lets course.py set up from it with this Python."""
+    """Makes a lock of the tiny wheel with a given hash (none if empty), and lets course.py set up
+    from it with this Python.
+    """
     wheel = tiny_wheel(tmp_path)
     monkeypatch.setattr(course, "VENV", str(tmp_path / ".venv"))
     monkeypatch.setattr(course, "STAMP", str(tmp_path / ".venv" / "links-in-the-chain.json"))
@@ -86,7 +91,9 @@ def test_a_package_without_a_hash_stops_the_set_up(locked) -> None:
 
 
 def test_the_right_hash_is_let_through(locked, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: with the wheel's own hash pip would install it (it is told to stop short of that)."""
+    """The control: with the wheel's own hash pip would install it (it is told to stop short of
+    that).
+    """
     locked(locked("0" * 64))
     calls, install = [], course.install
 
@@ -103,7 +110,8 @@ def test_the_right_hash_is_let_through(locked, monkeypatch: pytest.MonkeyPatch) 
     )
 
 
-# --- licenses --------------------------------------------------------------------------------------------------------
+# --- licenses
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_every_locked_license_is_known_and_accepted() -> None:
@@ -155,13 +163,16 @@ def test_a_license_that_asks_little_is_accepted(expression: str) -> None:
     assert licenses.accepted(expression)
 
 
-# --- the server of `lab` ---------------------------------------------------------------------------------------------
+# --- the server of `lab`
+# ---------------------------------------------------------------------------------------------
 
 
 def test_lab_hands_over_no_option_that_opens_the_server(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Where it listens, its token and its checks are Jupyter's defaults: nothing of ours says otherwise."""
+    """Where it listens, its token and its checks are Jupyter's defaults: nothing of ours says
+    otherwise.
+    """
     handed = lab_command(monkeypatch)
     options = {word.split("=")[0] for word in handed if word.startswith("--")}
     assert options == {"--ServerApp.root_dir", "--LabApp.default_url"}
@@ -191,7 +202,9 @@ def answer(
 
 
 def login_cookie(port: int, token: str) -> str:
-    """The cookie that a browser holds after the link with the token was opened, without the one against forged requests."""
+    """The cookie that a browser holds after the link with the token was opened, without the one
+    against forged requests.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", f"/lab?token={token}")
@@ -267,7 +280,8 @@ def test_the_server_of_lab_lets_nobody_in_without_its_token(
         assert answer(port, f"/api/contents?token={token}")[0] == 200
         assert answer(port, "/api/contents", Authorization=f"token {token}")[0] == 200
 
-        # a page of another site in the reader's browser: it has the cookie of the login, and lacks the XSRF token beside it; or comes under another name
+        # a page of another site in the reader's browser: it has the cookie of the login, and lacks
+        # the XSRF token beside it; or comes under another name
         cookie = login_cookie(port, token)
         assert answer(port, "/api/contents", Cookie=cookie)[0] == 200
         assert answer(port, "/api/sessions", method="POST", Cookie=cookie)[0] == 403

@@ -1,7 +1,9 @@
-"""Tables agree with themselves and with each other: no row of a grid is absent, parts add up, rates follow from counts.
+"""Tables agree with themselves and with each other: no row of a grid is absent, parts add up, rates
+follow from counts.
 
-A hash says that a file is the one described; these tests say that what stands in it can be true. Where a publisher's own
-figures do not agree, the exception is named with its size, and a lesson or a caution speaks of it.
+A hash says that a file is the one described; these tests say that what stands in it can be true.
+Where a publisher's own figures do not agree, the exception is named with its size, and a lesson or
+a caution speaks of it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ import pytest
 
 from helpers.data import load
 
-# --- rows ------------------------------------------------------------------------------------------------------------
+# --- rows
+# ------------------------------------------------------------------------------------------------------------
 
 #: Tables that have a row for every combination of their keys.
 GRIDS = {
@@ -36,7 +39,8 @@ HOLES = {
         (pd.Timestamp(day), "usbp_between_ports", "heroin") for day in ("2023-10-01", "2024-07-01")
     }
 }
-#: Tables with a row for every year, month, number or phase from their first to their last, within each group.
+#: Tables with a row for every year, month, number or phase from their first to their last, within
+#: each group.
 WITHOUT_A_GAP = {
     "career_ambassadors": ("order", []),
     "cocaine_prices": ("row", []),
@@ -164,7 +168,8 @@ def test_a_date_is_as_precise_as_it_is_said_to_be() -> None:
         ), table
 
 
-# --- the overdose tables ---------------------------------------------------------------------------------------------
+# --- the overdose tables
+# ---------------------------------------------------------------------------------------------
 
 
 def total(drug: str = "all drugs") -> pd.Series:
@@ -264,7 +269,9 @@ def test_no_part_exceeds_the_whole() -> None:
 
 
 def test_twelve_months_move_slowly() -> None:
-    """Two windows of twelve months share eleven: no total moves by more than a sixth, and no drug by more than a quarter, from one month to the next."""
+    """Two windows of twelve months share eleven: no total moves by more than a sixth, and no drug
+    by more than a quarter, from one month to the next.
+    """
     counts = load("us_overdose_provisional").pivot(
         index="period_end", columns="drug", values="reported_deaths_12mo"
     )
@@ -294,7 +301,8 @@ def test_vintages_agree_with_the_tables_they_were_taken_from() -> None:
     )
 
 
-# --- demand, prices, seizures, the border ----------------------------------------------------------------------------
+# --- demand, prices, seizures, the border
+# ----------------------------------------------------------------------------
 
 
 def test_survey_shares_follow_from_the_survey_counts() -> None:
@@ -391,7 +399,8 @@ def test_months_of_a_port_fit_into_a_year() -> None:
     assert (frame["months_reported"] < 12).sum() < len(frame) / 50, "few years are not whole"
 
 
-# --- money, networks -------------------------------------------------------------------------------------------------
+# --- money, networks
+# -------------------------------------------------------------------------------------------------
 
 
 def test_estimates_lie_in_their_ranges() -> None:
@@ -448,7 +457,8 @@ def test_ties_are_counted_once_and_weigh_something() -> None:
     assert (relations["a_id"] != relations["b_id"]).all() and pairs.is_unique
 
 
-# --- violence --------------------------------------------------------------------------------------------------------
+# --- violence
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_victims_add_up_from_months_to_years_and_to_the_nation() -> None:
@@ -476,7 +486,9 @@ def test_victims_add_up_from_months_to_years_and_to_the_nation() -> None:
 
 
 def test_registered_homicides_add_up_to_the_nation() -> None:
-    """INEGI by state, the definitive national counts, and the column beside SESNSP; 2019 by state is the preliminary count."""
+    """INEGI by state, the definitive national counts, and the column beside SESNSP; 2019 by state
+    is the preliminary count.
+    """
     states, national = load("mexico_homicides_registered"), load("mexico_homicides_national")
     definitive = national[national["status"] == "definitive"].set_index("year_registered")[
         "homicides"
@@ -498,7 +510,9 @@ def test_registered_homicides_add_up_to_the_nation() -> None:
 
 
 def test_the_other_count_by_state_stays_near_the_first() -> None:
-    """Two files of INEGI's registered deaths: equal to a few deaths a state, but for 2019, which one file counts from microdata and the other has preliminary."""
+    """Two files of INEGI's registered deaths: equal to a few deaths a state, but for 2019, which
+    one file counts from microdata and the other has preliminary.
+    """
     both = (
         load("mexico_homicides_by_state_year")
         .query("basis == 'year_registered' and year < 2016")
@@ -598,7 +612,8 @@ def test_counts_of_missing_persons_agree() -> None:
     assert (both["still_missing_a"] / both["still_missing_b"]).between(0.95, 1.05).all()
 
 
-# --- cooperation -----------------------------------------------------------------------------------------------------
+# --- cooperation
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_the_year_of_an_appointment_is_that_of_its_day() -> None:

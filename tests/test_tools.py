@@ -39,7 +39,9 @@ def test_handout_is_cleared_and_the_page_has_its_figures(tmp_path: Path) -> None
 
 
 def test_handout_links_its_own_pages(tmp_path: Path) -> None:
-    """Beside each other: the glossary as a page for the page and the slides, as it is for the copy; the copy itself keeps its links."""
+    """Beside each other: the glossary as a page for the page and the slides, as it is for the copy;
+    the copy itself keeps its links.
+    """
     cleared, page, slides, text, glossary = handout.write(LESSON, tmp_path / "handouts")
     assert [path.name for path in (slides, text, glossary)] == [
         "02_overdose_deaths.slides.html",

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.uncertainty import Interval, UncertaintyError, bounds, draw_between, interval
+from helpers.statistics.uncertainty import (
+    Interval,
+    UncertaintyError,
+    bounds,
+    draw_between,
+    interval,
+)
 
 positive = st.floats(0.1, 1e6)
 

@@ -1,4 +1,6 @@
-"""Kernels forked from a warm parent: the same to a lesson as any other kernel, and none is left behind."""
+"""Kernels forked from a warm parent: the same to a lesson as any other kernel, and none is left
+behind.
+"""
 
 from __future__ import annotations
 
@@ -195,7 +197,8 @@ class TestFreshKernel:
 class TestProcess:
     def test_interrupt(self, start: Callable[..., Kernel]) -> None:
         kernel = start()
-        # stop_on_error would let the kernel refuse, for a moment after the interrupt, what is asked next
+        # stop_on_error would let the kernel refuse, for a moment after the interrupt, what is asked
+        # next
         asked = kernel.client.execute(
             "import time; print('asleep'); time.sleep(60)", stop_on_error=False
         )

@@ -4,9 +4,10 @@
     python3 course.py accessibility 02 04       these lessons
     python3 course.py accessibility --axe FILE  with another axe.min.js (a newer one than the lock's)
 
-A violation is the lesson's where its element stands in a text cell or in an output, else the page's (prompts, code, frame:
-nbconvert's template and tools/page.py). Exit 1 when a lesson has a critical or serious one, 2 when nothing could be checked.
-What axe-core finds is a part of accessibility; whether an alternative text says what the figure shows, it cannot know.
+A violation is the lesson's where its element stands in a text cell or in an output, else the page's
+(prompts, code, frame: nbconvert's template and tools/page.py). Exit 1 when a lesson has a critical
+or serious one, 2 when nothing could be checked. What axe-core finds is a part of accessibility;
+whether an alternative text says what the figure shows, it cannot know.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ FLAGS = ("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--d
          "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1280,900", "--virtual-time-budget=60000")  # fmt: skip
 SECONDS = 120  # for one page
 
-# Two rules are not in axe-core 4.4's verdict as they are in later versions': links told from text by colour alone (then an
-# experiment), and empty table headers (then "needs review").
+# Two rules are not in axe-core 4.4's verdict as they are in later versions': links told from text
+# by colour alone (then an experiment), and empty table headers (then "needs review").
 SCRIPT = """
 addEventListener("load", async () => {
   const found = await axe.run(document, { rules: { "link-in-text-block": { enabled: true } }, resultTypes: ["violations", "incomplete"] });
@@ -77,7 +78,9 @@ class Violation:
 
 
 def browser() -> str:
-    """The program of Chromium or a relative of it: what CHROME names, or the first that is found. Raises CannotCheck."""
+    """The program of Chromium or a relative of it: what CHROME names, or the first that is found.
+    Raises CannotCheck.
+    """
     found = os.environ.get("CHROME") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
         raise CannotCheck(
@@ -101,7 +104,9 @@ def axe_file() -> Path:
 
 
 def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
-    """What axe-core finds in the text of a page. Raises CannotCheck when Chromium gives no result in time."""
+    """What axe-core finds in the text of a page. Raises CannotCheck when Chromium gives no result
+    in time.
+    """
     inside = (axe.read_text(encoding="utf-8") + SCRIPT).replace("</script", "<\\/script")
     body, end, rest = page.rpartition("</body>")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -142,7 +147,9 @@ def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
 
 
 def report(found: dict[str, list[Violation]]) -> str:
-    """A table with the elements by impact, a row a lesson (the lesson's + the page's), and each violation below it."""
+    """A table with the elements by impact, a row a lesson (the lesson's + the page's), and each
+    violation below it.
+    """
     lines = [
         f"{'lesson':26}"
         + "".join(f"{impact:>12}" for impact in IMPACTS)

@@ -38,7 +38,8 @@ import helpers
 print(time.perf_counter() - start)
 """
 
-# The cells of one lesson in bare Python with IPython's shell: no kernel, no messages. The libraries are imported before the clock starts.
+# The cells of one lesson in bare Python with IPython's shell: no kernel, no messages. The libraries
+# are imported before the clock starts.
 _CELLS = """
 import contextlib, io, json, os, sys, time
 import numpy, pandas, matplotlib.pyplot, seaborn
@@ -57,7 +58,9 @@ os._exit(sys.stdout.flush() or 0)
 
 
 def imports(runs: int = 7) -> list[float]:
-    """Milliseconds that `import helpers` takes once pandas, seaborn and matplotlib are there, in `runs` fresh processes."""
+    """Milliseconds that `import helpers` takes once pandas, seaborn and matplotlib are there, in
+    `runs` fresh processes.
+    """
     return [
         1000
         * float(
@@ -82,7 +85,9 @@ def cells(lesson: Path) -> dict[str, float]:
 
 
 def first_figure(lesson: Path) -> float | None:
-    """Seconds from the start of an ordinary kernel, as with Run All, to the first picture; None if the lesson has none."""
+    """Seconds from the start of an ordinary kernel, as with Run All, to the first picture; None if
+    the lesson has none.
+    """
     from jupyter_client import KernelManager
 
     seen: list[float] = []
@@ -145,7 +150,9 @@ class Way:
 
 
 def peak_memory(process: subprocess.Popen) -> float:
-    """The most that a process and all it started hold at one time, in MB: the sum of PSS (pages shared by n processes count 1/n each), or of RSS where there is no PSS."""
+    """The most that a process and all it started hold at one time, in MB: the sum of PSS (pages
+    shared by n processes count 1/n each), or of RSS where there is no PSS.
+    """
     import psutil
 
     peak = 0.0
@@ -166,7 +173,9 @@ def peak_memory(process: subprocess.Popen) -> float:
 
 
 def ways(paths: list[Path], folder: str, nbmake: bool) -> list[Way]:
-    """Ours and the usual ones for the lessons at `paths`; `folder` takes what nbconvert writes, and is where nbmake was fetched to."""
+    """Ours and the usual ones for the lessons at `paths`; `folder` takes what nbconvert writes, and
+    is where nbmake was fetched to.
+    """
     lessons = [str(path) for path in paths]
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     two = ["-n", str(WORKERS), "--dist", "loadscope"]

@@ -1,10 +1,12 @@
-"""Make the editions of the lessons that teachers need, from notebooks/, tests/solutions/ and the guide.
+"""Make the editions of the lessons that teachers need, from notebooks/, tests/solutions/ and the
+guide.
 
     python3 course.py editions            all lessons
     python3 course.py editions 02 03      these lessons
 
-editions/solutions/ holds every lesson solved and executed. editions/nbgrader/ is a course folder of nbgrader: source/ with the
-solutions marked, release/ to hand out. Both are written anew each time: change a lesson or its solutions, never an edition.
+editions/solutions/ holds every lesson solved and executed. editions/nbgrader/ is a course folder of
+nbgrader: source/ with the solutions marked, release/ to hand out. Both are written anew each time:
+change a lesson or its solutions, never an edition.
 """
 
 from __future__ import annotations
@@ -43,10 +45,12 @@ c.OverwriteCells.add_missing_cells = True
 
 
 def solution(module: str, number: str, imported: set[str]) -> str:
-    """The function `exercise_<number>` of a solutions module as a learner's lines of code that end in ``answer = ...``.
+    """The function `exercise_<number>` of a solutions module as a learner's lines of code that end
+    in ``answer = ...``.
 
-    Names that the function takes from the module come before it, imports only where the lesson has not `imported` them.
-    Raises ValueError when the function does not end in its only ``return``: its lines could not stand alone.
+    Names that the function takes from the module come before it, imports only where the lesson has
+    not `imported` them. Raises ValueError when the function does not end in its only ``return``:
+    its lines could not stand alone.
     """
     tree = ast.parse(module)
     function = next(
@@ -144,7 +148,9 @@ def points(page: str, id: str) -> int:
 
 
 def solved(lesson: Path) -> dict[str, Any]:
-    """A lesson with the solutions in its exercises and the rubric in place of the open answer; nothing is executed."""
+    """A lesson with the solutions in its exercises and the rubric in place of the open answer;
+    nothing is executed.
+    """
     notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
     module, page, imported = _beside(lesson, notebook)
     for cell in notebook["cells"]:
@@ -159,7 +165,9 @@ def solved(lesson: Path) -> dict[str, Any]:
 
 
 def nbgrader_source(lesson: Path) -> dict[str, Any]:
-    """A lesson as nbgrader's source: each exercise is an answer cell with its solution marked, and a locked cell that checks it."""
+    """A lesson as nbgrader's source: each exercise is an answer cell with its solution marked, and
+    a locked cell that checks it.
+    """
     notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
     module, page, imported = _beside(lesson, notebook)
     cells = []
@@ -181,9 +189,11 @@ def nbgrader_source(lesson: Path) -> dict[str, Any]:
 
 
 def answer_and_check(cell: dict[str, Any], answer: str, id: str) -> list[dict[str, Any]]:
-    """An exercise's cell as two: the learner's, and the locked one whose printed number nbgrader reads as credit.
+    """An exercise's cell as two: the learner's, and the locked one whose printed number nbgrader
+    reads as credit.
 
-    The second imports check() again, so that a learner's variable of that name does not stand in its place.
+    The second imports check() again, so that a learner's variable of that name does not stand in
+    its place.
     """
     name = id.replace(".", "-")
     first, second = copy.deepcopy(cell), copy.deepcopy(cell)
@@ -198,7 +208,9 @@ def answer_and_check(cell: dict[str, Any], answer: str, id: str) -> list[dict[st
 
 
 def question_and_text(cell: dict[str, Any], answer: str, points: int) -> list[dict[str, Any]]:
-    """An open exercise's cell as two: the question, and the answer that a person marks by the rubric."""
+    """An open exercise's cell as two: the question, and the answer that a person marks by the
+    rubric.
+    """
     first, second = copy.deepcopy(cell), copy.deepcopy(cell)
     first["source"] = _source(cell).split(TEXT_STUB)[0].rstrip()
     second["id"], second["source"] = f"{cell['id']}-text", answer
@@ -244,7 +256,9 @@ def _beside(lesson: Path, notebook: dict[str, Any]) -> tuple[str, str, set[str]]
 
 
 def write_source(lesson: Path, course: Path) -> Path:
-    """Write a lesson into the nbgrader course folder `course`: one assignment, one notebook, both with the lesson's name."""
+    """Write a lesson into the nbgrader course folder `course`: one assignment, one notebook, both
+    with the lesson's name.
+    """
     course.mkdir(parents=True, exist_ok=True)
     (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8", newline="\n")
     path = course / "source" / lesson.stem / lesson.name
@@ -261,7 +275,9 @@ def _write(notebook: dict[str, Any], path: Path) -> Path:
 
 
 def open_course(course: Path, **options: Any) -> Any:
-    """Nbgrader's programming interface for the course folder `course`; `options` set traits such as ``Execute={"timeout": 30}``."""
+    """Nbgrader's programming interface for the course folder `course`; `options` set traits such as
+    ``Execute={"timeout": 30}``.
+    """
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config, PyFileConfigLoader
@@ -280,7 +296,9 @@ def open_course(course: Path, **options: Any) -> Any:
 
 
 def release(course: Path, names: list[str]) -> None:
-    """Let nbgrader make what is handed out, and its gradebook, for the assignments `names`; raise RuntimeError with its log if it cannot."""
+    """Let nbgrader make what is handed out, and its gradebook, for the assignments `names`; raise
+    RuntimeError with its log if it cannot.
+    """
     api = open_course(course)
     for name in names:
         outcome = api.generate_assignment(name, force=True, create=True)

@@ -3,12 +3,14 @@
     python3 course.py grade inbox                     every notebook under inbox/: inbox/LEARNER/02_overdose_deaths.ipynb, or LEARNER.ipynb
     python3 course.py grade inbox --limit 300         seconds for one submission (default 180); --cell 60 for one cell
 
-Copies from `lab` (my_work/) and from editions/nbgrader/release/ are both taken. inbox_marks/ gets marks.csv, a page of feedback for each
-submission, and the open answers of each lesson on one page with the rubric. What has been marked is not marked again unless it,
-the lesson or its keys changed; --again repeats what could not be marked.
+Copies from `lab` (my_work/) and from editions/nbgrader/release/ are both taken. inbox_marks/ gets
+marks.csv, a page of feedback for each submission, and the open answers of each lesson on one page
+with the rubric. What has been marked is not marked again unless it, the lesson or its keys changed;
+--again repeats what could not be marked.
 
-This is no sandbox. A submission runs as you, with your files and your network: mark in a virtual machine or container whatever you would
-not run yourself. Nor is it an exam: the keys lie in helpers/keys/, where learners can read them.
+This is no sandbox. A submission runs as you, with your files and your network: mark in a virtual
+machine or container whatever you would not run yourself. Nor is it an exam: the keys lie in
+helpers/keys/, where learners can read them.
 """
 
 from __future__ import annotations
@@ -101,8 +103,9 @@ def _grade_id(cell: dict[str, Any]) -> str:
 def as_submission(notebook: dict[str, Any], released: dict[str, Any]) -> dict[str, Any]:
     """A learner's notebook with nbgrader's marks on its exercises.
 
-    A copy from `lab` has none: each of its exercise cells is cut into the answer and the check, as in the `released` notebook.
-    Exercises that the learner has deleted are put back, untouched, at the end, so that they count as not tried.
+    A copy from `lab` has none: each of its exercise cells is cut into the answer and the check, as
+    in the `released` notebook. Exercises that the learner has deleted are put back, untouched, at
+    the end, so that they count as not tried.
     """
     submission = copy.deepcopy(notebook)
     if not any(_grade_id(cell) for cell in submission["cells"]):
@@ -120,7 +123,9 @@ def as_submission(notebook: dict[str, Any], released: dict[str, Any]) -> dict[st
 
 
 def _with_marks(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The cells of a copy from `lab`, cut as the editions cut them; of an exercise that stands twice, the last is marked."""
+    """The cells of a copy from `lab`, cut as the editions cut them; of an exercise that stands
+    twice, the last is marked.
+    """
     last = {
         id: index
         for index, cell in enumerate(cells)
@@ -157,7 +162,9 @@ def _with_marks(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _answer(source: str) -> str:
-    """An exercise's cell without its call of check(); what was handed to check() becomes the answer."""
+    """An exercise's cell without its call of check(); what was handed to check() becomes the
+    answer.
+    """
     try:
         statements = ast.parse(source).body
     except SyntaxError:
@@ -181,7 +188,9 @@ def _answer(source: str) -> str:
 
 
 def fingerprint(path: Path, lesson: Path) -> str:
-    """sha256 over a submission, its lesson, and the helpers with their keys: while it stays, so does the mark."""
+    """sha256 over a submission, its lesson, and the helpers with their keys: while it stays, so
+    does the mark.
+    """
     digest = hashlib.sha256()
     for file in [path, lesson, *sorted((ROOT / "helpers").rglob("*.py"))]:
         digest.update(file.read_bytes())
@@ -196,7 +205,9 @@ def make_course(course: Path, chosen: list[Path]) -> None:
 
 
 def mark(path: Path, folder: Path, course: Path, marks: Path, limits: dict[str, float]) -> Outcome:
-    """Mark one submission in a copy of `course`, in a process of its own; whatever happens there, an Outcome comes back."""
+    """Mark one submission in a copy of `course`, in a process of its own; whatever happens there,
+    an Outcome comes back.
+    """
     outcome = Outcome(learner_of(path, folder), "", str(path.relative_to(folder)), "")
     start = time.monotonic()
     try:
@@ -237,7 +248,9 @@ def mark(path: Path, folder: Path, course: Path, marks: Path, limits: dict[str, 
 
 
 def _run(work: Path, name: str, limits: dict[str, float]) -> str:
-    """Run `mark_here` in a process of its own; the status to report if it leaves no result. Its kernel ends with it."""
+    """Run `mark_here` in a process of its own; the status to report if it leaves no result. Its
+    kernel ends with it.
+    """
     import psutil  # comes with ipykernel
 
     command = [
@@ -284,7 +297,9 @@ def _last_line(log: Path) -> str:
 
 
 def mark_here(work: Path, name: str, cell_limit: float, memory: float) -> None:
-    """Let nbgrader run, mark and comment the one submission in the course folder `work`; writes work/result.json."""
+    """Let nbgrader run, mark and comment the one submission in the course folder `work`; writes
+    work/result.json.
+    """
     limit_resources(memory)
     api = open_course(
         work,
@@ -322,7 +337,9 @@ def why_not(log: str) -> str:
 
 
 def limit_resources(memory: float) -> None:
-    """At most `memory` GB and 200 MB a file for this process and its children, where the system can limit them (not on Windows)."""
+    """At most `memory` GB and 200 MB a file for this process and its children, where the system can
+    limit them (not on Windows).
+    """
     try:
         import resource
     except ImportError:
@@ -338,7 +355,9 @@ def limit_resources(memory: float) -> None:
 
 
 def read_marks(api: Any, name: str, graded: dict[str, Any]) -> dict[str, Any]:
-    """Credit by exercise from nbgrader's gradebook, open answers (empty where untouched), and a remark on cells that failed."""
+    """Credit by exercise from nbgrader's gradebook, open answers (empty where untouched), and a
+    remark on cells that failed.
+    """
     with api.gradebook as gradebook:
         grades = gradebook.find_submission_notebook(name, name, LEARNER).grades
         credit = {
@@ -372,7 +391,9 @@ def _exercise(grade_id: str) -> str:
 
 
 def write_marks(outcomes: list[Outcome], marks: Path) -> Path:
-    """Write marks.csv (one row a submission, one column an exercise) and, by lesson, the open answers with their rubric."""
+    """Write marks.csv (one row a submission, one column an exercise) and, by lesson, the open
+    answers with their rubric.
+    """
     exercises = sorted(
         {id for outcome in outcomes for id in [*outcome.credit, *outcome.open_answers]},
         key=lambda id: [int(part) for part in id.split(".")],
@@ -484,7 +505,9 @@ def main(arguments: list[str] | None = None) -> int:
 def grade(
     folder: Path, marks: Path, limits: dict[str, float], workers: int, again: bool = False
 ) -> list[Outcome]:
-    """Mark every notebook below `folder`, as many at a time as there are `workers`; results go to `marks` as they come."""
+    """Mark every notebook below `folder`, as many at a time as there are `workers`; results go to
+    `marks` as they come.
+    """
     from rich.progress import track
 
     (marks / "results").mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,10 @@
-"""Hand out a lesson: a copy without results, a web page with them, and slides; the glossary comes along.
+"""Hand out a lesson: a copy without results, a web page with them, and slides; the glossary comes
+along.
 
     python3 course.py handout 02        writes handouts/02_overdose_deaths.ipynb, .html and .slides.html, glossary.md and .html
 
-The copy needs the collection around it to run; the pages need nothing, the slides neither a network nor reveal.js.
+The copy needs the collection around it to run; the pages need nothing, the slides neither a network
+nor reveal.js.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ CODE_NOT_SHOWN = "slides-without-code"  # tag of cells of which a slide shows th
 
 
 def slides(lesson: Path) -> str:
-    """The cells that have a slide type as one page: what is on which slide stands in the metadata of the cells."""
+    """The cells that have a slide type as one page: what is on which slide stands in the metadata
+    of the cells.
+    """
     from nbconvert import SlidesExporter
     from traitlets.config import Config
 
@@ -40,7 +44,9 @@ def slides(lesson: Path) -> str:
 
 
 def link_pages(html: str) -> str:
-    """Links to lessons and to the glossary lead to their pages, not to the files that only JupyterLab opens."""
+    """Links to lessons and to the glossary lead to their pages, not to the files that only
+    JupyterLab opens.
+    """
     return re.sub(
         r'href="(\d\d_\w+\.ipynb|glossary\.md)(?=["#])',
         lambda link: f'href="{Path(link[1]).stem}.html',

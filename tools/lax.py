@@ -1,11 +1,13 @@
-"""The lessons and the helpers' tests with other packages than the locked ones: do they run, and do the same numbers come out?
+"""The lessons and the helpers' tests with other packages than the locked ones: do they run, and do
+the same numbers come out?
 
     python3 course.py lax --oldest     the oldest versions that pyproject.toml allows
     python3 course.py lax --newest     the newest that it allows
     python3 course.py lax --ahead      the newest there are, its upper limits ignored
 
-Builds a throw-away environment (some 700 MB, deleted afterwards). Says which cells and tests end in an error and which cells print other numbers; how a number or a
-table is laid out does not count. Changes nothing; exit 1 if something differs.
+Builds a throw-away environment (some 700 MB, deleted afterwards). Says which cells and tests end in
+an error and which cells print other numbers; how a number or a table is laid out does not count.
+Changes nothing; exit 1 if something differs.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def wanted(way: str) -> list[str]:
 
 
 def build(way: str, folder: Path) -> Path:
-    """An environment in `folder` with the versions of one way; returns its Python. uv's own words stop the command if there is no such set of versions."""
+    """An environment in `folder` with the versions of one way; returns its Python. uv's own words
+    stop the command if there is no such set of versions.
+    """
     uv = [sys.executable, "-m", "uv"]
     (folder / "wanted.txt").write_text("\n".join(wanted(way)) + "\n", encoding="utf-8")
     python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -89,7 +93,9 @@ def build(way: str, folder: Path) -> Path:
 
 
 def execute_all() -> Outputs:
-    """Every lesson executed in the environment that runs this, errors included: its output lines by cell."""
+    """Every lesson executed in the environment that runs this, errors included: its output lines by
+    cell.
+    """
     import nbformat
     from nbclient import NotebookClient
 
@@ -144,7 +150,9 @@ def stored() -> Outputs:
 
 
 def numbers(lines: list[str]) -> list[str]:
-    """All numbers of a text in order, without separators of thousands, zeros at the end or dots of omission; hashes of plotted values too."""
+    """All numbers of a text in order, without separators of thousands, zeros at the end or dots of
+    omission; hashes of plotted values too.
+    """
     found = re.findall(r"\b[0-9a-f]{8,}\b|-?\d[\d,]*(?:\.\d+)?", " ".join(lines))
     return [re.sub(r"(\.\d*?)0+$", r"\1", word.replace(",", "")).rstrip(".") for word in found]
 

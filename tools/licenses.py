@@ -18,7 +18,8 @@ from tools import lock
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: Licenses that ask for no more than their text to be kept. Names of the SPDX list; "BSD" where a package does not say which of them.
+#: Licenses that ask for no more than their text to be kept. Names of the SPDX list; "BSD" where a
+#: package does not say which of them.
 PERMISSIVE = {
     "0BSD",
     "Apache-2.0",
@@ -50,7 +51,8 @@ ELSEWHERE = {
     "pywinpty": "MIT",
 }
 
-#: From the classifiers and words of older packages to names of the SPDX list, tried in this order on the license's first line.
+#: From the classifiers and words of older packages to names of the SPDX list, tried in this order
+#: on the license's first line.
 _WORDS = (
     (r"artistic.*", "Artistic OR GPL"), (r".*\bGPL|.*GNU", "GPL"), (r"MIT\b", "MIT"), (r"Apache\b", "Apache-2.0"), (r"(3-clause )?BSD.3|BSD 3", "BSD-3-Clause"), (r"BSD.2", "BSD-2-Clause"),
     (r"BSD", "BSD"), (r"ISC\b", "ISC"), (r"PSFL|Python Software Foundation", "PSF-2.0"), (r"Mozilla Public License 2|MPL.2", "MPL-2.0"),
@@ -58,7 +60,9 @@ _WORDS = (
 
 
 def license_of(package: str) -> str:
-    """The license of an installed package: its SPDX expression, or else what its license line and classifiers amount to; empty if unknown."""
+    """The license of an installed package: its SPDX expression, or else what its license line and
+    classifiers amount to; empty if unknown.
+    """
     try:
         found = metadata(package)
     except PackageNotFoundError:
@@ -78,7 +82,9 @@ def license_of(package: str) -> str:
 
 
 def accepted(expression: str) -> bool:
-    """Whether every license of an SPDX expression is permissive or has a remark; of an alternative (OR) one is enough."""
+    """Whether every license of an SPDX expression is permissive or has a remark; of an alternative
+    (OR) one is enough.
+    """
     if expression in REMARKS:
         return True
     return any(
@@ -98,7 +104,9 @@ def table() -> list[tuple[str, str, str, str]]:
 
 
 def problems(rows: list[tuple[str, str, str, str]]) -> list[str]:
-    """A sentence for every package whose license is unknown or not accepted, and for a license that is not permissive in the reader's lock beyond MPL-2.0."""
+    """A sentence for every package whose license is unknown or not accepted, and for a license that
+    is not permissive in the reader's lock beyond MPL-2.0.
+    """
     found = []
     for name, version, kind, expression in rows:
         if not expression:

@@ -4,7 +4,8 @@
     python3 course.py lock --upgrade    take the newest versions that pyproject.toml allows
     python3 course.py lock --check      change nothing; say what no longer fits, exit 1 if anything
 
-The locks are universal (every system and Python that pyproject.toml allows), hashed, and name no package index.
+The locks are universal (every system and Python that pyproject.toml allows), hashed, and name no
+package index.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ def project(root: Path) -> dict:
 
 
 def problems(root: Path = ROOT) -> list[str]:
-    """What is wrong with the locks and environment.yml, a sentence each; an empty list if nothing is."""
+    """What is wrong with the locks and environment.yml, a sentence each; an empty list if nothing
+    is.
+    """
     found = []
     table = project(root)
     wanted = {

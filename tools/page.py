@@ -1,7 +1,8 @@
 """A lesson as one web page that needs no network and can be read by keyboard and by screen reader.
 
-nbconvert's template "lab" gives the look. Changed here: the page is named after the lesson, nothing is fetched, code wraps
-instead of scrolling, links are underlined, prompts and code reach a contrast of 4.5 to 1, and what scrolls takes the focus.
+nbconvert's template "lab" gives the look. Changed here: the page is named after the lesson, nothing
+is fetched, code wraps instead of scrolling, links are underlined, prompts and code reach a contrast
+of 4.5 to 1, and what scrolls takes the focus.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any
 
 import nbformat
 
-# nbconvert writes this into pictures that have no alternative text. It tells a reader nothing and hides the fault from every check.
+# nbconvert writes this into pictures that have no alternative text. It tells a reader nothing and
+# hides the fault from every check.
 FILLER = ' alt="No description has been provided for this image"'
 
 TEMPLATE = """

@@ -1,10 +1,12 @@
-"""Other readers' machines, imitated: time zones, languages, folders that cannot be written, no network, odd paths, other line ends.
+"""Other readers' machines, imitated: time zones, languages, folders that cannot be written, no
+network, odd paths, other line ends.
 
     python3 course.py systems                  every environment, three lessons and two test files in each
     python3 course.py systems network home     those whose name holds one of these words
     python3 course.py systems --all            every lesson
 
-Each environment is a fresh clone of the last commit, run with the Python and the packages of .venv. Prints a table: environment, passed or failed, what failed.
+Each environment is a fresh clone of the last commit, run with the Python and the packages of .venv.
+Prints a table: environment, passed or failed, what failed.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ TESTS = ("tests/test_data.py", "tests/test_course.py")
 
 @dataclass(frozen=True)
 class Environment:
-    """One kind of machine: what its name is, its variables, how its clone is made and what is taken away."""
+    """One kind of machine: what its name is, its variables, how its clone is made and what is taken
+    away.
+    """
 
     name: str
     variables: dict[str, str] = field(default_factory=dict)
@@ -60,7 +64,9 @@ ENVIRONMENTS = [
 
 
 def prefix(environment: Environment, places: dict[str, Path]) -> tuple[list[str], str]:
-    """What to put in front of a command to run it in an environment, and why it cannot be done here (empty if it can)."""
+    """What to put in front of a command to run it in an environment, and why it cannot be done here
+    (empty if it can).
+    """
     steps = []
     if environment.read_only or not environment.network:
         if (
@@ -91,7 +97,9 @@ def prefix(environment: Environment, places: dict[str, Path]) -> tuple[list[str]
 
 
 def locale_variables(name: str, folder: Path) -> dict[str, str] | None:
-    """What makes a locale known: nothing if the system has it, else LOCPATH with one made here; None if it cannot be made."""
+    """What makes a locale known: nothing if the system has it, else LOCPATH with one made here;
+    None if it cannot be made.
+    """
     known = (
         subprocess.run(["locale", "-a"], capture_output=True, text=True)
         .stdout.lower()

@@ -1,9 +1,11 @@
 """pytest plugin: notice a dead kernel at once, and a ready one too.
 
-nbval waits for a kernel's reply until the cell's time limit, even when the kernel has died. Here the wait is cut into
-half seconds, and between two of them the kernel is asked whether it is alive. jupyter_client takes a kernel for ready when it has been silent for
-0.2 s after its first reply; here it is ready when both its channels have answered one question. And nbval formats each message for its
-debugging log, on or off, which for pictures takes longer than to receive them; here it is formatted when the log is written.
+nbval waits for a kernel's reply until the cell's time limit, even when the kernel has died. Here
+the wait is cut into half seconds, and between two of them the kernel is asked whether it is alive.
+jupyter_client takes a kernel for ready when it has been silent for 0.2 s after its first reply;
+here it is ready when both its channels have answered one question. And nbval formats each message
+for its debugging log, on or off, which for pictures takes longer than to receive them; here it is
+formatted when the log is written.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ class Client(BlockingKernelClient):
     """A client that knows at once when its kernel is ready."""
 
     def wait_for_ready(self, timeout: float = 60) -> None:
-        """Ask until the answer comes on both channels; raise RuntimeError when the kernel dies or time is up."""
+        """Ask until the answer comes on both channels; raise RuntimeError when the kernel dies or
+        time is up.
+        """
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             asked = self.kernel_info()

@@ -1,7 +1,9 @@
-"""pytest plugin: what took longest last time starts first, so that no worker is left alone with it at the end.
+"""pytest plugin: what took longest last time starts first, so that no worker is left alone with it
+at the end.
 
-Files (and classes) are kept whole; what has no duration yet comes first. Durations are kept in pytest's cache. pytest-xdist needs
-`--dist loadscope --no-loadscope-reorder`, or it orders by the number of tests.
+Files (and classes) are kept whole; what has no duration yet comes first. Durations are kept in
+pytest's cache. pytest-xdist needs `--dist loadscope --no-loadscope-reorder`, or it orders by the
+number of tests.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""pytest plugin: compare pictures inside text/html by their hash, and only where they can come out alike.
+"""pytest plugin: compare pictures inside text/html by their hash, and only where they can come out
+alike.
 
-nbval compares text/html letter by letter. A picture inside it would make a megabyte of difference to read, and its bytes
-depend on system, machine and matplotlib. Where all three equal those noted in the notebook (`pictures_from`), the
-sha256 is compared; elsewhere the picture is left to the description and hash of the plotted values beside it.
+nbval compares text/html letter by letter. A picture inside it would make a megabyte of difference
+to read, and its bytes depend on system, machine and matplotlib. Where all three equal those noted
+in the notebook (`pictures_from`), the sha256 is compared; elsewhere the picture is left to the
+description and hash of the plotted values beside it.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ def here() -> dict[str, str]:
 
 
 def replace_pictures(html: str, comparable: bool) -> str:
-    """The html with each picture replaced by its hash, or by a remark where hashes cannot be compared."""
+    """The html with each picture replaced by its hash, or by a remark where hashes cannot be
+    compared.
+    """
 
     def name(match: re.Match[str]) -> str:
         if not comparable:

@@ -1,7 +1,9 @@
-"""pytest plugin: kernels forked from one warm parent, which the workers of pytest-xdist share. Load it early: `-p tests.plugins.warm`.
+"""pytest plugin: kernels forked from one warm parent, which the workers of pytest-xdist share. Load
+it early: `-p tests.plugins.warm`.
 
-The parent is started by the first pytest of a run, while that one is still starting itself, and found by its workers through the environment.
-Without the plugin, or where kernels cannot be forked, every kernel starts the ordinary way.
+The parent is started by the first pytest of a run, while that one is still starting itself, and
+found by its workers through the environment. Without the plugin, or where kernels cannot be forked,
+every kernel starts the ordinary way.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ _kernels = ""
 
 
 def pytest_addoption(parser: Any) -> None:
-    """No option: the first hook that pytest calls, and the imports of the parent take as long as pytest's own start."""
+    """No option: the first hook that pytest calls, and the imports of the parent take as long as
+    pytest's own start.
+    """
     global _kernels
     if not _kernels:
         _kernels = _start()

@@ -5,8 +5,9 @@
     python3 course.py mutants outputs figures --lessons 02 two classes, one lesson
     python3 course.py mutants helpers --mutmut DIR         the code of helpers/, by mutmut (tools/mutants/code.py says how to install it)
 
-Mutants are made in copies of the project in a temporary folder. The result is a table and the survivors by name; the exit code is 1
-when the unbroken copy is not green or a class stays below its aim.
+Mutants are made in copies of the project in a temporary folder. The result is a table and the
+survivors by name; the exit code is 1 when the unbroken copy is not green or a class stays below its
+aim.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def run(
     options: argparse.Namespace, arguments: list[str], step: Callable[[int, int], None]
 ) -> list[dict[str, Any]]:
-    """Start the workers, each in its own copy, and collect what they report; `step` hears how far they are."""
+    """Start the workers, each in its own copy, and collect what they report; `step` hears how far
+    they are.
+    """
     from tools.mutants.copies import copy_project
 
     results: list[dict[str, Any]] = []

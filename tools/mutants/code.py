@@ -19,7 +19,8 @@ from typing import Any
 
 from tools.mutants.copies import FILES, copy_project
 
-#: The fast unit tests of each module. helpers/keys/ is not among them: mutmut changes no decorated function, and every key is one.
+#: The fast unit tests of each module. helpers/keys/ is not among them: mutmut changes no decorated
+#: function, and every key is one.
 TESTS = {
     "rates": ["test_rates.py"],
     "uncertainty": ["test_uncertainty.py"],
@@ -34,13 +35,15 @@ TESTS = {
     "chain": ["test_setup_check.py"],
     "lessons": ["test_setup_check.py"],
 }
-#: Tests that start a Python with an environment of its own, in which mutmut's copy of the code does not run.
+#: Tests that start a Python with an environment of its own, in which mutmut's copy of the code does
+#: not run.
 LEFT_OUT = {
     "charts": [
         "--deselect=tests/test_charts.py::test_pictures_do_not_depend_on_the_readers_language"
     ]
 }
-#: What mutmut's exit codes say of a killed mutant. With any other code nothing has seen it, least of all with 33: no test reaches it.
+#: What mutmut's exit codes say of a killed mutant. With any other code nothing has seen it, least
+#: of all with 33: no test reaches it.
 KILLED = {
     1: "unit tests",
     3: "unit tests",
@@ -68,9 +71,11 @@ def settings(module: str) -> str:
 
 
 def words_only(diff: str) -> bool:
-    """Whether a mutant differs from the code only in the letters of a sentence: mutmut writes XX around a text or changes its case.
+    """Whether a mutant differs from the code only in the letters of a sentence: mutmut writes XX
+    around a text or changes its case.
 
-    A text of one word may be a name that the code goes by ("degree"): that is no matter of spelling, unless it stands in a `raise`.
+    A text of one word may be a name that the code goes by ("degree"): that is no matter of
+    spelling, unless it stands in a `raise`.
     """
     before, after = (
         "\n".join(re.findall(rf"^\{sign}(?!\{sign}\{sign} )(.*)$", diff, re.M)) for sign in "-+"

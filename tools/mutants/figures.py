@@ -1,4 +1,6 @@
-"""Mutants of figures: at every finish(), a plotted value changed, a series dropped, axes swapped, in a child of the child."""
+"""Mutants of figures: at every finish(), a plotted value changed, a series dropped, axes swapped,
+in a child of the child.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def artists(ax: Axes) -> Iterator[tuple[str, Any]]:
 
 
 def mutations(axes: list[Axes]) -> Iterator[tuple[str, str, Callable[[], None]]]:
-    """For one figure: operator, kind of artist, and the function that does it; the first artist of each kind stands for its kind."""
+    """For one figure: operator, kind of artist, and the function that does it; the first artist of
+    each kind stands for its kind.
+    """
     seen = set()
     for ax in axes:
         for kind, artist in artists(ax):
@@ -134,7 +138,9 @@ def swap(artist: Any, kind: str) -> None:
 
 
 def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
-    """Run a lesson in this process; at each finish(), try every mutation in a child and note what the stored picture says to it."""
+    """Run a lesson in this process; at each finish(), try every mutation in a child and note what
+    the stored picture says to it.
+    """
     plain, results = charts.finish, []
     cells = iter(
         [

@@ -1,6 +1,7 @@
 """Mutants of stored outputs: a digit changed, an output dropped, counts cleared, cells reordered.
 
-The control run has shown that every cell gives what is stored; so a changed stored output is red exactly if it reads differently.
+The control run has shown that every cell gives what is stored; so a changed stored output is red
+exactly if it reads differently.
 """
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ def _change_digit(cell: dict[str, Any], rng: random.Random) -> bool:
 
 
 def of_lesson(lesson: Lesson, seed: int) -> list[dict[str, str]]:
-    """Every mutation of one lesson, and what goes red: comparison with what the cells give, or a structure test."""
+    """Every mutation of one lesson, and what goes red: comparison with what the cells give, or a
+    structure test.
+    """
     given = {cell["id"]: shown(cell["outputs"]) for cell in lesson.code}
     results = []
     for operator, place, notebook in [

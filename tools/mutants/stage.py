@@ -1,7 +1,9 @@
-"""The stage of the campaign: a warm process in a copy of the project, from which every mutant gets a forked child.
+"""The stage of the campaign: a warm process in a copy of the project, from which every mutant gets
+a forked child.
 
-A child meets the checks that a reader or CI would run, the cheap ones first, and stops at the first that goes red.
-Pictures are not drawn: descriptions and hashes of plotted values are compared, as on a system whose pictures are not comparable.
+A child meets the checks that a reader or CI would run, the cheap ones first, and stops at the first
+that goes red. Pictures are not drawn: descriptions and hashes of plotted values are compared, as on
+a system whose pictures are not comparable.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ from tests import test_lessons
 from tests.lessons import LESSONS, ROOT, Lesson, source
 
 LIMIT = 60  # seconds of processor time for one mutant
-#: Left out of the unit tests here: what asks whether the manifest follows from the file (it was made to), and what is slow.
+#: Left out of the unit tests here: what asks whether the manifest follows from the file (it was
+#: made to), and what is slow.
 NOT_ASKED = "not public_standard and not damage and not never_raises and not odd_answers and not describe and not descriptions"
 
 
@@ -46,7 +49,9 @@ class _Hook(DisplayHook):
 
 
 class ZmqLikeShell(interactive.InteractiveShell):
-    """IPython without a kernel, keeping what cells show. pandas takes a class with zmq in its name for a notebook."""
+    """IPython without a kernel, keeping what cells show. pandas takes a class with zmq in its name
+    for a notebook.
+    """
 
     displayhook_class = _Hook
     display_pub_class = CapturingDisplayPublisher
@@ -69,7 +74,9 @@ def warm() -> None:
 
 
 def shown(outputs: list[dict[str, Any]]) -> tuple[str, list[dict[str, str]]]:
-    """Outputs as nbval compares them: what was printed, and each rich output without the bytes of pictures."""
+    """Outputs as nbval compares them: what was printed, and each rich output without the bytes of
+    pictures.
+    """
     printed, rich = "", []
     for output in outputs:
         if output.get("output_type") in ("stream", "error"):
@@ -167,7 +174,9 @@ def unit_tests_fail(files: tuple[str, ...], chosen: str = NOT_ASKED) -> str:
 
 
 def in_child(checks: Callable[[], Any]) -> Any:
-    """What `checks` returns in a forked child: the name of the check that went red, or an empty text."""
+    """What `checks` returns in a forked child: the name of the check that went red, or an empty
+    text.
+    """
     read, write = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,6 @@
-"""Mutants of tables: a value changed, columns swapped, rows lost or doubled, a unit shifted, the encoding broken; and of the claims' tables."""
+"""Mutants of tables: a value changed, columns swapped, rows lost or doubled, a unit shifted, the
+encoding broken; and of the claims' tables.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ CLAIM_COLUMNS = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change to one table; `rehash` brings the manifest up to date with it, so that only constraints and results can tell."""
+    """One change to one table; `rehash` brings the manifest up to date with it, so that only
+    constraints and results can tell.
+    """
 
     kind: str
     table: str
@@ -79,7 +83,9 @@ def read(path: Path) -> tuple[list[str], Rows]:
 
 
 def wrong(value: str, column: list[str], kind: str, rng: random.Random) -> str:
-    """Another value that could stand there: one digit changed, a day later, or another entry of the column."""
+    """Another value that could stand there: one digit changed, a day later, or another entry of the
+    column.
+    """
     if kind in ("integer", "number"):
         digits = [i for i, sign in enumerate(value) if sign.isdigit()]
         place = rng.choice(digits)
@@ -96,7 +102,9 @@ def wrong(value: str, column: list[str], kind: str, rng: random.Random) -> str:
 
 
 def of_data(root: Path, seed: int, names: list[str]) -> Iterator[Mutant]:
-    """For each table: one value of every column; each kind of damage; and one of each with the manifest's hash left alone."""
+    """For each table: one value of every column; each kind of damage; and one of each with the
+    manifest's hash left alone.
+    """
     for name, (manifest, resource) in resources(root).items():
         if names and name not in names:
             continue
@@ -157,7 +165,9 @@ def of_data(root: Path, seed: int, names: list[str]) -> Iterator[Mutant]:
 
 
 def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
-    """Every stated value, direction, unit, day and wording of a claim; every day, selection, column, unit, status and table of an evidence row."""
+    """Every stated value, direction, unit, day and wording of a claim; every day, selection,
+    column, unit, status and table of an evidence row.
+    """
     found = resources(root)
     tables = {
         name: read(manifest.parent / resource["path"])
@@ -202,7 +212,9 @@ def _elsewhere(
     kinds: dict[str, dict[str, str]],
     rng: random.Random,
 ) -> str:
-    """Another selection, column or table that an evidence row could point at without an error; empty if there is none."""
+    """Another selection, column or table that an evidence row could point at without an error;
+    empty if there is none.
+    """
     header, rows = tables[entry["table"]]
     conditions = [
         re.fullmatch(r"(\w+)(<=|>=|!=|=|<|>)(.+)", text).groups()
@@ -294,14 +306,18 @@ def _scaled(value: str, factor: float) -> str:
 
 
 def strange(value: str, kind: str) -> str:
-    """A value far from anything in the table, of the right type: to see whether anything looks at the cell at all."""
+    """A value far from anything in the table, of the right type: to see whether anything looks at
+    the cell at all.
+    """
     if kind in ("integer", "number"):
         return value.replace("-", "-9") if "-" in value else f"9{value}"
     return "1970-01-02" if kind == "date" else f"{value} zzz"
 
 
 def rehashed(manifest: Path, name: str) -> str:
-    """The manifest's text with what it computes from the files; hash and size alone where a file cannot be read."""
+    """The manifest's text with what it computes from the files; hash and size alone where a file
+    cannot be read.
+    """
     try:
         package = describe.described(manifest)
     except (UnicodeDecodeError, csv.Error, IndexError, ValueError):

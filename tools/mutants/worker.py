@@ -1,4 +1,6 @@
-"""One worker of the campaign: in its copy, it takes every n-th unit of work and reports results as lines of JSON."""
+"""One worker of the campaign: in its copy, it takes every n-th unit of work and reports results as
+lines of JSON.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,9 @@ def tests_of(mutant: Mutant) -> str:
 
 
 def keys_of(mutant: Mutant) -> str:
-    """The tests of the keys of a table's lessons: the solutions are right, the guide's answers are, and no trap is."""
+    """The tests of the keys of a table's lessons: the solutions are right, the guide's answers are,
+    and no trap is.
+    """
     keyed = [number for number in lessons_of(mutant) if number != "13" or mutant.kind == "claims"]
     return (
         stage.unit_tests_fail(
@@ -112,7 +116,9 @@ def red(mutant: Mutant) -> str:
 
 
 def red_without_contract(mutant: Mutant) -> str:
-    """Whether any lesson looks at what was changed: the same, with load() refusing nothing and without unit tests."""
+    """Whether any lesson looks at what was changed: the same, with load() refusing nothing and
+    without unit tests.
+    """
     data._check_cells = data._check_key = lambda *_: None
     return stage.first_red(
         *(lambda n=n: stage.lesson_differs(stage.lesson(n)) for n in lessons_of(mutant))
@@ -146,7 +152,9 @@ def with_table_changed(mutant: Mutant, check: Callable[[], str]) -> str:
 
 
 def of_table(mutant: Mutant) -> list[dict[str, Any]]:
-    """The result of one mutant of a table; of a surviving change of a cell or loss of a row also whether anything looks there."""
+    """The result of one mutant of a table; of a surviving change of a cell or loss of a row also
+    whether anything looks there.
+    """
     found = with_table_changed(mutant, lambda: red(mutant))
     if found == "SAME":
         return []
@@ -205,7 +213,9 @@ def of_outputs(one: Lesson, seed: int) -> list[dict[str, str]]:
 
 
 def controls(options: argparse.Namespace) -> list[Callable[[], list[dict[str, Any]]]]:
-    """The unbroken copy: the lessons that will be looked at give what they store, and their structure tests pass."""
+    """The unbroken copy: the lessons that will be looked at give what they store, and their
+    structure tests pass.
+    """
     wanted = set(options.lessons)
     if options.tables and set(options.classes) == {"data"}:
         wanted |= {

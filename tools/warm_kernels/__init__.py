@@ -1,16 +1,18 @@
 """Jupyter kernels forked from one warm parent process, for test runs.
 
-A kernel that starts anew spends most of a second importing numpy, pandas, matplotlib and seaborn. Here one parent process
-has imported them, and every kernel is a fork of it: a process of its own, with its own namespace, that finds the imports done.
+A kernel that starts anew spends most of a second importing numpy, pandas, matplotlib and seaborn.
+Here one parent process has imported them, and every kernel is a fork of it: a process of its own,
+with its own namespace, that finds the imports done.
 
     with WarmParent() as parent:
-        os.environ.update(parent.environment)   # for this process and all it starts
-        ...                                     # kernels started through jupyter_client are forks now
+        os.environ.update(parent.environment)   # for this process and all it starts ...
+        # kernels started through jupyter_client are forks now
 
-jupyter_client finds the provisioner by its documented entry point (group `jupyter_client.kernel_provisioners`, name NAME) and takes
-it only where JUPYTER_DEFAULT_PROVISIONER_NAME asks for it. Where a kernel cannot be forked (Windows, another Python, another
-environment, no parent), it is started the ordinary way, with one sentence that says why. README.md in this folder says what
-a forked kernel shares with its parent, and what ends it.
+jupyter_client finds the provisioner by its documented entry point (group
+`jupyter_client.kernel_provisioners`, name NAME) and takes it only where
+JUPYTER_DEFAULT_PROVISIONER_NAME asks for it. Where a kernel cannot be forked (Windows, another
+Python, another environment, no parent), it is started the ordinary way, with one sentence that says
+why. README.md in this folder says what a forked kernel shares with its parent, and what ends it.
 """
 
 from __future__ import annotations
@@ -33,14 +35,15 @@ PRELOAD = ("numpy", "pandas", "matplotlib.pyplot", "seaborn")
 class WarmParent:
     """The parent process, from its start to its end.
 
-    Whoever holds this object keeps the parent alive: it ends, and its kernels with it, when `stop` is called or when the holder dies,
-    however it dies. The constructor does not wait for the imports: kernels asked for meanwhile wait for them.
+    Whoever holds this object keeps the parent alive: it ends, and its kernels with it, when `stop`
+    is called or when the holder dies, however it dies. The constructor does not wait for the
+    imports: kernels asked for meanwhile wait for them.
 
     Parameters
     ----------
     preload : sequence of str
-        Modules to import before the first fork. No module that looks for a running IPython when it is imported
-        (matplotlib_inline does: figures would vanish).
+        Modules to import before the first fork. No module that looks for a running IPython when it
+        is imported (matplotlib_inline does: figures would vanish).
     """
 
     def __init__(self, preload: Sequence[str] = PRELOAD):
@@ -55,7 +58,8 @@ class WarmParent:
                 str(listener.fileno()),
                 *preload,
             ]
-            # A session of its own: Ctrl-C is for the holder, whose end closes stdin, which is what the parent watches.
+            # A session of its own: Ctrl-C is for the holder, whose end closes stdin, which is what
+            # the parent watches.
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True
             )

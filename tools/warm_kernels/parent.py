@@ -1,7 +1,9 @@
-"""The warm parent: imports once, then forks a kernel for every request. Started by WarmParent, never by hand.
+"""The warm parent: imports once, then forks a kernel for every request. Started by WarmParent,
+never by hand.
 
-One thread, one loop. A kernel's connection is its life line: over it come the request and the signals for the kernel, and its exit code goes
-back. When the other end closes (the worker was killed), the kernel is killed; when stdin closes (the holder is gone), everything ends.
+One thread, one loop. A kernel's connection is its life line: over it come the request and the
+signals for the kernel, and its exit code goes back. When the other end closes (the worker was
+killed), the kernel is killed; when stdin closes (the holder is gone), everything ends.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from io import BytesIO, TextIOWrapper
 from types import SimpleNamespace
 from typing import Any
 
-# Names that may differ between the parent's environment and a kernel's: pytest, jupyter_client and shells set them, and no import reads them.
+# Names that may differ between the parent's environment and a kernel's: pytest, jupyter_client and
+# shells set them, and no import reads them.
 VARYING = (
     "PYTEST_",
     "JPY_",
@@ -41,7 +44,8 @@ VARYING = (
     "COLUMNS",
     "LINES",
 )
-# What a kernel of ipykernel 7 has imported when its first cell runs; nothing of it is instantiated before the fork.
+# What a kernel of ipykernel 7 has imported when its first cell runs; nothing of it is instantiated
+# before the fork.
 KERNEL_IMPORTS = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
@@ -74,7 +78,9 @@ class Request:
 
 
 def main(arguments: list[str]) -> None:
-    """Warm up and serve; returns in the parent when it is to end, and in each kernel when it has ended."""
+    """Warm up and serve; returns in the parent when it is to end, and in each kernel when it has
+    ended.
+    """
     if not sys.flags.safe_path:
         del sys.path[0]  # this file's folder, which a kernel does not have
     environment = dict(os.environ)
@@ -100,14 +106,17 @@ def main(arguments: list[str]) -> None:
 
 
 def warm_up(preload: list[str]) -> None:
-    """Import what kernels need, in the order in which a kernel does, and draw one figure, which fills matplotlib's caches."""
+    """Import what kernels need, in the order in which a kernel does, and draw one figure, which
+    fills matplotlib's caches.
+    """
     gc.disable()
     os.environ.setdefault(
         "MPLBACKEND", "module://matplotlib_inline.backend_inline"
     )  # as ipykernel does, before matplotlib reads it
     before = os.environ.get(SILENT)
     os.environ[SILENT] = "1"
-    # pandas asks at import whether it is in a kernel and how output is encoded there, and sets its display by the answers: those of a kernel.
+    # pandas asks at import whether it is in a kernel and how output is encoded there, and sets its
+    # display by the answers: those of a kernel.
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
     with redirect_stdout(TextIOWrapper(BytesIO(), encoding="UTF-8")):
         for module in (*KERNEL_IMPORTS, *preload):
@@ -119,7 +128,9 @@ def warm_up(preload: list[str]) -> None:
 
 
 def draw() -> None:
-    """Multiply two matrices and draw a figure, as far as the libraries are there, without touching pyplot's state."""
+    """Multiply two matrices and draw a figure, as far as the libraries are there, without touching
+    pyplot's state.
+    """
     if "numpy" in sys.modules:
         ones = sys.modules["numpy"].ones((200, 200))
         _ = ones @ ones
@@ -142,7 +153,9 @@ def draw() -> None:
 
 
 def unfit(threads: bool = False) -> str:
-    """Why this process must not be forked; empty if it may. With `threads`, those that Python does not know are counted too (Linux)."""
+    """Why this process must not be forked; empty if it may. With `threads`, those that Python does
+    not know are counted too (Linux).
+    """
     if "matplotlib_inline" in sys.modules:
         return "matplotlib_inline was imported before the fork, and figures would vanish"
     if threading.active_count() > 1:
@@ -155,8 +168,9 @@ def unfit(threads: bool = False) -> str:
 def try_out() -> str:
     """Fork a child that draws, and see it end well; the reason if it does not.
 
-    On a Mac a library may forbid what was begun before a fork; better this child finds out than a lesson. OpenBLAS ends its threads
-    at the first fork (and begins them anew in the child), so that from here on the parent has one thread.
+    On a Mac a library may forbid what was begun before a fork; better this child finds out than a
+    lesson. OpenBLAS ends its threads at the first fork (and begins them anew in the child), so that
+    from here on the parent has one thread.
     """
     with warnings.catch_warnings():
         warnings.simplefilter(
@@ -250,7 +264,9 @@ def reap(kernels: dict[int, Kernel], pid: int = -1) -> list[Kernel]:
 
 
 def send_signal(pid: int, number: int) -> None:
-    """Signal a kernel's process group. Its number is safe: it is this process's child and has not been reaped."""
+    """Signal a kernel's process group. Its number is safe: it is this process's child and has not
+    been reaped.
+    """
     try:
         os.killpg(pid, number)
     except (

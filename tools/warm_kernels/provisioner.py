@@ -1,4 +1,6 @@
-"""What jupyter_client talks to: a LocalProvisioner whose process is a fork of the warm parent, wherever that can be."""
+"""What jupyter_client talks to: a LocalProvisioner whose process is a fork of the warm parent,
+wherever that can be.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,8 @@ class NotForked(Exception):
 class ForkedKernel:
     """A kernel that the warm parent has forked, used like a `subprocess.Popen`.
 
-    It is not a child of this process. The parent, whose child it is, signals it and reports its end, so no process number is used here that
-    may since have passed to another process.
+    It is not a child of this process. The parent, whose child it is, signals it and reports its
+    end, so no process number is used here that may since have passed to another process.
     """
 
     stdin = stdout = stderr = None  # LocalProvisioner closes them when there are any
@@ -106,7 +108,9 @@ class ForkedKernel:
         return self.returncode
 
     def send_signal(self, number: int) -> None:
-        """Signal the kernel's process group. Who kills waits for the end, which is near: jupyter_client would look again after 0.1 s only."""
+        """Signal the kernel's process group. Who kills waits for the end, which is near:
+        jupyter_client would look again after 0.1 s only.
+        """
         if self.poll() is not None:
             return
         try:
@@ -126,7 +130,9 @@ class ForkedKernel:
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Forks kernels where the environment names a warm parent and the kernel fits it; starts them the ordinary way elsewhere."""
+    """Forks kernels where the environment names a warm parent and the kernel fits it; starts them
+    the ordinary way elsewhere.
+    """
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Start a kernel; returns how to connect to it."""
@@ -157,7 +163,9 @@ def fork_kernel(
     stderr: Any = None,
     **other: Any,
 ) -> ForkedKernel:
-    """Have a kernel forked; raises NotForked where that cannot be, or would be another kernel than the one asked for."""
+    """Have a kernel forked; raises NotForked where that cannot be, or would be another kernel than
+    the one asked for.
+    """
     if not hasattr(os, "fork"):
         raise NotForked("this system has no fork")
     if SOCKET not in os.environ:

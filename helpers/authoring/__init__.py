@@ -1,0 +1,1 @@
+"""What somebody who makes a collection runs: describe, refresh, review, new."""

@@ -1,0 +1,204 @@
+"""Bring everything that is derived from tables and lessons up to date, and say in words what
+changed.
+
+    python3 -m helpers describe           write what has changed, and say what
+    python3 -m helpers describe --check   change nothing; exit 1 if something would change
+
+Written are data/snapshot.json (rows, bytes, sha256 and empty cells of every table), data/README.md
+(a section per table), and, in any page named in `PAGES`, the table of lessons between the two
+marks. Everything else (titles, sources, licenses, cautions, types, constraints) is written by hand
+in data/*/datapackage.json, and what a lesson is in its metadata. A table that breaks its contract
+stops the command: nothing is written until all tables can be loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from helpers.catalogue import SNAPSHOT, catalogue, load_unchecked, measure, snapshot
+from helpers.collection import Collection, CollectionError, current
+from helpers.contract import DataError, check_card
+from helpers.lessons import Lesson, LessonError, lessons
+
+#: Pages with a table of lessons, and the columns of each.
+PAGES: dict[str, tuple[str, ...]] = {
+    "README.md": ("lesson", "question", "time (reading + exercises)"),
+    "notebooks/guide/README.md": ("page", "lesson", "minutes", "assumes", "idea", "trap"),
+}
+START, END = "<!-- lessons: written by describe -->", "<!-- end of lessons -->"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="describe", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 if something would change"
+    )
+    check = parser.parse_args(arguments).check
+    collection = current()
+    try:
+        changes = outdated(collection)
+        said = changed_tables(collection)
+    except (DataError, LessonError, CollectionError) as error:
+        print(f"Nothing was written. {error}", file=sys.stderr)
+        return 2
+    for path, text in changes.items():
+        print(
+            f"{'would change' if check else 'wrote'} {path.relative_to(collection.root).as_posix()}"
+        )
+        if not check:
+            path.write_text(text, encoding="utf-8", newline="\n")
+    print("\n".join(said) if said else "No table changed.")
+    return int(check and bool(changes))
+
+
+def outdated(collection: Collection) -> dict[Path, str]:
+    """Files that no longer follow from tables and lessons, each with the text it should have.
+
+    Raises
+    ------
+    DataError, LessonError
+        A table breaks its contract, its card is incomplete, or a lesson does not say what it is.
+    """
+    texts = {
+        collection.data / SNAPSHOT: _as_json(measured_tables(collection)),
+        collection.data / "README.md": data_readme(collection),
+        **pages_with_lessons(collection),
+    }
+    return {
+        path: text
+        for path, text in texts.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
+
+
+def measured_tables(collection: Collection) -> dict[str, Any]:
+    """The snapshot as it should be: every table is loaded, so none that breaks its contract gets
+    in.
+    """
+    for name in catalogue(collection):
+        load_unchecked(collection, name)
+    return {name: measure(collection, name) for name in sorted(catalogue(collection))}
+
+
+def changed_tables(collection: Collection) -> list[str]:
+    """One sentence for each table whose file is not the one in the snapshot."""
+    before, after = snapshot(collection), measured_tables(collection)
+    said = [f"{name}: no longer there." for name in sorted(set(before) - set(after))]
+    for name, now in after.items():
+        if name not in before:
+            said.append(f"{name}: new, {now['rows']:,} rows.")
+        elif before[name] != now:
+            said.append(f"{name}: {_difference(before[name], now)}.")
+    return said
+
+
+def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    parts = []
+    added = now["rows"] - before.get("rows", 0)
+    if added:
+        parts.append(f"{abs(added):,} rows {'more' if added > 0 else 'fewer'} ({now['rows']:,})")
+    gaps = before.get("missing", {})
+    for column in {**gaps, **now["missing"]}:
+        more = now["missing"].get(column, 0) - gaps.get(column, 0)
+        if more:
+            parts.append(f"{abs(more):,} {'more' if more > 0 else 'fewer'} empty cells in {column}")
+    return "; ".join(parts) if parts else "the same rows and gaps, other values"
+
+
+def data_readme(collection: Collection) -> str:
+    """The text of data/README.md: a section per table with its card."""
+    lines = [
+        "# Data",
+        "",
+        "Written by `python3 course.py describe` from the `datapackage.json` of each folder; do not edit by hand.",
+        "Every table is a CSV file in UTF-8; an empty cell means not reported or not known, never zero.",
+    ]
+    measured = measured_tables(collection)
+    topic = ""
+    for name, resource in catalogue(collection).items():
+        check_card(resource)
+        if resource["topic"] != topic:
+            topic = resource["topic"]
+            package = json.loads(
+                (resource["folder"] / "datapackage.json").read_text(encoding="utf-8")
+            )
+            lines += ["", f"## {topic}: {package.get('title', topic)}"]
+        lines += _section(resource, measured[name])
+    return "\n".join(lines) + "\n"
+
+
+def _section(resource: Mapping[str, Any], measured: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "",
+        f"### {resource['name']}",
+        "",
+        f"{resource['title']}. {measured['rows']:,} rows; one row is {resource['row']}. {resource['coverage']}",
+        "",
+        "| column | type | unit | meaning | missing |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {f['name']} | {f['type']} | {f.get('unit', '')} | {f['description']} "
+        f"| {measured['missing'].get(f['name'], 0):,} |"
+        for f in resource["schema"]["fields"]
+    ]
+    lines += [
+        "",
+        *(
+            f"- Source: {s['publisher']}, {s['title']}, <{s['path']}>, read {s['retrieved']}"
+            for s in resource["sources"]
+        ),
+        *(f"- License: {x['title']} (read: {x['read']})" for x in resource["licenses"]),
+        *(f"- Caution: {c}" for c in resource["cautions"]),
+    ]
+    return lines
+
+
+def pages_with_lessons(collection: Collection) -> dict[Path, str]:
+    """The pages that show a table of lessons, with that table as it should be."""
+    pages = {}
+    for name, columns in PAGES.items():
+        path = collection.root / name
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if START in text and END in text:
+            table = _lesson_table(lessons(collection), columns, path.parent, collection)
+            pattern = re.compile(re.escape(START) + ".*?" + re.escape(END), re.S)
+            pages[path] = pattern.sub(lambda _, table=table: f"{START}\n\n{table}\n\n{END}", text)
+    return pages
+
+
+def _lesson_table(
+    rows: list[Lesson], columns: tuple[str, ...], base: Path, collection: Collection
+) -> str:
+    up = "" if base == collection.root else "../"
+    folder = "notebooks/" if base == collection.root else up
+    lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
+    for x in rows:
+        cells = {
+            "lesson": f"[{x.number} {x.title}]({folder}{x.path.name})",
+            "question": x.question,
+            "time (reading + exercises)": x.time,
+            "page": f"[{x.number}]({folder}{x.name}/guide.md)",
+            "minutes": f"{x.reading} + {x.exercises}",
+        }
+        if "page" in columns:
+            cells["lesson"] = f"[{x.title}]({folder}{x.path.name})"
+        lines.append(
+            "| " + " | ".join(str(cells.get(c, x.more.get(c, ""))) for c in columns) + " |"
+        )
+    return "\n".join(lines)
+
+
+def _as_json(content: Any) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

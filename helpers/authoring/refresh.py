@@ -1,0 +1,189 @@
+"""Re-execute lessons, store their outputs, and print what changed in them as text.
+
+    python3 -m helpers refresh          every lesson
+    python3 -m helpers refresh 02 04     these lessons
+    python3 -m helpers refresh --check   store nothing; exit 1 if an output would change
+
+Outputs come from this command alone, so that every stored number has been computed by the code
+above it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import difflib
+import platform
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from helpers.collection import current
+from helpers.lessons import LessonError, choose_lessons
+
+
+def environment() -> dict[str, str]:
+    """Where pictures come out byte for byte alike: system, machine and matplotlib."""
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "matplotlib": matplotlib.__version__,
+    }
+
+
+def execute(path: Path) -> nbformat.NotebookNode:
+    """The notebook at `path` with fresh outputs, counts 1..n, plain metadata and no trace of when
+    or where it ran.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            cell.metadata.pop("execution", None)
+    client = NotebookClient(
+        notebook,
+        timeout=60,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute(
+        stderr=subprocess.DEVNULL
+    )  # ipykernel's own log lines; what cells write to stderr comes as output
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = _merge_streams(cell.outputs)
+    plain = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        "pictures_from": environment(),
+    }
+    if "lesson" in notebook.metadata:
+        plain["lesson"] = notebook.metadata["lesson"]
+    notebook.metadata = nbformat.from_dict(dict(sorted(plain.items())))
+    nbformat.validate(notebook)
+    return notebook
+
+
+def _merge_streams(outputs: list[Any]) -> list[Any]:
+    """Neighboring prints as one output: how they were cut depends on timing."""
+    merged: list[Any] = []
+    for output in outputs:
+        if (
+            merged
+            and output.output_type == "stream"
+            and merged[-1].output_type == "stream"
+            and merged[-1].name == output.name
+        ):
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def as_text(notebook: nbformat.NotebookNode) -> list[str]:
+    """Every output as lines of text (pictures by their description and hash), for the diff."""
+    lines = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            text = (
+                output.get("text")
+                or output.get("data", {}).get("text/plain", "")
+                or output.get("evalue", "")
+            )
+            lines += [f"{cell.id}: {line}" for line in "".join(text).splitlines()]
+    return lines
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one lesson: whether its file differs, and the lines that changed."""
+
+    said: str
+    differs: bool = False
+    failed: bool = False
+    changes: tuple[str, ...] = ()
+
+
+def _refresh(path: Path, check: bool) -> Outcome:
+    old = nbformat.read(path, as_version=4)
+    try:
+        new = execute(path)
+    except CellExecutionError as error:
+        return Outcome(
+            f"nothing was stored, because a cell ends in an error.\n{error}", failed=True
+        )
+    before, after = nbformat.writes(old), nbformat.writes(new)
+    if before != after and not check:
+        path.write_text(after + "\n", encoding="utf-8", newline="\n")
+    if not check:
+        for file, png in saved_pictures(new, path.parent).items():
+            file.write_bytes(png)
+    changes = difflib.unified_diff(
+        as_text(old),
+        as_text(new),
+        f"{path.name} (stored)",
+        f"{path.name} (now)",
+        lineterm="",
+        n=0,
+    )
+    differs = before != after
+    said = "would change" if differs and check else "stored" if differs else "unchanged"
+    return Outcome(said, differs, changes=tuple(changes))
+
+
+def saved_pictures(notebook: nbformat.NotebookNode, folder: Path) -> dict[Path, bytes]:
+    """Pictures that pages show: of each cell whose metadata name a file (`save_picture`), the PNG
+    of its figure.
+    """
+    pictures = {}
+    for cell in notebook.cells:
+        name = cell.metadata.get("save_picture")
+        if name:
+            page = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
+            match = re.search(r"base64,([^\"]+)", page)
+            if match is None:
+                raise ValueError(
+                    f"Cell {cell.id} names the file {name} for its picture and shows none."
+                )
+            pictures[folder / name] = base64.b64decode(match[1])
+    return pictures
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="refresh", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
+    parser.add_argument(
+        "--check", action="store_true", help="store nothing; exit 1 if an output would change"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        paths = choose_lessons(current(), options.lessons)
+    except LessonError as error:
+        print(error, file=sys.stderr)
+        return 2
+    failed = changed = 0
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        for path, outcome in zip(
+            paths, pool.map(lambda p: _refresh(p, options.check), paths), strict=True
+        ):
+            failed += outcome.failed
+            changed += outcome.differs
+            print(f"{path.name}: {outcome.said}")
+            print("\n".join(outcome.changes), end="\n" if outcome.changes else "")
+    return 2 if failed else int(options.check and changed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,287 @@
+"""Tables of the collection: `load` one, list all `tables`.
+
+Every table is a CSV file described in the `datapackage.json` of its folder (Frictionless Data
+Package). Two things are kept apart:
+
+- the *contract* in datapackage.json says what a value may be: type, domain, key, foreign key;
+- the *snapshot* in data/snapshot.json says what the files hold now: rows, hash, empty cells per
+  column.
+
+`load` checks both and refuses a file that breaks one of them: nothing is repaired silently. A
+changed file is read again, so a running notebook sees it without a restart.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.collection import Collection, current
+from helpers.contract import (
+    DataError,
+    TableFile,
+    check_description,
+    read_table,
+)
+
+SNAPSHOT = "snapshot.json"
+_ADVICE_SNAPSHOT = (
+    "If the change is meant, run `{describe}` and look at what it says; if not, restore the file "
+    "(git checkout, or download the collection again)."
+)
+_ADVICE_MISSING = "Restore the file (git checkout, or download the collection again)."
+DESCRIBE = "python3 course.py describe"
+
+
+def load(name: str) -> pd.DataFrame:
+    """Read one table, after checking that the file is what its description promises.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, as `tables()` lists it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per row of the file, columns in the file's order. Integers are ``int64``, or
+        ``Int64`` where a value is missing; numbers ``float64``; dates ``datetime64``; everything
+        else text. An empty cell is missing, never zero.
+
+    Raises
+    ------
+    DataError
+        Unknown table; missing, wrongly encoded or truncated file; undeclared column; wrong type;
+        value outside its domain; duplicate key; a value that the table it refers to does not have;
+        a file that is not the one in the snapshot. The message names table, column and line, and
+        says what to do.
+
+    Examples
+    --------
+    >>> load("library_loans").query("year == 2023")["loans"].item()
+    9213
+    """
+    collection = current()
+    resource = find_table(collection, name)
+    file = _file(collection, resource)
+    table = _checked(file, _state(file))
+    _check_snapshot(file, _snapshot(collection).get(name))
+    return table.copy()
+
+
+def load_unchecked(collection: Collection, name: str) -> pd.DataFrame:
+    """A table that keeps its contract, whatever the snapshot says: for `describe`, which writes the
+    snapshot.
+    """
+    file = _file(collection, find_table(collection, name))
+    return _checked(file, _state(file))
+
+
+def tables() -> pd.DataFrame:
+    """The catalogue: one row per table, with topic (folder), title, number of rows and column
+    names.
+
+    Examples
+    --------
+    >>> tables().loc["library_loans", "rows"]
+    6
+    """
+    collection = current()
+    snapshot = _snapshot(collection)
+    return pd.DataFrame(
+        [
+            {
+                "table": name,
+                "topic": resource["topic"],
+                "title": resource["title"],
+                "rows": snapshot.get(name, {}).get("rows", pd.NA),
+                "columns": ", ".join(field["name"] for field in resource["schema"]["fields"]),
+            }
+            for name, resource in catalogue(collection).items()
+        ]
+    ).set_index("table")
+
+
+def find_table(collection: Collection, name: str) -> Mapping[str, Any]:
+    """The description of one table; `DataError` with the nearest names if there is none."""
+    known = catalogue(collection)
+    if isinstance(name, str) and name in known:
+        return known[name]
+    near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.4)
+    advice = f"Nearest names: {', '.join(near)}." if near else "tables() lists all names."
+    raise DataError(f"There is no table named {name!r}. {advice}")
+
+
+def catalogue(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
+    """All descriptions by name, each with its folder (`topic`), from every datapackage.json in
+    data/.
+    """
+    manifests = sorted(collection.data.glob("*/datapackage.json"))
+    if not manifests:
+        raise DataError(
+            f"There is no table in {collection.data}: no folder there has a datapackage.json. Restore data/, "
+            "or describe a table there."
+        )
+    return _catalogue(tuple((path, path.stat().st_mtime_ns) for path in manifests))
+
+
+def measure(collection: Collection, name: str) -> dict[str, Any]:
+    """The entry of a table in the snapshot, computed from its file: rows, bytes, sha256, empty
+    cells per column.
+    """
+    file = _file(collection, find_table(collection, name))
+    return read_table(file).measured
+
+
+def snapshot(collection: Collection) -> Mapping[str, Any]:
+    """What data/snapshot.json says of each table; empty if there is no such file."""
+    return _snapshot(collection)
+
+
+@lru_cache(maxsize=16)
+def _catalogue(manifests: tuple[tuple[Path, int], ...]) -> Mapping[str, Mapping[str, Any]]:
+    """The catalogue, read and checked once for each state of the descriptions."""
+    known: dict[str, dict[str, Any]] = {}
+    for path, _ in manifests:
+        place = f"{path.parent.name}/datapackage.json"
+        try:
+            package = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
+            raise DataError(
+                f"{place} cannot be read as JSON: {error}. Correct or restore it."
+            ) from None
+        for resource in check_description(package, place):
+            name = resource["name"]
+            if name in known:
+                raise DataError(f"Two tables are named {name}: rename one in {place}.")
+            known[name] = {**resource, "topic": path.parent.name, "folder": path.parent}
+    for name, resource in known.items():
+        for key in resource["schema"].get("foreignKeys", []):
+            _check_reference(name, key, known)
+    return known
+
+
+def _check_reference(
+    name: str, key: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
+) -> None:
+    target = key["reference"]["resource"]
+    columns = [
+        field["name"] for field in known.get(target, {"schema": {"fields": []}})["schema"]["fields"]
+    ]
+    if key["reference"]["fields"] not in columns:
+        raise DataError(
+            f"{known[name]['topic']}/datapackage.json, table {name}: the foreign key refers to the column "
+            f"{key['reference']['fields']!r} of the table {target!r}, which does not exist. Correct the foreign key."
+        )
+
+
+def _file(collection: Collection, resource: Mapping[str, Any]) -> TableFile:
+    """The file of a table with what is needed to check it."""
+    references = {}
+    for key in resource["schema"].get("foreignKeys", []):
+        target = catalogue(collection)[key["reference"]["resource"]]
+        references[key["fields"]] = (
+            key["reference"]["resource"],
+            target["folder"] / target["path"],
+            key["reference"]["fields"],
+        )
+    return TableFile(
+        resource["name"], resource["folder"] / resource["path"], resource["schema"], references
+    )
+
+
+def _state(file: TableFile) -> tuple[tuple[int, int], ...]:
+    """Times and sizes of the file and of those it refers to; `DataError` when one is missing."""
+    states = []
+    for path in (file.path, *(path for _, path, _ in file.references.values())):
+        try:
+            state = path.stat()
+        except (OSError, ValueError):  # ValueError: a name that no file can have
+            raise DataError(
+                f"Table {file.name}: its file {path.parent.name}/{path.name} is missing from data/. {_ADVICE_MISSING}"
+            ) from None
+        states.append((state.st_mtime_ns, state.st_size))
+    return tuple(states)
+
+
+def _checked(file: TableFile, state: tuple[tuple[int, int], ...]) -> pd.DataFrame:
+    return _cached(_Hashable(file), state).frame
+
+
+class _Hashable:
+    """A TableFile as a cache key: the same description is the same key."""
+
+    def __init__(self, file: TableFile) -> None:
+        self.file = file
+        self.key = (
+            file.path,
+            json.dumps(file.schema, sort_keys=True, default=str),
+            tuple(map(str, file.references.values())),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hashable) and self.key == other.key
+
+
+@lru_cache(maxsize=512)
+def _cached(key: _Hashable, state: tuple[tuple[int, int], ...]) -> Any:
+    """The table, read and checked once for each state of its file and description."""
+    return read_table(key.file)
+
+
+def _check_snapshot(file: TableFile, promised: Mapping[str, Any] | None) -> None:
+    advice = _ADVICE_SNAPSHOT.format(describe=DESCRIBE)
+    if promised is None:
+        raise DataError(f"Table {file.name} is not in data/{SNAPSHOT} yet: run `{DESCRIBE}`.")
+    measured = _cached(_Hashable(file), _state(file)).measured
+    if measured == promised:
+        return
+    if measured["rows"] != promised.get("rows"):
+        what = f"{promised.get('rows')} rows were promised, the file has {measured['rows']}"
+    elif measured["missing"] != promised.get("missing"):
+        gaps = dict(promised.get("missing", {}))
+        column = next(
+            c for c in {**measured["missing"], **gaps} if measured["missing"].get(c) != gaps.get(c)
+        )
+        what = (
+            f"column {column}: {gaps.get(column, 0)} empty cells were promised, "
+            f"{measured['missing'].get(column, 0)} are there"
+        )
+    else:
+        what = (
+            f"the file {file.path.name} is not the one described: sha256 {str(promised.get('sha256'))[:12]}... was "
+            f"promised, {measured['sha256'][:12]}... is there"
+        )
+    raise DataError(f"Table {file.name}: {what}. {advice}")
+
+
+def _snapshot(collection: Collection) -> Mapping[str, Any]:
+    path = collection.data / SNAPSHOT
+    try:
+        return _read_snapshot(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return {}
+
+
+@lru_cache(maxsize=16)
+def _read_snapshot(path: Path, modified: int) -> Mapping[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(
+            f"data/{SNAPSHOT} cannot be read as JSON: {error}. Run `{DESCRIBE}`."
+        ) from None
+    if not isinstance(content, dict) or not all(
+        isinstance(entry, dict) for entry in content.values()
+    ):
+        raise DataError(f"data/{SNAPSHOT} does not hold one entry per table. Run `{DESCRIBE}`.")
+    return content

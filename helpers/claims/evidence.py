@@ -1,0 +1,126 @@
+"""Evidence: rows that point at cells of tables, and the numbers they point at."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from helpers.catalogue import load
+from helpers.claims.model import ClaimError, read_days
+from helpers.values import is_finite_number
+
+ROLES = ("value", "value_low", "value_high", "reference", "reference_low", "reference_high")
+SAME = "same quantity"
+STATUSES = (SAME, "near", "proxy")
+
+#: Written in the column `column` of a row of evidence: count the selected rows instead of reading a
+#: cell.
+ROW_COUNT = "(rows)"
+
+
+def own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Evidence that a reader wrote or changed, checked, with its days read as dates.
+
+    Raises `ClaimError` naming the column and the entry that is wrong.
+    """
+    needed = load("evidence").columns
+    if not isinstance(evidence, pd.DataFrame):
+        raise ClaimError(
+            f"Evidence must be a table (DataFrame) like load('evidence'); this is a {type(evidence).__name__}."
+        )
+    absent = [column for column in needed if column not in evidence]
+    if absent:
+        raise ClaimError(
+            f"Evidence needs the columns {', '.join(needed)}; missing: {', '.join(absent)}."
+        )
+    if not evidence.columns.is_unique:
+        twice = evidence.columns[evidence.columns.duplicated()][0]
+        raise ClaimError(f"The column {twice!r} is in the evidence twice.")
+    for column in needed.drop("known_on"):
+        wrong = [value for value in evidence[column] if not isinstance(value, str)]
+        if wrong:
+            raise ClaimError(
+                f"The column {column} of the evidence must hold text; one entry is {wrong[0]!r}."
+            )
+    for column, known in (("status", STATUSES), ("role", ROLES)):
+        unknown = [value for value in evidence[column] if value not in known]
+        if unknown:
+            raise ClaimError(
+                f"The {column} {unknown[0]!r} of the evidence is not one of: {', '.join(known)}."
+            )
+    return evidence.assign(known_on=read_days(evidence["known_on"], "known_on"))
+
+
+def role_bounds(claim: pd.Series[Any], rows: pd.DataFrame, role: str) -> tuple[float, float] | None:
+    """Low and high of a role: the sum of its exact rows, or the sums of its _low and _high rows;
+    None without rows.
+    """
+    sums = {
+        name: sum(evidence_value(row, claim["unit"]) for _, row in group.iterrows())
+        for name, group in rows.groupby("role")
+    }
+    if role in sums:
+        return float(sums[role]), float(sums[role])
+    if f"{role}_low" in sums and f"{role}_high" in sums:
+        return float(sums[f"{role}_low"]), float(sums[f"{role}_high"])
+    return None
+
+
+def evidence_value(row: pd.Series[Any], unit: str) -> float:
+    """The number a row of evidence points at; with the column "(rows)", how many rows its selection
+    has.
+
+    Raises `ClaimError` when the unit is another than the claim's, the selection does not find one
+    row, or the cell is empty or no number.
+    """
+    where = f"Evidence for {row['claim']}, reading {row['reading']!r}, table {row['table']}"
+    if pd.notna(unit) and row["unit"] != unit:
+        raise ClaimError(f"{where}: the claim is in {unit}, the evidence in {row['unit']}.")
+    table = load(row["table"])
+    chosen = table
+    for condition in row["selection"].split("; "):
+        chosen = chosen[_matches(table, condition, where).loc[chosen.index]]
+    column = row["column"]
+    if column == ROW_COUNT:
+        return float(len(chosen))
+    if column not in table:
+        raise ClaimError(f"{where}: there is no column {column!r}.")
+    if len(chosen) != 1:
+        raise ClaimError(
+            f"{where}: the selection {row['selection']!r} finds {len(chosen)} rows; it must find one."
+        )
+    value = chosen[column].item()
+    if pd.isna(value):
+        raise ClaimError(f"{where}: the selected cell of column {column!r} is empty.")
+    if not is_finite_number(value):
+        raise ClaimError(
+            f"{where}: the selected cell of column {column!r} is {value!r}, which is no number."
+        )
+    return float(value)
+
+
+def _matches(table: pd.DataFrame, condition: str, where: str) -> pd.Series[bool]:
+    """Which rows meet one condition such as ``year=2016`` or ``year_appointed<2018``."""
+    parts = re.fullmatch(r"(\w+)(<=|>=|!=|=|<|>)(.+)", condition)
+    if not parts or parts[1] not in table:
+        raise ClaimError(
+            f"{where}: {condition!r} is not a condition on one of the columns {', '.join(table)}."
+        )
+    column, sign, text = table[parts[1]], parts[2], parts[3]
+    try:
+        target = pd.Series([text]).astype(column.dtype).iloc[0]
+    except (TypeError, ValueError, OverflowError):
+        raise ClaimError(
+            f"{where}: {text!r} in {condition!r} is not of the type of column {parts[1]} ({column.dtype})."
+        ) from None
+    comparisons = {
+        "=": column.eq,
+        "!=": column.ne,
+        "<": column.lt,
+        "<=": column.le,
+        ">": column.gt,
+        ">=": column.ge,
+    }
+    return comparisons[sign](target).fillna(False).astype(bool)

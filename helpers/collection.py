@@ -1,0 +1,138 @@
+"""The collection: where its tables, lessons and keys are.
+
+A collection is a folder with `data/collection.toml`. `current` finds it, in this order:
+
+1. the folder named in the environment variable `HELPERS_COLLECTION`;
+2. the working folder, or the nearest folder above it that is a collection;
+3. the collection that this package came with: beside it in a checkout, inside it in a wheel.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+VARIABLE = "HELPERS_COLLECTION"
+MARK = Path("data") / "collection.toml"
+_PACKAGE = Path(__file__).resolve().parent
+
+
+class CollectionError(ValueError):
+    """A folder is not a collection, or its settings cannot be used."""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One collection: its folder and the settings in `data/collection.toml`.
+
+    Attributes
+    ----------
+    root : pathlib.Path
+        The folder that holds data/ and notebooks/.
+    title : str
+        What the collection is called.
+    package : str
+        Name of the distribution whose requirements the set-up check looks at; empty for none.
+    remedy : str
+        What the set-up check advises when something is missing.
+    snapshot_days : int
+        How many days after a claim was made a saved page may have been saved and still count as a
+        page of the day.
+    """
+
+    root: Path
+    title: str
+    package: str = ""
+    remedy: str = "install the package again"
+    snapshot_days: int = 0
+
+    @property
+    def data(self) -> Path:
+        """The folder of the tables."""
+        return self.root / "data"
+
+    @property
+    def notebooks(self) -> Path:
+        """The folder of the lessons, each with a folder of the same name beside it."""
+        return self.root / "notebooks"
+
+
+def current() -> Collection:
+    """The collection that `load`, `claims` and `check` work on now.
+
+    Raises
+    ------
+    CollectionError
+        The variable names a folder that is not a collection, one collection lies inside another, no
+        collection can be found, or its settings cannot be read.
+    """
+    return open_collection(_find(os.environ.get(VARIABLE, ""), Path.cwd()))
+
+
+def open_collection(root: Path) -> Collection:
+    """The collection in the folder `root`; `CollectionError` if there is none or its settings are
+    wrong.
+    """
+    mark = root / MARK
+    try:
+        state = mark.stat()
+    except OSError:
+        raise CollectionError(
+            f"{root} is not a collection: it has no {MARK.as_posix()}. Go to the folder of a collection, "
+            "or start one with `python3 -m helpers new FOLDER`."
+        ) from None
+    return _read(root, state.st_mtime_ns)
+
+
+def _find(variable: str, start: Path) -> Path:
+    if variable:
+        return Path(variable).resolve()
+    above = [folder for folder in (start, *start.parents) if (folder / MARK).is_file()]
+    if len(above) > 1:
+        raise CollectionError(
+            f"The collection {above[0]} lies inside another one, {above[1]}. Move it out, or name the one "
+            f"you mean in the environment variable {VARIABLE}."
+        )
+    for folder in (*above, _PACKAGE / "_collection", _PACKAGE.parent):
+        if (folder / MARK).is_file():
+            return folder
+    raise CollectionError(
+        f"There is no collection here: neither {start} nor a folder above it has {MARK.as_posix()}. Go to "
+        f"the folder of a collection, or name it in the environment variable {VARIABLE}."
+    )
+
+
+_SETTINGS: dict[str, type] = {
+    "title": str,
+    "package": str,
+    "remedy": str,
+    "snapshot_days": int,
+}
+
+
+@lru_cache(maxsize=8)
+def _read(root: Path, modified: int) -> Collection:
+    """The settings, read once for each state of their file."""
+    try:
+        settings: dict[str, Any] = tomllib.loads((root / MARK).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CollectionError(
+            f"{root / MARK} cannot be read as TOML: {error}. Correct it."
+        ) from None
+    unknown = sorted(set(settings) - set(_SETTINGS))
+    if unknown:
+        raise CollectionError(
+            f"{root / MARK}: there is no setting {unknown[0]!r}; known are {', '.join(_SETTINGS)}."
+        )
+    if "title" not in settings:
+        raise CollectionError(f'{root / MARK}: the title is missing. Add a line title = "...".')
+    for name, value in settings.items():
+        if not isinstance(value, _SETTINGS[name]) or isinstance(value, bool):
+            raise CollectionError(
+                f"{root / MARK}: {name} must be of the type {_SETTINGS[name].__name__}; it is {value!r}."
+            )
+    return Collection(root, **settings)

@@ -1,0 +1,372 @@
+"""The contract of a table: what its description must say, and whether a file keeps it.
+
+A description is a resource of a Frictionless Data Package. Types are integer, number, date and
+string; constraints are required, unique, enum, pattern, minimum and maximum; there are primary and
+foreign keys. A constraint says what a value *may* be, not what today's file happens to contain.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pandas as pd
+
+
+class DataError(ValueError):
+    """A table is unknown, its description is incomplete, or its file is not what was promised."""
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file and what it must keep.
+
+    Attributes
+    ----------
+    name : str
+        Name of the table.
+    path : pathlib.Path
+        The CSV file.
+    schema : mapping
+        Fields and primary key as in the Frictionless Table Schema.
+    references : mapping
+        For each column with a foreign key: table, file and column it refers to.
+    """
+
+    name: str
+    path: Path
+    schema: Mapping[str, Any]
+    references: Mapping[str, tuple[str, Path, str]]
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """The columns with type, unit and constraints."""
+        return list(self.schema["fields"])
+
+
+@dataclass(frozen=True)
+class Read:
+    """A table that keeps its contract, and what was measured of its file."""
+
+    frame: pd.DataFrame
+    measured: dict[str, Any]
+
+
+def read_table(file: TableFile) -> Read:
+    """Read a file and check it against its contract.
+
+    Returns
+    -------
+    Read
+        The table, and rows, bytes, sha256 and empty cells per column for the snapshot.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read or breaks the contract; the message names table, column and line,
+        and says what to do.
+    """
+    try:
+        raw = file.path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"Table {file.name}: its file {file.path.parent.name}/{file.path.name} cannot be read "
+            f"({error.strerror}). Restore it (git checkout, or download the collection again)."
+        ) from None
+    rows = _rows(file, raw)
+    columns, missing = {}, {}
+    for position, field in enumerate(file.fields):
+        cells = [row[position] for row in rows]
+        _check_cells(file, field, cells)
+        columns[field["name"]] = _convert(field, cells)
+        missing[field["name"]] = sum(cell == "" for cell in cells)
+    _check_key(file, rows)
+    _check_references(file, columns)
+    measured = {
+        "rows": len(rows),
+        "bytes": len(raw),
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "missing": {column: count for column, count in missing.items() if count},
+    }
+    return Read(pd.DataFrame(columns), measured)
+
+
+#: What a description must say of a table and of a column, and on the card, with the type of each
+#: entry.
+_TABLE: dict[str, type] = {"name": str, "path": str, "title": str, "schema": dict}
+_COLUMN: dict[str, type] = {"name": str, "type": str, "description": str}
+_CARD: dict[str, type] = {
+    "row": str,
+    "coverage": str,
+    "cautions": list,
+    "sources": list,
+    "licenses": list,
+}
+_SOURCE: dict[str, type] = {"publisher": str, "title": str, "path": str, "retrieved": str}
+_LICENSE: dict[str, type] = {"title": str, "read": str}
+
+
+def check_description(package: Any, place: str) -> list[dict[str, Any]]:
+    """The resources of a datapackage.json, after a check that they say what a contract needs.
+
+    Raises `DataError` naming the file, the table and the entry.
+    """
+    _check_entries(package, {"resources": list}, place)
+    for resource in package["resources"]:
+        _check_entries(resource, _TABLE, f"{place}, a resource")
+        where = f"{place}, table {resource['name']}"
+        schema = resource["schema"]
+        _check_entries(schema, {"fields": list, "primaryKey": list}, f"{where}, schema")
+        for field in schema["fields"]:
+            _check_entries(field, _COLUMN, f"{where}, a field")
+            _check_rules(field, f"{where}, field {field['name']}")
+        names = [field["name"] for field in schema["fields"]]
+        unique = bool(names) and len(set(names)) == len(names)
+        if not unique or not all(column in names for column in schema["primaryKey"]):
+            raise DataError(
+                f"{where}: fields must have names of their own, and primaryKey must name some of them. "
+                f"{_correct(where)}"
+            )
+        for key in schema.get("foreignKeys", []):
+            _check_foreign_key(key, names, where)
+    resources: list[dict[str, Any]] = package["resources"]
+    return resources
+
+
+def check_card(resource: Mapping[str, Any]) -> None:
+    """Raise `DataError` unless a description says what its card shows."""
+    where = f"{resource['topic']}/datapackage.json, table {resource['name']}"
+    _check_entries(resource, _CARD, where)
+    for source in resource["sources"]:
+        _check_entries(source, _SOURCE, f"{where}, a source")
+    for entry in resource["licenses"]:
+        _check_entries(entry, _LICENSE, f"{where}, a license")
+
+
+def _correct(where: str) -> str:
+    return f"Correct the description in data/{where.split(',')[0]}."
+
+
+def _check_entries(described: Any, entries: Mapping[str, type], where: str) -> None:
+    for entry, kind in entries.items():
+        value = described.get(entry) if isinstance(described, dict) else None
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise DataError(
+                f"{where}: the entry {entry!r} is absent or of another type than {kind.__name__}. {_correct(where)}"
+            )
+
+
+def _check_rules(field: dict[str, Any], where: str) -> None:
+    """A known type, and constraints that can be applied to it."""
+    problem = _problem_with_rules(field)
+    if problem:
+        raise DataError(f"{where}: {problem}. {_correct(where)}")
+
+
+def _problem_with_rules(field: dict[str, Any]) -> str:
+    rules = field.get("constraints", {})
+    if field["type"] not in PARSERS:
+        return f"the type {field['type']!r} is not one of {', '.join(PARSERS)}"
+    if (
+        not isinstance(rules, dict)
+        or not isinstance(rules.get("enum", []), list)
+        or not isinstance(rules.get("pattern", ""), str)
+    ):
+        return "the constraints are not a table of rules with a list as enum and a text as pattern"
+    for limit in ("minimum", "maximum"):
+        if limit in rules and PARSERS[field["type"]](str(rules[limit])) is None:
+            return f"minimum or maximum is not of the type {field['type']}"
+    try:
+        re.compile(rules.get("pattern", ""))
+    except re.error as error:
+        return f"the pattern {rules['pattern']!r} is not a regular expression ({error})"
+    return ""
+
+
+def _check_foreign_key(key: Any, names: list[str], where: str) -> None:
+    _check_entries(key, {"fields": str, "reference": dict}, f"{where}, a foreign key")
+    _check_entries(key["reference"], {"resource": str, "fields": str}, f"{where}, a foreign key")
+    if key["fields"] not in names:
+        raise DataError(
+            f"{where}: the foreign key is on the column {key['fields']!r}, which the table does not have. "
+            f"{_correct(where)}"
+        )
+
+
+def _restore(file: TableFile) -> str:
+    return f"Correct data/{file.path.parent.name}/{file.path.name}, or restore it (git checkout)."
+
+
+def _rows(file: TableFile, raw: bytes) -> list[list[str]]:
+    """The cells of the file as text, checked for encoding, header and number of cells per line."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise DataError(
+            f"Table {file.name}, line {line}: UTF-8 was promised, byte {raw[error.start]:#04x} is not UTF-8. "
+            f"{_restore(file)}"
+        ) from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        lines = list(reader)
+    except csv.Error as error:
+        raise DataError(
+            f"Table {file.name}, line {reader.line_num}: not readable as CSV ({error}). {_restore(file)}"
+        ) from None
+    if not lines:
+        raise DataError(f"Table {file.name}: the file is empty. {_restore(file)}")
+    header, *rows = lines
+    promised = [field["name"] for field in file.fields]
+    _check_header(file, header, promised)
+    for line, row in enumerate(rows, start=2):
+        if len(row) != len(promised):
+            first = repr(row[0]) if row else "none"
+            raise DataError(
+                f"Table {file.name}, line {line}: {len(promised)} cells were promised, {len(row)} are there "
+                f"(first cell {first}). {_restore(file)}"
+            )
+    return rows
+
+
+def _check_header(file: TableFile, header: list[str], promised: list[str]) -> None:
+    if header == promised:
+        return
+    extra = [column for column in header if column not in promised]
+    absent = [column for column in promised if column not in header]
+    if extra:
+        what = f"column {extra[0]!r} is not declared"
+    elif absent:
+        what = f"column {absent[0]!r} is absent"
+    else:
+        what = "the columns are in another order"
+    raise DataError(
+        f"Table {file.name}, line 1: {what}; promised were {', '.join(promised)}. Correct the file, or describe the "
+        f"column in data/{file.path.parent.name}/datapackage.json."
+    )
+
+
+def _check_cells(file: TableFile, field: dict[str, Any], cells: list[str]) -> None:
+    rules = field.get("constraints", {})
+    parse = PARSERS[field["type"]]
+    allowed = set(map(str, rules.get("enum", ())))
+    pattern = re.compile(rules["pattern"]) if "pattern" in rules else None
+    low, high = (_limit(parse, rules.get(key)) for key in ("minimum", "maximum"))
+    for line, cell in enumerate(cells, start=2):
+        if cell == "":
+            if rules.get("required"):
+                _refuse(file, field, line, "a value", "an empty cell")
+            continue
+        value = parse(cell)
+        if value is None:
+            _refuse(file, field, line, f"type {field['type']}", repr(cell))
+        if allowed and cell not in allowed:
+            _refuse(file, field, line, f"one of {', '.join(sorted(allowed))}", repr(cell))
+        if pattern and not pattern.fullmatch(cell):
+            _refuse(file, field, line, f"the form {rules['pattern']}", repr(cell))
+        if low is not None and value < low:
+            _refuse(file, field, line, f"at least {rules['minimum']}", cell)
+        if high is not None and value > high:
+            _refuse(file, field, line, f"at most {rules['maximum']}", cell)
+    if rules.get("unique"):
+        _check_unique(file, field["name"], cells)
+
+
+def _refuse(
+    file: TableFile, field: dict[str, Any], line: int, promised: str, there: str
+) -> NoReturn:
+    raise DataError(
+        f"Table {file.name}, column {field['name']}, line {line}: {promised} was promised, {there} is there. Correct "
+        f"the cell; if the value is right, change the rule in data/{file.path.parent.name}/datapackage.json."
+    )
+
+
+def _check_key(file: TableFile, rows: list[list[str]]) -> None:
+    key = file.schema["primaryKey"]
+    names = [field["name"] for field in file.fields]
+    positions = [names.index(column) for column in key]
+    _check_unique(file, " + ".join(key), [", ".join(row[p] for p in positions) for row in rows])
+
+
+def _check_unique(file: TableFile, label: str, values: list[str]) -> None:
+    seen: dict[str, int] = {}
+    for line, value in enumerate(values, start=2):
+        if value in seen:
+            raise DataError(
+                f"Table {file.name}, key {label}, line {line}: unique values were promised, {value!r} is in line "
+                f"{seen[value]} already. Remove one of the two rows, or make the key in "
+                f"data/{file.path.parent.name}/datapackage.json longer."
+            )
+        seen[value] = line
+
+
+def _check_references(file: TableFile, columns: Mapping[str, pd.Series[Any]]) -> None:
+    for column, (target, path, target_column) in file.references.items():
+        try:
+            with path.open(encoding="utf-8", newline="") as stream:
+                known = {row.get(target_column) for row in csv.DictReader(stream)}
+        except (OSError, ValueError, csv.Error) as error:
+            raise DataError(
+                f"Table {file.name}: the table {target}, which its column {column} refers to, cannot be read "
+                f"({error}). Restore {path.name}."
+            ) from None
+        for line, value in enumerate(columns[column], start=2):
+            if pd.notna(value) and str(value) not in known:
+                raise DataError(
+                    f"Table {file.name}, column {column}, line {line}: {value!r} is not in the column {target_column} "
+                    f"of the table {target}. Correct the cell, or add the row to {target}."
+                )
+
+
+def _integer(cell: str) -> int | None:
+    return int(cell) if re.fullmatch(r"-?[0-9]{1,18}", cell) else None
+
+
+def _decimal(cell: str) -> float | None:
+    # With more than 300 digits it would be infinite.
+    return float(cell) if re.fullmatch(r"-?[0-9]{1,300}(\.[0-9]+)?", cell) else None
+
+
+def _date(cell: str) -> dt.date | None:
+    try:
+        matches = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell)
+        return dt.date.fromisoformat(cell) if matches else None
+    except ValueError:
+        return None
+
+
+#: The types of columns, each with the function that reads a cell; it returns None for a cell of
+#: another type.
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "integer": _integer,
+    "number": _decimal,
+    "date": _date,
+    "string": str,
+}
+
+
+#: The type of a column of text: str from pandas 3 on, object before.
+_TEXT = pd.Series(["text"]).dtype
+
+
+def _limit(parse: Callable[[str], Any], limit: Any) -> Any:
+    return None if limit is None else parse(str(limit))
+
+
+def _convert(field: dict[str, Any], cells: list[str]) -> pd.Series[Any]:
+    values = [None if cell == "" else cell for cell in cells]
+    if field["type"] == "integer":
+        whole = [None if v is None else int(v) for v in values]
+        return pd.Series(whole, dtype="Int64" if None in whole else "int64")
+    if field["type"] == "number":
+        return pd.Series(values, dtype="float64")
+    if field["type"] == "date":
+        return pd.to_datetime(pd.Series(values, dtype="object"), format="%Y-%m-%d")
+    return pd.Series(values, dtype=_TEXT)

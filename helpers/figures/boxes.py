@@ -1,0 +1,121 @@
+"""Boxes joined by arrows in a circle: a chain of six stages, drawn from a table."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import textwrap
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import display
+from matplotlib.patches import FancyBboxPatch
+
+from helpers.figures.errors import FigureError
+from helpers.figures.finish import Picture
+from helpers.figures.style import DPI, PALETTE
+from helpers.lessons import lessons
+
+#: Where the boxes are: three from left to right, then three back.
+CENTERS = ((0.5, 1.5), (1.5, 1.5), (2.5, 1.5), (2.5, 0.45), (1.5, 0.45), (0.5, 0.45))
+_COLUMNS = ("stage", "what", "named")
+
+
+def draw_boxes(stages: pd.DataFrame, *, title: str, source: str) -> None:
+    """Show six stages as boxes and arrows, with the lessons whose block names the stage below each.
+
+    Parameters
+    ----------
+    stages : pandas.DataFrame
+        Six rows in order, with the columns stage (its name), what (what is looked at) and named
+        (yes or no: whether the source names it; the others are dashed).
+    title : str
+        What the figure shows, as a sentence.
+    source : str
+        Where the stages are from.
+
+    Raises
+    ------
+    FigureError
+        A column is missing or the rows are not six.
+
+    Notes
+    -----
+    A lesson belongs to a stage if the entry `stage` of its block is the stage's name.
+    """
+    absent = [column for column in _COLUMNS if column not in stages]
+    if absent or len(stages) != len(CENTERS):
+        raise FigureError(
+            f"The stages must be {len(CENTERS)} rows with the columns {', '.join(_COLUMNS)}; "
+            f"there are {len(stages)} rows" + (f" and no column {absent[0]}." if absent else ".")
+        )
+    boxes = [_Box(row["stage"], row["what"], row["named"] == "yes") for _, row in stages.iterrows()]
+    figure, ax = plt.subplots(figsize=(7.5, 3.4))
+    ax.set(xlim=(0, 3), ylim=(0, 2))
+    ax.axis("off")
+    center = {"ha": "center", "va": "center"}
+    for (x, y), box in zip(CENTERS, boxes, strict=True):
+        patch = FancyBboxPatch(
+            (x - 0.36, y - 0.33),
+            0.72,
+            0.66,
+            boxstyle="round,pad=0.02",
+            facecolor="white",
+            edgecolor=PALETTE[0],
+            linewidth=1.5,
+            linestyle=box.line,
+        )
+        ax.add_patch(patch)
+        name = textwrap.fill(box.name, 16)
+        ax.text(x, y + 0.13, name, **center, fontsize=10, fontweight="bold", linespacing=1.0)
+        ax.text(x, y - 0.11, box.what, **center, fontsize=8.5)
+        ax.text(x, y - 0.24, box.where, **center, fontsize=8.5, color=PALETTE[0])
+    for i, (start, end) in enumerate(zip(CENTERS, [*CENTERS[1:], CENTERS[0]], strict=True)):
+        (x0, y0), (x1, y1) = start, end
+        right, up = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
+        dashed = not (boxes[i].named and boxes[(i + 1) % len(boxes)].named)
+        look = {
+            "arrowstyle": "-|>",
+            "color": PALETTE[1],
+            "linewidth": 2,
+            "linestyle": "--" if dashed else "-",
+        }
+        ax.annotate(
+            "",
+            (x1 - 0.39 * right, y1 - 0.36 * up),
+            (x0 + 0.39 * right, y0 + 0.36 * up),
+            arrowprops=look,
+        )
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    figure.supxlabel(textwrap.fill(source, 116), x=0.01, ha="left", fontsize=8, color="#555555")
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=DPI)
+    plt.close(figure)
+    words = _description(boxes, title, source)
+    display(Picture(png.getvalue(), words, hashlib.sha256(words.encode()).hexdigest()[:10]))
+
+
+class _Box:
+    """One box: its name, what is looked at, the lessons, and whether the source names it."""
+
+    def __init__(self, name: str, what: str, named: bool) -> None:
+        self.name, self.what, self.named = name, what, named
+        self.numbers = [lesson.number for lesson in lessons() if lesson.more.get("stage") == name]
+
+    @property
+    def line(self) -> str:
+        return "-" if self.named else "--"
+
+    @property
+    def where(self) -> str:
+        word = "lesson" if len(self.numbers) == 1 else "lessons"
+        return f"{word} {', '.join(self.numbers)}" if self.numbers else "no lesson yet"
+
+
+def _description(boxes: list[_Box], title: str, source: str) -> str:
+    """What the figure says, in words: the stages in their order with their lessons."""
+    said = {box: f"{box.name} ({box.what}; {box.where})" for box in boxes}
+    first = ". Then ".join(said[box] for box in boxes if box.named)
+    others = ". Then ".join(said[box] for box in boxes if not box.named)
+    dashed = f" Dashed, between the last of these and the first: {others}." if others else ""
+    return f"{title}. Boxes joined by arrows: {first}.{dashed} {source}"

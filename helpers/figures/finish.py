@@ -1,0 +1,154 @@
+"""`finish` ends every figure: title, unit, source, alternative text and hash.
+
+`finish` refuses a figure without title, unit or source, shows it with an alternative text, and
+leaves beside it a description and a short hash computed from the plotted values: a re-run that
+plots other values is seen, although pictures themselves are not compared.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import textwrap
+from collections.abc import Iterable, Sequence
+
+import matplotlib.pyplot as plt
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
+
+from helpers.cards import about
+from helpers.figures.errors import FigureError
+from helpers.figures.style import DPI, HEIGHT, WIDTH
+from helpers.figures.words import PlottedValues, digest, sentence
+
+
+class Picture:
+    """A finished figure: a picture with alternative text for the eye, a description and a hash for
+    everyone else.
+    """
+
+    def __init__(self, png: bytes, description: str, digest: str):
+        self.png, self.description, self.digest = png, description, digest
+
+    def __repr__(self) -> str:
+        return f"{self.description}\n[plotted values {self.digest}]"
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.png).decode("ascii")
+        return f'<img alt="{html.escape(self.description, quote=True)}" src="data:image/png;base64,{data}">'
+
+
+def finish(
+    axes: Axes | Iterable[Axes],
+    *,
+    title: str,
+    unit: str,
+    source: str | Sequence[str],
+    note: str = "",
+    height: float = HEIGHT,
+) -> None:
+    """End a figure: title, unit, source line, alternative text and hash; then show and close it.
+
+    Parameters
+    ----------
+    axes : Axes or iterable of Axes
+        What seaborn or matplotlib returned; several axes of one figure share title, unit and
+        source.
+    title : str
+        The finding, as a sentence. Over several axes it stands above them all.
+    unit : str
+        Unit of the plotted values ("deaths a year"): the label of the value axis (x for horizontal
+        bars, else y).
+    source : str or sequence of str
+        Names of the tables drawn; their publishers make the source line. A simulation says
+        "SYNTHETIC: ...".
+    note : str, optional
+        A few words that the reader must not miss, set before the source ("12 months to December").
+    height : float, optional
+        Height of the figure in inches; the width is always the same.
+
+    Raises
+    ------
+    FigureError
+        A part is empty, the other axis has no label and no names, nothing is plotted, or a
+        synthetic figure does not say SYNTHETIC in its title.
+    helpers.data.DataError
+        `source` names an unknown table.
+    """
+    all_axes = [axes] if isinstance(axes, Axes) else list(axes)
+    for what, text in {"title": title, "unit": unit, "source": source}.items():
+        if not text or not all(
+            str(part).strip() for part in ([text] if isinstance(text, str) else text)
+        ):
+            raise FigureError(f"This figure has no {what}: give finish(..., {what}=...).")
+    sources = [source] if isinstance(source, str) else list(source)
+    source_line = _source_line(sources)
+    if source_line.startswith("SYNTHETIC") and "SYNTHETIC" not in title:
+        raise FigureError("This figure shows SYNTHETIC values: say SYNTHETIC in its title.")
+    values = [PlottedValues(ax, unit) for ax in all_axes]
+    if not any(v.series for v in values):
+        raise FigureError("Nothing is plotted in this figure: draw before finish().")
+    figure = all_axes[0].figure
+    figure.set_size_inches(WIDTH, height)
+    _write(figure, all_axes, title, unit, values)
+    caption = f"{note}. {source_line}" if note else source_line
+    figure.supxlabel(textwrap.fill(caption, 116), x=0.01, ha="left", fontsize=8, color="#555555")
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=DPI)
+    description = " ".join(
+        [sentence(title), *(v.words() for v in values if v.series), sentence(caption)]
+    )
+    plt.close(figure)
+    display(Picture(png.getvalue(), description, digest(values)))
+
+
+def _source_line(sources: list[str]) -> str:
+    if sources[0].startswith("SYNTHETIC"):
+        return "; ".join(sources)
+    publishers = [s["publisher"] for name in sources for s in about(name).resource["sources"]]
+    return "Source: " + "; ".join(dict.fromkeys(publishers)) + f" (data: {', '.join(sources)})"
+
+
+def _write(
+    figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, values: list[PlottedValues]
+) -> None:
+    figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=12, fontweight="bold")
+    for legend in figure.legends:
+        legend.set_title(textwrap.fill(unit, 18), prop={"size": 9})
+    for ax, v in zip(all_axes, values, strict=True):
+        if v.tiles is not None:
+            continue
+        value_axis, other_axis = (ax.xaxis, ax.yaxis) if v.horizontal else (ax.yaxis, ax.xaxis)
+        value_axis.set_label_text(
+            unit
+            if v.horizontal
+            else textwrap.fill(unit, max(12, int(11 * (figure.get_figheight() - 1))))
+        )
+        for axis in (value_axis, other_axis):
+            if isinstance(axis.get_major_formatter(), ScalarFormatter) and not (
+                axis is other_axis and v.years
+            ):
+                axis.set_major_formatter(
+                    StrMethodFormatter(
+                        "{x:,.0f}" if max(map(abs, axis.get_view_interval())) >= 1000 else "{x:g}"
+                    )
+                )
+        if v.years:
+            other_axis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+        ax.grid(v.horizontal, axis="x")
+        ax.grid(not v.horizontal, axis="y")
+        label = other_axis.get_label_text()
+        if v.names or v.dates or v.years:
+            other_axis.set_label_text("")  # the ticks say it
+        elif label:
+            other_axis.set_label_text(label.replace("_", " "))
+        elif v.series:
+            raise FigureError(
+                "The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it."
+            )
+        if ax.get_legend():
+            ax.get_legend().set_title("")
+            for text in ax.get_legend().get_texts():
+                text.set_text(text.get_text().replace("_", " "))

@@ -1,0 +1,1 @@
+"""Statistics that several lessons share: rates, uncertainty, networks."""

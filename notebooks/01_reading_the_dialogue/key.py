@@ -1,0 +1,124 @@
+"""Keys of lesson 01: reading the dialogue."""
+
+import pandas as pd
+
+from helpers.catalogue import load
+from helpers.exercises import Keys
+
+KEYS = Keys()
+
+
+def _reader(name: str, variable: str) -> pd.Series:
+    codings = load("statement_codings").set_index("statement")
+    return codings.loc[codings["reader"] == name, variable]
+
+
+def _chance(a: pd.Series, b: pd.Series) -> float:
+    return float(sum((a == code).mean() * (b == code).mean() for code in sorted(set(a) | set(b))))
+
+
+def _kappa(a: pd.Series, b: pd.Series) -> float:
+    chance = _chance(a, b)
+    return float(((a == b).mean() - chance) / (1 - chance))
+
+
+def _hedged_with(changes: dict[str, str]) -> float:
+    """Kappa for `hedged` after some of reader B's codes were changed."""
+    b = _reader("B", "hedged").copy()
+    for statement, code in changes.items():
+        b[statement] = code
+    return _kappa(_reader("A", "hedged"), b)
+
+
+def _other_kind(reader: str) -> list[str]:
+    statements = load("statements").dropna(subset="claim").set_index("statement")["claim"]
+    listed = statements.map(load("claims").set_index("claim")["kind"])
+    coded = _reader(reader, "kind").reindex(listed.index)
+    return list(listed.index[listed != coded])
+
+
+def _joint(present: str) -> set[str]:
+    counts = (
+        load("theme_counts")
+        .merge(load("texts")[["text", "side"]], on="text")
+        .query("side == 'joint'")
+    )
+    grouped = (counts["matches"] > 0).groupby(counts["theme"])
+    found = grouped.all() if present == "all" else grouped.any()
+    return set(found.index[found])
+
+
+@KEYS.add(
+    "01.1",
+    "Chance agreement comes from the margins: for every code, the share of A times the share of B; then the sum.",
+    traps={
+        "That is the observed agreement. Chance agreement is what the margins alone would give.": lambda: (
+            float((_reader("A", "theme") == _reader("B", "theme")).mean())
+        ),
+        "That is the chance agreement on kind; the question is about theme.": lambda: _chance(
+            _reader("A", "kind"), _reader("B", "kind")
+        ),
+        "That is kappa; the question is about one of its two parts.": lambda: _kappa(
+            _reader("A", "theme"), _reader("B", "theme")
+        ),
+        "That is in percent; a share between 0 and 1 is asked for.": lambda: (
+            100 * _chance(_reader("A", "theme"), _reader("B", "theme"))
+        ),
+    },
+    rtol=0,
+    atol=0.0051,
+)
+def chance_agreement_on_theme() -> float:
+    """Share of statements on which A and B would agree on theme by chance."""
+    return _chance(_reader("A", "theme"), _reader("B", "theme"))
+
+
+@KEYS.add(
+    "01.2",
+    "Join on the claim's id and keep only the statements that have one; then compare the two columns called kind.",
+    traps={
+        "You compared the two readers with each other; the question compares reader B with the list of claims.": lambda: [
+            statement
+            for statement in _reader("A", "kind").index
+            if _reader("A", "kind")[statement] != _reader("B", "kind")[statement]
+        ],
+    },
+)
+def kinds_apart_from_the_list() -> set[str]:
+    """Statements to which reader B gives another kind than the table of claims."""
+    return set(_other_kind("B"))
+
+
+@KEYS.add(
+    "01.3",
+    "Change one code in a copy, then compute both parts of kappa anew: the margins change too.",
+    traps={
+        "That is kappa before the change.": lambda: _hedged_with({}),
+        "You changed s24, on which the readers part already.": lambda: _hedged_with({"s24": "yes"}),
+        "That is the share of agreement; kappa takes chance out of it.": lambda: float(
+            (
+                _reader("A", "hedged")
+                == _reader("B", "hedged").where(_reader("B", "hedged").index != "s23", "no")
+            ).mean()
+        ),
+    },
+    rtol=0,
+    atol=0.0051,
+)
+def kappa_with_one_hedge_less() -> float:
+    """Kappa for hedged if reader B had written no for s23."""
+    return _hedged_with({"s23": "no"})
+
+
+@KEYS.add(
+    "01.4",
+    "A full bar in the panel of the joint texts: the theme is in both, not in one of them.",
+    traps={
+        "You took the themes that are in at least one joint text; in both is asked.": lambda: (
+            _joint("any")
+        )
+    },
+)
+def themes_in_both_joint_texts() -> set[str]:
+    """Themes with a word in each of the two joint texts."""
+    return _joint("all")
