@@ -36,7 +36,6 @@ _ADVICE_SNAPSHOT = (
     "(git checkout, or download the collection again)."
 )
 _ADVICE_MISSING = "Restore the file (git checkout, or download the collection again)."
-DESCRIBE = "python3 course.py describe"
 
 
 def load(name: str) -> pd.DataFrame:
@@ -71,7 +70,7 @@ def load(name: str) -> pd.DataFrame:
     resource = find_table(collection, name)
     file = _file(collection, resource)
     table = _checked(file, _state(file))
-    _check_snapshot(file, _snapshot(collection).get(name))
+    _check_snapshot(collection, file, _snapshot(collection).get(name))
     return table.copy()
 
 
@@ -238,10 +237,12 @@ def _cached(key: _Hashable, state: tuple[tuple[int, int], ...]) -> Any:
     return read_table(key.file)
 
 
-def _check_snapshot(file: TableFile, promised: Mapping[str, Any] | None) -> None:
-    advice = _ADVICE_SNAPSHOT.format(describe=DESCRIBE)
+def _check_snapshot(
+    collection: Collection, file: TableFile, promised: Mapping[str, Any] | None
+) -> None:
+    describe = f"{collection.run} describe"
     if promised is None:
-        raise DataError(f"Table {file.name} is not in data/{SNAPSHOT} yet: run `{DESCRIBE}`.")
+        raise DataError(f"Table {file.name} is not in data/{SNAPSHOT} yet: run `{describe}`.")
     measured = _cached(_Hashable(file), _state(file)).measured
     if measured == promised:
         return
@@ -261,27 +262,27 @@ def _check_snapshot(file: TableFile, promised: Mapping[str, Any] | None) -> None
             f"the file {file.path.name} is not the one described: sha256 {str(promised.get('sha256'))[:12]}... was "
             f"promised, {measured['sha256'][:12]}... is there"
         )
-    raise DataError(f"Table {file.name}: {what}. {advice}")
+    raise DataError(f"Table {file.name}: {what}. {_ADVICE_SNAPSHOT.format(describe=describe)}")
 
 
 def _snapshot(collection: Collection) -> Mapping[str, Any]:
     path = collection.data / SNAPSHOT
     try:
-        return _read_snapshot(path, path.stat().st_mtime_ns)
+        return _read_snapshot(path, path.stat().st_mtime_ns, f"{collection.run} describe")
     except FileNotFoundError:
         return {}
 
 
 @lru_cache(maxsize=16)
-def _read_snapshot(path: Path, modified: int) -> Mapping[str, Any]:
+def _read_snapshot(path: Path, modified: int, describe: str) -> Mapping[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(
-            f"data/{SNAPSHOT} cannot be read as JSON: {error}. Run `{DESCRIBE}`."
+            f"data/{SNAPSHOT} cannot be read as JSON: {error}. Run `{describe}`."
         ) from None
     if not isinstance(content, dict) or not all(
         isinstance(entry, dict) for entry in content.values()
     ):
-        raise DataError(f"data/{SNAPSHOT} does not hold one entry per table. Run `{DESCRIBE}`.")
+        raise DataError(f"data/{SNAPSHOT} does not hold one entry per table. Run `{describe}`.")
     return content

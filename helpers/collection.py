@@ -39,6 +39,8 @@ class Collection:
         Name of the distribution whose requirements the set-up check looks at; empty for none.
     remedy : str
         What the set-up check advises when something is missing.
+    run : str
+        How a maintainer's command is started: "python3 -m helpers" unless the collection has a program of its own.
     snapshot_days : int
         How many days after a claim was made a saved page may have been saved and still count as a
         page of the day.
@@ -48,6 +50,7 @@ class Collection:
     title: str
     package: str = ""
     remedy: str = "install the package again"
+    run: str = "python3 -m helpers"
     snapshot_days: int = 0
 
     @property
@@ -110,6 +113,7 @@ _SETTINGS: dict[str, type] = {
     "title": str,
     "package": str,
     "remedy": str,
+    "run": str,
     "snapshot_days": int,
 }
 

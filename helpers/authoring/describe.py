@@ -117,7 +117,7 @@ def data_readme(collection: Collection) -> str:
     lines = [
         "# Data",
         "",
-        "Written by `python3 course.py describe` from the `datapackage.json` of each folder; do not edit by hand.",
+        f"Written by `{collection.run} describe` from the `datapackage.json` of each folder; do not edit by hand.",
         "Every table is a CSV file in UTF-8; an empty cell means not reported or not known, never zero.",
     ]
     measured = measured_tables(collection)

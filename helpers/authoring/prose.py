@@ -1,0 +1,179 @@
+"""Numbers in prose: number words and small whole numbers, each declared in the lesson's numbers.toml.
+
+A number about the data that is typed into a text goes stale when the data change. So every number word from
+two to a hundred and every whole number of one or two digits in a lesson's text and on its guide page is
+either *computed*, by an expression that must give it, or *stated*, with the reason why no table decides it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import claims
+from helpers.catalogue import load
+from helpers.lessons import Lesson
+from helpers.values import is_finite_number
+
+FILE = "numbers.toml"
+_UNITS = [
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+]
+_UNITS += ["seventeen", "eighteen", "nineteen", "twenty"]
+_TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred"]
+#: The words that count as numbers, with their values. "One" is left out: it is mostly a pronoun.
+WORDS = {word: value for value, word in enumerate(_UNITS, start=2)}
+WORDS |= {word: value for value, word in zip(range(30, 101, 10), _TENS, strict=True)}
+WORDS["dozen"] = 12
+_TENS_AND_UNITS = rf"(?:twenty|{'|'.join(_TENS[:-1])})-(?:one|{'|'.join(_UNITS[:8])})"
+_NUMBER = re.compile(
+    rf"(?<![\w.,/-])(?:{_TENS_AND_UNITS}|{'|'.join(WORDS)}|\d{{1,2}})(?![\w/]|[.,]\d|-\d)", re.I
+)
+#: What is no statement: code, links, headings' numbers, numbers of lessons, sections, exercises, cells and dates.
+_NOT_PROSE = re.compile(
+    r"`[^`]*`|\]\([^)]*\)|https?://\S+|^#+ (?:\d\d · |\d\. )?|\b\d\d\.\d+\b"
+    r"|\b(?:[Ll]essons?|[Ss]ections?|[Ee]xercises?|[Pp]aragraphs?|[Pp]hases?|[Cc]ells?|[Ww]eeks?|[Ff]igures?) "
+    r"\[?\d+\]?(?:(?:,| and| to|, and) \[?\d+\]?)*"
+    r"|\b(?:from|in|of|to|by|and|see|with|lesson) \[?0\d\b\]?"
+    r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}\b",
+    re.M,
+)
+
+
+class Place(NamedTuple):
+    """One number in a text: which page, the number as it is written, and the words around it."""
+
+    page: str
+    number: str
+    context: str
+    start: int
+
+
+def undeclared(lesson: Lesson) -> list[str]:
+    """One sentence for each number in the lesson's prose that numbers.toml does not cover, or covers wrongly."""
+    path = lesson.folder / FILE
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return [f"{lesson.name}/{FILE} cannot be read as TOML: {error}. Correct it."]
+    computed, stated = entries.get("computed", []), entries.get("stated", [])
+    problems = [_problem_with(entry, lesson) for entry in computed]
+    problems += [
+        f"{lesson.name}/{FILE}: the entry {entry!r} needs texts and a reason."
+        for entry in stated
+        if not entry.get("texts") or len(entry.get("reason", "")) < 10
+    ]
+    texts = [entry.get("text", "") for entry in computed]
+    texts += [text for entry in stated for text in entry.get("texts", [])]
+    unused = set(texts)
+    for page, prose in pages(lesson).items():
+        spans = []
+        for text in texts:
+            for match in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", prose):
+                spans.append(match.span())
+                unused.discard(text)
+        problems += [
+            f"{lesson.name}, {page}: {place.number!r} is not declared in {FILE} (… {place.context} …)."
+            for place in numbers_in(page, prose)
+            if not any(start <= place.start < end for start, end in spans)
+        ]
+    problems += [
+        f"{lesson.name}/{FILE}: no text says {text!r} any more; remove it."
+        for text in sorted(unused)
+    ]
+    return [problem for problem in problems if problem]
+
+
+def pages(lesson: Lesson) -> dict[str, str]:
+    """The prose of a lesson and of its guide page, with what is no statement blanked out."""
+    cells = json.loads(lesson.path.read_text(encoding="utf-8"))["cells"]
+    text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    texts = {"lesson": text.split("## Sources")[0]}
+    guide = lesson.folder / "guide.md"
+    if guide.is_file():
+        texts["guide page"] = guide.read_text(encoding="utf-8")
+    return {page: _NOT_PROSE.sub(lambda m: " " * len(m[0]), text) for page, text in texts.items()}
+
+
+def numbers_in(page: str, prose: str) -> Iterator[Place]:
+    """The number words and small whole numbers of a text; minutes at the start of a plan's row are left out.
+
+    Examples
+    --------
+    >>> [place.number for place in numbers_in("lesson", "Three loans in 2019, two of 14.")]
+    ['Three', 'two', '14']
+    """
+    for match in _NUMBER.finditer(prose):
+        if match[0].isdigit() and _is_label(prose, match.start(), match.end()):
+            continue
+        around = prose[max(0, match.start() - 30) : match.end() + 30]
+        yield Place(page, match[0], " ".join(around.split()), match.start())
+
+
+def _is_label(prose: str, start: int, end: int) -> bool:
+    """Whether digits are alone in a cell of a table (minutes, sections), or number a list."""
+    before = prose[prose.rfind("\n", 0, start) + 1 : start]
+    after = prose[end:].split("\n", 1)[0]
+    alone = re.search(r"\|[\d\s,–-]*$", before) and re.match(r"[\d\s,–-]*(?:\||$)", after)
+    return bool(alone) or (not before.strip() and after.startswith(". "))
+
+
+def value_of(number: str) -> int:
+    """What a number word or a number in digits is.
+
+    Examples
+    --------
+    >>> value_of("Twenty-three"), value_of("14"), value_of("dozen")
+    (23, 14, 12)
+    """
+    text = number.lower()
+    if text.isdigit():
+        return int(text)
+    tens, _, unit = text.partition("-")
+    return WORDS[tens] + ({"one": 1, **WORDS}[unit] if unit else 0)
+
+
+def _problem_with(entry: dict[str, Any], lesson: Lesson) -> str:
+    """What is wrong with a computed number; empty if its expression gives the number in its text."""
+    where = f"{lesson.name}/{FILE}, {entry.get('text', '')!r}"
+    if not isinstance(entry.get("text"), str) or not isinstance(entry.get("value"), str):
+        return f"{where}: a computed number needs a text and a value (an expression)."
+    match = _NUMBER.search(entry["text"])
+    if not match:
+        return f"{where}: the text has no number."
+    try:
+        value = _evaluate(entry["value"], lesson.path)
+    except Exception as error:  # whatever the expression does, the remedy is the same
+        return f"{where}: the expression fails ({type(error).__name__}: {error})."
+    if not is_finite_number(value) or value != value_of(match[0]):
+        return f"{where}: the data give {value}. Correct the text."
+    return ""
+
+
+def _evaluate(expression: str, path: Path) -> Any:
+    names = {"load": load, "claims": claims, "ledger": claims.ledger, "pd": pd, "np": np}
+    return eval(
+        compile(expression, str(path), "eval"), names
+    )  # written by the lesson's author, as its cells are

@@ -1,0 +1,177 @@
+"""Look at a whole collection and say what does not fit together, one sentence for each thing.
+
+    python3 -m helpers review        every lesson
+    python3 -m helpers review 06     this lesson
+
+Tables must load and be used; claims must be judged in one lesson; every exercise has a key and every key an
+exercise; solutions are right and wrong answers are not; numbers in prose are declared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from helpers.authoring.prose import undeclared
+from helpers.catalogue import catalogue, load
+from helpers.claims import ClaimError, judge
+from helpers.collection import Collection, CollectionError, current
+from helpers.contract import DataError
+from helpers.exercises import ExerciseError, check, lesson_exercises
+from helpers.lessons import Lesson, LessonError, choose_lessons, lessons, read_lesson
+
+_CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="review", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means the collection")
+    chosen = parser.parse_args(arguments).lessons
+    try:
+        collection = current()
+        if chosen:
+            rows = [read_lesson(path) for path in choose_lessons(collection, chosen)]
+            said = [problem for lesson in rows for problem in lesson_problems(lesson)]
+        else:
+            said = problems(collection)
+    except (CollectionError, LessonError) as error:
+        said = [str(error)]
+    print("\n".join(said) if said else "Everything fits together.")
+    return int(bool(said))
+
+
+def problems(collection: Collection) -> list[str]:
+    """Everything that does not fit together in a collection, a sentence each; empty if all is well."""
+    try:
+        rows = lessons(collection)
+    except LessonError as error:
+        return [str(error)]
+    if not rows:
+        return [f"There is no lesson in {collection.notebooks}: add a notebook 01_name.ipynb."]
+    said = list(table_problems(collection, rows))
+    said += claim_problems(rows) if "claims" in catalogue(collection) else []
+    said += list(stray_folders(collection, rows))
+    return said + [problem for lesson in rows for problem in lesson_problems(lesson)]
+
+
+def lesson_problems(lesson: Lesson) -> list[str]:
+    """What does not fit together in one lesson: exercises, keys, solutions, numbers in prose."""
+    try:
+        return [*exercise_problems(lesson), *undeclared(lesson)]
+    except (ExerciseError, DataError, ClaimError) as error:
+        return [f"{lesson.name}: {error}"]
+
+
+def table_problems(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
+    """Tables that cannot be loaded, and tables that no lesson, key or evidence uses."""
+    used = "\n".join(_code(lesson) for lesson in rows)
+    if {"claims", "evidence"} <= set(catalogue(collection)):
+        used += 'load("claims") load("evidence")'
+        used += "".join(f' load("{name}")' for name in set(load("evidence")["table"]))
+    for name, resource in catalogue(collection).items():
+        try:
+            load(name)
+        except DataError as error:
+            yield str(error)
+            continue
+        if f'"{name}"' not in used:
+            yield (
+                f"{resource['topic']}/{resource['path']}: no lesson uses the table {name}. Use it, or remove the file "
+                f"and its entry in {resource['topic']}/datapackage.json."
+            )
+
+
+def claim_problems(rows: list[Lesson]) -> list[str]:
+    """Claims that cannot be judged, and claims that are in no lesson's block or in several."""
+    said = []
+    listed = [claim for lesson in rows for claim in lesson.claims]
+    known = list(load("claims")["claim"])
+    for lesson in rows:
+        said += [
+            f"{lesson.path.name}: its block lists the claim {claim!r}, which the table claims does not have. Remove it."
+            for claim in lesson.claims
+            if claim not in known
+        ]
+    for claim in known:
+        if listed.count(claim) != 1:
+            said.append(
+                f"The claim {claim!r} is in the block of {listed.count(claim)} lessons; it must be in one lesson's block."
+            )
+        try:
+            judge(claim)
+        except (ClaimError, DataError) as error:
+            said.append(str(error))
+    return said
+
+
+def exercise_problems(lesson: Lesson) -> Iterator[str]:
+    """Exercises without a key, keys without an exercise, solutions that are wrong and wrong answers that count."""
+    asked = list(dict.fromkeys(_CHECK.findall(_cells(lesson.path))))
+    keys = lesson_exercises(lesson.number)
+    for number in asked:
+        if number.startswith(f"{lesson.number}.") and number not in keys:
+            yield f"{lesson.path.name}: exercise {number} has no key. Add one to {lesson.name}/key.py."
+    for number in keys:
+        if number not in asked:
+            yield (
+                f"{lesson.name}/key.py: the key {number} has no exercise. Add check({number!r}, ...) to the lesson, or "
+                "remove the key."
+            )
+    if not keys:
+        return
+    solutions = read_solutions(lesson)
+    for number in keys:
+        solve = getattr(solutions, f"exercise_{number.split('.')[1]}", None)
+        if solve is None:
+            yield f"{lesson.name}/solutions.py: there is no function exercise_{number.split('.')[1]} for {number}."
+        elif not (outcome := check(number, solve())).credit:
+            yield f"{lesson.name}/solutions.py: the solution of {number} does not count. {outcome.message}"
+        for wrong in getattr(solutions, "WRONG", {}).get(number, []):
+            if check(number, wrong).credit:
+                yield f"{lesson.name}/solutions.py: the wrong answer {wrong!r} counts as right in {number}."
+
+
+def stray_folders(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
+    """Folders named like a lesson that has no notebook."""
+    names = {lesson.name for lesson in rows}
+    for folder in sorted(collection.notebooks.glob("[0-9][0-9]_*/")):
+        if folder.name not in names:
+            yield f"notebooks/{folder.name}/ belongs to no lesson: add {folder.name}.ipynb, or remove the folder."
+
+
+def read_solutions(lesson: Lesson) -> ModuleType:
+    """The module solutions.py of a lesson; `ExerciseError` if it is missing or cannot be run."""
+    path = lesson.folder / "solutions.py"
+    spec = importlib.util.spec_from_file_location(f"solutions_of_{lesson.name}", path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        raise ExerciseError(f"{lesson.name}/solutions.py is missing: write the answers there.")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ExerciseError(
+            f"{lesson.name}/solutions.py cannot be run ({type(error).__name__}: {error})."
+        ) from error
+    return module
+
+
+def _code(lesson: Lesson) -> str:
+    """All code of a lesson: its cells and the Python files in its folder."""
+    files = sorted(lesson.folder.glob("*.py"))
+    return "\n".join([_cells(lesson.path), *(file.read_text(encoding="utf-8") for file in files)])
+
+
+def _cells(path: Path) -> str:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
