@@ -64,7 +64,7 @@ def load(name: str) -> pd.DataFrame:
     Examples
     --------
     >>> load("library_loans").query("year == 2023")["loans"].item()
-    9213
+    8582
     """
     collection = current()
     resource = find_table(collection, name)

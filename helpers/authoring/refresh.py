@@ -28,8 +28,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from helpers.collection import current
-from helpers.lessons import LessonError, choose_lessons
+from helpers.collection import Collection, current
+from helpers.lessons import LessonError, choose_lessons, lesson_files
 
 
 def environment() -> dict[str, str]:
@@ -158,6 +158,18 @@ def saved_pictures(notebook: nbformat.NotebookNode, folder: Path) -> dict[Path, 
                 )
             pictures[folder / name] = base64.b64decode(match[1])
     return pictures
+
+
+def not_stored(collection: Collection) -> list[str]:
+    """Names of lessons whose cells were cleared, or run out of order: nbval would pass over them."""
+    names = []
+    for path in lesson_files(collection):
+        cells = [
+            cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
+        ]
+        if [cell.execution_count for cell in cells] != list(range(1, len(cells) + 1)):
+            names.append(path.name)
+    return names
 
 
 def main(arguments: list[str] | None = None) -> int:

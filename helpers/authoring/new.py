@@ -1,0 +1,74 @@
+"""Start a collection of one's own: a folder with one table, one claim, one lesson, and tests that pass.
+
+    python3 -m helpers new FOLDER
+
+The folder needs this package and nothing else: no file of the collection that the package came with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from helpers.collection import MARK, VARIABLE, CollectionError
+
+TEMPLATE = Path(__file__).parent / "template"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="new", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, help="a folder that does not exist yet, or is empty")
+    folder = parser.parse_args(arguments).folder.resolve()
+    try:
+        write_collection(folder)
+    except CollectionError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for step in (["describe"], ["refresh"], ["review"]):
+        done = run_in(folder, *step)
+        if done.returncode:
+            print(done.stdout + done.stderr, file=sys.stderr)
+            return done.returncode
+    print(
+        f"A collection with one lesson is in {folder}. Go there and type `python3 -m pytest` to test it; "
+        "README.md says what to replace first."
+    )
+    return 0
+
+
+def write_collection(folder: Path) -> None:
+    """Write the files of a new collection, without results, into a folder that is new or empty.
+
+    Raises `CollectionError` when the folder holds something, or lies inside a collection.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CollectionError(f"{folder} is not empty: name a folder that does not exist yet.")
+    for above in folder.parents:
+        if (above / MARK).is_file():
+            raise CollectionError(
+                f"{folder} lies inside the collection {above}: choose a folder outside it."
+            )
+    shutil.copytree(
+        TEMPLATE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+    )
+
+
+def run_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python3 -m helpers ...` in a collection with the Python and the package that run this."""
+    package = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, VARIABLE: str(folder)}
+    path = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment["PYTHONPATH"] = os.pathsep.join(path)
+    command = [sys.executable, "-m", "helpers", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
