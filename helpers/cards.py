@@ -28,8 +28,9 @@ class Card:
         return "\n".join([self.heading, *(f"  {label}: {text}" for label, text in self.entries())])
 
     def _repr_html_(self) -> str:
+        top_left = "text-align:left;vertical-align:top"
         rows = "".join(
-            f'<tr><th scope="row" style="text-align:left;vertical-align:top">{html.escape(label)}</th>'
+            f'<tr><th scope="row" style="{top_left}">{html.escape(label)}</th>'
             f'<td style="text-align:left">{html.escape(text)}</td></tr>'
             for label, text in self.entries()
         )

@@ -25,6 +25,7 @@ import pandas as pd
 from helpers.collection import Collection, current
 from helpers.contract import (
     DataError,
+    Read,
     TableFile,
     check_description,
     read_table,
@@ -124,7 +125,8 @@ def catalogue(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
     manifests = sorted(collection.data.glob("*/datapackage.json"))
     if not manifests:
         raise DataError(
-            f"There is no table in {collection.data}: no folder there has a datapackage.json. Restore data/, "
+            f"There is no table in {collection.data}: no folder there has a datapackage.json. "
+            "Restore data/, "
             "or describe a table there."
         )
     return _catalogue(tuple((path, path.stat().st_mtime_ns) for path in manifests))
@@ -175,8 +177,10 @@ def _check_reference(
     ]
     if key["reference"]["fields"] not in columns:
         raise DataError(
-            f"{known[name]['topic']}/datapackage.json, table {name}: the foreign key refers to the column "
-            f"{key['reference']['fields']!r} of the table {target!r}, which does not exist. Correct the foreign key."
+            f"{known[name]['topic']}/datapackage.json, table {name}: the foreign key refers to "
+            "the column "
+            f"{key['reference']['fields']!r} of the table {target!r}, which does not exist. "
+            "Correct the foreign key."
         )
 
 
@@ -203,7 +207,8 @@ def _state(file: TableFile) -> tuple[tuple[int, int], ...]:
             state = path.stat()
         except (OSError, ValueError):  # ValueError: a name that no file can have
             raise DataError(
-                f"Table {file.name}: its file {path.parent.name}/{path.name} is missing from data/. {_ADVICE_MISSING}"
+                f"Table {file.name}: its file {path.parent.name}/{path.name} is missing from "
+                f"data/. {_ADVICE_MISSING}"
             ) from None
         states.append((state.st_mtime_ns, state.st_size))
     return tuple(states)
@@ -232,7 +237,7 @@ class _Hashable:
 
 
 @lru_cache(maxsize=512)
-def _cached(key: _Hashable, state: tuple[tuple[int, int], ...]) -> Any:
+def _cached(key: _Hashable, state: tuple[tuple[int, int], ...]) -> Read:
     """The table, read and checked once for each state of its file and description."""
     return read_table(key.file)
 
@@ -259,7 +264,8 @@ def _check_snapshot(
         )
     else:
         what = (
-            f"the file {file.path.name} is not the one described: sha256 {str(promised.get('sha256'))[:12]}... was "
+            f"the file {file.path.name} is not the one described: sha256 "
+            f"{str(promised.get('sha256'))[:12]}... was "
             f"promised, {measured['sha256'][:12]}... is there"
         )
     raise DataError(f"Table {file.name}: {what}. {_ADVICE_SNAPSHOT.format(describe=describe)}")

@@ -40,7 +40,8 @@ class Collection:
     remedy : str
         What the set-up check advises when something is missing.
     run : str
-        How a maintainer's command is started: "python3 -m helpers" unless the collection has a program of its own.
+        How a maintainer's command is started: "python3 -m helpers" unless the collection has a
+        program of its own.
     snapshot_days : int
         How many days after a claim was made a saved page may have been saved and still count as a
         page of the day.
@@ -85,7 +86,8 @@ def open_collection(root: Path) -> Collection:
         state = mark.stat()
     except OSError:
         raise CollectionError(
-            f"{root} is not a collection: it has no {MARK.as_posix()}. Go to the folder of a collection, "
+            f"{root} is not a collection: it has no {MARK.as_posix()}. Go to the folder of a "
+            "collection, "
             "or start one with `python3 -m helpers new FOLDER`."
         ) from None
     return _read(root, state.st_mtime_ns)
@@ -97,14 +99,16 @@ def _find(variable: str, start: Path) -> Path:
     above = [folder for folder in (start, *start.parents) if (folder / MARK).is_file()]
     if len(above) > 1:
         raise CollectionError(
-            f"The collection {above[0]} lies inside another one, {above[1]}. Move it out, or name the one "
+            f"The collection {above[0]} lies inside another one, {above[1]}. Move it out, or name "
+            "the one "
             f"you mean in the environment variable {VARIABLE}."
         )
     for folder in (*above, _PACKAGE / "_collection", _PACKAGE.parent):
         if (folder / MARK).is_file():
             return folder
     raise CollectionError(
-        f"There is no collection here: neither {start} nor a folder above it has {MARK.as_posix()}. Go to "
+        f"There is no collection here: neither {start} nor a folder above it has "
+        f"{MARK.as_posix()}. Go to "
         f"the folder of a collection, or name it in the environment variable {VARIABLE}."
     )
 
@@ -137,6 +141,7 @@ def _read(root: Path, modified: int) -> Collection:
     for name, value in settings.items():
         if not isinstance(value, _SETTINGS[name]) or isinstance(value, bool):
             raise CollectionError(
-                f"{root / MARK}: {name} must be of the type {_SETTINGS[name].__name__}; it is {value!r}."
+                f"{root / MARK}: {name} must be of the type {_SETTINGS[name].__name__}; it is "
+                f"{value!r}."
             )
     return Collection(root, **settings)

@@ -131,7 +131,8 @@ def check_description(package: Any, place: str) -> list[dict[str, Any]]:
         unique = bool(names) and len(set(names)) == len(names)
         if not unique or not all(column in names for column in schema["primaryKey"]):
             raise DataError(
-                f"{where}: fields must have names of their own, and primaryKey must name some of them. "
+                f"{where}: fields must have names of their own, and primaryKey must name some of "
+                "them. "
                 f"{_correct(where)}"
             )
         for key in schema.get("foreignKeys", []):
@@ -159,7 +160,8 @@ def _check_entries(described: Any, entries: Mapping[str, type], where: str) -> N
         value = described.get(entry) if isinstance(described, dict) else None
         if not isinstance(value, kind) or isinstance(value, bool):
             raise DataError(
-                f"{where}: the entry {entry!r} is absent or of another type than {kind.__name__}. {_correct(where)}"
+                f"{where}: the entry {entry!r} is absent or of another type than {kind.__name__}. "
+                f"{_correct(where)}"
             )
 
 
@@ -195,7 +197,8 @@ def _check_foreign_key(key: Any, names: list[str], where: str) -> None:
     _check_entries(key["reference"], {"resource": str, "fields": str}, f"{where}, a foreign key")
     if key["fields"] not in names:
         raise DataError(
-            f"{where}: the foreign key is on the column {key['fields']!r}, which the table does not have. "
+            f"{where}: the foreign key is on the column {key['fields']!r}, which the table does "
+            "not have. "
             f"{_correct(where)}"
         )
 
@@ -211,7 +214,8 @@ def _rows(file: TableFile, raw: bytes) -> list[list[str]]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise DataError(
-            f"Table {file.name}, line {line}: UTF-8 was promised, byte {raw[error.start]:#04x} is not UTF-8. "
+            f"Table {file.name}, line {line}: UTF-8 was promised, byte {raw[error.start]:#04x} is "
+            "not UTF-8. "
             f"{_restore(file)}"
         ) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -219,7 +223,8 @@ def _rows(file: TableFile, raw: bytes) -> list[list[str]]:
         lines = list(reader)
     except csv.Error as error:
         raise DataError(
-            f"Table {file.name}, line {reader.line_num}: not readable as CSV ({error}). {_restore(file)}"
+            f"Table {file.name}, line {reader.line_num}: not readable as CSV ({error}). "
+            f"{_restore(file)}"
         ) from None
     if not lines:
         raise DataError(f"Table {file.name}: the file is empty. {_restore(file)}")
@@ -230,7 +235,8 @@ def _rows(file: TableFile, raw: bytes) -> list[list[str]]:
         if len(row) != len(promised):
             first = repr(row[0]) if row else "none"
             raise DataError(
-                f"Table {file.name}, line {line}: {len(promised)} cells were promised, {len(row)} are there "
+                f"Table {file.name}, line {line}: {len(promised)} cells were promised, {len(row)} "
+                "are there "
                 f"(first cell {first}). {_restore(file)}"
             )
     return rows
@@ -248,7 +254,8 @@ def _check_header(file: TableFile, header: list[str], promised: list[str]) -> No
     else:
         what = "the columns are in another order"
     raise DataError(
-        f"Table {file.name}, line 1: {what}; promised were {', '.join(promised)}. Correct the file, or describe the "
+        f"Table {file.name}, line 1: {what}; promised were {', '.join(promised)}. Correct the "
+        "file, or describe the "
         f"column in data/{file.path.parent.name}/datapackage.json."
     )
 
@@ -283,8 +290,10 @@ def _refuse(
     file: TableFile, field: dict[str, Any], line: int, promised: str, there: str
 ) -> NoReturn:
     raise DataError(
-        f"Table {file.name}, column {field['name']}, line {line}: {promised} was promised, {there} is there. Correct "
-        f"the cell; if the value is right, change the rule in data/{file.path.parent.name}/datapackage.json."
+        f"Table {file.name}, column {field['name']}, line {line}: {promised} was promised, "
+        f"{there} is there. Correct "
+        "the cell; if the value is right, change the rule in "
+        f"data/{file.path.parent.name}/datapackage.json."
     )
 
 
@@ -300,7 +309,8 @@ def _check_unique(file: TableFile, label: str, values: list[str]) -> None:
     for line, value in enumerate(values, start=2):
         if value in seen:
             raise DataError(
-                f"Table {file.name}, key {label}, line {line}: unique values were promised, {value!r} is in line "
+                f"Table {file.name}, key {label}, line {line}: unique values were promised, "
+                f"{value!r} is in line "
                 f"{seen[value]} already. Remove one of the two rows, or make the key in "
                 f"data/{file.path.parent.name}/datapackage.json longer."
             )
@@ -314,13 +324,15 @@ def _check_references(file: TableFile, columns: Mapping[str, pd.Series[Any]]) ->
                 known = {row.get(target_column) for row in csv.DictReader(stream)}
         except (OSError, ValueError, csv.Error) as error:
             raise DataError(
-                f"Table {file.name}: the table {target}, which its column {column} refers to, cannot be read "
+                f"Table {file.name}: the table {target}, which its column {column} refers to, "
+                "cannot be read "
                 f"({error}). Restore {path.name}."
             ) from None
         for line, value in enumerate(columns[column], start=2):
             if pd.notna(value) and str(value) not in known:
                 raise DataError(
-                    f"Table {file.name}, column {column}, line {line}: {value!r} is not in the column {target_column} "
+                    f"Table {file.name}, column {column}, line {line}: {value!r} is not in the "
+                    f"column {target_column} "
                     f"of the table {target}. Correct the cell, or add the row to {target}."
                 )
 

@@ -24,6 +24,7 @@ import pandas as pd
 
 from helpers.collection import CollectionError, current
 from helpers.lessons import lesson_files
+from helpers.values import is_missing
 
 KEY_FILE = "key.py"
 Answer = Callable[[], Any]
@@ -96,7 +97,9 @@ class Keys:
         """
 
         def register(key: Answer) -> Answer:
-            cached = {said: cache(wrong) for said, wrong in (traps or {}).items()}
+            cached: dict[str, Answer] = {
+                said: cache(wrong) for said, wrong in (traps or {}).items()
+            }
             self.exercises[number] = Exercise(number, cache(key), hint, cached, rtol, atol)
             return key
 
@@ -140,7 +143,8 @@ def check(number: str, answer: Any) -> Feedback:
     except Exception as error:  # a check never raises, whatever is broken
         return Feedback(
             0,
-            f"Exercise {number} could not be checked, and that is not your answer's fault: {_reason(error)}",
+            f"Exercise {number} could not be checked, and that is not your answer's fault: "
+            f"{_reason(error)}",
         )
 
 
@@ -213,7 +217,7 @@ def _judge(exercise: Exercise, answer: Any) -> Feedback:
 
 
 def _compare(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str]:
-    """Whether the answer equals the key, and where it is of the wrong kind a sentence that says so."""
+    """Whether the answer equals the key, and a sentence if it is of the wrong kind."""
     try:
         if isinstance(key, pd.DataFrame):
             return _compare_frames(answer, key, exercise)
@@ -225,7 +229,8 @@ def _compare(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str]:
             if np.size(answer) != 1:
                 return (
                     False,
-                    f"One value is asked for; this is a {type(answer).__name__} of {np.size(answer)}.",
+                    f"One value is asked for; this is a {type(answer).__name__} of "
+                    f"{np.size(answer)}.",
                 )
             answer = np.asarray(answer, dtype=object).ravel()[0]
         return _equal(answer, key, exercise), ""
@@ -244,7 +249,8 @@ def _compare_frames(answer: Any, key: pd.DataFrame, exercise: Exercise) -> tuple
     if set(answer.columns) != set(key.columns):
         return (
             False,
-            f"The columns should be {', '.join(map(str, key.columns))}; they are {', '.join(map(str, answer.columns))}.",
+            f"The columns should be {', '.join(map(str, key.columns))}; they are "
+            f"{', '.join(map(str, answer.columns))}.",
         )
     if len(answer) != len(key):
         return False, f"The table has {len(answer)} rows; that is not the number asked for."
@@ -256,7 +262,8 @@ def _compare_series(answer: Any, key: pd.Series, exercise: Exercise) -> tuple[bo
     if not isinstance(answer, pd.Series):
         return (
             False,
-            f"A Series (one column with its index) is asked for; this is a {type(answer).__name__}.",
+            "A Series (one column with its index) is asked for; this is a "
+            f"{type(answer).__name__}.",
         )
     if len(answer) != len(key):
         return False, f"The Series has {len(answer)} entries; that is not the number asked for."
@@ -283,11 +290,11 @@ def _equal(answer: Any, key: Any, exercise: Exercise) -> bool:
             and isinstance(key, (bool, np.bool_))
             and bool(answer) == bool(key)
         )
-    if isinstance(key, numbers.Number):
-        if not isinstance(answer, numbers.Number) or isinstance(answer, complex):
+    if isinstance(key, numbers.Real):
+        if not isinstance(answer, numbers.Real):
             return False
-        if pd.isna(key) or pd.isna(answer):
-            return bool(pd.isna(key) and pd.isna(answer))
+        if is_missing(key) or is_missing(answer):
+            return is_missing(key) and is_missing(answer)
         return abs(float(answer) - float(key)) <= max(
             exercise.atol, exercise.rtol * abs(float(key))
         )

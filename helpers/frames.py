@@ -9,6 +9,7 @@ is what `print` shows. `import helpers` in a kernel makes IPython use `to_html` 
 from __future__ import annotations
 
 import html
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -17,8 +18,8 @@ import pandas as pd
 class _Cell:
     """One cell of a table as pandas wrote it; `inner` is HTML."""
 
-    def __init__(self, tag: str, attributes: dict[str, str | None], inner: str = "") -> None:
-        self.tag, self.attributes, self.inner = tag, attributes, inner
+    def __init__(self, tag: str, attributes: Mapping[str, str | None], inner: str = "") -> None:
+        self.tag, self.attributes, self.inner = tag, dict(attributes), inner
 
     def span(self, name: str) -> int:
         return int(self.attributes.get(name) or 1)
@@ -34,7 +35,7 @@ class _Cell:
 
 
 class _Table(HTMLParser):
-    """The parts of the one table in pandas' HTML: what stands before and after it, rows of its head
+    """The parts of the one table in pandas' HTML: what is before and after it, rows of its head
     and of its body.
     """
 
@@ -42,22 +43,23 @@ class _Table(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.before, self.start, self.after = "", "", ""
         self.rows: dict[str, list[list[_Cell]]] = {"thead": [], "tbody": []}
-        self._part, self._cell, self._done = "", None, False
+        self._part, self._done = "", False
+        self._cell: _Cell | None = None
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
-            self.start = self.get_starttag_text()
+            self.start = self.get_starttag_text() or ""
         elif tag in self.rows:
             self._part = tag
         elif tag == "tr" and self._part:
             self.rows[self._part].append([])
         elif tag in ("th", "td") and self._part:
-            self._cell = _Cell(tag, dict(attrs))
-            self.rows[self._part][-1].append(self._cell)
+            cell = self._cell = _Cell(tag, dict(attrs))
+            self.rows[self._part][-1].append(cell)
         else:
-            self._text(self.get_starttag_text())
+            self._text(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "table":
@@ -96,18 +98,24 @@ def to_html(frame: pd.DataFrame) -> str | None:
 
     Examples
     --------
-    >>> text = to_html(pd.DataFrame({"deaths": [3, 5]}, index=pd.Index([2015, 2016], name="year")))
+    >>> text = to_html(pd.DataFrame({"loans": [3, 5]}, index=pd.Index([2015, 2016], name="year")))
     >>> (
-    ...     '<th scope="col">year</th><th scope="col">deaths</th>' in text,
+    ...     '<th scope="col">year</th><th scope="col">loans</th>' in text,
     ...     '<th scope="row">2015</th><td>3</td>' in text,
     ... )
     (True, True)
     """
-    text = frame._repr_html_()
+    text: str | None = _pandas_html(frame)
     try:
         return _with_headers(frame, text)
     except Exception:  # a table as pandas shows it is better than none
         return text
+
+
+def _pandas_html(frame: pd.DataFrame) -> str | None:
+    """What pandas itself would show, under its options; the method is the one IPython calls."""
+    html_of: Callable[[], str | None] = getattr(frame, "_repr_html_")  # noqa: B009 (not in the stubs)
+    return html_of()
 
 
 def _with_headers(frame: pd.DataFrame, text: str | None) -> str | None:
@@ -115,67 +123,54 @@ def _with_headers(frame: pd.DataFrame, text: str | None) -> str | None:
         return text
     table = _Table(text)
     index, columns = frame.index, frame.columns
-    named = any(name is not None for name in index.names)
     head, body = table.rows["thead"], table.rows["tbody"]
-    if len(head) != columns.nlevels + named:
-        return text
+    named = any(name is not None for name in index.names)
     groups = [row[index.nlevels :] for row in head[: columns.nlevels]]
-    width = sum(cell.span("colspan") for cell in groups[-1])
-    if any(sum(cell.span("colspan") for cell in row) != width for row in groups):
+    widths = {sum(cell.span("colspan") for cell in row) for row in groups}
+    if len(head) != columns.nlevels + named or len(widths) != 1:
         return text
-    colgroups = []
+    width = widths.pop()
+    spans = _scope_columns(groups, width)
+    if width and any(map(_has_words, columns.names)):
+        groups.insert(0, [_name_of_columns(columns, width)])
+        spans = spans or [width]
+    corner = {"scope": "col"}
+    if len(groups) > 1:
+        corner |= {"rowspan": str(len(groups)), "style": "vertical-align: bottom"}
+    groups[0] = [*(_Cell("th", corner, name) for name in _index_names(index)), *groups[0]]
+    for cell in (cell for row in body for cell in row if cell.tag == "th"):
+        cell.attributes = {"scope": "row", **cell.attributes}
+    align = ' style="text-align: right;"' if columns.nlevels == 1 else ""
+    lines = [table.start]
+    if spans:
+        lines += [f'<colgroup span="{span}"></colgroup>' for span in (index.nlevels, *spans)]
+    lines += ["<thead>", *(f"<tr{align}>{_joined(row)}</tr>" for row in groups), "</thead>"]
+    lines += ["<tbody>", *(f"<tr>{_joined(row)}</tr>" for row in body), "</tbody>", "</table>"]
+    return table.before + "\n".join(lines) + table.after
+
+
+def _scope_columns(groups: list[list[_Cell]], width: int) -> list[int]:
+    """Say of each header cell which columns it heads; returns the widths of the groups, if any."""
     for level, row in enumerate(groups):
         for cell in row:
-            wide = cell.span("colspan") > 1
-            cell.attributes = {
-                "scope": "colgroup" if wide and level == 0 else "col",
-                **cell.attributes,
-            }
-        if level == 0 and columns.nlevels > 1:
-            colgroups = [cell.span("colspan") for cell in row]
-    if width and any(map(_has_words, columns.names)):
-        names = [
-            _written(name) if _has_words(name) else f"level {level}"
-            for level, name in enumerate(columns.names)
-        ]
-        one = columns.nlevels == 1
-        top = {
-            "scope": "colgroup" if one and width > 1 else "col",
-            "colspan": str(width),
-            "style": "text-align: left",
-        }
-        groups.insert(0, [_Cell("th", top, " / ".join(names))])
-        colgroups = colgroups or [width]
-    corner = (
-        {"scope": "col"}
-        if len(groups) == 1
-        else {"scope": "col", "rowspan": str(len(groups)), "style": "vertical-align: bottom"}
-    )
-    groups[0] = [*(_Cell("th", corner, name) for name in _index_names(index)), *groups[0]]
-    for row in body:
-        for cell in row:
-            if cell.tag == "th":
-                cell.attributes = {"scope": "row", **cell.attributes}
-    align = ' style="text-align: right;"' if columns.nlevels == 1 else ""
-    lines = [
-        table.start,
-        *(
-            f'<colgroup span="{span}"></colgroup>'
-            for span in ([index.nlevels, *colgroups] if colgroups else [])
-        ),
+            scope = "colgroup" if cell.span("colspan") > 1 and level == 0 else "col"
+            cell.attributes = {"scope": scope, **cell.attributes}
+    return [cell.span("colspan") for cell in groups[0]] if len(groups) > 1 else []
+
+
+def _name_of_columns(columns: pd.Index, width: int) -> _Cell:
+    """A header over all columns with the name that a pivot table gives them."""
+    names = [
+        _written(name) if _has_words(name) else f"level {level}"
+        for level, name in enumerate(columns.names)
     ]
-    lines += [
-        "<thead>",
-        *(f"<tr{align}>{''.join(map(str, row))}</tr>" for row in groups),
-        "</thead>",
-    ]
-    lines += [
-        "<tbody>",
-        *(f"<tr>{''.join(map(str, row))}</tr>" for row in body),
-        "</tbody>",
-        "</table>",
-    ]
-    return table.before + "\n".join(lines) + table.after
+    scope = "colgroup" if columns.nlevels == 1 and width > 1 else "col"
+    attributes = {"scope": scope, "colspan": str(width), "style": "text-align: left"}
+    return _Cell("th", attributes, " / ".join(names))
+
+
+def _joined(row: list[_Cell]) -> str:
+    return "".join(map(str, row))
 
 
 def _index_names(index: pd.Index) -> list[str]:

@@ -21,6 +21,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -128,22 +129,24 @@ def lessons(collection: Collection | None = None) -> list[Lesson]:
     Raises `LessonError` when one cannot be read, lacks its block, or shares its number with
     another.
     """
-    found = [read_lesson(path) for path in lesson_files(collection or current())]
-    for one, other in zip(found, found[1:], strict=False):
+    rows = [read_lesson(path) for path in lesson_files(collection or current())]
+    for one, other in pairwise(rows):
         if one.number == other.number:
             raise LessonError(
-                f"{one.path.name} and {other.path.name} have the same number: give one of them another."
+                f"{one.path.name} and {other.path.name} have the same number: give one of them "
+                "another."
             )
-    return found
+    return rows
 
 
 def lesson(number: str) -> Lesson:
-    """The lesson with this number ("06") in the current collection; `LessonError` if there is none."""
+    """The lesson with this number ("06") in the current collection, or `LessonError`."""
     collection = current()
     path = next((p for p in lesson_files(collection) if p.name[:2] == number), None)
     if path is None:
         raise LessonError(
-            f"There is no lesson {number} in {collection.notebooks}: restore it, or ask for another."
+            f"There is no lesson {number} in {collection.notebooks}: restore it, or ask for "
+            "another."
         )
     return read_lesson(path)
 
@@ -195,7 +198,8 @@ def _read(path: Path, modified: int) -> Lesson:
         metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LessonError(
-            f"{path.name} cannot be read as a notebook ({type(error).__name__}: {error}). Restore it."
+            f"{path.name} cannot be read as a notebook ({type(error).__name__}: {error}). Restore "
+            "it."
         ) from None
     block = metadata.get("lesson") if isinstance(metadata, dict) else None
     remedy = (
@@ -208,14 +212,16 @@ def _read(path: Path, modified: int) -> Lesson:
     for entry, kind in _ENTRIES.items():
         if not isinstance(block.get(entry), kind) or block[entry] == "":
             raise LessonError(
-                f"{path.name}: the entry {entry!r} of the block `lesson` is missing or not of the type "
+                f"{path.name}: the entry {entry!r} of the block `lesson` is missing or not of the "
+                "type "
                 f"{kind.__name__}. {remedy}"
             )
     minutes = block["minutes"]
     for entry in ("reading", "exercises"):
         if not isinstance(minutes.get(entry), int) or isinstance(minutes[entry], bool):
             raise LessonError(
-                f"{path.name}: `minutes` in the block `lesson` must give whole minutes for {entry!r}. {remedy}"
+                f"{path.name}: `minutes` in the block `lesson` must give whole minutes for "
+                f"{entry!r}. {remedy}"
             )
     if not all(isinstance(claim, str) for claim in block["claims"]):
         raise LessonError(

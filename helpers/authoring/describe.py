@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -117,8 +116,10 @@ def data_readme(collection: Collection) -> str:
     lines = [
         "# Data",
         "",
-        f"Written by `{collection.run} describe` from the `datapackage.json` of each folder; do not edit by hand.",
-        "Every table is a CSV file in UTF-8; an empty cell means not reported or not known, never zero.",
+        f"Written by `{collection.run} describe` from the `datapackage.json` of each folder; do "
+        "not edit by hand.",
+        "Every table is a CSV file in UTF-8; an empty cell means not reported or not known, never "
+        "zero.",
     ]
     measured = measured_tables(collection)
     topic = ""
@@ -139,7 +140,8 @@ def _section(resource: Mapping[str, Any], measured: Mapping[str, Any]) -> list[s
         "",
         f"### {resource['name']}",
         "",
-        f"{resource['title']}. {measured['rows']:,} rows; one row is {resource['row']}. {resource['coverage']}",
+        f"{resource['title']}. {measured['rows']:,} rows; one row is {resource['row']}. "
+        f"{resource['coverage']}",
         "",
         "| column | type | unit | meaning | missing |",
         "|---|---|---|---|---|",
@@ -169,8 +171,8 @@ def pages_with_lessons(collection: Collection) -> dict[Path, str]:
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if START in text and END in text:
             table = _lesson_table(lessons(collection), columns, path.parent, collection)
-            pattern = re.compile(re.escape(START) + ".*?" + re.escape(END), re.S)
-            pages[path] = pattern.sub(lambda _, table=table: f"{START}\n\n{table}\n\n{END}", text)
+            before, after = text.split(START)[0], text.split(END)[1]
+            pages[path] = f"{before}{START}\n\n{table}\n\n{END}{after}"
     return pages
 
 

@@ -1,8 +1,10 @@
-"""Start a collection of one's own: a folder with one table, one claim, one lesson, and tests that pass.
+"""Start a collection of one's own: a folder with one table, one claim, one lesson, and tests that
+pass.
 
     python3 -m helpers new FOLDER
 
-The folder needs this package and nothing else: no file of the collection that the package came with.
+The folder needs this package and nothing else: no file of the collection that the package came
+with.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(done.stdout + done.stderr, file=sys.stderr)
             return done.returncode
     print(
-        f"A collection with one lesson is in {folder}. Go there and type `python3 -m pytest` to test it; "
+        f"A collection with one lesson is in {folder}. Go there and type `python3 -m pytest` to "
+        "test it; "
         "README.md says what to replace first."
     )
     return 0
@@ -59,7 +62,7 @@ def write_collection(folder: Path) -> None:
 
 
 def run_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `python3 -m helpers ...` in a collection with the Python and the package that run this."""
+    """Run `python3 -m helpers ...` in a collection, with this Python and this package."""
     package = Path(__file__).resolve().parents[2]
     environment = {**os.environ, VARIABLE: str(folder)}
     path = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -1,8 +1,10 @@
-"""Numbers in prose: number words and small whole numbers, each declared in the lesson's numbers.toml.
+"""Numbers in prose: number words and small whole numbers, each declared in the lesson's
+numbers.toml.
 
-A number about the data that is typed into a text goes stale when the data change. So every number word from
-two to a hundred and every whole number of one or two digits in a lesson's text and on its guide page is
-either *computed*, by an expression that must give it, or *stated*, with the reason why no table decides it.
+A number about the data that is typed into a text goes stale when the data change. So every number
+word from two to a hundred and every whole number of one or two digits in a lesson's text and on its
+guide page is either *computed*, by an expression that must give it, or *stated*, with the reason
+why no table decides it.
 """
 
 from __future__ import annotations
@@ -50,14 +52,16 @@ _TENS_AND_UNITS = rf"(?:twenty|{'|'.join(_TENS[:-1])})-(?:one|{'|'.join(_UNITS[:
 _NUMBER = re.compile(
     rf"(?<![\w.,/-])(?:{_TENS_AND_UNITS}|{'|'.join(WORDS)}|\d{{1,2}})(?![\w/]|[.,]\d|-\d)", re.I
 )
-#: What is no statement: code, links, headings' numbers, numbers of lessons, sections, exercises, cells and dates.
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_PART = "(?:lesson|section|exercise|paragraph|phase|cell|week|figure)s?"
+_LIST = r"\[?\d+\]?(?:(?:,| and| to|, and) \[?\d+\]?)*"
+#: What is no statement: code, links, headings' numbers, numbers of lessons, sections, exercises,
+#: cells, and days of a month.
 _NOT_PROSE = re.compile(
-    r"`[^`]*`|\]\([^)]*\)|https?://\S+|^#+ (?:\d\d · |\d\. )?|\b\d\d\.\d+\b"
-    r"|\b(?:[Ll]essons?|[Ss]ections?|[Ee]xercises?|[Pp]aragraphs?|[Pp]hases?|[Cc]ells?|[Ww]eeks?|[Ff]igures?) "
-    r"\[?\d+\]?(?:(?:,| and| to|, and) \[?\d+\]?)*"
-    r"|\b(?:from|in|of|to|by|and|see|with|lesson) \[?0\d\b\]?"
-    r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}\b",
+    rf"`[^`]*`|\]\([^)]*\)|https?://\S+|^#+ (?:\d\d · |\d\. )?|\b\d\d\.\d+\b"
+    rf"|\b(?i:{_PART}) {_LIST}"
+    r"|\b(?:from|in|of|to|by|and|see|with) \[?0\d\b\]?"
+    rf"|\b\d{{1,2}} {_MONTH}\b|\b{_MONTH} \d{{1,2}}\b",
     re.M,
 )
 
@@ -72,7 +76,9 @@ class Place(NamedTuple):
 
 
 def undeclared(lesson: Lesson) -> list[str]:
-    """One sentence for each number in the lesson's prose that numbers.toml does not cover, or covers wrongly."""
+    """One sentence for each number in the lesson's prose that numbers.toml does not cover, or
+    covers wrongly.
+    """
     path = lesson.folder / FILE
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -95,7 +101,8 @@ def undeclared(lesson: Lesson) -> list[str]:
                 spans.append(match.span())
                 unused.discard(text)
         problems += [
-            f"{lesson.name}, {page}: {place.number!r} is not declared in {FILE} (… {place.context} …)."
+            f"{lesson.name}, {page}: {place.number!r} is not declared in {FILE} (… "
+            f"{place.context} …)."
             for place in numbers_in(page, prose)
             if not any(start <= place.start < end for start, end in spans)
         ]
@@ -118,7 +125,8 @@ def pages(lesson: Lesson) -> dict[str, str]:
 
 
 def numbers_in(page: str, prose: str) -> Iterator[Place]:
-    """The number words and small whole numbers of a text; minutes at the start of a plan's row are left out.
+    """The number words and small whole numbers of a text; minutes at the start of a plan's row are
+    left out.
 
     Examples
     --------
@@ -156,7 +164,7 @@ def value_of(number: str) -> int:
 
 
 def _problem_with(entry: dict[str, Any], lesson: Lesson) -> str:
-    """What is wrong with a computed number; empty if its expression gives the number in its text."""
+    """What is wrong with a computed number; empty if its expression gives the number."""
     where = f"{lesson.name}/{FILE}, {entry.get('text', '')!r}"
     if not isinstance(entry.get("text"), str) or not isinstance(entry.get("value"), str):
         return f"{where}: a computed number needs a text and a value (an expression)."

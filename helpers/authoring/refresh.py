@@ -45,7 +45,7 @@ def execute(path: Path) -> nbformat.NotebookNode:
     """The notebook at `path` with fresh outputs, counts 1..n, plain metadata and no trace of when
     or where it ran.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -161,7 +161,7 @@ def saved_pictures(notebook: nbformat.NotebookNode, folder: Path) -> dict[Path, 
 
 
 def not_stored(collection: Collection) -> list[str]:
-    """Names of lessons whose cells were cleared, or run out of order: nbval would pass over them."""
+    """Names of lessons whose cells were cleared or run out of order: nbval passes over them."""
     names = []
     for path in lesson_files(collection):
         cells = [

@@ -3,8 +3,8 @@
     python3 -m helpers review        every lesson
     python3 -m helpers review 06     this lesson
 
-Tables must load and be used; claims must be judged in one lesson; every exercise has a key and every key an
-exercise; solutions are right and wrong answers are not; numbers in prose are declared.
+Tables must load and be used; claims must be judged in one lesson; every exercise has a key and
+every key an exercise; solutions are right and wrong answers are not; numbers in prose are declared.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def problems(collection: Collection) -> list[str]:
-    """Everything that does not fit together in a collection, a sentence each; empty if all is well."""
+    """Everything that does not fit together, a sentence each; empty if all is well."""
     try:
         rows = lessons(collection)
     except LessonError as error:
@@ -83,7 +83,8 @@ def table_problems(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
             continue
         if f'"{name}"' not in used:
             yield (
-                f"{resource['topic']}/{resource['path']}: no lesson uses the table {name}. Use it, or remove the file "
+                f"{resource['topic']}/{resource['path']}: no lesson uses the table {name}. Use "
+                "it, or remove the file "
                 f"and its entry in {resource['topic']}/datapackage.json."
             )
 
@@ -95,14 +96,16 @@ def claim_problems(rows: list[Lesson]) -> list[str]:
     known = list(load("claims")["claim"])
     for lesson in rows:
         said += [
-            f"{lesson.path.name}: its block lists the claim {claim!r}, which the table claims does not have. Remove it."
+            f"{lesson.path.name}: its block lists the claim {claim!r}, which the table claims "
+            "does not have. Remove it."
             for claim in lesson.claims
             if claim not in known
         ]
     for claim in known:
         if listed.count(claim) != 1:
             said.append(
-                f"The claim {claim!r} is in the block of {listed.count(claim)} lessons; it must be in one lesson's block."
+                f"The claim {claim!r} is in the block of {listed.count(claim)} lessons; it must "
+                "be in one lesson's block."
             )
         try:
             judge(claim)
@@ -112,16 +115,22 @@ def claim_problems(rows: list[Lesson]) -> list[str]:
 
 
 def exercise_problems(lesson: Lesson) -> Iterator[str]:
-    """Exercises without a key, keys without an exercise, solutions that are wrong and wrong answers that count."""
+    """Exercises without a key, keys without an exercise, solutions that are wrong and wrong answers
+    that count.
+    """
     asked = list(dict.fromkeys(_CHECK.findall(_cells(lesson.path))))
     keys = lesson_exercises(lesson.number)
     for number in asked:
         if number.startswith(f"{lesson.number}.") and number not in keys:
-            yield f"{lesson.path.name}: exercise {number} has no key. Add one to {lesson.name}/key.py."
+            yield (
+                f"{lesson.path.name}: exercise {number} has no key. Add one to "
+                f"{lesson.name}/key.py."
+            )
     for number in keys:
         if number not in asked:
             yield (
-                f"{lesson.name}/key.py: the key {number} has no exercise. Add check({number!r}, ...) to the lesson, or "
+                f"{lesson.name}/key.py: the key {number} has no exercise. Add check({number!r}, "
+                "...) to the lesson, or "
                 "remove the key."
             )
     if not keys:
@@ -130,12 +139,21 @@ def exercise_problems(lesson: Lesson) -> Iterator[str]:
     for number in keys:
         solve = getattr(solutions, f"exercise_{number.split('.')[1]}", None)
         if solve is None:
-            yield f"{lesson.name}/solutions.py: there is no function exercise_{number.split('.')[1]} for {number}."
+            yield (
+                f"{lesson.name}/solutions.py: there is no function "
+                f"exercise_{number.split('.')[1]} for {number}."
+            )
         elif not (outcome := check(number, solve())).credit:
-            yield f"{lesson.name}/solutions.py: the solution of {number} does not count. {outcome.message}"
+            yield (
+                f"{lesson.name}/solutions.py: the solution of {number} does not count. "
+                f"{outcome.message}"
+            )
         for wrong in getattr(solutions, "WRONG", {}).get(number, []):
             if check(number, wrong).credit:
-                yield f"{lesson.name}/solutions.py: the wrong answer {wrong!r} counts as right in {number}."
+                yield (
+                    f"{lesson.name}/solutions.py: the wrong answer {wrong!r} counts as right in "
+                    f"{number}."
+                )
 
 
 def stray_folders(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
@@ -143,7 +161,10 @@ def stray_folders(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
     names = {lesson.name for lesson in rows}
     for folder in sorted(collection.notebooks.glob("[0-9][0-9]_*/")):
         if folder.name not in names:
-            yield f"notebooks/{folder.name}/ belongs to no lesson: add {folder.name}.ipynb, or remove the folder."
+            yield (
+                f"notebooks/{folder.name}/ belongs to no lesson: add {folder.name}.ipynb, or "
+                "remove the folder."
+            )
 
 
 def read_solutions(lesson: Lesson) -> ModuleType:

@@ -28,7 +28,8 @@ def own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
     needed = load("evidence").columns
     if not isinstance(evidence, pd.DataFrame):
         raise ClaimError(
-            f"Evidence must be a table (DataFrame) like load('evidence'); this is a {type(evidence).__name__}."
+            "Evidence must be a table (DataFrame) like load('evidence'); this is a "
+            f"{type(evidence).__name__}."
         )
     absent = [column for column in needed if column not in evidence]
     if absent:
@@ -89,7 +90,8 @@ def evidence_value(row: pd.Series[Any], unit: str) -> float:
         raise ClaimError(f"{where}: there is no column {column!r}.")
     if len(chosen) != 1:
         raise ClaimError(
-            f"{where}: the selection {row['selection']!r} finds {len(chosen)} rows; it must find one."
+            f"{where}: the selection {row['selection']!r} finds {len(chosen)} rows; it must find "
+            "one."
         )
     value = chosen[column].item()
     if pd.isna(value):
@@ -106,14 +108,16 @@ def _matches(table: pd.DataFrame, condition: str, where: str) -> pd.Series[bool]
     parts = re.fullmatch(r"(\w+)(<=|>=|!=|=|<|>)(.+)", condition)
     if not parts or parts[1] not in table:
         raise ClaimError(
-            f"{where}: {condition!r} is not a condition on one of the columns {', '.join(table)}."
+            f"{where}: {condition!r} is not a condition on one of the columns "
+            f"{', '.join(map(str, table))}."
         )
     column, sign, text = table[parts[1]], parts[2], parts[3]
     try:
         target = pd.Series([text]).astype(column.dtype).iloc[0]
     except (TypeError, ValueError, OverflowError):
         raise ClaimError(
-            f"{where}: {text!r} in {condition!r} is not of the type of column {parts[1]} ({column.dtype})."
+            f"{where}: {text!r} in {condition!r} is not of the type of column {parts[1]} "
+            f"({column.dtype})."
         ) from None
     comparisons = {
         "=": column.eq,

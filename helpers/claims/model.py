@@ -80,8 +80,7 @@ def find_claim(claim: str) -> pd.Series[Any]:
     """The row of a claim; `ClaimError` with the nearest ids if there is none."""
     claims = load("claims").set_index("claim", drop=False)
     if isinstance(claim, str) and claim in claims.index:
-        row: pd.Series[Any] = claims.loc[claim]
-        return row
+        return claims.iloc[list(claims.index).index(claim)]
     near = difflib.get_close_matches(str(claim), list(claims.index), n=3, cutoff=0.3)
     advice = f"Nearest ids: {', '.join(near)}." if near else "load('claims') lists all ids."
     raise ClaimError(f"There is no claim with the id {claim!r}. {advice}")
@@ -94,12 +93,14 @@ def own_claim(claim: pd.Series[Any]) -> pd.Series[Any]:
     absent = [entry for entry in _OWN_ENTRIES if entry not in claim.index]
     if absent:
         raise ClaimError(
-            f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: {', '.join(absent)}."
+            f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: "
+            f"{', '.join(absent)}."
         )
     direction, stated, wording = claim["direction"], claim["stated_value"], claim["wording"]
     if not is_missing(direction) and not (isinstance(direction, str) and direction in DIRECTIONS):
         raise ClaimError(
-            f"The direction {direction!r} is not one of: {', '.join(DIRECTIONS)}; None if the claim states none."
+            f"The direction {direction!r} is not one of: {', '.join(DIRECTIONS)}; None if the "
+            "claim states none."
         )
     if not is_missing(stated) and not is_finite_number(stated):
         raise ClaimError(
@@ -122,7 +123,7 @@ def own_claim(claim: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def read_days(given: pd.Series[Any], entry: str) -> pd.Series[Any]:
-    """Days without a time zone, between 1900 and 2200; `ClaimError` names the entry that is none."""
+    """Days between 1900 and 2200 without a time zone; `ClaimError` names the entry if not."""
     try:
         texts = (
             given.astype(str) if any(isinstance(day, numbers.Number) for day in given) else given

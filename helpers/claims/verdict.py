@@ -177,7 +177,7 @@ def _weigh(
             weighed.append({**entry, "status": rows["status"].iloc[0], "result": NOT_PUBLIC})
             continue
         vintage = public[public["known_on"] == public["known_on"].max()]
-        value, reference = _compared(claim, reading, vintage)
+        value, reference = _compared(claim, str(reading), vintage)
         weighed.append(
             {
                 **entry,
@@ -200,7 +200,8 @@ def _compared(claim: pd.Series[Any], reading: str, vintage: pd.DataFrame) -> tup
     reference = role_bounds(claim, vintage, "reference") or (stated, stated)
     if value is None or (pd.notna(claim["direction"]) and pd.isna(reference[0])):
         raise ClaimError(
-            f"Evidence for {claim['claim']}, reading {reading!r}: it needs a row with the role value, and a reference "
+            f"Evidence for {claim['claim']}, reading {reading!r}: it needs a row with the role "
+            "value, and a reference "
             "or a stated value."
         )
     return value, reference

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import textwrap
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -53,7 +54,7 @@ def draw_boxes(stages: pd.DataFrame, *, title: str, source: str) -> None:
     figure, ax = plt.subplots(figsize=(7.5, 3.4))
     ax.set(xlim=(0, 3), ylim=(0, 2))
     ax.axis("off")
-    center = {"ha": "center", "va": "center"}
+    center: dict[str, Any] = {"ha": "center", "va": "center"}
     for (x, y), box in zip(CENTERS, boxes, strict=True):
         patch = FancyBboxPatch(
             (x - 0.36, y - 0.33),

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
 
 from helpers.cards import about
@@ -37,7 +39,8 @@ class Picture:
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.png).decode("ascii")
-        return f'<img alt="{html.escape(self.description, quote=True)}" src="data:image/png;base64,{data}">'
+        words = html.escape(self.description, quote=True)
+        return f'<img alt="{words}" src="data:image/png;base64,{data}">'
 
 
 def finish(
@@ -90,7 +93,8 @@ def finish(
     values = [PlottedValues(ax, unit) for ax in all_axes]
     if not any(v.series for v in values):
         raise FigureError("Nothing is plotted in this figure: draw before finish().")
-    figure = all_axes[0].figure
+    figure = all_axes[0].get_figure(root=True)
+    assert figure is not None  # axes that were drawn belong to a figure
     figure.set_size_inches(WIDTH, height)
     _write(figure, all_axes, title, unit, values)
     caption = f"{note}. {source_line}" if note else source_line
@@ -112,11 +116,11 @@ def _source_line(sources: list[str]) -> str:
 
 
 def _write(
-    figure: plt.Figure, all_axes: list[Axes], title: str, unit: str, values: list[PlottedValues]
+    figure: Figure, all_axes: list[Axes], title: str, unit: str, values: list[PlottedValues]
 ) -> None:
     figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=12, fontweight="bold")
     for legend in figure.legends:
-        legend.set_title(textwrap.fill(unit, 18), prop={"size": 9})
+        legend.set_title(textwrap.fill(unit, 18), prop=FontProperties(size=9))
     for ax, v in zip(all_axes, values, strict=True):
         if v.tiles is not None:
             continue
@@ -146,9 +150,11 @@ def _write(
             other_axis.set_label_text(label.replace("_", " "))
         elif v.series:
             raise FigureError(
-                "The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it."
+                "The axis beside the unit has no label: set it before finish(), so that a reader "
+                "knows what runs along it."
             )
-        if ax.get_legend():
-            ax.get_legend().set_title("")
-            for text in ax.get_legend().get_texts():
+        own = ax.get_legend()
+        if own is not None:
+            own.set_title("")
+            for text in own.get_texts():
                 text.set_text(text.get_text().replace("_", " "))

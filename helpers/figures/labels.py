@@ -23,24 +23,26 @@ def label_lines(ax: Axes) -> Axes:
     ends = []
     for line in ax.lines:
         name = names.get(to_hex(line.get_color()), str(line.get_label()))
-        y = floats(line.get_ydata(orig=False))
+        x, y = floats(line.get_xdata(orig=False)), floats(line.get_ydata(orig=False))
         if len(y) and line.get_transform() == ax.transData and not name.startswith("_"):
             line.set_label(name)
-            shown = np.flatnonzero(~np.isnan(y))[-1]
-            ends.append((line.get_xdata(orig=False)[shown], y[shown], name, line.get_color()))
+            last = np.flatnonzero(~np.isnan(y))[-1]
+            ends.append((float(y[last]), float(x[last]), name, line.get_color()))
     if not ends:
         raise FigureError("No line here has a name: give lineplot a hue= or a label=.")
-    if ax.get_legend():
-        ax.get_legend().remove()
-    scale, back = (np.log10, lambda y: 10**y) if ax.get_yscale() == "log" else (float, float)
-    low, high = map(scale, ax.get_ylim())
+    legend = ax.get_legend()
+    if legend is not None:
+        legend.remove()
+    logarithmic = ax.get_yscale() == "log"
+    low, high = np.log10(ax.get_ylim()) if logarithmic else ax.get_ylim()
     line_height = 0.055 * (high - low)
-    right = max(x for x, *_ in ends)
+    right = max(x for _, x, *_ in ends)
     floor = low
-    for _, y, name, color in sorted(ends, key=lambda end: end[1]):
+    for y_end, _, name, color in sorted(ends, key=lambda end: end[0]):
         text = textwrap.fill(name, 22, initial_indent=" ", subsequent_indent=" ")
         half = line_height * (text.count("\n") + 1) / 2
-        middle = max(scale(y), floor + half)
-        ax.text(right, back(middle), text, color=color, va="center", linespacing=1.0)
+        middle = max(np.log10(y_end) if logarithmic else y_end, floor + half)
+        at = 10**middle if logarithmic else middle
+        ax.text(right, at, text, color=color, va="center", linespacing=1.0)
         floor = middle + half
     return ax

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,7 +21,7 @@ from helpers.values import short_number
 
 
 def tile_map(
-    values: pd.Series | pd.DataFrame,
+    values: pd.Series[Any] | pd.DataFrame,
     grid: str,
     *,
     breaks: Sequence[float] | None = None,
@@ -109,21 +111,22 @@ def _class_limits(frame: pd.DataFrame, breaks: Sequence[float] | None) -> list[f
 
 
 def _class_names(limits: list[float]) -> list[str]:
-    inner = [
-        f"{short_number(low)} to {short_number(high)}"
-        for low, high in zip(limits, limits[1:], strict=False)
-    ]
+    inner = [f"{short_number(low)} to {short_number(high)}" for low, high in pairwise(limits)]
     return [f"up to {short_number(limits[0])}", *inner, f"over {short_number(limits[-1])}"]
 
 
 def _draw_tiles(
-    ax: Axes, values: pd.Series, grid: pd.DataFrame, limits: list[float], shades: list, size: float
+    ax: Axes,
+    values: pd.Series[Any],
+    grid: pd.DataFrame,
+    limits: list[float],
+    shades: Sequence[tuple[float, ...]],
+    size: float,
 ) -> None:
     """One map; `size` is that of the abbreviations in points, 0 for none."""
     shown = values.reindex(grid.index)
     TILES[ax] = Tiles(shown, grid[["row", "col"]].to_numpy(dtype=float).ravel())
-    for state, tile in grid.iterrows():
-        value = shown[state]
+    for value, (_, tile) in zip(shown, grid.iterrows(), strict=True):
         group = None if np.isnan(value) else int(np.searchsorted(limits, value, side="left"))
         look = (
             {"facecolor": "white", "edgecolor": "#999999", "hatch": "////"}

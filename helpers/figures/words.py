@@ -21,6 +21,7 @@ from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedFormatter, FuncFormatter
+from numpy.typing import ArrayLike
 
 from helpers.values import short_number
 
@@ -112,113 +113,110 @@ class PlottedValues:
 
     def _read_points(self, ax: Axes) -> None:
         for collection in ax.collections:
-            if isinstance(collection, PathCollection):
-                offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
-                if not len(offsets):
-                    continue
-                x, y = (1, 0) if self.horizontal else (0, 1)
-                colors = np.array(
-                    [self.legend.get(to_hex(c), "") for c in collection.get_facecolors()]
-                )
-                if len(colors) == len(offsets) and (
-                    len(set(colors)) > 1 or (self.names and self.value_names)
-                ):
-                    for name in dict.fromkeys(
-                        colors
-                    ):  # the colour says which; with names on both axes it is the value
-                        self._add(
-                            "points",
-                            str(name),
-                            offsets[colors == name, x],
-                            offsets[colors == name, y],
-                        )
-                else:
-                    self._add("points", str(collection.get_label()), offsets[:, x], offsets[:, y])
+            if not isinstance(collection, PathCollection):
+                continue
+            offsets = floats(collection.get_offsets()).reshape(-1, 2)
+            if not len(offsets):
+                continue
+            x, y = offsets[:, int(self.horizontal)], offsets[:, int(not self.horizontal)]
+            shades = [
+                self.legend.get(to_hex(tuple(c)), "")
+                for c in np.asarray(collection.get_facecolor())
+            ]
+            colors = np.array(shades)
+            named = len(set(shades)) > 1 or (self.names and self.value_names)
+            if len(shades) == len(offsets) and named:
+                # The color says which; with names on both axes it is the value.
+                for name in dict.fromkeys(shades):
+                    self._add("points", name, x[colors == name], y[colors == name])
+            else:
+                self._add("points", str(collection.get_label()), x, y)
 
     def _read_bands(self, ax: Axes) -> None:
         for collection in ax.collections:
             if isinstance(collection, (PolyCollection, LineCollection)):
                 for path in collection.get_paths():
-                    self.bands.append(("band", path.vertices.ravel()))
+                    self.bands.append(("band", floats(path.vertices)))
 
-    def _add(self, kind: str, name: str, x: Iterable[float], y: Iterable[float]) -> None:
-        x, y = floats(x), floats(y)
-        keep = ~(np.isnan(x) | np.isnan(y))
+    def _add(self, kind: str, name: str, x: ArrayLike, y: ArrayLike) -> None:
+        xs, ys = floats(x), floats(y)
+        keep = ~(np.isnan(xs) | np.isnan(ys))
         if keep.any():
             shown = "" if name.startswith("_") else name
-            self.series.append(Series(kind, shown, x[keep], y[keep]))
+            self.series.append(Series(kind, shown, xs[keep], ys[keep]))
 
     def words(self) -> str:
         """The description: kind of chart, then each series from where to where, with its highest
         and lowest value.
         """
         if self.tiles is not None:
-            ranked = self.tiles.dropna().sort_values(kind="stable")
-            name = f" {self.title}" if self.title else ""
-            ends = "; ".join(
-                f"{word} {', '.join(f'{state} {short_number(value)}' for state, value in part.items())}"
-                for word, part in (("lowest", ranked.head(3)), ("highest", ranked.tail(3)[::-1]))
-            )
-            gaps = f"; no figure for {self.tiles.isna().sum()}" if self.tiles.isna().any() else ""
-            return f"Tile map{name}, {self.unit}, {len(ranked)} states: {ends}; median {short_number(ranked.median())}{gaps}."
+            return self._map_words(self.tiles)
         kinds = {"bars": "Bar chart", "line": "Line chart", "points": "Points"}
-        head = (
-            " and ".join(dict.fromkeys(kinds[kind] for kind, *_ in self.series))
-            .replace(" and Line", " and line")
-            .replace(" and Points", " and points")
-        )
+        first, *others = dict.fromkeys(kinds[series.kind] for series in self.series)
+        head = " and ".join([first, *(other.lower() for other in others)])
         title = f", {self.title}" if self.title else ""
-        return f"{head}{title}, {self.unit}: " + " ".join(
-            self._series_words(*s) for s in self.series
+        series = " ".join(self._series_words(series) for series in self.series)
+        return f"{head}{title}, {self.unit}: {series}"
+
+    def _map_words(self, tiles: pd.Series[Any]) -> str:
+        ranked = tiles.dropna().sort_values(kind="stable")
+        name = f" {self.title}" if self.title else ""
+        ends = []
+        for word, part in (("lowest", ranked.head(3)), ("highest", ranked.tail(3)[::-1])):
+            states = ", ".join(f"{state} {short_number(value)}" for state, value in part.items())
+            ends.append(f"{word} {states}")
+        gaps = f"; no figure for {tiles.isna().sum()}" if tiles.isna().any() else ""
+        return (
+            f"Tile map{name}, {self.unit}, {len(ranked)} states: {'; '.join(ends)}; "
+            f"median {short_number(float(ranked.median()))}{gaps}."
         )
 
-    def _series_words(self, kind: str, name: str, x: Floats, y: Floats) -> str:
+    def _series_words(self, series: Series) -> str:
+        kind, name, x, y = series
         label = f"{name}: " if name else ""
-        if kind == "points" and self.value_names and self.names:
-            return (
-                label
-                + ", ".join(
-                    f"{_nearest(self.value_names, b)} ({self._at(a)})"
-                    for a, b in zip(x, y, strict=True)
-                )
-                + "."
-            )
-        if kind == "points" and self.value_names:
-            return label + ", ".join(self._at(a) for a in x) + "."
-        if self.names or len(x) <= (12 if kind == "points" else 6):
-            return (
-                label
-                + ", ".join(f"{self._at(a)} {short_number(b)}" for a, b in zip(x, y, strict=True))
-                + "."
-            )
+        listed = self._listed(kind, x, y)
+        if listed:
+            return f"{label}{', '.join(listed)}."
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
         top, low = int(np.argmax(y)), int(np.argmin(y))
+        highest, lowest = short_number(y[top]), short_number(y[low])
         if kind == "points":
-            return f"{label}{len(x)} points, from {short_number(y[low])} at {self._at(x[low])} to {short_number(y[top])} at {self._at(x[top])}."
+            return (
+                f"{label}{len(x)} points, from {lowest} at {self._at(x[low])} to {highest} at "
+                f"{self._at(x[top])}."
+            )
         if kind == "bars":
-            return f"{label}{len(x)} bars from {self._at(x[0])} to {self._at(x[-1])}, the highest {short_number(y[top])} at {self._at(x[top])}."
-        ends = f"{self._at(x[0])} {short_number(y[0])}, {self._at(x[-1])} {short_number(y[-1])}"
-        inside = (
-            [f"highest {short_number(y[top])} in {self._at(x[top])}"]
-            if 0 < top < len(x) - 1
-            else []
-        )
-        inside += (
-            [f"lowest {short_number(y[low])} in {self._at(x[low])}"] if 0 < low < len(x) - 1 else []
-        )
-        return f"{label}{'; '.join([ends, *inside])}."
+            return (
+                f"{label}{len(x)} bars from {self._at(x[0])} to {self._at(x[-1])}, the highest "
+                f"{highest} at {self._at(x[top])}."
+            )
+        parts = [f"{self._at(x[0])} {short_number(y[0])}, {self._at(x[-1])} {short_number(y[-1])}"]
+        if 0 < top < len(x) - 1:
+            parts.append(f"highest {highest} in {self._at(x[top])}")
+        if 0 < low < len(x) - 1:
+            parts.append(f"lowest {lowest} in {self._at(x[low])}")
+        return f"{label}{'; '.join(parts)}."
+
+    def _listed(self, kind: str, x: Floats, y: Floats) -> list[str]:
+        """Every point in words, where there are few or they have names; else an empty list."""
+        if kind == "points" and self.value_names and self.names:
+            pairs = zip(x, y, strict=True)
+            return [f"{_nearest(self.value_names, b)} ({self._at(a)})" for a, b in pairs]
+        if kind == "points" and self.value_names:
+            return [self._at(a) for a in x]
+        if self.names or len(x) <= (12 if kind == "points" else 6):
+            return [f"{self._at(a)} {short_number(b)}" for a, b in zip(x, y, strict=True)]
+        return []
 
     def _at(self, x: float) -> str:
+        """Where a point is: its name, its month, its year, or its number."""
         if self.names:
             return _nearest(self.names, x)
-        return (
-            f"{mdates.num2date(x):%B %Y}"
-            if self.dates
-            else short_number(x)
-            if not self.years
-            else str(int(x))
-        )
+        if self.dates:
+            day = np.datetime64(round(x * 86_400), "s").astype("datetime64[D]")
+            return f"{pd.Timestamp(day):%B %Y}"
+        return str(int(x)) if self.years else short_number(x)
 
     def numbers(self) -> Iterable[tuple[str, Floats]]:
         """All plotted values with the names they carry, for the hash."""
@@ -248,8 +246,10 @@ def digest(values: list[PlottedValues]) -> str:
     return hasher.hexdigest()[:10]
 
 
-def floats(values: Iterable[float]) -> Floats:
-    return np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
+def floats(values: ArrayLike) -> Floats:
+    """Plotted values as a flat array of floats; what is masked becomes NaN."""
+    filled: Floats = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
+    return filled.ravel()
 
 
 def _shows_dates(ax: Axes) -> bool:
@@ -257,14 +257,14 @@ def _shows_dates(ax: Axes) -> bool:
 
 
 def _tick_names(axis: Axis) -> list[tuple[float, str]]:
-    """Position and name of each category on an axis of names; an empty list on an axis of numbers."""
+    """Position and name of each category on an axis of names; empty on an axis of numbers."""
     formatter = axis.get_major_formatter()
     if not isinstance(formatter, (StrCategoryFormatter, FixedFormatter, FuncFormatter)):
         return []
     positions = axis.get_ticklocs()
     names = [
         (position, text)
-        for position, text in zip(positions, formatter.format_ticks(positions), strict=True)
+        for position, text in zip(positions, formatter.format_ticks(list(positions)), strict=True)
         if text
     ]
     if isinstance(formatter, StrCategoryFormatter):
@@ -275,21 +275,22 @@ def _tick_names(axis: Axis) -> list[tuple[float, str]]:
 
 
 def legend_colors(ax: Axes) -> dict[str, str]:
-    """Colour of each legend entry and its text, as `finish` will write it: seaborn names its lines
+    """Color of each legend entry and its text, as `finish` will write it: seaborn names its lines
     and bars only there.
     """
     legend = ax.get_legend()
     if legend is None:
         return {}
     pairs = zip(legend.legend_handles, legend.get_texts(), strict=True)
-    colours = {}
+    colors = {}
     for handle, text in pairs:
         if isinstance(handle, Line2D):
-            colours[to_hex(handle.get_color())] = text.get_text().replace("_", " ")
+            colors[to_hex(handle.get_color())] = text.get_text().replace("_", " ")
         elif isinstance(handle, Rectangle):
-            colours[to_hex(handle.get_facecolor())] = text.get_text().replace("_", " ")
-    return colours
+            colors[to_hex(handle.get_facecolor())] = text.get_text().replace("_", " ")
+    return colors
 
 
 def sentence(text: str) -> str:
+    """A text that ends with a period, question mark or exclamation mark."""
     return text if text.endswith((".", "?", "!")) else f"{text}."

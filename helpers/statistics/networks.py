@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import numbers
 from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-LEAST, MOST = (
-    1e-9,
-    1e9,
-)  # the smallest and the largest weight taken for a number that somebody meant
+from helpers.values import is_finite_number
+
+if TYPE_CHECKING:  # networkx has type arguments in its stubs only
+    Graph = nx.Graph[Any]
+    DiGraph = nx.DiGraph[Any]
+
+# The smallest and the largest weight taken for a number that somebody meant.
+LEAST, MOST = 1e-9, 1e9
 MOST_RUNS = 1_000_000
 
 
@@ -25,7 +30,7 @@ class NetworkError(ValueError):
     """Ties that no graph can be made of, or a removal that cannot be done."""
 
 
-def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
+def build(edges: pd.DataFrame, directed: bool = False) -> Graph:
     """Graph from a table of ties with the columns source_id, target_id and, if there, weight.
 
     Parameters
@@ -45,7 +50,7 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
     ------
     NetworkError
         No table or no ties, a missing column, a missing id, ids of several types, a tie of a node
-        with itself, a tie that stands twice, a weight that is not a positive finite number.
+        with itself, a tie that is there twice, a weight that is not a positive finite number.
 
     Examples
     --------
@@ -64,9 +69,9 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
     if edges[["source_id", "target_id"]].isna().any(axis=None):
         raise NetworkError("A tie has no source_id or no target_id: fill it or leave the tie out.")
     weights = edges["weight"] if "weight" in edges else pd.Series(1.0, index=edges.index)
-    graph = nx.DiGraph() if directed else nx.Graph()
+    graph: Graph = nx.DiGraph() if directed else nx.Graph()
     ids = [*edges["source_id"], *edges["target_id"]]
-    if not any(all(isinstance(id, kind) for id in ids) for kind in (str, numbers.Integral)):
+    if not any(all(isinstance(node, kind) for node in ids) for kind in (str, numbers.Integral)):
         raise NetworkError(
             "The ids must all be text or all be whole numbers, so that they can be put in order."
         )
@@ -76,17 +81,18 @@ def build(edges: pd.DataFrame, directed: bool = False) -> nx.Graph:
             raise NetworkError(f"The tie of {source!r} with itself means nothing here: drop it.")
         if graph.has_edge(source, target):
             raise NetworkError(
-                f"The tie {source!r} - {target!r} stands twice: decide which weight counts."
+                f"The tie {source!r} - {target!r} is there twice: decide which weight counts."
             )
-        if not isinstance(weight, numbers.Real) or not LEAST <= weight <= MOST:
+        if not is_finite_number(weight) or not LEAST <= weight <= MOST:
             raise NetworkError(
-                f"The tie {source!r} - {target!r} has the weight {weight!r}: it must be positive and finite."
+                f"The tie {source!r} - {target!r} has the weight {weight!r}: it must be positive "
+                "and finite."
             )
         graph.add_edge(source, target, weight=float(weight), distance=1 / float(weight))
     return graph
 
 
-def centrality(graph: nx.Graph) -> pd.DataFrame:
+def centrality(graph: Graph) -> pd.DataFrame:
     """Degree and betweenness of every node, highest betweenness first.
 
     Columns degree (ties, both directions together) and betweenness (share of the shortest paths
@@ -107,7 +113,7 @@ def centrality(graph: nx.Graph) -> pd.DataFrame:
     return table.sort_values(["betweenness", "degree"], ascending=False, kind="stable")
 
 
-def centralization(graph: nx.DiGraph) -> dict[str, float]:
+def centralization(graph: DiGraph) -> dict[str, float]:
     """How far a directed network hangs on one node: in-degree, out-degree and betweenness
     centralization.
 
@@ -132,20 +138,16 @@ def centralization(graph: nx.DiGraph) -> dict[str, float]:
     }
 
 
-def largest_component(graph: nx.Graph) -> int:
+def largest_component(graph: Graph) -> int:
     """Nodes of the largest part in which everybody is connected with everybody, directions put
     aside; 0 for an empty graph.
     """
-    parts = (
-        nx.weakly_connected_components(graph)
-        if graph.is_directed()
-        else nx.connected_components(graph)
-    )
-    return max(map(len, parts), default=0)
+    undirected = graph.to_undirected(as_view=True) if graph.is_directed() else graph
+    return max(map(len, nx.connected_components(undirected)), default=0)
 
 
 def remove(
-    graph: nx.Graph,
+    graph: Graph,
     by: str,
     count: int,
     *,
@@ -187,7 +189,7 @@ def remove(
 
 
 def replicate(
-    graph: nx.Graph, by: str, count: int, runs: int, *, recovery: float = 0.0, seed: int = 0
+    graph: Graph, by: str, count: int, runs: int, *, recovery: float = 0.0, seed: int = 0
 ) -> np.ndarray:
     """Share of the largest component left after `count` removals, in `runs` seeded repetitions of
     `remove`.
@@ -215,9 +217,9 @@ def replicate(
 
 
 def _run(
-    graph: nx.Graph,
+    graph: Graph,
     count: int,
-    order: list | None,
+    order: list[Any] | None,
     by: str,
     recovery: float,
     rng: np.random.Generator | None,
@@ -229,6 +231,7 @@ def _run(
         contacts = sorted(left[node])
         left.remove_node(node)
         if recovery:
+            assert rng is not None  # checked with the other arguments
             open_pairs = [pair for pair in combinations(contacts, 2) if not left.has_edge(*pair)]
             left.add_edges_from(
                 pair
@@ -241,15 +244,16 @@ def _run(
     return shares
 
 
-def _order(graph: nx.Graph, by: str, rng: np.random.Generator | None) -> list:
+def _order(graph: Graph, by: str, rng: np.random.Generator | None) -> list[Any]:
     if by == "random":
+        assert rng is not None  # checked with the other arguments
         return list(rng.permutation(list(graph)))
     score = dict(graph.degree()) if by == "degree" else nx.betweenness_centrality(graph)
     return sorted(graph, key=lambda node: -score[node])
 
 
 def _check_removal(
-    graph: nx.Graph, by: str, count: int, recovery: float, rng: np.random.Generator | None
+    graph: Graph, by: str, count: int, recovery: float, rng: np.random.Generator | None
 ) -> None:
     if graph.is_directed():
         raise NetworkError(
@@ -260,12 +264,12 @@ def _check_removal(
     _check_nodes(graph)
     if not isinstance(count, numbers.Integral) or not 0 <= count <= graph.number_of_nodes():
         raise NetworkError(f"{count!r} nodes cannot be removed from {graph.number_of_nodes()}.")
-    if not isinstance(recovery, numbers.Real) or not 0 <= recovery <= 1:
+    if not is_finite_number(recovery) or not 0 <= recovery <= 1:
         raise NetworkError(f"Recovery is a probability between 0 and 1; it is {recovery!r}.")
     if (by == "random" or recovery) and not isinstance(rng, np.random.Generator):
         raise NetworkError("Chance needs a generator: give rng=numpy.random.default_rng(seed).")
 
 
-def _check_nodes(graph: nx.Graph) -> None:
+def _check_nodes(graph: Graph) -> None:
     if graph.number_of_nodes() == 0:
         raise NetworkError("The graph has no nodes.")

@@ -1,27 +1,30 @@
 """Rates of counted events with honest intervals.
 
-Counts of deaths are complete, so these intervals do not describe sampling. They answer one
+A complete count has no sampling error, so these intervals do not describe sampling. They answer one
 question: how far would a count move by chance alone if the risk stayed as it is?
 """
 
 from __future__ import annotations
 
-import numbers
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from helpers.values import is_finite_number
+
 PER = 100_000
 MOST = 1e15  # the largest number taken for a count: beyond it floats skip whole numbers
-LEAST = 1e-100  # the smallest population or rate: products and quotients of smaller ones are rounded to zero
+# The smallest population or rate: products and quotients of smaller ones are rounded to zero.
+LEAST = 1e-100
 
 
 class RateError(ValueError):
     """Counts or populations that no rate can be computed from."""
 
 
-def poisson_limits(events: pd.Series, confidence: float = 0.95) -> pd.DataFrame:
+def poisson_limits(events: pd.Series[Any], confidence: float = 0.95) -> pd.DataFrame:
     """Confidence limits of Poisson counts by Byar's approximation.
 
     Parameters
@@ -44,15 +47,15 @@ def poisson_limits(events: pd.Series, confidence: float = 0.95) -> pd.DataFrame:
 
     Notes
     -----
-    ----- Breslow and Day (1987), Statistical Methods in Cancer Research, volume II. Over the counts
+    Breslow and Day (1987), Statistical Methods in Cancer Research, volume II. Over the counts
     1 to 10,000 the limits differ from the exact ones by at most 0.018 events (the lower limit of a
     count of 2), and by less than 1 % from a count of 5 on (measured in the tests).
 
     Examples
     --------
-    >>> poisson_limits(pd.Series([725], index=["West Virginia"])).round(1)
-                     low   high
-    West Virginia  673.2  779.8
+    >>> poisson_limits(pd.Series([725], index=["Sample Town"])).round(1)
+                   low   high
+    Sample Town  673.2  779.8
     """
     counts = _counts(events)
     z = _z(confidence)
@@ -67,7 +70,7 @@ def poisson_limits(events: pd.Series, confidence: float = 0.95) -> pd.DataFrame:
 
 
 def rate_per_100k(
-    events: pd.Series, population: pd.Series, confidence: float = 0.95
+    events: pd.Series[Any], population: pd.Series[Any], confidence: float = 0.95
 ) -> pd.DataFrame:
     """Crude rate per 100,000 people with Poisson limits by Byar's approximation (Breslow and Day
     1987).
@@ -111,7 +114,7 @@ def rate_per_100k(
 
 
 def funnel_limits(
-    population: pd.Series, overall_rate: float, confidence: float = 0.95
+    population: pd.Series[Any], overall_rate: float, confidence: float = 0.95
 ) -> pd.DataFrame:
     """Where the rates of places of these sizes would lie if all had the same risk and only chance
     told them apart.
@@ -138,7 +141,7 @@ def funnel_limits(
 
     Notes
     -----
-    ----- Normal approximation to the Poisson distribution: expected count plus and minus z times
+    Normal approximation to the Poisson distribution: expected count plus and minus z times
     its square root; good from some twenty expected events on. Spiegelhalter (2005), Funnel plots
     for comparing institutional performance.
 
@@ -149,7 +152,7 @@ def funnel_limits(
     small   8.2  23.8
     large  15.2  16.8
     """
-    if not _real(overall_rate) or not LEAST <= overall_rate < MOST:
+    if not is_finite_number(overall_rate) or not LEAST <= overall_rate < MOST:
         raise RateError(f"The overall rate must be positive and finite; it is {overall_rate!r}.")
     overall_rate = float(overall_rate)
     expected = _positive(population, "population") * overall_rate / PER
@@ -160,7 +163,7 @@ def funnel_limits(
     )
 
 
-def dispersion(events: pd.Series, population: pd.Series) -> float:
+def dispersion(events: pd.Series[Any], population: pd.Series[Any]) -> float:
     """How many times more the counts vary between places than chance alone would make them.
 
     Pearson's chi-square of the counts against those expected from the overall rate, divided by its
@@ -181,7 +184,7 @@ def dispersion(events: pd.Series, population: pd.Series) -> float:
     return float((((counts - expected) ** 2) / expected).sum() / (len(people) - 1))
 
 
-def weighted_mean(values: pd.Series, weights: pd.Series) -> float:
+def weighted_mean(values: pd.Series[Any], weights: pd.Series[Any]) -> float:
     """Mean of `values` weighted by `weights` (a population, say), both on the same index, in any
     order.
 
@@ -194,33 +197,31 @@ def weighted_mean(values: pd.Series, weights: pd.Series) -> float:
     12.5
     """
     people = _people(values, weights, "weight")
-    found = _numbers(values, "value")
-    if found.empty:
+    numbers = _numbers(values, "value")
+    if numbers.empty:
         raise RateError("There are no values: the mean of nothing is not a number.")
-    if found.isna().any():
+    if numbers.isna().any():
         raise RateError(
-            f"The value of {_first(found.isna())} is missing: drop it or find it, a mean cannot guess it."
+            f"The value of {_first(numbers.isna())} is missing: drop it or find it, a mean cannot "
+            "guess it."
         )
-    return float((found * people).sum() / people.sum())
+    return float((numbers * people).sum() / people.sum())
 
 
 def _z(confidence: float) -> float:
-    if _real(confidence) and 0 < confidence < 1:
+    if is_finite_number(confidence) and 0 < confidence < 1:
         share = 0.5 + float(confidence) / 2
         if 0.5 < share < 1:  # not so near to 0 or 1 that it is rounded to it
             return NormalDist().inv_cdf(share)
     raise RateError(f"The confidence must lie between 0 and 1; it is {confidence!r}.")
 
 
-def _real(value: object) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
-
-
-def _numbers(given: pd.Series, what: str) -> pd.Series:
+def _numbers(given: pd.Series[Any], what: str) -> pd.Series[Any]:
     """A Series as floats, where each entry is a number or missing."""
     if not isinstance(given, pd.Series):
         raise RateError(
-            f"The {what}s must be a Series (one column with its index); this is a {type(given).__name__}."
+            f"The {what}s must be a Series (one column with its index); this is a "
+            f"{type(given).__name__}."
         )
     if (
         pd.api.types.is_bool_dtype(given)
@@ -228,17 +229,18 @@ def _numbers(given: pd.Series, what: str) -> pd.Series:
     ):
         raise RateError(f"The {what}s are not real numbers: the Series has the type {given.dtype}.")
     try:
-        found = pd.to_numeric(given).astype(float)
+        converted = pd.to_numeric(given).astype(float)
     except (TypeError, ValueError, OverflowError) as error:
         raise RateError(f"A {what} is not a number: {error}.") from None
-    if (found.abs() >= MOST).any():
+    too_large = converted.abs() >= MOST
+    if too_large.any():
         raise RateError(
-            f"The {what} of {_first(found.abs() >= MOST)} is infinite, or too large for a count of anything."
+            f"The {what} of {_first(too_large)} is infinite, or too large for a count of anything."
         )
-    return found
+    return converted
 
 
-def _counts(events: pd.Series) -> pd.Series:
+def _counts(events: pd.Series[Any]) -> pd.Series[Any]:
     counts = _numbers(events, "count")
     for problem, bad in {
         "missing": counts.isna(),
@@ -247,30 +249,34 @@ def _counts(events: pd.Series) -> pd.Series:
     }.items():
         if bad.any():
             raise RateError(
-                f"The count of {_first(bad)} is {problem}{'' if problem == 'missing' else f' ({counts[bad].iloc[0]:g})'}."
+                f"The count of {_first(bad)} is "
+                f"{problem}{'' if problem == 'missing' else f' ({counts[bad].iloc[0]:g})'}."
             )
     return counts
 
 
-def _people(events: pd.Series, population: pd.Series, what: str = "population") -> pd.Series:
-    """The population in the order of `events`, after a check that both name the same entries once."""
+def _people(
+    events: pd.Series[Any], population: pd.Series[Any], what: str = "population"
+) -> pd.Series[Any]:
+    """The population in the order of `events`; both must name the same entries once."""
     for series, name in ((events, "value"), (population, what)):
         _numbers(series, name)
     for name, index in {"the first": events.index, f"the {what}": population.index}.items():
         if index.has_duplicates:
             raise RateError(
-                f"The entry {index[index.duplicated()][0]!r} stands twice in {name} series."
+                f"The entry {index[index.duplicated()][0]!r} is there twice in {name} series."
             )
     for one, other, where in ((events, population, what), (population, events, "first")):
         only = one.index.difference(other.index, sort=False)
         if len(only):
             raise RateError(
-                f"The entry {only[0]!r} is absent from the {where} series: both need the same index."
+                f"The entry {only[0]!r} is absent from the {where} series: both need the same "
+                "index."
             )
     return _positive(population, what).reindex(events.index)
 
 
-def _positive(population: pd.Series, what: str) -> pd.Series:
+def _positive(population: pd.Series[Any], what: str) -> pd.Series[Any]:
     people = _numbers(population, what)
     for problem, bad in {
         "missing": people.isna(),
@@ -282,5 +288,5 @@ def _positive(population: pd.Series, what: str) -> pd.Series:
     return people
 
 
-def _first(bad: pd.Series) -> str:
+def _first(bad: pd.Series[Any]) -> str:
     return repr(bad[bad].index[0])

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+
+from helpers.values import is_finite_number, is_missing
 
 MOST_RANGES = 20  # a million corners, a second
 MOST_DRAWS = 10_000_000  # 80 MB
@@ -59,7 +60,7 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
 
     Notes
     -----
-    ----- Interval arithmetic by corners: Moore, Kearfott and Cloud (2009), Introduction to Interval
+    Interval arithmetic by corners: Moore, Kearfott and Cloud (2009), Introduction to Interval
     Analysis.
 
     Examples
@@ -71,7 +72,8 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
         raise UncertaintyError("Give at least one range as (low, high).")
     if len(ranges) > MOST_RANGES:
         raise UncertaintyError(
-            f"There are {len(ranges)} ranges, with two to that power of corners: {MOST_RANGES} at most can be gone through."
+            f"There are {len(ranges)} ranges, with two to that power of corners: {MOST_RANGES} at "
+            "most can be gone through."
         )
     if not callable(function):
         raise UncertaintyError(
@@ -89,9 +91,11 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
             value = function(*corner)
         except ArithmeticError:  # division by zero, or a number too large
             value = math.nan
-        if not _finite(value):
+        if not is_finite_number(value):
             raise UncertaintyError(
-                f"The function has no value at the corner {', '.join(f'{float(end):g}' for end in corner)}: is zero in a range that divides?"
+                "The function has no value at the corner "
+                f"{', '.join(f'{float(end):g}' for end in corner)}: is zero in a range that "
+                "divides?"
             )
         corners.append(value)
     return min(corners), max(corners)
@@ -127,13 +131,14 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
         or not 1 <= size <= MOST_DRAWS
     ):
         raise UncertaintyError(
-            f"The size must be a whole number of at least one and at most {MOST_DRAWS:,}; size is {size!r}."
+            f"The size must be a whole number of at least one and at most {MOST_DRAWS:,}; size is "
+            f"{size!r}."
         )
     if not isinstance(rng, np.random.Generator):
         raise UncertaintyError(
             "Pass a generator, np.random.default_rng(seed): a result must be had again."
         )
-    if not _finite(float(high) - float(low)):
+    if not is_finite_number(float(high) - float(low)):
         raise UncertaintyError(
             f"The range from {float(low):g} to {float(high):g} is too wide to draw from."
         )
@@ -160,7 +165,7 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
 
     Notes
     -----
-    ----- Percentiles of a propagated distribution: JCGM 101:2008, Propagation of distributions
+    Percentiles of a propagated distribution: JCGM 101:2008, Propagation of distributions
     using a Monte Carlo method.
 
     Examples
@@ -188,9 +193,9 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
 
 def _check_range(low: float, high: float, what: str) -> None:
     for end in (low, high):
-        if end is None or end is pd.NA or (isinstance(end, numbers.Real) and end != end):
+        if is_missing(end):
             raise UncertaintyError(f"{what} has a missing end.")
-        if not _finite(end):
+        if not is_finite_number(end):
             raise UncertaintyError(
                 f"{what} must have finite numbers as ends; one is {_short(end)}."
             )
@@ -198,14 +203,6 @@ def _check_range(low: float, high: float, what: str) -> None:
         raise UncertaintyError(
             f"{what} has its low end {float(low):g} above its high end {float(high):g}."
         )
-
-
-def _finite(value: object) -> bool:
-    """Whether a value is one real number that a float can hold."""
-    try:
-        return isinstance(value, numbers.Real) and math.isfinite(value)
-    except OverflowError:
-        return False
 
 
 def _short(value: object) -> str:
