@@ -1,7 +1,7 @@
 """Keys of lesson 06: auditing seizures."""
 
 from helpers.catalogue import load
-from helpers.exercises import Keys
+from helpers.exercises import Keys, premise
 
 KEYS = Keys()
 
@@ -39,7 +39,7 @@ def cocaine_of_2024() -> float:
 
 @KEYS.add(
     "06.2",
-    "A share is a part divided by its whole: ports of entry over both components, in the same year.",
+    "A share is a part divided by its whole: ports of entry over both components, in one year.",
     traps={
         "That is a share between 0 and 1; percent is asked for.": lambda: (
             _kg("cocaine", 2023, "ofo_ports_of_entry") / _kg("cocaine", 2023)
@@ -55,7 +55,7 @@ def cocaine_at_ports() -> float:
 
 @KEYS.add(
     "06.3",
-    "Sum the components of each month first, then roll over twelve months, then look for the largest.",
+    "Sum the components of each month, then roll over twelve months, then look for the largest.",
 )
 def peak_of_fentanyl() -> str:
     """Month at which the 12-month sum of fentanyl was largest."""
@@ -71,5 +71,11 @@ def peak_of_fentanyl() -> str:
 @KEYS.add("06.4", "Count the months behind each of the two figures.")
 def what_is_wrong() -> str:
     """The flaw of the headline."""
-    months = load("border_seizures_monthly").groupby("fiscal_year")["month"].nunique()
-    return "c" if months[2026] < months[2025] else "b"
+    rows = load("border_seizures_monthly").query("drug == 'methamphetamine'")
+    months = rows.groupby("fiscal_year")["month"].nunique()
+    tonnes = (rows.groupby("fiscal_year")["seized_kg"].sum() / 1000).round()
+    premise(months[2026] < months[2025] == 12, "Fiscal year 2026 must be unfinished in the table.")
+    premise(
+        (tonnes[2026], tonnes[2025]) == (41, 71), "The tonnes of the headline must be the table's."
+    )
+    return "c"
