@@ -1,7 +1,7 @@
 """Verdicts of lesson 06 equal what the lesson computes by hand."""
 
 from helpers.claims import HOLDS, ONE_READING, UNCHECKED, judge
-from helpers.data import load
+from helpers import load
 
 
 def kilograms(drug: str, agency: str) -> float:
