@@ -79,7 +79,7 @@ def load_unchecked(collection: Collection, name: str) -> pd.DataFrame:
     """A table that keeps its contract, whatever the snapshot says: for `describe`, which writes the
     snapshot.
     """
-    file = _file(collection, find_table(collection, name))
+    file = table_file(collection, name)
     return _checked(file, _state(file))
 
 
@@ -89,7 +89,7 @@ def tables() -> pd.DataFrame:
 
     Examples
     --------
-    >>> tables().loc["library_loans", "rows"]
+    >>> int(tables().loc["library_loans", "rows"])
     6
     """
     collection = current()
@@ -136,8 +136,7 @@ def measure(collection: Collection, name: str) -> dict[str, Any]:
     """The entry of a table in the snapshot, computed from its file: rows, bytes, sha256, empty
     cells per column.
     """
-    file = _file(collection, find_table(collection, name))
-    return read_table(file).measured
+    return read_table(table_file(collection, name)).measured
 
 
 def snapshot(collection: Collection) -> Mapping[str, Any]:
@@ -182,6 +181,11 @@ def _check_reference(
             f"{key['reference']['fields']!r} of the table {target!r}, which does not exist. "
             "Correct the foreign key."
         )
+
+
+def table_file(collection: Collection, name: str) -> TableFile:
+    """The file of a table with what it must keep; `DataError` if there is no such table."""
+    return _file(collection, find_table(collection, name))
 
 
 def _file(collection: Collection, resource: Mapping[str, Any]) -> TableFile:

@@ -98,6 +98,32 @@ def read_table(file: TableFile) -> Read:
     return Read(pd.DataFrame(columns), measured)
 
 
+def broken_rules(file: TableFile, table: pd.DataFrame) -> list[str]:
+    """Rules that a table of text breaks: for each column its first broken cell, then the key.
+
+    Parameters
+    ----------
+    file : TableFile
+        Whose contract is asked.
+    table : pandas.DataFrame
+        Cells as text, an empty text where a value is missing.
+    """
+    said = []
+    for field in file.fields:
+        if field["name"] not in table:
+            said.append(f"Table {file.name}: the column {field['name']!r} is absent.")
+            continue
+        try:
+            _check_cells(file, field, list(table[field["name"]]))
+        except DataError as error:
+            said.append(str(error))
+    try:
+        _check_key(file, table[[field["name"] for field in file.fields]].to_numpy().tolist())
+    except (DataError, KeyError) as error:
+        said.append(str(error))
+    return said
+
+
 #: What a description must say of a table and of a column, and on the card, with the type of each
 #: entry.
 _TABLE: dict[str, type] = {"name": str, "path": str, "title": str, "schema": dict}

@@ -1,0 +1,278 @@
+"""Rebuild a table from its publisher's file, and compare the result with the table as it is.
+
+    python3 -m helpers update TOPIC                        fetch the files of a topic
+    python3 -m helpers update TOPIC TABLE --file FILE      take a file that you saved by hand
+
+A topic whose publisher's form is known has a file data/TOPIC/build.py, which says for each table
+where the file is and how it becomes the table. Nothing in data/ is replaced: the rebuilt table and
+the list of changes are written to data/TOPIC/update/, for a person to read and take over. This is
+the only command that uses the network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.catalogue import find_table, table_file
+from helpers.collection import Collection, CollectionError, current
+from helpers.contract import DataError, broken_rules
+
+
+class UpdateError(ValueError):
+    """A table cannot be rebuilt from the file at hand."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """How a publisher's file becomes a table.
+
+    Attributes
+    ----------
+    page : str
+        The page where the publisher offers the file.
+    edition : str
+        Which edition or release the file is, and what changes between releases.
+    columns : tuple of str
+        Columns that the file must have.
+    read : callable
+        From the file, as a DataFrame of text, to the table with its columns in order.
+    address : str
+        Address of the file itself; empty if it has to be saved by hand from the page.
+    separator : str
+        What separates the cells: a comma or a tab.
+    encoding : str
+        Encoding of the file.
+    """
+
+    page: str
+    edition: str
+    columns: tuple[str, ...]
+    read: Callable[[pd.DataFrame], pd.DataFrame]
+    address: str = ""
+    separator: str = ","
+    encoding: str = "utf-8-sig"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A rebuilt table beside the present one.
+
+    Attributes
+    ----------
+    changes : pandas.DataFrame
+        One row per row added or absent and per cell revised: kind, key, column, before, now.
+    broken : list of str
+        Rules of the contract that the rebuilt table breaks, a sentence each.
+    """
+
+    changes: pd.DataFrame
+    broken: list[str]
+
+    def __str__(self) -> str:
+        counts = self.changes["kind"].value_counts()
+        said = ", ".join(
+            f"{counts.get(kind, 0):,} {what}"
+            for kind, what in (
+                ("row added", "rows added"),
+                ("cell revised", "cells revised"),
+                ("row absent", "rows that the publisher's file does not have"),
+            )
+        )
+        return "\n".join([said + ".", *self.broken])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="update", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("topic", help="a folder of data/")
+    parser.add_argument("table", nargs="?", help="one table of the topic; none means all of them")
+    parser.add_argument("--file", type=Path, help="the publisher's file, saved by hand")
+    parser.add_argument("--sha256", default="", help="the hash that the file must have")
+    options = parser.parse_args(arguments)
+    try:
+        collection = current()
+        builds = topic_builds(collection, options.topic)
+        names = [options.table] if options.table else list(builds)
+        if options.file and len(names) > 1:
+            raise UpdateError(f"Say which table --file is for: {', '.join(names)}.")
+        for name in names:
+            if name not in builds:
+                raise UpdateError(
+                    f"There is no build step for {name!r} in data/{options.topic}/build.py, only "
+                    "for "
+                    f"{', '.join(builds)}. The other tables were compiled by hand: their cards "
+                    "say from what."
+                )
+            file = options.file or fetch(collection, options.topic, builds[name], options.sha256)
+            digest = check_hash(file, options.sha256)
+            table = rebuild(builds[name], file)
+            comparison = compare(collection, name, table)
+            write(collection, options.topic, name, table, comparison)
+            print(f"{name}, from {file.name} (sha256 {digest}): {comparison}")
+    except (UpdateError, CollectionError, DataError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def topic_builds(collection: Collection, topic: str) -> dict[str, Build]:
+    """The build steps of a topic, by table; `UpdateError` if it has none."""
+    path = collection.data / topic / "build.py"
+    known = sorted(p.parent.name for p in collection.data.glob("*/build.py"))
+    spec = importlib.util.spec_from_file_location(f"build_{topic}", path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        raise UpdateError(
+            f"There is no build step for the topic {topic!r}; there is one for "
+            f"{', '.join(known) or 'none'}."
+        )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    builds: dict[str, Build] = module.BUILDS
+    return builds
+
+
+def fetch(collection: Collection, topic: str, build: Build, sha256: str = "") -> Path:
+    """The publisher's file, fetched into data/TOPIC/update/.
+
+    Raises `UpdateError` when the file has to be saved by hand, pooch is not installed, or the file
+    cannot be fetched or has another hash than `sha256`.
+    """
+    if not build.address:
+        raise UpdateError(
+            f"The file has no address of its own. Save it by hand from {build.page} and run the "
+            "command again "
+            "with --file."
+        )
+    try:
+        import pooch  # only this command needs it
+    except ImportError:
+        raise UpdateError("Fetching needs the package pooch: pip install pooch.") from None
+    folder = collection.data / topic / "update"
+    known = f"sha256:{sha256}" if sha256 else None
+    try:
+        return Path(pooch.retrieve(build.address, known_hash=known, path=folder))
+    except (OSError, ValueError) as error:
+        raise UpdateError(
+            f"{build.address} could not be fetched ({error}). Check the network, or save the file "
+            "by hand from "
+            f"{build.page} and use --file."
+        ) from None
+
+
+def check_hash(file: Path, sha256: str = "") -> str:
+    """The sha256 of a file; `UpdateError` when it cannot be read or another hash was asked for."""
+    try:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UpdateError(f"{file} cannot be read ({error.strerror}).") from None
+    if sha256 and digest != sha256.lower():
+        raise UpdateError(
+            f"{file.name} has the sha256 {digest}, not {sha256}: it is another edition."
+        )
+    return digest
+
+
+def rebuild(build: Build, file: Path) -> pd.DataFrame:
+    """The table as the publisher's file gives it; `UpdateError` when the file has another form."""
+    try:
+        raw = pd.read_csv(
+            file,
+            sep=build.separator,
+            encoding=build.encoding,
+            dtype=str,
+            keep_default_na=False,
+            skipinitialspace=True,
+        )
+    except (OSError, ValueError) as error:
+        raise UpdateError(f"{file.name} cannot be read as a table: {error}.") from None
+    raw.columns = [str(column).strip() for column in raw.columns]
+    absent = [column for column in build.columns if column not in raw]
+    if absent:
+        raise UpdateError(
+            f"{file.name} has no column {absent[0]!r}: the publisher's form has changed, or this "
+            "is another file. "
+            f"Expected were {', '.join(build.columns)}."
+        )
+    table: pd.DataFrame = build.read(raw)
+    return table
+
+
+def compare(collection: Collection, name: str, table: pd.DataFrame) -> Comparison:
+    """A rebuilt table beside the present one, row by row of the primary key."""
+    file = table_file(collection, name)
+    key = list(file.schema["primaryKey"])
+    present = pd.read_csv(file.path, dtype=str, keep_default_na=False).set_index(key)
+    columns = [column for column in present.columns if column in table]
+    rebuilt = as_text(table).set_index(key)
+    changes = [("row added", k, "", "", "") for k in rebuilt.index.difference(present.index)]
+    changes += [("row absent", k, "", "", "") for k in present.index.difference(rebuilt.index)]
+    common = present.index.intersection(rebuilt.index)
+    for column in columns:
+        before, now = present.loc[common, column], rebuilt.loc[common, column]
+        for k in common[(before != now).to_numpy()]:
+            changes.append(("cell revised", k, column, before[k], now[k]))
+    rows = [(kind, _key_text(k), *rest) for kind, k, *rest in changes]
+    frame = pd.DataFrame(rows, columns=["kind", "key", "column", "before", "now"])
+    return Comparison(frame, broken_rules(file, as_text(table)))
+
+
+def write(
+    collection: Collection, topic: str, name: str, table: pd.DataFrame, comparison: Comparison
+) -> None:
+    """Write the rebuilt table and the list of changes to data/TOPIC/update/."""
+    folder = collection.data / topic / "update"
+    folder.mkdir(exist_ok=True)
+    as_text(table).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+    comparison.changes.to_csv(folder / f"{name}_changes.csv", index=False, lineterminator="\n")
+
+
+def as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as its CSV file has it: text, empty where a value is missing, whole numbers without a
+    point.
+    """
+    text: pd.DataFrame = table.apply(lambda column: column.map(_cell_text))
+    return text
+
+
+def _cell_text(value: Any) -> str:
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)
+
+
+def _key_text(key: Any) -> str:
+    return ", ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+def present_topics(collection: Collection) -> list[str]:
+    """Topics with a build step."""
+    return sorted(path.parent.name for path in collection.data.glob("*/build.py"))
+
+
+def check_builds(collection: Collection) -> list[str]:
+    """A sentence for each build step of a table that does not exist."""
+    said = []
+    for topic in present_topics(collection):
+        for name in topic_builds(collection, topic):
+            try:
+                find_table(collection, name)
+            except DataError as error:
+                said.append(f"data/{topic}/build.py: {error}")
+    return said
+
+
+if __name__ == "__main__":
+    sys.exit(main())
