@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from helpers.catalogue import load
-from helpers.exercises import Keys
+from helpers.exercises import Keys, premise
 
 KEYS = Keys()
 
@@ -107,7 +107,7 @@ def pure_grams_for_a_hundred() -> list[float]:
 
 @KEYS.add(
     "08.4",
-    "The multiplication is section 1's. Ask what the owner needs to have the kilogram again.",
+    "The multiplication is section 1's. Ask what replacing the kilogram costs its owner, where it was lost.",
 )
 def which_word() -> str:
     """The wrong word of the headline."""
@@ -117,4 +117,5 @@ def which_word() -> str:
         .item()
         * 1000
     )
-    return "b" if _wholesale("MEX") < retail else "c"
+    premise(_wholesale("MEX") < retail, "A kilogram must cost less in Mexico than at U.S. retail.")
+    return "b"
