@@ -1,7 +1,7 @@
 """Verdicts of lesson 12 equal what the lesson counts by hand."""
 
 from helpers.claims import FAILS, HOLDS, UNCHECKED, judge
-from helpers.data import load
+from helpers import load
 
 
 def test_career_ambassadors() -> None:
@@ -25,10 +25,20 @@ def test_meetings() -> None:
 
 
 def test_agencies_stay_open() -> None:
-    police = load("agencies_in_mexico")["police_agency"].value_counts()
-    assert (police["yes"], police.sum()) == (10, 12), "ten or twelve: eleven only by choice"
+    police = load("agencies_in_mexico").query("police_agency == 'yes'")["abbreviation"]
+    mexican = load("agencies_named_by_mexico")
+    both = set(police) | set(mexican["abbreviation"])
+    counts = [(mexican["police_agency"] == "yes").sum(), len(police), len(mexican), len(both)]
+    assert counts == [8, 10, 13, 15], "no list has eleven: it lies between them"
     verdict = judge("agencies-11")
     assert verdict.on_the_day == verdict.now == UNCHECKED
+
+
+def test_transfers_are_no_extraditions() -> None:
+    transfers = load("prisoner_transfers")
+    assert transfers["persons"].sum() == 92, "as Mexico's security minister added them up"
+    assert set(transfers["act"]) == {"transfer under the National Security Law"}
+    assert not load("extraditions")["use"].str.contains("transfer").any()
 
 
 def test_merida_delivered_something() -> None:

@@ -15,7 +15,7 @@ from helpers.claims import (
     judge,
     ledger,
 )
-from helpers.data import load
+from helpers import load
 
 
 def test_one_changed_evidence_value_flips_a_verdict() -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.catalogue import load
-from helpers.exercises import Keys
+from helpers.exercises import Keys, premise
 
 KEYS = Keys()
 
@@ -40,12 +40,33 @@ def signed_and_not_spent() -> float:
     return _share("obligated") - _share("expended")
 
 
-@KEYS.add("12.2", "Compare the difference with 1.96 times the root of the sum of the two counts.")
+PAIRS = [(2006, 2007), (2014, 2017), (2009, 2021)]
+
+
+def _beyond_chance() -> list[tuple[int, int]]:
+    best = _best()
+    return [(a, b) for a, b in PAIRS if abs(best[a] - best[b]) > 1.96 * (best[a] + best[b]) ** 0.5]
+
+
+@KEYS.add(
+    "12.2",
+    "Compare the difference with 1.96 times the root of the sum of the two counts.",
+    traps={
+        "2006 to 2007 is a rise, but less than 1.96 times the root of the sum.": lambda: [
+            (2006, 2007),
+            *_beyond_chance(),
+        ],
+        "Those differ by less than chance allows; the others are asked for.": lambda: [
+            pair for pair in PAIRS if pair not in _beyond_chance()
+        ],
+        "The right pairs: write the earlier year first, as in the question.": lambda: [
+            (b, a) for a, b in _beyond_chance()
+        ],
+    },
+)
 def pairs_beyond_chance() -> list[tuple[int, int]]:
     """Pairs of years that one constant rate does not explain."""
-    best = _best()
-    pairs = [(2006, 2007), (2014, 2017), (2009, 2021)]
-    return [(a, b) for a, b in pairs if abs(best[a] - best[b]) > 1.96 * (best[a] + best[b]) ** 0.5]
+    return _beyond_chance()
 
 
 @KEYS.add(
@@ -62,8 +83,23 @@ def before_2000() -> int:
     return int((load("career_ambassadors")["year_appointed"] < 2000).sum())
 
 
-@KEYS.add("12.4", "Read the columns status and scope of the two rows.")
+@KEYS.add(
+    "12.4",
+    "Read the columns status and scope of the two rows.",
+    traps={
+        "The column is called fiscal_year: all of them are.": lambda: "b",
+        "Sort the two rows by usd_million.": lambda: "c",
+    },
+)
 def what_is_wrong() -> str:
     """Two requests under two scopes."""
-    rows = load("drug_control_budget").query("fiscal_year in [2004, 2023]")
-    return "a" if set(rows["status"]) == {"request"} and rows["scope"].nunique() == 2 else "b"
+    rows = load("drug_control_budget").query("fiscal_year in [2004, 2023]").set_index("fiscal_year")
+    premise(
+        set(rows["status"]) == {"request"} and rows["scope"].nunique() == len(rows),
+        "the totals of 2004 and 2023 must be requests with different scopes.",
+    )
+    premise(
+        rows.loc[2023, "usd_million"] > rows.loc[2004, "usd_million"],
+        "the total of 2023 must be the larger one.",
+    )
+    return "a"
