@@ -24,12 +24,10 @@ def _times_as_likely(flow: float) -> float:
     """How many times as likely a kilogram must be found at a port, if this share of all crosses
     there.
     """
-    found = (
-        load("border_seizures_monthly")
-        .query("fiscal_year <= 2025")
-        .groupby("component")["seized_kg"]
-        .sum()
-    )
+    border = load("border_seizures_monthly")
+    months = border.groupby("fiscal_year")["month"].nunique()
+    complete = border[border["fiscal_year"].isin(months[months == 12].index)]
+    found = complete.groupby("component")["seized_kg"].sum()
     return float(found["ofo_ports_of_entry"] / found["usbp_between_ports"] * (1 - flow) / flow)
 
 
@@ -37,9 +35,7 @@ def _times_as_likely(flow: float) -> float:
     "07.1",
     "Count a million cars: how many ring rightly, how many wrongly?",
     traps={
-        "That is how often it rings for those who carry; the question starts from the rings.": lambda: (
-            80
-        ),
+        "That is how often it rings for those who carry; start from the rings instead.": lambda: 80,
         "That is a share between 0 and 1; percent is asked for.": lambda: (
             _share_right(1 / 1_000, 0.8, 0.02) / 100
         ),
@@ -55,7 +51,7 @@ def rings_that_are_right() -> float:
 
 @KEYS.add(
     "07.2",
-    "After the first ring you are in another world: how rare are carriers among the cars that rang? Start from there.",
+    "How rare are carriers among the cars that rang once? Start from there.",
     traps={
         "That is the worth of the first ring alone.": lambda: _share_right(1 / 10_000, 0.9, 0.01),
         "That counts only those who carry and ring twice; who else rings twice?": lambda: (
@@ -79,8 +75,8 @@ def two_rings_that_are_right() -> float:
     "Leave out a port if one of its two years has a zero month; then add up each year and compare.",
     traps={
         "That is every port, zeros included.": lambda: _growth_of_trucks(()),
-        "You looked for zeros in 1996 only. A port whose trucks moved away before 1999 stays in, and its neighbor drops out.": lambda: (
-            _growth_of_trucks((1996,))
+        "You looked for zeros in 1996 only; look in 1999 as well.": lambda: _growth_of_trucks(
+            (1996,)
         ),
         "Those are personal vehicles.": lambda: _growth_of_trucks(
             (1996, 1999), "personal_vehicles"
@@ -96,9 +92,9 @@ def growth_of_trucks() -> float:
 
 @KEYS.add(
     "07.4",
-    "Find the middle of the horizontal axis, go up to the curve, and read the value on the logarithmic scale.",
+    "Find the middle of the horizontal axis, go up to the curve, and read the value there.",
     traps={
-        "That is the share found, divided by the share that crosses; what is found elsewhere must be divided too.": lambda: (
+        "You divided what is found at ports by its share; do the same elsewhere.": lambda: (
             _times_as_likely(0.5) / (1 + _times_as_likely(0.5)) / 0.5
         )
     },
