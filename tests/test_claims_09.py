@@ -1,7 +1,7 @@
 """The verdict of lesson 09: shown, and not decided."""
 
 from helpers.claims import UNCHECKED, judge
-from helpers.data import load
+from helpers import load
 
 
 def test_revenue_cannot_be_checked() -> None:

@@ -1,7 +1,7 @@
 """Keys of lesson 09: reckoning with unmeasured money."""
 
 from helpers.catalogue import load
-from helpers.exercises import Keys
+from helpers.exercises import Keys, premise
 
 KEYS = Keys()
 
@@ -80,5 +80,20 @@ def linked_to_mexico() -> float:
 )
 def which_may_be_added() -> str:
     """Two parts of retail spending in one year."""
-    concepts = load("illicit_finance_estimates").set_index("estimate")["concept"]
-    return "a" if concepts["rand2019_users_spend"] != concepts["ndta2006_swb_outflow"] else "b"
+    rows = load("illicit_finance_estimates").set_index("estimate")
+    spending, cash = rows.loc["rand2019_users_spend"], rows.loc["ndta2006_swb_outflow"]
+    wholesale, laundered = rows.loc["ndta2006_wholesale"], rows.loc["unodc2009_laundered"]
+    premise(
+        "marijuana" in spending["quantity"],
+        "Spending of 2016 must be of several drugs, marijuana among them.",
+    )
+    premise(
+        spending["concept"] != cash["concept"] and spending["period"] != cash["period"],
+        "Spending and cash must be different stages and years.",
+    )
+    premise(
+        wholesale["concept"] != laundered["concept"]
+        and wholesale["geography"] != laundered["geography"],
+        "Wholesale revenue and laundered money must differ in concept and place.",
+    )
+    return "a"
