@@ -3,7 +3,8 @@
 import pandas as pd
 
 from helpers.catalogue import load
-from helpers.exercises import Keys
+from helpers.exercises import Keys, premise
+from helpers.statistics.rates import funnel_limits, rate_per_100k
 
 KEYS = Keys()
 NATION = "United States"
@@ -97,8 +98,26 @@ def rises_within_chance() -> set[str]:
         "Inside the funnel, above or below the dotted line can be chance alone.": lambda: "d",
     },
 )
-def what_the_charts_bear() -> str:
-    """The one sentence that the funnel and the intervals bear."""
+def what_the_charts_support() -> str:
+    """The one sentence that the funnel and the intervals support."""
+    table = load("state_overdose_deaths").query("year == 2015 and state != @NATION")
+    table = table.set_index("state")
+    rates = rate_per_100k(table["deaths"], table["population"])
+    common = 100_000 * table["deaths"].sum() / table["population"].sum()
+    funnel = funnel_limits(table["population"], common)
+    others = rates.drop("West Virginia")
+    premise(
+        rates.loc["West Virginia", "low"] > others["high"].max(),
+        "The limits of West Virginia must lie above those of every other state.",
+    )
+    premise(
+        rates.loc["Kentucky", "low"] < rates.loc["Ohio", "high"],
+        "The limits of Kentucky and Ohio must overlap.",
+    )
+    premise(
+        funnel.loc["Vermont", "low"] < rates.loc["Vermont", "rate"] < common,
+        "Vermont must lie inside the funnel and below the common rate.",
+    )
     return "b"
 
 
