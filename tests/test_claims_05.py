@@ -1,7 +1,7 @@
 """Verdicts of lesson 05 equal what the lesson computes by hand."""
 
+from helpers import load
 from helpers.claims import HOLDS, UNCHECKED, judge
-from helpers.data import load
 
 
 def test_laboratories() -> None:

@@ -24,6 +24,11 @@ def _opioid_deaths(year: int) -> int:
     return int(table[year])
 
 
+def _per_person(year: int) -> float:
+    people = load("us_state_population").query("state == 'United States' and year == @year")
+    return _opioid_deaths(year) / float(people["population"].item())
+
+
 def _prescribing(year: int):
     merged = load("opioid_dispensing_state").merge(
         load("us_state_population"), on=["state", "year"]
@@ -33,14 +38,15 @@ def _prescribing(year: int):
 
 @KEYS.add(
     "04.1",
-    "A sentence may be read if both its years stand in one piece: one survey, one questionnaire, one name. Give the letters as one text.",
+    "A sentence may be read if both its years are in one piece: one survey, one name, and questions that stayed comparable for that drug. Give the letters in order as one text, without commas.",
     traps={
         "The direction is right in each, but two of them cross a break of 2002 or of 2015.": lambda: (
             "".join(_SENTENCES)
         ),
         "The questionnaire of 2015 is a break for misuse of pain relievers, not for marijuana and cocaine.": lambda: (
-            "d"
+            "de"
         ),
+        "Marijuana and cocaine can be read, too: their questions stayed comparable.": lambda: "d",
         "The new name of 2015 is a break, but both years of one sentence on pain relievers lie after it.": lambda: (
             "be"
         ),
@@ -109,18 +115,19 @@ def national_rate_of_2006() -> float:
 
 @KEYS.add(
     "04.3",
-    "An index divides by the base year's value and multiplies by 100; the base year is 2012 here.",
+    "An index divides by the base year's value and multiplies by 100; the base year is 2012 here, and the values are deaths per person.",
     traps={
-        "That is the index with base 2006.": lambda: (
-            100 * _opioid_deaths(2019) / _opioid_deaths(2006)
-        )
+        "That is the index with base 2006.": lambda: 100 * _per_person(2019) / _per_person(2006),
+        "That is the index of the number of deaths: divide by the people of each year first.": lambda: (
+            100 * _opioid_deaths(2019) / _opioid_deaths(2012)
+        ),
     },
     rtol=0,
     atol=0.051,
 )
 def opioid_deaths_indexed() -> float:
-    """Opioid deaths of 2019 with 2012 = 100."""
-    return 100 * _opioid_deaths(2019) / _opioid_deaths(2012)
+    """Opioid deaths per person of 2019 with 2012 = 100."""
+    return 100 * _per_person(2019) / _per_person(2012)
 
 
 def _awards(until: str):

@@ -10,12 +10,15 @@ states = (
     .query("year == 2006")
 )
 opioids = load("us_overdose_deaths").query("drug == 'any opioid'").set_index("year")["deaths"]
+people = (
+    load("us_state_population").query("state == 'United States'").set_index("year")["population"]
+)
 money = load("opioid_funding_statements")
 
 WRONG = {
-    "04.1": ["abcde", "be", "d", "a", ["b", "d", "e"]],
+    "04.1": ["abcde", "be", "de", "d", "a", ["b", "d", "e"]],
     "04.2": [states["opioid_prescriptions_per_100_persons"].mean(), 72],
-    "04.3": [100 * opioids[2019] / opioids[2006], 2.15],
+    "04.3": [100 * opioids[2019] / opioids[2006], 100 * opioids[2019] / opioids[2012], 2.06],
     "04.4": [485, 970, 2900, "1970"],
 }
 
@@ -43,7 +46,8 @@ def exercise_2():
 
 
 def exercise_3():
-    return round(100 * opioids[2019] / opioids[2012], 1)
+    rates = opioids / people
+    return round(100 * rates[2019] / rates[2012], 1)
 
 
 def exercise_4():
