@@ -1,7 +1,7 @@
 """The verdict of lesson 10: shown, and not decided."""
 
+from helpers.catalogue import load
 from helpers.claims import UNCHECKED, judge
-from helpers.data import load
 
 
 def test_networks_cannot_be_checked() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numbers
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -114,8 +114,7 @@ def centrality(graph: Graph) -> pd.DataFrame:
 
 
 def centralization(graph: DiGraph) -> dict[str, float]:
-    """How far a directed network hangs on one node: in-degree, out-degree and betweenness
-    centralization.
+    """How far a directed network depends on one node: in-degree, out-degree, betweenness.
 
     The sum of the distances of all nodes from the highest, over (n - 1)(n - 2) for degrees and (n -
     1)^2 (n - 2) for betweenness (unnormalized, along distances). With these formulas the values of
@@ -146,6 +145,64 @@ def largest_component(graph: Graph) -> int:
     return max(map(len, nx.connected_components(undirected)), default=0)
 
 
+def removals(
+    graph: Graph,
+    by: str,
+    count: int,
+    *,
+    recompute: bool = False,
+    recovery: float = 0.0,
+    replaced: float = 0.0,
+    rng: np.random.Generator | None = None,
+) -> pd.DataFrame:
+    """Remove nodes one by one and see what is left after each.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        Undirected; it is not changed.
+    by : {"degree", "betweenness", "weighted betweenness", "random"}
+        Who is removed first: the highest, or anybody. Weighted betweenness runs along distances.
+    count : int
+        How many are removed.
+    recompute : bool, optional
+        Whether the order is computed anew after each removal.
+    recovery : float, optional
+        SYNTHETIC: probability that two former contacts of a removed node, so far without a tie,
+        take one up. The number of new ties has no limit.
+    replaced : float, optional
+        SYNTHETIC: share of the ties lost with a node that its former contacts replace among
+        themselves, chosen by chance, as far as there are pairs without a tie.
+    rng : numpy.random.Generator, optional
+        Needed for "random" and for both rules; a fixed seed makes the run repeatable.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by the number removed (0 to `count`), with the columns left (share of the first
+        largest component) and ties (their number).
+
+    Raises
+    ------
+    NetworkError
+        Unknown order, more removals than nodes, an empty or directed graph, a share outside 0 to 1,
+        both rules at once, or chance without a generator.
+
+    Examples
+    --------
+    >>> star = build(pd.DataFrame({"source_id": list("aaa"), "target_id": list("bcd")}))
+    >>> removals(star, "degree", 1)
+             left  ties
+    removed
+    0        1.00     3
+    1        0.25     0
+    """
+    rule = _Rule(recovery, replaced)
+    _check_removal(graph, by, count, rule, rng)
+    order = None if recompute else _order(graph, by, rng)
+    return _as_table(_run(graph, by, count, order, rule, rng))
+
+
 def remove(
     graph: Graph,
     by: str,
@@ -153,120 +210,172 @@ def remove(
     *,
     recompute: bool = False,
     recovery: float = 0.0,
+    replaced: float = 0.0,
     rng: np.random.Generator | None = None,
 ) -> list[float]:
-    """Remove nodes one by one and see how much of the largest component is left.
+    """Shares of the first largest component left after 0, 1, ..., `count` removals.
 
-    Parameters
-    ----------
-    graph : networkx.Graph
-        Undirected; it is not changed.
-    by : {"degree", "betweenness", "random"}
-        Who is removed first: the highest, or anybody.
-    count : int
-        How many are removed.
-    recompute : bool, optional
-        Whether the order is computed anew after each removal.
-    recovery : float, optional
-        SYNTHETIC: probability that two former contacts of a removed node, so far without a tie,
-        take one up.
-    rng : numpy.random.Generator, optional
-        Needed for "random" and for recovery; a fixed seed makes the run repeatable.
-
-    Returns
-    -------
-    list of float
-        Share of the first largest component left after 0, 1, ..., `count` removals.
-
-    Raises
-    ------
-    NetworkError
-        Unknown order, more removals than nodes, an empty or directed graph, recovery outside 0 to
-        1, or chance without a generator.
+    The column left of `removals`, with the same parameters and errors.
     """
-    _check_removal(graph, by, count, recovery, rng)
-    return _run(graph, count, None if recompute else _order(graph, by, rng), by, recovery, rng)
+    table = removals(
+        graph,
+        by,
+        count,
+        recompute=recompute,
+        recovery=recovery,
+        replaced=replaced,
+        rng=rng,
+    )
+    return [float(share) for share in table["left"]]
 
 
 def replicate(
-    graph: Graph, by: str, count: int, runs: int, *, recovery: float = 0.0, seed: int = 0
-) -> np.ndarray:
-    """Share of the largest component left after `count` removals, in `runs` seeded repetitions of
-    `remove`.
+    graph: Graph,
+    by: str,
+    count: int,
+    runs: int,
+    *,
+    recovery: float = 0.0,
+    replaced: float = 0.0,
+    seed: int = 0,
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Share of the largest component left after `count` removals, in `runs` seeded repetitions.
 
-    The order by degree or betweenness is computed once, on the network as it was; a random order is
-    drawn anew in each run. Recovery is SYNTHETIC, as in `remove`. Returns an array of length
-    `runs`; raises `NetworkError` as `remove` does, for `runs` below 1 or above a million, and for a
-    seed that is not a whole number of 0 or more.
+    The order by degree or betweenness is that of the network as it was; a random order is drawn
+    anew in each run. The rules of recovery are SYNTHETIC, as in `removals`. Returns an array of
+    length `runs`; raises `NetworkError` as `removals` does, for `runs` below 1 or above a million,
+    and for a seed that is not a whole number of 0 or more.
     """
+    rows = _repeat(graph, by, count, runs, _Rule(recovery, replaced), seed)
+    return np.array([run[-1][0] for run in rows])
+
+
+def mean_curve(
+    graph: Graph,
+    by: str,
+    count: int,
+    runs: int,
+    *,
+    recovery: float = 0.0,
+    replaced: float = 0.0,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Mean of `removals` over `runs` seeded repetitions: columns left and ties, by number removed.
+
+    Parameters and errors are those of `replicate`.
+    """
+    rows = _repeat(graph, by, count, runs, _Rule(recovery, replaced), seed)
+    mean = np.mean(rows, axis=0)
+    return _as_table([(float(left), float(ties)) for left, ties in mean])
+
+
+class _Rule(NamedTuple):
+    """How former contacts of a removed node answer: by a probability, or by a share of the loss."""
+
+    recovery: float
+    replaced: float
+
+
+Steps = list[tuple[float, float]]
+
+
+def _as_table(steps: Steps) -> pd.DataFrame:
+    index = pd.RangeIndex(len(steps), name="removed")
+    return pd.DataFrame(steps, columns=["left", "ties"], index=index)
+
+
+def _repeat(graph: Graph, by: str, count: int, runs: int, rule: _Rule, seed: int) -> list[Steps]:
     if not isinstance(runs, numbers.Integral) or not 1 <= runs <= MOST_RUNS:
         raise NetworkError(f"At least one run is needed, a million at most; runs is {runs!r}.")
     if not isinstance(seed, numbers.Integral) or seed < 0:
         raise NetworkError(f"The seed must be a whole number of 0 or more; it is {seed!r}.")
-    rng = np.random.default_rng(seed)
-    _check_removal(graph, by, count, recovery, rng)
+    rng = np.random.default_rng(int(seed))
+    _check_removal(graph, by, count, rule, rng)
     fixed = None if by == "random" else _order(graph, by, rng)
-    return np.array(
-        [
-            _run(graph, count, list(fixed) if fixed else _order(graph, by, rng), by, recovery, rng)[
-                -1
-            ]
-            for _ in range(runs)
-        ]
-    )
+    return [
+        _run(graph, by, count, list(fixed) if fixed else _order(graph, by, rng), rule, rng)
+        for _ in range(runs)
+    ]
 
 
 def _run(
     graph: Graph,
+    by: str,
     count: int,
     order: list[Any] | None,
-    by: str,
-    recovery: float,
+    rule: _Rule,
     rng: np.random.Generator | None,
-) -> list[float]:
+) -> Steps:
     """One run of removals; `order` None means computed anew before each removal."""
-    left, first, shares = graph.copy(), largest_component(graph), [1.0]
+    left, first = graph.copy(), largest_component(graph)
+    steps: Steps = [(1.0, left.number_of_edges())]
+    owed = 0.0  # ties to be replaced, fractions carried over
     for _ in range(count):
         node = order.pop(0) if order is not None else _order(left, by, rng)[0]
         contacts = sorted(left[node])
         left.remove_node(node)
-        if recovery:
-            assert rng is not None  # checked with the other arguments
-            open_pairs = [pair for pair in combinations(contacts, 2) if not left.has_edge(*pair)]
-            left.add_edges_from(
-                pair
-                for pair, tied in zip(
-                    open_pairs, rng.random(len(open_pairs)) < recovery, strict=True
-                )
-                if tied
-            )
-        shares.append(largest_component(left) / first)
-    return shares
+        owed += rule.replaced * len(contacts)
+        new = _new_ties(left, contacts, rule.recovery, int(owed), rng)
+        owed -= len(new) if rule.replaced else 0.0
+        left.add_edges_from(new)
+        steps.append((largest_component(left) / first, left.number_of_edges()))
+    return steps
+
+
+def _new_ties(
+    left: Graph,
+    contacts: list[Any],
+    recovery: float,
+    budget: int,
+    rng: np.random.Generator | None,
+) -> list[tuple[Any, Any]]:
+    """Ties that the former contacts of a removed node take up, under one of the two rules."""
+    if rng is None or not (recovery or budget):
+        return []
+    open_pairs = [pair for pair in combinations(contacts, 2) if not left.has_edge(*pair)]
+    if recovery:
+        tied = rng.random(len(open_pairs)) < recovery
+        return [pair for pair, yes in zip(open_pairs, tied, strict=True) if yes]
+    return [open_pairs[i] for i in sorted(rng.permutation(len(open_pairs))[:budget])]
 
 
 def _order(graph: Graph, by: str, rng: np.random.Generator | None) -> list[Any]:
     if by == "random":
         assert rng is not None  # checked with the other arguments
-        return list(rng.permutation(list(graph)))
-    score = dict(graph.degree()) if by == "degree" else nx.betweenness_centrality(graph)
+        nodes = list(graph)
+        return [nodes[i] for i in rng.permutation(len(nodes))]
+    if by == "degree":
+        score = dict(graph.degree())
+    else:
+        weight = "distance" if by == "weighted betweenness" else None
+        score = nx.betweenness_centrality(graph, weight=weight)
     return sorted(graph, key=lambda node: -score[node])
 
 
+ORDERS = ("degree", "betweenness", "weighted betweenness", "random")
+
+
 def _check_removal(
-    graph: Graph, by: str, count: int, recovery: float, rng: np.random.Generator | None
+    graph: Graph, by: str, count: int, rule: _Rule, rng: np.random.Generator | None
 ) -> None:
     if graph.is_directed():
         raise NetworkError(
             "Removal is defined for undirected graphs: build the graph without directions."
         )
-    if not isinstance(by, str) or by not in ("degree", "betweenness", "random"):
-        raise NetworkError(f"The order {by!r} is not one of: degree, betweenness, random.")
+    if not isinstance(by, str) or by not in ORDERS:
+        raise NetworkError(f"The order {by!r} is not one of: {', '.join(ORDERS)}.")
     _check_nodes(graph)
     if not isinstance(count, numbers.Integral) or not 0 <= count <= graph.number_of_nodes():
         raise NetworkError(f"{count!r} nodes cannot be removed from {graph.number_of_nodes()}.")
-    if not is_finite_number(recovery) or not 0 <= recovery <= 1:
-        raise NetworkError(f"Recovery is a probability between 0 and 1; it is {recovery!r}.")
-    if (by == "random" or recovery) and not isinstance(rng, np.random.Generator):
+    if not is_finite_number(rule.recovery) or not 0 <= rule.recovery <= 1:
+        raise NetworkError(f"Recovery is a probability between 0 and 1; it is {rule.recovery!r}.")
+    if not is_finite_number(rule.replaced) or not 0 <= rule.replaced <= 1:
+        raise NetworkError(
+            f"The share of ties replaced must be between 0 and 1; it is {rule.replaced!r}."
+        )
+    if rule.recovery and rule.replaced:
+        raise NetworkError("Choose one rule: recovery, or a share of the lost ties replaced.")
+    if (by == "random" or any(rule)) and not isinstance(rng, np.random.Generator):
         raise NetworkError("Chance needs a generator: give rng=numpy.random.default_rng(seed).")
 
 

@@ -9,8 +9,8 @@ meetings = build(edges.query("network == 'montagna_meetings'"))
 
 WRONG = {
     "10.1": [gang.number_of_nodes(), gang.number_of_edges()],
-    "10.2": [0.9, 50],
-    "10.3": [8, 11, "six"],
+    "10.2": [0.9, 50, 72],
+    "10.3": [8, 11, 3, "six"],
     "10.4": ["a", "c"],
 }
 
