@@ -93,6 +93,11 @@ def undeclared(lesson: Lesson) -> list[str]:
     ]
     texts = [entry.get("text", "") for entry in computed]
     texts += [text for entry in stated for text in entry.get("texts", [])]
+    problems += [
+        f"{lesson.name}/{FILE}: {text!r} is a number alone; declare it with the words around it."
+        for text in texts
+        if _NUMBER.fullmatch(text)
+    ]
     unused = set(texts)
     for page, prose in pages(lesson).items():
         spans = []
