@@ -1,7 +1,7 @@
 """Verdicts of lesson 12 equal what the lesson counts by hand."""
 
-from helpers.claims import FAILS, HOLDS, UNCHECKED, judge
 from helpers import load
+from helpers.claims import FAILS, HOLDS, UNCHECKED, judge
 
 
 def test_career_ambassadors() -> None:

@@ -5,6 +5,7 @@ own claims are weighed alike.
 import pandas as pd
 import pytest
 
+from helpers import load
 from helpers.claims import (
     FAILS,
     HOLDS,
@@ -15,7 +16,6 @@ from helpers.claims import (
     judge,
     ledger,
 )
-from helpers import load
 
 
 def test_one_changed_evidence_value_flips_a_verdict() -> None:
@@ -49,9 +49,17 @@ def test_an_own_claim_is_weighed_by_the_same_rules() -> None:
         .item()
     )
     row = {
-        "claim": "own", "reading": "r", "part": "all", "role": "value", "known_on": pd.Timestamp("2010-12-31"), "table": "extraditions",
-        "selection": "year=2009; direction=Mexico to US; use=best", "column": "persons", "unit": "persons", "status": "same quantity",
-    }  # fmt: skip
+        "claim": "own",
+        "reading": "r",
+        "part": "all",
+        "role": "value",
+        "known_on": pd.Timestamp("2010-12-31"),
+        "table": "extraditions",
+        "selection": "year=2009; direction=Mexico to US; use=best",
+        "column": "persons",
+        "unit": "persons",
+        "status": "same quantity",
+    }
     own = pd.Series(
         {
             "claim": "own",
@@ -84,12 +92,16 @@ def test_an_own_claim_is_weighed_by_the_same_rules() -> None:
 
 def test_what_the_lesson_says_of_the_pattern() -> None:
     frame, kinds = ledger(), load("claims").set_index("claim")["kind"]
-    assert ((frame["on_the_day"] == UNCHECKED) & (frame["now"] == UNCHECKED)).sum() == 8, (
-        "the figure's title says eight"
-    )
     assert set(frame["now"][kinds.isin(["causal", "commitment"])]) == {UNCHECKED}, (
-        "causes and promises cannot be checked, none of them"
+        "no cause and no promise was checked"
     )
+    unchecked, open_ended = frame["now"] == UNCHECKED, load("claims")["direction"].isna()
+    assert (unchecked & open_ended.to_numpy()).sum() == unchecked.sum() - 1, (
+        "but for the agencies, what is open has no direction"
+    )
+    strict = load("claims").set_index("claim", drop=False).loc["labs-136"].copy()
+    strict["direction"] = "more than"
+    assert judge(strict).now == FAILS, "'over' read strictly"
     quantities = frame["now"][kinds == "quantity"]
     assert quantities.isin([HOLDS, ONE_READING]).mean() > 0.5, (
         "quantities mostly hold at least in one reading"

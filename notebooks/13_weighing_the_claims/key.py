@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from helpers.claims import UNCHECKED, judge, ledger
 from helpers.catalogue import load
-from helpers.exercises import Keys
+from helpers.claims import UNCHECKED, judge, ledger
+from helpers.exercises import Keys, premise
 
 KEYS = Keys()
 
@@ -40,10 +40,21 @@ def if_at_least_58() -> str:
 def most_checked_kind() -> str:
     """Kind with most claims that could be checked now."""
     kinds: pd.Series = load("claims").set_index("claim")["kind"]
-    return str(kinds[ledger()["now"] != UNCHECKED].value_counts().idxmax())
+    counts = kinds[ledger()["now"] != UNCHECKED].value_counts()
+    premise((counts == counts.max()).sum() == 1, "one kind must have the most checked claims.")
+    return str(counts.idxmax())
 
 
-@KEYS.add("13.4", "Ask of each page where it has its figure from.")
+@KEYS.add(
+    "13.4",
+    "Ask of each page where it has its figure from.",
+    traps={
+        "Do five pages that copy one report know more than the report?": lambda: "a",
+        "A newspaper that has its own figure would be a source of its own.": lambda: "c",
+    },
+)
 def one_report() -> str:
     """Quotations of one report are one figure."""
+    rows = load("evidence").query("claim == 'labs-136' and status == 'same quantity'")
+    premise(len(rows) == 1, "one figure must decide the claim on the laboratories.")
     return "b"
