@@ -44,3 +44,29 @@ def test_destination_is_not_in_the_figures() -> None:
     assert verdict.on_the_day == verdict.now == UNCHECKED and set(verdict.readings["status"]) == {
         "proxy"
     }
+
+
+def test_cocaine_of_unodc_is_the_sum_of_its_rows() -> None:
+    rows = load("mexico_seizures_unodc_rows").query("drug == 'cocaine' and year == 2016")
+    total = rows["seized_kg"].sum()
+    assert len(rows) == 2
+    assert abs(total - kilograms("cocaine", "UNODC (as reported by Mexico)")) < 0.01
+
+
+def test_rows_of_methamphetamine_lie_on_both_sides_of_the_mark() -> None:
+    rows = load("mexico_seizures_unodc_rows").query("drug == 'methamphetamine'")
+    in_2016 = rows.query("year == 2016")["seized_kg"]
+    assert in_2016.iloc[0] < 26_000 < in_2016.sum(), "section 3: one row fails, the sum holds"
+    later = load("mexico_seizures").query(
+        "drug == 'methamphetamine' and source_id == 'UNODC_SEIZ_2018_2022'"
+        " and period_start == '2018-01-01'"
+    )
+    assert abs(rows.query("year == 2018")["seized_kg"].sum() - later["seized_kg"].item()) < 1
+
+
+def test_later_values_are_those_of_the_monthly_table() -> None:
+    keys = ["month", "component", "drug"]
+    both = load("border_seizures_revised").merge(load("border_seizures_monthly"), on=keys)
+    assert len(both) == len(load("border_seizures_revised"))
+    assert both["events_later"].equals(both["events"])
+    assert both["seized_lb_later"].equals(both["seized_lb"])
