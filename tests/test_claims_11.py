@@ -56,7 +56,7 @@ def test_safer_equals_the_lesson() -> None:
         registered(2017, "definitive"),
         registered(2016, "definitive"),
     )
-    files = of(verdict.readings, "now", "police files")
+    files = of(verdict.readings, "now", "prosecutors' files")
     assert (files["value_low"].sum(), files["reference_low"].sum()) == (police[2017], police[2016])
     for rows in (certificates, files):
         assert (rows["value_low"] > rows["reference_low"]).all(), "both clocks moved up"

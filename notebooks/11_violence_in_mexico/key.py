@@ -79,17 +79,20 @@ def rate_of_the_state_of_mexico() -> float:
     return _rate_2017(_code("Estado de México"), _code("Estado de México"))
 
 
-def _percent_by_state_and_year():
-    """Police victims for each 100 deaths certified, on the index (state, year)."""
+def _percent_by_state_and_year(full_years: bool = True):
+    """Victims in prosecutors' files for each 100 deaths certified, on the index (state, year);
+    unless `full_years` is off, only years of which a state reported all twelve months.
+    """
     certified = (
         load("mexico_homicides_by_state_year")
         .query("basis == 'year_occurred'")
         .set_index(["inegi_code", "year"])["homicides"]
     )
-    police = load("mexico_sesnsp_by_state_year").set_index(["inegi_code", "year"])
-    percent = (
-        100 * (police["victims_intentional_homicide"] + police["victims_feminicide"]) / certified
-    )
+    table = load("mexico_sesnsp_by_state_year").set_index(["inegi_code", "year"])
+    if full_years:
+        table = table[table["months_reported"] == 12]
+    victims = table["victims_intentional_homicide"] + table["victims_feminicide"]
+    percent = 100 * victims / certified
     return percent.rename(
         load("tilegrid_mexico").set_index("inegi_code")["state"].to_dict(), level="inegi_code"
     ).dropna()
@@ -99,33 +102,34 @@ def _percent_by_state_and_year():
     "11.3",
     "A minimum over all states and years: sort the percentages, or find the index of the smallest.",
     traps={
-        "That is the lowest of the named states. The grey point lies lower.": lambda: list(
+        "That is the lowest of the named states. A grey point lies lower.": lambda: list(
             _percent_by_state_and_year().loc[["Guanajuato", "Oaxaca", "Veracruz"]].idxmin()
         ),
-        "That is where the police files are furthest above the certificates; the lowest point is asked for.": lambda: (
+        "In that year the state reported only some of its months: a gap, not a low count.": lambda: (
+            list(_percent_by_state_and_year(full_years=False).loc[["Oaxaca"]].idxmin())
+        ),
+        "That is where the files are furthest above the certificates; the lowest point is asked for.": lambda: (
             list(_percent_by_state_and_year().idxmax())
         ),
     },
 )
 def lowest_point() -> list:
-    """State and year with the fewest police victims for each 100 deaths certified."""
+    """State and full year with the fewest victims in files for each 100 deaths certified."""
     state, year = _percent_by_state_and_year().idxmin()
     return [state, int(year)]
 
 
 def _falls() -> dict[str, set[int]]:
-    """By each clock of section 1, the years from 2016 to 2024 with fewer people killed than the
+    """By each clock of section 1, the years from 2018 to 2024 with fewer people killed than the
     year before.
     """
     official = load("mexico_homicides_official_sources").set_index("year")
     counts = {
         "certificates": official["inegi_registered_homicide_deaths"],
-        "police files": official["sesnsp_new_method_victims"]
-        + official["sesnsp_feminicide_victims"],
-        "without feminicide": official["sesnsp_new_method_victims"],
+        "files": official["sesnsp_new_method_victims"] + official["sesnsp_feminicide_victims"],
     }
     return {
-        name: {year for year in range(2016, 2025) if count[year] < count[year - 1]}
+        name: {year for year in range(2018, 2025) if count[year] < count[year - 1]}
         for name, count in counts.items()
     }
 
@@ -135,16 +139,16 @@ def _falls() -> dict[str, set[int]]:
     "A sign for each change and each clock: the years asked for are those in which the two signs differ.",
     traps={
         "In those years both clocks fell. The question is where one fell and the other did not.": lambda: (
-            _falls()["certificates"] & _falls()["police files"]
+            _falls()["certificates"] & _falls()["files"]
         ),
-        "Those are all falls of the certificates. Take away the years in which the police files fell too, and look at those in which they alone fell.": lambda: (
+        "Those are all falls of the certificates. Take away the years in which the files fell too, and look at those in which they alone fell.": lambda: (
             _falls()["certificates"]
         ),
-        "Those are all falls of the police files. Take away the years in which the certificates fell too, and look at those in which they alone fell.": lambda: (
-            _falls()["police files"]
+        "Those are all falls of the files. Take away the years in which the certificates fell too, and look at those in which they alone fell.": lambda: (
+            _falls()["files"]
         ),
     },
 )
 def years_in_which_the_clocks_disagree() -> set[int]:
-    """Years from 2016 to 2024 in which one of the two counts fell and the other did not."""
-    return _falls()["certificates"] ^ _falls()["police files"]
+    """Years from 2018 to 2024 in which one of the two counts fell and the other did not."""
+    return _falls()["certificates"] ^ _falls()["files"]

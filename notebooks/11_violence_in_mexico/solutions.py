@@ -37,6 +37,7 @@ def exercise_3():
         .drop(columns="state")
     )
     both = certificates.merge(load("mexico_sesnsp_by_state_year"), on=["inegi_code", "year"])
+    both = both[both["months_reported"] == 12].copy()
     both["percent"] = (
         100
         * (both["victims_intentional_homicide"] + both["victims_feminicide"])
@@ -47,7 +48,7 @@ def exercise_3():
 
 
 def exercise_4():
-    official = load("mexico_homicides_official_sources").set_index("year").loc[2015:]
+    official = load("mexico_homicides_official_sources").set_index("year").loc[2017:]
     one = official["inegi_registered_homicide_deaths"].diff() < 0
     other = (
         official["sesnsp_new_method_victims"] + official["sesnsp_feminicide_victims"]
