@@ -22,6 +22,14 @@ MONTHS = [
     "Noviembre",
     "Diciembre",
 ]
+#: Months of Oaxaca that the file holds as 0 because the state had not reported (elcri.men says so).
+NOT_REPORTED = {
+    ("20", month)
+    for month in (
+        *("2015-01", "2015-03", "2015-04", "2015-06", "2015-07", "2015-09", "2015-10", "2015-12"),
+        "2016-10",
+    )
+}
 CRIMES = {"Homicidio doloso": "victims_intentional_homicide", "Feminicidio": "victims_feminicide"}
 
 
@@ -44,7 +52,10 @@ def victims(raw: pd.DataFrame) -> pd.DataFrame:
         }
     )
     sums = table.groupby(["inegi_code", "month", "crime"])["count"].sum(min_count=1).unstack()
-    return sums.reindex(columns=list(CRIMES.values())).astype("Int64").reset_index()
+    filled = sums.reindex(columns=list(CRIMES.values())).astype("Int64")
+    zero = (filled == 0).all(axis=1)
+    filled.loc[zero & filled.index.isin(NOT_REPORTED)] = pd.NA
+    return filled.reset_index()
 
 
 BUILDS = {
