@@ -12,7 +12,8 @@ SYNTHETIC = "synthetic opioids other than methadone"
 def six() -> pd.DataFrame:
     """The six rows of the lesson: three drug classes in 2010 and 2016."""
     return load("us_overdose_deaths").query(
-        "drug in ['heroin', 'cocaine', @SYNTHETIC] and year in [2010, 2016] and co_involvement == 'all'",
+        "drug in ['heroin', 'cocaine', @SYNTHETIC] and year in [2010, 2016] and co_involvement == "
+        "'all'",
         local_dict={"SYNTHETIC": SYNTHETIC},
     )[["year", "drug", "deaths"]]
 
@@ -26,7 +27,7 @@ def value(drug: str, year: int) -> int:
     "00.1",
     "len() of a table is its number of rows.",
     traps={
-        "That is the number of rows of the small table (and of columns of the large one); the rows of the large one are asked for.": lambda: (
+        "Those are the rows of the small table; the rows of the large one are asked for.": lambda: (
             len(six())
         )
     },
@@ -62,12 +63,13 @@ def below_four_thousand() -> int:
 
 @KEYS.add(
     "00.4",
-    "Sort by two columns, give their names as a list, and count the rows from the top, not by the index.",
+    "Sort by two columns, give their names as a list, and count the rows from the top, not by the "
+    "index.",
     traps={
         "That row is fourth when the table is sorted by deaths alone.": lambda: int(
             six().sort_values("deaths")["deaths"].iloc[3]
         ),
-        "That row is fourth in the order of the table: sort it first, and do not go by the index.": lambda: (
+        "That row is fourth in the unsorted table: sort it first, and do not go by the index.": lambda: (
             int(six()["deaths"].iloc[3])
         ),
     },

@@ -44,16 +44,17 @@ def _joint(present: str) -> set[str]:
         .query("side == 'joint'")
     )
     grouped = (counts["matches"] > 0).groupby(counts["theme"])
-    found = grouped.all() if present == "all" else grouped.any()
-    return set(found.index[found])
+    present_in = grouped.all() if present == "all" else grouped.any()
+    return set(present_in.index[present_in])
 
 
 @KEYS.add(
     "01.1",
-    "Chance agreement comes from the margins: for every code, the share of A times the share of B; then the sum.",
+    "Chance agreement comes from the margins: for every code, the share of A times the share of "
+    "B; then the sum.",
     traps={
-        "That is the observed agreement. Chance agreement is what the margins alone would give.": lambda: (
-            float((_reader("A", "theme") == _reader("B", "theme")).mean())
+        "That is the observed agreement. What would the margins alone give?": lambda: float(
+            (_reader("A", "theme") == _reader("B", "theme")).mean()
         ),
         "That is the chance agreement on kind; the question is about theme.": lambda: _chance(
             _reader("A", "kind"), _reader("B", "kind")
@@ -75,9 +76,10 @@ def chance_agreement_on_theme() -> float:
 
 @KEYS.add(
     "01.2",
-    "Join on the claim's id and keep only the statements that have one; then compare the two columns called kind.",
+    "Join on the claim's id and keep only the statements that have one; then compare the two "
+    "columns called kind.",
     traps={
-        "You compared the two readers with each other; the question compares reader B with the list of claims.": lambda: [
+        "You compared the two readers; the question compares reader B with the list of claims.": lambda: [
             statement
             for statement in _reader("A", "kind").index
             if _reader("A", "kind")[statement] != _reader("B", "kind")[statement]
@@ -91,10 +93,12 @@ def kinds_apart_from_the_list() -> set[str]:
 
 @KEYS.add(
     "01.3",
-    "Change one code in a copy, then compute both parts of kappa anew: the margins change too.",
+    "Change one code in a copy, then compute both parts of kappa again: the margins change too.",
     traps={
         "That is kappa before the change.": lambda: _hedged_with({}),
-        "You changed s24, on which the readers part already.": lambda: _hedged_with({"s24": "yes"}),
+        "You changed s24, on which the readers disagree already.": lambda: _hedged_with(
+            {"s24": "yes"}
+        ),
         "That is the share of agreement; kappa takes chance out of it.": lambda: float(
             (
                 _reader("A", "hedged")
