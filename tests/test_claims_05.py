@@ -9,7 +9,7 @@ def test_laboratories() -> None:
     source = labs[(labs["agency"] == "PGR/CENAPI") & (labs["period_start"] == "2016-01-01")][
         "laboratories"
     ].item()
-    assert source == 136 and not source > 136, "the number stands, 'over' does not"
+    assert source == 136 and not source > 136, "in the reading of 2016 'over' does not hold"
     verdict = judge("labs-136")
     assert (verdict.on_the_day, verdict.now, verdict.wording) == (UNCHECKED, HOLDS, "stronger")
     assert (
@@ -53,7 +53,7 @@ def test_a_third_source_leans_to_one_of_the_two_counts_of_2017() -> None:
         and official["hectares"] > hectares[glac]
     )
     assert table[(table["agency"] == glac) & (table["period_start"] == "2016-01-01")].empty, (
-        "GLAC alone bears no change from 2016"
+        "GLAC alone shows no change from 2016"
     )
 
 
@@ -65,3 +65,38 @@ def test_more_than_would_fail_by_nothing() -> None:
         136,
         "stronger",
     )
+
+
+def test_over_136_holds_in_every_longer_time() -> None:
+    """The sentence names no year: section 4 shows both readings."""
+    labs = load("mexico_labs")
+    cenapi = labs.query("agency == 'PGR/CENAPI' and source_id == 'INCSR_2018'")["laboratories"]
+    army = labs.query("source_id == 'SEDENA_SINEMBARGO2016'")["laboratories"]
+    trained = labs.query("agency == 'Units trained by the United States'")["laboratories"]
+    assert cenapi.tolist() == [136, 70]
+    assert min(cenapi.sum(), army.sum(), trained.item()) > 136
+
+
+def test_the_same_years_were_counted_twice_by_the_army() -> None:
+    """The break between 113 and 805."""
+    rows = load("mexico_labs").set_index("source_id")
+    before, after = rows.loc["REUTERS2023_BEFORE_REVISION"], rows.loc["REUTERS2023_AFTER_REVISION"]
+    assert before["period_start"] == after["period_start"]
+    assert before["period_end"] == after["period_end"]
+    assert after["laboratories"] > 6 * before["laboratories"]
+
+
+def test_the_counts_since_october_2024_are_totals_in_a_table_of_their_own() -> None:
+    newest = load("mexico_labs_since_2024").sort_values("period_end")
+    assert newest["period_start"].nunique() == 1 and newest["sites"].is_monotonic_increasing
+    older = load("mexico_labs").query("agency == 'Gabinete de Seguridad'")
+    assert older["period_end"].max() < newest["period_start"].min()
+
+
+def test_the_larger_rise_was_not_withdrawn() -> None:
+    """Section 2: 2005 to 2009 was withdrawn, 2013 to 2017 was not and is larger."""
+    us = load("poppy_cultivation").query("estimator == 'United States'")
+    us = us.set_index(us["period_start"].dt.year)
+    rise = us["hectares"]
+    assert rise[2017] - rise[2013] > rise[2009] - rise[2005]
+    assert us.loc[2009, "withdrawn"] == "yes" and us.loc[2017, "withdrawn"] == "no"
