@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.claims import NOT_PUBLIC, OPEN, UNCHECKED, judge
-from helpers.data import load
+from helpers.catalogue import load
 
 
 def registered(year: int, status: str) -> int:
