@@ -4,7 +4,7 @@ pytest_plugins = [
     "tests.plugins.pictures",
     "tests.plugins.kernel_watch",
     "tests.plugins.longest_first",
+    "tests.plugins.toy",
 ]
-collect_ignore = [
-    "tests/solutions"
-]  # tests load these when they need them; the search for doctests would run them in every worker
+# Keys and solutions are read by path when a test needs them, and the template is a collection of its own.
+collect_ignore_glob = ["notebooks/*/*.py", "helpers/authoring/template/*"]

@@ -1,36 +1,43 @@
-"""Lessons as the structure tests see them."""
+"""The lessons of this collection with what is stored in them, for the structure tests.
+
+What a lesson *is* comes from `helpers.lessons`; here its cells and outputs are added.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import pytest
+
+import helpers.lessons
+from helpers.authoring.review import read_solutions
+from helpers.collection import open_collection
+
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
+COLLECTION = open_collection(ROOT)
+NOTEBOOKS = COLLECTION.notebooks
 GUIDE = NOTEBOOKS / "guide"
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """One notebook, read as JSON."""
+class Lesson(helpers.lessons.Lesson):
+    """A lesson, its notebook read as JSON, and the files beside it."""
 
-    path: Path
-
-    @property
-    def name(self) -> str:
-        return self.path.stem
-
-    @property
-    def number(self) -> str:
-        return self.path.name[:2]
+    @classmethod
+    def read(cls, path: Path) -> Lesson:
+        """The lesson in the notebook at `path`; `LessonError` if it does not say what it is."""
+        lesson = helpers.lessons.read_lesson(path)
+        return cls(**{entry.name: getattr(lesson, entry.name) for entry in fields(lesson)})
 
     @cached_property
     def notebook(self) -> dict[str, Any]:
-        return json.loads(self.path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+        return content
 
     @property
     def code(self) -> list[dict[str, Any]]:
@@ -46,16 +53,24 @@ class Lesson:
         return [line for line in lines if line.startswith(("# ", "## "))]
 
     @property
-    def exercises(self) -> list[str]:
-        return [
-            id
-            for cell in self.code
-            for id in re.findall(r"""\bcheck\(\s*["']([\d.]+)["']""", source(cell))
-        ]
+    def exercise_numbers(self) -> list[str]:
+        """The numbers of the exercises that a cell checks."""
+        asked = r"""\bcheck\(\s*["']([\d.]+)["']"""
+        return [number for cell in self.code for number in re.findall(asked, source(cell))]
 
     @property
     def outputs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         return [(cell, output) for cell in self.code for output in cell["outputs"]]
+
+    @property
+    def guide(self) -> Path:
+        """The page for teachers."""
+        return self.folder / "guide.md"
+
+    @cached_property
+    def solutions(self) -> ModuleType:
+        """The module solutions.py: a function for each exercise, and wrong answers."""
+        return read_solutions(self)
 
 
 def source(cell: dict[str, Any]) -> str:
@@ -68,4 +83,5 @@ def mime(output: dict[str, Any], kind: str) -> str:
     return "".join(output.get("data", {}).get(kind, ""))
 
 
-LESSONS = [Lesson(path) for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))]
+LESSONS = [Lesson.read(path) for path in helpers.lessons.lesson_files(COLLECTION)]
+each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

@@ -1,4 +1,4 @@
-"""notebooks/glossary.md and the links of the lessons to it: each leads somewhere, each stands at
+"""notebooks/glossary.md and the links of the lessons to it: each leads somewhere, each is at
 the first use, and both sides name each other.
 """
 
@@ -10,10 +10,9 @@ from operator import attrgetter
 
 import pytest
 
-from tests.lessons import LESSONS, NOTEBOOKS, Lesson
-from tests.test_lessons import broken_links
+from tests.collection.test_lessons import broken_links
+from tests.lessons import LESSONS, NOTEBOOKS, Lesson, each_lesson
 
-each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
 TEXT = (NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")
 LINK = re.compile(r"\[([^\]]+)\]\(glossary\.md#([^)]+)\)")
 NOT_PROSE = re.compile(
@@ -102,13 +101,13 @@ def test_links_of_the_page() -> None:
 @each_lesson
 def test_links_of_a_lesson(lesson: Lesson) -> None:
     everywhere = LINK.findall("\n\n".join(lesson.text))
-    found = [link for part in prose(lesson) for link in LINK.findall(part)]
-    assert sorted(everywhere) == sorted(found), (
+    linked = [link for part in prose(lesson) for link in LINK.findall(part)]
+    assert sorted(everywhere) == sorted(linked), (
         "no link to the glossary in headings, exercises, sources or before the goals"
     )
-    anchors = [anchor for _, anchor in found]
+    anchors = [anchor for _, anchor in linked]
     assert len(anchors) == len(set(anchors)) <= MOST_LINKS, "a term is linked once"
-    for words, anchor in found:
+    for words, anchor in linked:
         assert anchor in BY_ANCHOR, f"the glossary has no entry {anchor}"
         assert BY_ANCHOR[anchor].forms.fullmatch(words), (
             f"declare '{words}' in the entry ('In the text also')"

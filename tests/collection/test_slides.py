@@ -1,4 +1,4 @@
-"""Every lesson is also a talk: which cell is on which slide stands in its metadata, and the page of
+"""Every lesson is also a talk: its metadata say which cell is on which slide, and the page of
 slides needs no network.
 """
 
@@ -6,15 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import Any
 
 import pytest
 
-from tests.lessons import LESSONS, Lesson, mime, source
+from tests.lessons import LESSONS, Lesson, each_lesson, mime, source
 from tools import handout
 
-each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
 FIX = "set it in JupyterLab's right sidebar (gear, Common Tools, Slide Type); notebooks/guide/slides.md says which"
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from operator import attrgetter
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from helpers.data import load
-from tests.lessons import GUIDE, LESSONS, ROOT, Lesson, mime, source
-
-each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
+from helpers import load
+from tests.lessons import GUIDE, LESSONS, NOTEBOOKS, ROOT, Lesson, each_lesson, mime, source
 
 HEADINGS = (
     r"# \d\d · \S.*",
@@ -26,7 +23,6 @@ HEADINGS = (
     "## Key points",
     "## Sources",
 )
-CONTENT_NOTE = {"02", "03", "04", "10", "11"}
 DRAWS = re.compile(
     r"\b(sns\.\w*(plot|map)|ax\.(plot|bar|barh|scatter|hist|fill_between)|plt\.\w+)\("
 )
@@ -45,8 +41,8 @@ def test_valid(lesson: Lesson) -> None:
 
 @each_lesson
 def test_headings(lesson: Lesson) -> None:
-    wanted = "".join(part if part.endswith("}") else f"{part}\n" for part in HEADINGS)
-    assert re.fullmatch(wanted, "\n".join(lesson.headings) + "\n"), (
+    anatomy = "".join(part if part.endswith("}") else f"{part}\n" for part in HEADINGS)
+    assert re.fullmatch(anatomy, "\n".join(lesson.headings) + "\n"), (
         f"headings differ from the anatomy every lesson shares: {lesson.headings}"
     )
 
@@ -63,16 +59,18 @@ def test_sections_are_numbered(lesson: Lesson) -> None:
 @each_lesson
 def test_content_note(lesson: Lesson) -> None:
     has_note = "**Content note.**" in "\n".join(lesson.text)
-    assert has_note == (lesson.number in CONTENT_NOTE), (
-        "lessons on deaths, violence and arrests carry a content note, others do not"
+    assert has_note == lesson.content_note, (
+        "the text and `content_note` in the block `lesson` must agree on whether there is a note"
     )
 
 
 @each_lesson
-def test_time_is_given(lesson: Lesson) -> None:
+def test_time_is_that_of_the_block(lesson: Lesson) -> None:
     section = "\n".join(lesson.text).split("## Time")[1].split("\n## ")[0]
-    assert re.search(r"[Rr]eading \d+ minutes.*exercises \d+ minutes", section), (
-        "say 'Reading N minutes, exercises N minutes'"
+    times = re.search(r"[Rr]eading (\d+) minutes.*exercises (\d+) minutes", section, re.S)
+    assert times, "say 'Reading N minutes, exercises N minutes'"
+    assert (int(times[1]), int(times[2])) == (lesson.reading, lesson.exercises), (
+        "the section Time and the block `lesson` give different minutes"
     )
 
 
@@ -165,11 +163,11 @@ def test_nothing_is_exempt_from_comparison(lesson: Lesson) -> None:
 @each_lesson
 def test_needs_only_data_and_helpers(lesson: Lesson) -> None:
     code = "\n".join(source(cell) for cell in lesson.code)
-    found = re.findall(
+    foreign = re.findall(
         r"sys\.path|\bpip\b|\brequests\b|urllib|read_csv\(|https?://|%%?\w+ |!\w+",
         re.sub(r'"[^"\n]*"', "", code),
     )
-    assert not found, f"a lesson needs only data/ and helpers/: {found}"
+    assert not foreign, f"a lesson needs only data/ and helpers/: {foreign}"
 
 
 @each_lesson
@@ -188,12 +186,12 @@ def test_numbers_in_prose_are_computed(lesson: Lesson) -> None:
     text = text.split("## Exercises")[0] + text.split("## Key points")[1]
     text = "\n".join(line for line in text.splitlines() if not line.startswith("**Check"))
     text = re.sub(r"\]\([^)]*\)|`[^`]*`|\b\d\d\.\d+\b", "", text)
-    found = re.findall(
+    typed = re.findall(
         r"\b\d{1,3}(?:,\d{3})+\b|\b\d+(?:\.\d+)? ?(?:%|percent)|\b\d+\.\d+\b|\b(?!(?:19|20)\d\d\b)\d{3,}\b",
         text,
     )
-    assert not set(found) - stated, (
-        f"typed numbers {sorted(set(found) - stated)}: print them from the data, so that they cannot drift"
+    assert not set(typed) - stated, (
+        f"typed numbers {sorted(set(typed) - stated)}: print them from the data, so that they cannot drift"
     )
 
 
@@ -211,16 +209,23 @@ def test_pictures_say_where_they_come_from(lesson: Lesson) -> None:
 
 @each_lesson
 def test_has_a_guide_page(lesson: Lesson) -> None:
-    page = GUIDE / f"{lesson.name}.md"
-    assert page.is_file(), (
-        f"every lesson has a page for teachers: write notebooks/guide/{page.name}"
+    assert lesson.guide.is_file(), (
+        f"every lesson has a page for teachers: write notebooks/{lesson.name}/guide.md"
     )
-    assert f"{lesson.name}.ipynb" in page.read_text(encoding="utf-8"), (
+    assert f"{lesson.path.name}" in lesson.guide.read_text(encoding="utf-8"), (
         "the guide page links its lesson"
     )
 
 
-PAGES = sorted([ROOT / "README.md", ROOT / "data" / "README.md", *GUIDE.glob("*.md")])
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        ROOT / "data" / "README.md",
+        *NOTEBOOKS.glob("*.md"),
+        *GUIDE.glob("*.md"),
+        *(lesson.guide for lesson in LESSONS),
+    ]
+)
 
 
 def broken_links(base: Path, text: str) -> list[str]:
@@ -229,7 +234,7 @@ def broken_links(base: Path, text: str) -> list[str]:
     return [t for t in targets if not re.match(r"[a-z]+:", t) and not (base / t).exists()]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_links_in_pages(page: Path) -> None:
     assert not broken_links(page.parent, page.read_text(encoding="utf-8"))
 

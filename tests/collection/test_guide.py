@@ -5,14 +5,11 @@ has, and the syllabuses leave no lesson out.
 from __future__ import annotations
 
 import re
-from operator import attrgetter
 
 import pytest
 
-from helpers import lessons
-from tests.lessons import GUIDE, LESSONS, Lesson
+from tests.lessons import GUIDE, LESSONS, Lesson, each_lesson
 
-each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
 each_plan = pytest.mark.parametrize(
     ("heading", "minutes"),
     [("Fifty minutes", 50), ("Three hours", 180)],
@@ -34,17 +31,17 @@ ENTRY = GUIDE / "README.md"
 
 def page(lesson: Lesson) -> str:
     """The guide page of a lesson."""
-    return (GUIDE / f"{lesson.name}.md").read_text(encoding="utf-8")
+    return lesson.guide.read_text(encoding="utf-8")
 
 
 def part(text: str, heading: str) -> str:
-    """What stands under a heading of the second level, up to the next one; empty if there is no
+    """The text under a heading of the second level, up to the next one; empty if there is no
     such heading.
     """
-    found = re.search(
+    match = re.search(
         rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL
     )
-    return found.group(1) if found else ""
+    return match[1] if match else ""
 
 
 def rows(text: str) -> list[list[str]]:
@@ -88,12 +85,12 @@ def sections_of(lesson: Lesson) -> set[int]:
 
 def exercises_of(lesson: Lesson) -> set[str]:
     """All exercises, the open ones too."""
-    return set(lesson.exercises) | set(
+    return set(lesson.exercise_numbers) | set(
         re.findall(r"^### Exercise (\d\d\.\d+)", "\n".join(lesson.text), flags=re.MULTILINE)
     )
 
 
-def stands_on(lesson: Lesson) -> set[str]:
+def builds_on(lesson: Lesson) -> set[str]:
     """The lessons that a lesson links under "Before you start"."""
     return set(
         re.findall(r"\]\((\d\d)_\w+\.ipynb\)", part("\n".join(lesson.text), "Before you start"))
@@ -108,7 +105,7 @@ def test_page_has_its_parts_in_order(lesson: Lesson) -> None:
     )
     headings = [line for line in lines if line.startswith("## ")]
     assert headings.index("## Three hours") == headings.index("## Fifty minutes") + 1, (
-        "the plan of three hours stands directly after that of fifty minutes"
+        "the plan of three hours follows directly on that of fifty minutes"
     )
 
 
@@ -118,7 +115,7 @@ def test_plan_fills_its_time(lesson: Lesson, heading: str, minutes: int) -> None
     table = plan(lesson, heading)
     starts, ends = [row[0] for row in table], [row[1] for row in table]
     assert starts == [0, *ends[:-1]], "a row begins where the row before it ends, the first at 0"
-    assert all(start < end for start, end in zip(starts, ends)), "every row takes time"
+    assert all(start < end for start, end in zip(starts, ends, strict=True)), "every row takes time"
     assert ends[-1] == minutes, f"the last row ends at {minutes}"
 
 
@@ -161,21 +158,20 @@ def test_three_hours_use_the_whole_lesson(lesson: Lesson) -> None:
 
 @each_lesson
 def test_entry_page_has_the_lesson_with_its_time(lesson: Lesson) -> None:
-    found = [
+    linking = [
         row
         for row in rows(part(ENTRY.read_text(encoding="utf-8"), "The lessons"))
-        if f"({lesson.name}.md)" in row[0]
+        if f"(../{lesson.name}/guide.md)" in row[0]
     ]
-    assert len(found) == 1, (
-        f"the table of lessons in {ENTRY.name} has one row that links {lesson.name}.md"
+    assert len(linking) == 1, (
+        f"the table of lessons in {ENTRY.name} has one row that links {lesson.name}/guide.md: run "
+        "`python3 course.py describe`"
     )
-    assert found[0][2] == lessons.times(lesson.path).removesuffix(" minutes"), (
-        "the lesson says another time"
-    )
+    assert linking[0][2] == f"{lesson.reading} + {lesson.exercises}", "the lesson says another time"
 
 
 @pytest.mark.parametrize(("heading", "weeks"), [("Six weeks", 6), ("Twelve weeks", 12)])
-def test_syllabus_has_every_lesson_after_those_it_stands_on(heading: str, weeks: int) -> None:
+def test_syllabus_has_a_lesson_after_those_it_builds_on(heading: str, weeks: int) -> None:
     table = [
         row
         for row in rows(part(ENTRY.read_text(encoding="utf-8"), heading))
@@ -186,19 +182,14 @@ def test_syllabus_has_every_lesson_after_those_it_stands_on(heading: str, weeks:
     )
     named = set(re.findall(r"\b\d\d\.\d+\b", str(table)))
     assert named <= set().union(*map(exercises_of, LESSONS)), "an exercise that no lesson has"
-    order = [
-        number
-        for row in table
-        for number in re.findall(r"\]\(\.\./(\d\d)_\w+\.ipynb\)", " ".join(row))
-    ]
-    assert sorted(order) == [lesson.number for lesson in LESSONS], (
-        "link every lesson once, in the week that takes it"
-    )
-    assert order[-1] == "13", "the lesson that weighs the others comes last"
+    linked = re.findall(r"\]\(\.\./(\d\d)_\w+\.ipynb\)", str(table))
+    assert len(linked) == len(set(linked)), "a lesson is linked once, in the week that takes it"
+    place = {number: position for position, number in enumerate(linked)}
+    assert set(place) <= {lesson.number for lesson in LESSONS}, "a lesson that does not exist"
     for lesson in LESSONS:
-        late = [
-            number
-            for number in stands_on(lesson)
-            if order.index(number) > order.index(lesson.number)
-        ]
-        assert not late, f"lesson {lesson.number} comes before lessons on which it stands: {late}"
+        if lesson.number in place:
+            before = [number for number in builds_on(lesson) if number in place]
+            late = [number for number in before if place[number] > place[lesson.number]]
+            assert not late, (
+                f"lesson {lesson.number} comes before lessons that it builds on: {late}"
+            )

@@ -1,4 +1,4 @@
-"""Lessons for readers who listen, use the keyboard or see colours differently: what can be told
+"""Lessons for readers who listen, use the keyboard or see colors differently: what can be told
 from the exported pages.
 
 The pages are those of `handout`. What needs a browser is the business of `python3 course.py
@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from tests.lessons import LESSONS, Lesson, mime
+from tests.lessons import LESSONS, Lesson, each_lesson, mime
 from tools import accessibility
 from tools.page import export
 
-each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 EMPTY_WORDS = {
     "click here",
@@ -46,47 +44,47 @@ def page(lesson: Lesson) -> BeautifulSoup:
 
 def faults(soup: BeautifulSoup) -> list[str]:
     """What a reader of the page would stumble over, a line each."""
-    found = [] if soup.html.get("lang") else ["the page does not say its language"]
-    found += [] if soup.title and soup.title.get_text().strip() else ["the page has no title"]
-    found += [
+    problems = [] if soup.html.get("lang") else ["the page does not say its language"]
+    problems += [] if soup.title and soup.title.get_text().strip() else ["the page has no title"]
+    problems += [
         f"a picture without alternative text: {str(image)[:80]}"
         for image in soup.find_all("img")
         if not image.get("alt", "").strip()
     ]
     for table in soup.find_all("table"):
-        found += _table_faults(table)
+        problems += _table_faults(table)
     for link in soup.find_all("a", href=True):
         words = " ".join(link.get_text(" ").split())
         if not words or words.lower().strip(".…") in EMPTY_WORDS:
-            found.append(f"a link whose words do not say where it leads: {link}")
+            problems.append(f"a link whose words do not say where it leads: {link}")
     levels = [(int(heading.name[1]), heading.get_text()) for heading in soup.find_all(HEADINGS)]
     if [level for level, _ in levels].count(1) != 1 or levels[0][0] != 1:
-        found.append(f"the page needs one main heading, and it first: {levels[:2]}")
-    found += [
+        problems.append(f"the page needs one main heading, and it first: {levels[:2]}")
+    problems += [
         f"a level is skipped before the heading {text!r}"
         for (above, _), (level, text) in zip(levels, levels[1:], strict=False)
         if level > above + 1
     ]
-    found += [f"a heading without words: {levels}" for _, text in levels if not text.strip()]
-    return found
+    problems += [f"a heading without words: {levels}" for _, text in levels if not text.strip()]
+    return problems
 
 
 def _table_faults(table: Tag) -> list[str]:
     where = f"in the table {' '.join(table.get_text(' ').split())[:60]!r}"
     headers = table.find_all("th")
-    found = [] if headers else [f"no header cells {where}"]
+    problems = [] if headers else [f"no header cells {where}"]
     for header in headers:
         wide = "colspan" in header.attrs
         allowed = (
             ("row",) if header.find_parent("tbody") else ("col", "colgroup") if wide else ("col",)
         )
         if not header.get_text().strip():
-            found.append(f"an empty header cell {where}")
+            problems.append(f"an empty header cell {where}")
         elif header.get("scope") not in allowed:
-            found.append(f"a header cell with scope {header.get('scope')} {where}: {header}")
+            problems.append(f"a header cell with scope {header.get('scope')} {where}: {header}")
     if not all(row.find("th") for row in table.select("tbody tr")):
-        found.append(f"a row without a header {where}")
-    return found
+        problems.append(f"a row without a header {where}")
+    return problems
 
 
 @each_lesson
@@ -136,11 +134,11 @@ def test_the_page_fetches_nothing(lesson: Lesson) -> None:
 
 
 @each_lesson
-def test_colours_come_from_the_house_style(lesson: Lesson) -> None:
+def test_colors_come_from_the_house_style(lesson: Lesson) -> None:
     typed = [
-        found
+        color
         for cell in lesson.code
-        for found in re.findall(r"""["']#[0-9A-Fa-f]{3,8}["']""", "".join(cell["source"]))
+        for color in re.findall(r"""["']#[0-9A-Fa-f]{3,8}["']""", "".join(cell["source"]))
     ]
     assert not typed, f"{typed}: take PALETTE or GREY, whose contrast is measured"
 
@@ -148,11 +146,12 @@ def test_colours_come_from_the_house_style(lesson: Lesson) -> None:
 def test_a_missing_alternative_text_is_not_papered_over(tmp_path: Path) -> None:
     """Nbconvert writes a filler into such a picture, which would pass every check."""
     text = LESSONS[-1].path.read_text(encoding="utf-8")
-    copy = tmp_path / "copy.ipynb"
+    copy = tmp_path / "77_copy.ipynb"
     copy.write_text(re.sub(r'<img alt=\\".*?\\" src', "<img src", text), encoding="utf-8")
-    assert any("without alternative text" in fault for fault in faults(page(Lesson(copy))))
+    assert any("without alternative text" in fault for fault in faults(page(Lesson.read(copy))))
 
 
+NUMBER = LESSONS[-1].number
 GOOD = '<html lang="en"><head><title>T</title></head><body><main><h1>A</h1><h2>B</h2>{}</main></body></html>'
 
 
@@ -193,8 +192,8 @@ def test_a_good_page_has_no_faults() -> None:
     ],
 )
 def test_a_seeded_fault_is_found(seed: str, named: str) -> None:
-    found = faults(BeautifulSoup(GOOD.format(seed), "html.parser"))
-    assert any(named in fault for fault in found), found
+    problems = faults(BeautifulSoup(GOOD.format(seed), "html.parser"))
+    assert any(named in fault for fault in problems), problems
 
 
 def test_a_page_without_language_or_title_is_found() -> None:
@@ -210,7 +209,7 @@ class TestCommand:
     def test_axe_finds_a_seeded_fault_and_whose_it_is(self) -> None:
         lesson = '<div class="jp-RenderedHTMLCommon"><img src="data:,"><table><tr><th></th><th>a</th></tr><tr><td>1</td><td>2</td></tr></table></div>'
         try:
-            found = accessibility.violations(
+            problems = accessibility.violations(
                 GOOD.format(lesson + '<p style="color:#BBB">pale</p>'),
                 accessibility.axe_file(),
                 accessibility.browser(),
@@ -221,18 +220,18 @@ class TestCommand:
             ("image-alt", "critical", True),
             ("empty-table-header", "minor", True),
             ("color-contrast", "serious", False),
-        } == {(v.rule, v.impact, v.own) for v in found}
+        } == {(v.rule, v.impact, v.own) for v in problems}
         assert "the lesson: critical image-alt, 1 elements" in accessibility.report(
-            {"99_seeded": found}
+            {"99_seeded": problems}
         )
 
     @pytest.fixture
     def one(self, monkeypatch: pytest.MonkeyPatch) -> list[accessibility.Violation]:
         """What the command finds in the one lesson asked for: nothing, until a test puts it in."""
-        found: list[accessibility.Violation] = []
-        monkeypatch.setattr(accessibility, "violations", lambda *_: found)
+        problems: list[accessibility.Violation] = []
+        monkeypatch.setattr(accessibility, "violations", lambda *_: problems)
         monkeypatch.setattr(accessibility, "browser", lambda: "chromium")
-        return found
+        return problems
 
     @pytest.mark.parametrize(
         ("impact", "own", "code"),
@@ -251,7 +250,7 @@ class TestCommand:
                 "image-alt", impact, "Images must have alternative text", own, ("img",)
             )
         )
-        assert accessibility.main(["13", "--axe", "axe.min.js"]) == code
+        assert accessibility.main([NUMBER, "--axe", "axe.min.js"]) == code
         assert (
             f"{impact} image-alt, 1 elements. Images must have alternative text."
             in capsys.readouterr().out
@@ -263,11 +262,11 @@ class TestCommand:
         monkeypatch.setattr(accessibility.shutil, "which", lambda _: None)
         monkeypatch.delenv("CHROME", raising=False)
         assert (
-            accessibility.main(["13", "--axe", "axe.min.js"]) == 2
+            accessibility.main([NUMBER, "--axe", "axe.min.js"]) == 2
             and "There is no Chromium: install it" in capsys.readouterr().out
         )
         monkeypatch.setattr(accessibility, "files", lambda _: None)
-        assert accessibility.main(["13"]) == 2 and "There is no axe-core" in capsys.readouterr().out
+        assert accessibility.main([NUMBER]) == 2 and "There is no axe-core" in capsys.readouterr().out
 
     def test_a_browser_that_gives_no_result_is_a_sentence(self, tmp_path: Path) -> None:
         axe = tmp_path / "axe.min.js"

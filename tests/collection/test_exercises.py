@@ -1,0 +1,110 @@
+"""The exercises of the lessons: right, wrong, odd and absent answers; lesson, key, solutions and
+guide page name the same ones.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.exercises import Exercise, check, exercise_numbers, lesson_exercises
+from tests.lessons import LESSONS, Lesson, each_lesson
+
+NUMBERS = exercise_numbers()
+each_exercise = pytest.mark.parametrize("number", NUMBERS)
+
+
+def lesson_with(number: str) -> Lesson:
+    """The lesson of an exercise."""
+    return next(lesson for lesson in LESSONS if lesson.number == number.split(".")[0])
+
+
+def solve(number: str) -> Any:
+    """A learner's answer to one exercise."""
+    return getattr(lesson_with(number).solutions, f"exercise_{number.split('.')[1]}")()
+
+
+def exercise(number: str) -> Exercise:
+    return lesson_exercises(number.split(".")[0])[number]
+
+
+def test_every_lesson_has_exercises() -> None:
+    assert {number.split(".")[0] for number in NUMBERS} == {lesson.number for lesson in LESSONS}
+    assert sorted(NUMBERS) == NUMBERS
+
+
+@each_exercise
+def test_solution_is_right(number: str) -> None:
+    feedback = check(number, solve(number))
+    assert feedback.credit == 1, feedback.message
+    assert repr(feedback) == "1"
+
+
+@each_exercise
+def test_wrong_answers_are_not_right(number: str) -> None:
+    wrong = lesson_with(number).solutions.WRONG[number]
+    assert len(wrong) >= 2, "give at least two wrong answers"
+    for answer in wrong:
+        feedback = check(number, answer)
+        assert feedback.credit == 0, f"{answer!r} counts as right"
+        assert "not yet" in feedback.message and repr(feedback) == "0"
+
+
+@each_exercise
+def test_no_trap_is_the_answer(number: str) -> None:
+    for hint, wrong in exercise(number).traps.items():
+        feedback = check(number, wrong())
+        assert feedback.credit == 0, f"the trap {hint!r} of {number} equals the key"
+
+
+@each_exercise
+def test_hints_do_not_show_the_answer(number: str) -> None:
+    key = exercise(number).key()
+    if isinstance(key, (pd.Series, pd.DataFrame)) or (isinstance(key, str) and len(key) < 3):
+        return  # a letter is in every sentence
+    hints = " ".join([exercise(number).hint, *exercise(number).traps])
+    for value in key if isinstance(key, (list, set, tuple)) else [key]:
+        is_number = isinstance(value, (int, float))
+        if is_number and abs(value) < 10:
+            continue
+        shown = {str(value), f"{value:,}"} if is_number else {str(value)}
+        assert not any(text in hints for text in shown), f"the hint of {number} shows {value}"
+
+
+@each_exercise
+def test_untouched_is_not_tried(number: str) -> None:
+    feedback = check(number, ...)
+    assert feedback.credit == 0 and "not tried yet" in feedback.message
+
+
+@each_exercise
+def test_yes_and_no_answer_only_what_asks_for_them(number: str) -> None:
+    credit = sorted([check(number, True).credit, check(number, False).credit])
+    asks = isinstance(exercise(number).key(), (bool, np.bool_))
+    assert credit == ([0, 1] if asks else [0, 0]), "True is no number and no text"
+
+
+@each_lesson
+def test_lesson_key_solutions_and_guide_name_the_same(lesson: Lesson) -> None:
+    keys = list(lesson_exercises(lesson.number))
+    assert lesson.exercise_numbers == keys, "the lesson's check() calls and key.py differ"
+    solved = [name for name in vars(lesson.solutions) if name.startswith("exercise_")]
+    assert solved == [f"exercise_{number.split('.')[1]}" for number in keys], (
+        "solutions.py and key.py differ"
+    )
+    page = lesson.guide.read_text(encoding="utf-8")
+    answered = re.findall(r"\*\*Answer ([\d.]+):\*\*", page)
+    assert answered == keys, "the guide page answers other exercises, or in another order"
+
+
+@each_lesson
+def test_answers_in_the_guide_are_right(lesson: Lesson) -> None:
+    page = lesson.guide.read_text(encoding="utf-8")
+    for number, literal in re.findall(r"\*\*Answer ([\d.]+):\*\* `([^`]+)`", page):
+        feedback = check(number, ast.literal_eval(literal))
+        assert feedback.credit == 1, f"guide page of {lesson.name}: {feedback.message}"

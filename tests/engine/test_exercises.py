@@ -1,0 +1,303 @@
+"""check() compares every kind of answer, and never raises, whatever is broken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.collection import VARIABLE
+from helpers.exercises import ExerciseError, check, lesson_exercises, premise
+from tests.plugins.toy import write_toy
+
+KEY = """
+import pandas as pd
+from helpers.exercises import Keys, premise
+
+KEYS = Keys()
+KEYS.add("01.series", "Look.", rtol=0.01)(lambda: pd.Series({"a": 1.0, "b": 2.0}))
+KEYS.add("01.frame", "Look.")(lambda: pd.DataFrame({"x": [1, 2], "y": ["p", "q"]}))
+KEYS.add("01.list", "Look.")(lambda: [1, 2])
+KEYS.add("01.set", "Look.")(lambda: {"novels", "maps"})
+KEYS.add("01.text", "Look.")(lambda: "Novels")
+KEYS.add("01.true", "Look.")(lambda: True)
+KEYS.add("01.bytes", "Look.")(lambda: b"bytes")
+KEYS.add("01.number", "Look.", rtol=0.01, atol=0.5)(lambda: 100)
+KEYS.add("01.large", "Look.")(lambda: 1e6)
+KEYS.add("01.small", "Look.")(lambda: 0.0)
+KEYS.add("01.gap", "Look.")(lambda: float("nan"))
+KEYS.add("01.tuple", "Look.")(lambda: (1, "two", None))
+KEYS.add("01.html", "Look <again>.")(lambda: 1)
+calls = []
+
+def key():
+    calls.append("key")
+    return 7
+
+def doubled():
+    calls.append("trap")
+    return 14
+
+same = KEYS.add("01.trap", "Add them up.", traps={"Each is counted twice.": doubled})(key) is key
+KEYS.add("01.once", "Look.")(lambda: (same, len(calls)))
+
+@KEYS.add("01.premise", "Look.")
+def _():
+    premise(False, "The last year must be unfinished.")
+    return "b"
+
+KEYS.add("01.fails", "Look.")(lambda: 1 / 0)
+KEYS.add("01.failing_trap", "Look.", traps={"Never shown.": lambda: {}["x"]})(lambda: 1)
+"""
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A toy collection whose key has an answer of every kind."""
+    folder = write_toy(tmp_path_factory.mktemp("kinds") / "library")
+    (folder / "notebooks" / "01_library_loans" / "key.py").write_text(KEY, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _with_every_kind(kinds: Path, _on_the_toy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(kinds))
+
+
+def right(kind: str, answer: Any) -> bool:
+    return check(f"01.{kind}", answer).credit == 1
+
+
+def said(kind: str, answer: Any) -> str:
+    """What is said of a wrong answer."""
+    feedback = check(f"01.{kind}", answer)
+    assert feedback.credit == 0
+    return feedback.message.removeprefix(f"Exercise 01.{kind}: not yet. ")
+
+
+class Hostile:
+    """An object that breaks whatever is done with it."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("eq")
+
+    __hash__ = None
+
+
+def test_right_answers_of_every_kind() -> None:
+    assert right("series", pd.Series({"b": 2.001, "a": 1.0})), "neither order nor a trifle matters"
+    assert not right("series", pd.Series({"a": 1.0, "b": 2.1}))
+    assert right("frame", pd.DataFrame({"y": ["p", "q"], "x": [1, 2]}))
+    assert right("frame", pd.DataFrame({"x": [1, 2 + 1e-9], "y": ["P", "q "]}))
+    assert not right("frame", pd.DataFrame({"x": [1, 2], "y": ["p", "q"]}, index=[5, 6]))
+    assert right("text", " novels ") and not right("text", "maps")
+    assert right("true", True) and right("true", np.True_)
+    assert right("bytes", b"bytes") and not right("bytes", b"other")
+    assert right("tuple", [1, " TWO ", None]) and not right("tuple", [1, "two", 3])
+    for answer in ([1, 2], (1, 2.0), np.array([1, 2]), pd.Series([1, 2]), pd.Index([1, 2])):
+        assert right("list", answer)
+    assert not right("list", [2, 1])
+    assert right("set", ["Maps", " novels"]) and right("set", {"NOVELS ", "maps"})
+    assert not right("set", ["maps", "maps"]) and not right("set", ["maps", "poems"])
+
+
+def test_one_value_may_come_in_a_container() -> None:
+    alone = [[100], (100,), np.array([[100]]), pd.Series([100]), pd.DataFrame({"x": [100]})]
+    for answer in [*alone, np.int64(100), 100.0]:
+        assert right("number", answer)
+
+
+def test_how_near_a_number_must_be() -> None:
+    near = [right("number", 100 + off) for off in (0.999, -0.999, 1, 1.001, -1.001)]
+    assert near == [True, True, True, False, False]
+    assert [right("small", off) for off in (0, 1e-9, -1e-9, 1.1e-9)] == [True, True, True, False]
+    assert right("large", 1e6 + 1) and not right("large", 1e6 + 1.1), "a millionth by default"
+    assert right("series", pd.Series({"a": 1.009, "b": 2.0})), "tolerance holds inside tables too"
+    assert not right("series", pd.Series({"a": 1.011, "b": 2.0}))
+
+
+def test_what_is_no_number() -> None:
+    for answer in (float("nan"), 100j, 100 + 0j, "100", True, None):
+        assert not right("number", answer)
+    assert right("gap", float("nan")) and not right("gap", pd.NA) and not right("gap", 0.0)
+    assert not right("true", False) and not right("true", 1)
+    assert not right("text", True) and not right("text", 5)
+
+
+KINDS = [
+    ("series", [1, 2], "A Series (one column with its index) is asked for; this is a list."),
+    ("series", pd.Series({"a": 1.0}), "The Series has 1 entries; that is not the number asked for."),
+    (
+        "series",
+        pd.Series({"a": 1.0, "c": 2.0}),
+        "The index is not the one asked for: look at what each entry stands for.",
+    ),
+    ("frame", [[1, "p"]], "A table (DataFrame) is asked for; this is a list."),
+    (
+        "frame",
+        pd.DataFrame({"x": [1, 2], 5: [1, 2]}),
+        "The columns should be x, y; they are x, 5.",
+    ),
+    (
+        "frame",
+        pd.DataFrame({"x": [1], "y": ["p"]}),
+        "The table has 1 rows; that is not the number asked for.",
+    ),
+    ("frame", pd.DataFrame({"x": [1, 3], "y": ["p", "q"]}), "Look."),
+    ("list", 5, "A list is asked for; this is a int."),
+    ("list", [1, 2, 3], "The list has 3 entries; that is not the number asked for."),
+    ("set", ["novels"], "The list has 1 entries; that is not the number asked for."),
+    ("text", ["novels", "x"], "One value is asked for; this is a list of 2."),
+    ("text", pd.Series(dtype=float), "One value is asked for; this is a Series of 0."),
+    ("text", Hostile(), "Look."),
+    ("list", Hostile(), "A list is asked for; this is a Hostile."),
+    ("bytes", Hostile(), "The answer could not be compared (RuntimeError): look at its type."),
+    ("trap", 8, "Add them up."),
+    ("trap", 14, "Each is counted twice."),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "sentence"), KINDS, ids=[kind for kind, *_ in KINDS]
+)  # the names are given because pytest may not ask a hostile object for one
+def test_what_is_said_of_a_wrong_answer(kind: str, answer: Any, sentence: str) -> None:
+    assert said(kind, answer) == sentence
+
+
+def test_what_check_shows() -> None:
+    assert check("01.trap", 7).message == "Exercise 01.trap: right."
+    untouched = "not tried yet. Replace the three dots and run the cell again."
+    assert check("01.trap", ...).message == f"Exercise 01.trap: {untouched}"
+    feedback = check("01.html", 2)
+    assert feedback._repr_html_() == "<p>Exercise 01.html: not yet. Look &lt;again&gt;.</p>"
+    assert repr(feedback) == "0" and repr(check("01.html", 1)) == "1"
+    check("01.trap", 8)
+    assert right("once", (True, 2)), "key and trap are computed once, and stay plain functions"
+
+
+def test_an_unknown_exercise_is_a_sentence() -> None:
+    assert check("01.tupel", 1).message == "There is no exercise '01.tupel'; did you mean 01.tuple?"
+    assert check("98.3", 1).message == (
+        "There is no exercise '98.3': lesson '98' has no exercises."
+    )
+    assert check("x", 7).message == "There is no exercise 'x': lesson 'x' has no exercises."
+    assert check(98.3, 7).message.startswith("There is no exercise '98.3'"), "read as its text"
+    assert check(None, 7).message.startswith("There is no exercise 'None'")
+
+
+ODD = [
+    *(None, "", "x", -1, 0.5, float("inf"), 1j, [], [1, "a"], {}, set(), len, b"1", pd.NA, pd.NaT),
+    *(pd.DataFrame(), np.zeros((2, 2)), Hostile(), [Hostile()], 10**400, range(3)),
+]
+
+
+def test_odd_answers_are_not_right() -> None:
+    for number in lesson_exercises("01"):
+        for answer in ODD:
+            assert check(number, answer).credit == 0
+
+
+@given(
+    st.one_of(
+        st.floats(), st.integers(), st.text(), st.lists(st.floats()), st.none(), st.booleans()
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_no_answer_makes_it_raise(answer: Any) -> None:
+    for kind in ("series", "frame", "list", "set", "text", "number"):
+        assert check(f"01.{kind}", answer).credit in (0, 1)
+
+
+BLAMELESS = "could not be checked, and that is not your answer's fault: "
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (
+            "premise",
+            "The question no longer fits the data: The last year must be unfinished. "
+            "Change the exercise.",
+        ),
+        ("fails", "ZeroDivisionError: division by zero"),
+        ("failing_trap", "KeyError: 'x'"),
+    ],
+)
+def test_a_key_that_fails_is_not_the_answers_fault(kind: str, reason: str) -> None:
+    assert check(f"01.{kind}", 5).message == f"Exercise 01.{kind} {BLAMELESS}{reason}"
+
+
+def test_a_premise_that_holds_says_nothing() -> None:
+    premise(True, "Never said.")
+    with pytest.raises(ExerciseError, match="no longer fits the data: This must hold"):
+        premise([], "This must hold.")
+
+
+class TestBrokenCollection:
+    """check() answers with a sentence, and credits nothing."""
+
+    @pytest.fixture
+    def key(self, own_toy: Path) -> Path:
+        return own_toy / "notebooks" / "01_library_loans" / "key.py"
+
+    def test_a_damaged_table(self, own_toy: Path) -> None:
+        table = own_toy / "data" / "library" / "library_loans.csv"
+        table.write_text(table.read_text().replace("8582", "many"), encoding="utf-8")
+        message = check("01.1", 5).message
+        assert message.startswith(f"Exercise 01.1 {BLAMELESS}Table library_loans, column loans")
+        assert "'many' is there" in message
+
+    def test_a_missing_table(self, own_toy: Path) -> None:
+        (own_toy / "data" / "library" / "library_loans.csv").unlink()
+        assert "its file library/library_loans.csv is missing" in check("01.1", 5).message
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("1 / 0", "01_library_loans/key.py cannot be run: ZeroDivisionError: division by zero"),
+            ("def", "01_library_loans/key.py cannot be run: SyntaxError: "),
+            ("import no_such_package", "ModuleNotFoundError: No module named 'no_such_package'"),
+            ("KEYS = {}", "01_library_loans/key.py must define KEYS = Keys()"),
+        ],
+    )
+    def test_a_broken_key(self, key: Path, text: str, reason: str) -> None:
+        key.write_text(text, encoding="utf-8")
+        message = check("01.1", 5).message
+        assert message.startswith(f"Exercise 01.1 {BLAMELESS}") and reason in message
+        with pytest.raises(ExerciseError):
+            lesson_exercises("01")
+
+    def test_a_missing_key(self, key: Path) -> None:
+        key.unlink()
+        assert check("01.1", 5).message == (
+            "There is no exercise '01.1': lesson '01' has no exercises."
+        )
+
+    def test_a_key_that_is_not_text(self, key: Path) -> None:
+        key.write_bytes(b"\xff\xfe\x00")
+        assert BLAMELESS in check("01.1", 5).message
+
+    def test_a_lesson_that_is_no_notebook(self, own_toy: Path) -> None:
+        (own_toy / "notebooks" / "01_library_loans.ipynb").write_text("{", encoding="utf-8")
+        assert check("01.1", 5).credit == 0
+
+    def test_settings_that_cannot_be_read(self, own_toy: Path) -> None:
+        (own_toy / "data" / "collection.toml").write_text("title = ", encoding="utf-8")
+        assert "collection.toml cannot be read as TOML" in check("01.1", 5).message
+
+    def test_no_collection(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(VARIABLE, str(tmp_path))
+        assert "is not a collection" in check("01.1", 5).message
+
+    def test_a_snapshot_that_is_no_json(self, own_toy: Path) -> None:
+        (own_toy / "data" / "snapshot.json").write_text(json.dumps([1]), encoding="utf-8")
+        assert "does not hold one entry per table" in check("01.1", 5).message
