@@ -266,7 +266,9 @@ class TestCommand:
             and "There is no Chromium: install it" in capsys.readouterr().out
         )
         monkeypatch.setattr(accessibility, "files", lambda _: None)
-        assert accessibility.main([NUMBER]) == 2 and "There is no axe-core" in capsys.readouterr().out
+        assert (
+            accessibility.main([NUMBER]) == 2 and "There is no axe-core" in capsys.readouterr().out
+        )
 
     def test_a_browser_that_gives_no_result_is_a_sentence(self, tmp_path: Path) -> None:
         axe = tmp_path / "axe.min.js"

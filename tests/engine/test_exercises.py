@@ -135,7 +135,11 @@ def test_what_is_no_number() -> None:
 
 KINDS = [
     ("series", [1, 2], "A Series (one column with its index) is asked for; this is a list."),
-    ("series", pd.Series({"a": 1.0}), "The Series has 1 entries; that is not the number asked for."),
+    (
+        "series",
+        pd.Series({"a": 1.0}),
+        "The Series has 1 entries; that is not the number asked for.",
+    ),
     (
         "series",
         pd.Series({"a": 1.0, "c": 2.0}),

@@ -4,7 +4,9 @@ docstrings: the one that `python3 -m helpers new` writes.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,8 +43,49 @@ def own_toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _examples_use_the_toy(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _examples_use_the_toy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if type(request.node).__name__ == "DoctestItem":
         monkeypatch.setenv(VARIABLE, str(request.getfixturevalue("toy")))
+
+
+def add_table(
+    folder: Path,
+    name: str,
+    text: str,
+    fields: list[dict[str, Any]],
+    key: list[str],
+    **entries: Any,
+) -> None:
+    """Write a table and its description into a collection, in a topic of its own, and describe it.
+
+    `entries` are added to the description of the table, or replace what it says.
+    """
+    topic = folder / "data" / name
+    topic.mkdir(exist_ok=True)
+    (topic / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+    described = {
+        "name": name,
+        "path": f"{name}.csv",
+        "title": "SYNTHETIC: a table for a test",
+        "row": "one row",
+        "coverage": "Made up.",
+        "cautions": ["SYNTHETIC."],
+        "sources": [{"publisher": "P", "title": "T", "path": "nowhere", "retrieved": "never"}],
+        "licenses": [{"title": "CC0", "read": "never"}],
+        "schema": {"fields": fields, "primaryKey": key},
+        **entries,
+    }
+    package = json.dumps({"name": name, "resources": [described]})
+    (topic / "datapackage.json").write_text(package, encoding="utf-8")
+    describe(folder)
+
+
+def column(name: str, kind: str, **constraints: Any) -> dict[str, Any]:
+    """The description of a column."""
+    return {
+        "name": name,
+        "type": kind,
+        "unit": "things",
+        "description": name,
+        "constraints": constraints,
+    }

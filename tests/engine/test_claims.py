@@ -1,0 +1,453 @@
+"""Claims and verdicts: the rules of the scale, on a table made for it; claims and evidence of one's
+own; sentences when either is bad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from helpers import load
+from helpers.claims import (
+    FAILS,
+    HOLDS,
+    NOT_JUDGED,
+    NOT_PUBLIC,
+    ONE_READING,
+    OPEN,
+    UNCHECKED,
+    ClaimError,
+    Verdict,
+    judge,
+    ledger,
+    lesson_of,
+    show,
+)
+from helpers.collection import VARIABLE
+from tests.plugins.toy import add_table, column, describe, write_toy
+
+FIGURES = "year,n,m,k,s\n2015,5,8,1,x\n2016,10,12,,x\n2017,,1,3,y\n"
+CLAIM = {
+    "claim": "c",
+    "stated_value": 9.0,
+    "direction": "more than",
+    "unit": "things",
+    "as_of": pd.Timestamp("2017-12-14"),
+    "wording": "same",
+}
+ROW = {
+    "claim": "c",
+    "reading": "r",
+    "part": "all",
+    "role": "value",
+    "known_on": "2017-01-01",
+    "table": "figures",
+    "selection": "year=2016",
+    "column": "n",
+    "unit": "things",
+    "status": "same quantity",
+}
+
+
+@pytest.fixture(scope="module")
+def with_figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A toy collection with the table `figures`, in which two days count as one."""
+    folder = write_toy(tmp_path_factory.mktemp("figures") / "library")
+    numbers = [column(name, "number") for name in ("n", "m")]
+    fields = [column("year", "integer"), *numbers, column("k", "integer"), column("s", "string")]
+    add_table(folder, "figures", FIGURES, fields, ["year"])
+    settings = folder / "data" / "collection.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text + "snapshot_days = 2\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _on_figures(with_figures: Path, _on_the_toy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(with_figures))
+
+
+@pytest.fixture
+def weigh() -> Callable[..., Verdict]:
+    """Judge one made-up claim by made-up rows of evidence."""
+
+    def run(*rows: dict[str, str], **claim: Any) -> Verdict:
+        evidence = pd.DataFrame([{**ROW, **row} for row in rows])
+        return judge(pd.Series({**CLAIM, **claim}, dtype=object), evidence)
+
+    return run
+
+
+def test_a_quantity_holds_or_not(weigh: Callable) -> None:
+    assert weigh({}).now == HOLDS
+    assert weigh({"selection": "year=2015"}).now == FAILS
+    assert weigh({}, stated_value=10.0).now == FAILS, "more than means more than"
+    assert weigh({}, stated_value=10.0, direction="exactly").now == HOLDS
+    assert weigh({}, stated_value=11.0, direction="exactly").now == FAILS
+    assert weigh({}, stated_value=10.0, direction="at least").now == HOLDS
+    assert weigh({}, stated_value=10.5, direction="at least").now == FAILS
+
+
+@pytest.mark.parametrize(
+    ("direction", "low", "high", "against", "result"),
+    [
+        ("more than", 2015, 2016, 5.0, OPEN),  # 5 to 10
+        ("more than", 2015, 2016, 4.9, HOLDS),
+        ("more than", 2015, 2016, 10.0, FAILS),
+        ("at least", 2015, 2016, 5.0, HOLDS),
+        ("at least", 2015, 2016, 10.0, OPEN),
+        ("at least", 2015, 2016, 10.1, FAILS),
+        ("exactly", 2015, 2016, 5.0, OPEN),
+        ("exactly", 2015, 2016, 7.0, OPEN),
+        ("exactly", 2015, 2016, 10.0, OPEN),
+        ("exactly", 2015, 2016, 4.9, FAILS),
+        ("exactly", 2015, 2016, 10.1, FAILS),
+        ("exactly", 2015, 2015, 5.0, HOLDS),
+    ],
+)
+def test_bounds_on_either_side_of_the_mark(
+    weigh: Callable, direction: str, low: int, high: int, against: float, result: str
+) -> None:
+    ends = [
+        {"role": "value_low", "selection": f"year={low}"},
+        {"role": "value_high", "selection": f"year={high}"},
+    ]
+    assert weigh(*ends, direction=direction, stated_value=against).readings["result"].tolist() == [
+        result,
+        result,
+    ]
+
+
+def test_readings_make_the_verdict(weigh: Callable) -> None:
+    assert weigh({}, {"reading": "s", "selection": "year=2015"}).now == ONE_READING
+    assert (
+        weigh({"selection": "year=2015"}, {"reading": "s", "selection": "year=2015"}).now == FAILS
+    )
+    open_reading = [
+        {"reading": "o", "role": "value_low", "selection": "year=2015"},
+        {"reading": "o", "role": "value_high", "selection": "year=2016"},
+    ]
+    assert weigh(*open_reading).now == UNCHECKED
+    assert weigh({}, *open_reading).now == ONE_READING
+    assert weigh({"selection": "year=2015"}, *open_reading).now == UNCHECKED
+
+
+def test_every_part_must_hold(weigh: Callable) -> None:
+    parts = [
+        {"part": "a"},
+        {"part": "b"},
+        {"part": "b", "role": "reference", "selection": "year=2016", "column": "m"},
+    ]
+    assert weigh(*parts).now == FAILS
+
+
+def test_only_the_same_quantity_decides(weigh: Callable) -> None:
+    assert weigh({"status": "proxy"}).now == UNCHECKED
+    assert weigh({"selection": "year=2015"}, {"reading": "s", "status": "near"}).now == FAILS
+
+
+def test_a_claim_without_direction_is_shown_and_not_decided(weigh: Callable) -> None:
+    nothing = float("nan")
+    verdict = weigh({"unit": "kg"}, direction=nothing, stated_value=nothing, unit=nothing)
+    assert verdict.now == verdict.on_the_day == UNCHECKED
+    assert "open: 10 (same quantity" in repr(verdict)
+    beside = weigh(
+        {"status": "proxy"},
+        {"status": "proxy", "role": "reference", "selection": "year=2015"},
+        direction=nothing,
+        stated_value=nothing,
+    )
+    assert beside.now == UNCHECKED and "open: 10 against 5 (proxy" in repr(beside)
+
+
+def test_rows_of_one_role_are_added_up(weigh: Callable) -> None:
+    assert weigh({}, {"selection": "year=2015"}).readings["value_low"].iloc[-1] == 15
+
+
+def test_the_day_decides_which_vintage_counts(weigh: Callable) -> None:
+    verdict = weigh(
+        {"selection": "year=2015", "known_on": "2017-12-16"}, {"known_on": "2017-12-17"}
+    )
+    assert (verdict.on_the_day, verdict.now) == (FAILS, HOLDS), (
+        "two days after the speech count as the day, three do not"
+    )
+    verdict = weigh({"known_on": "2018-01-01"})
+    assert (verdict.on_the_day, verdict.now) == (UNCHECKED, HOLDS)
+    assert verdict.readings[
+        ["figures", "reading", "part", "status", "result"]
+    ].to_numpy().tolist() == [
+        ["of the day", "r", "all", "same quantity", NOT_PUBLIC],
+        ["now", "r", "all", "same quantity", HOLDS],
+    ]
+    assert list(verdict.readings) == [
+        "figures",
+        "reading",
+        "part",
+        "known_on",
+        "status",
+        "value_low",
+        "value_high",
+        "reference_low",
+        "reference_high",
+        "result",
+    ]
+
+
+def test_rows_can_be_counted(weigh: Callable) -> None:
+    assert weigh({"column": "(rows)", "selection": "year>=2015"}).readings["value_low"].iloc[0] == 3
+    assert (
+        weigh({"column": "(rows)", "selection": "year>2015; n<=10"}).readings["value_low"].iloc[0]
+        == 1
+    )
+    assert [
+        weigh({"column": "(rows)", "selection": f"k{condition}"}).readings["value_low"].iloc[0]
+        for condition in (">0", "=1", "!=1")
+    ] == [2, 1, 1], "a gap meets no condition"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"unit": "kg"}, "the claim is in things, the evidence in kg"),
+        ({"selection": "year=2050"}, "finds 0 rows; it must find one"),
+        ({"selection": "year>2015"}, "finds 2 rows; it must find one"),
+        (
+            {"selection": "yaer=2016"},
+            "'yaer=2016' is not a condition on one of the columns year, n, m, k, s",
+        ),
+        ({"selection": "year=soon"}, "'soon' in 'year=soon' is not of the type of column year"),
+        ({"column": "z"}, "there is no column 'z'"),
+        ({"selection": "year=2017"}, "the selected cell of column 'n' is empty"),
+        ({"role": "reference"}, "it needs a row with the role value"),
+        ({"role": "value_low"}, "it needs a row with the role value"),
+        ({"column": "s"}, "the selected cell of column 's' is 'x', which is no number."),
+    ],
+)
+def test_bad_evidence_is_a_sentence(weigh: Callable, row: dict[str, str], message: str) -> None:
+    with pytest.raises(ClaimError, match=f"Evidence for c, reading 'r'.*{message}"):
+        weigh(row)
+
+
+def test_bad_direction_is_a_sentence(weigh: Callable) -> None:
+    with pytest.raises(ClaimError, match="direction 'below' is not one of"):
+        weigh({}, direction="below")
+
+
+def test_a_claim_without_value_or_reference_is_a_sentence(weigh: Callable) -> None:
+    with pytest.raises(ClaimError, match="a reference or a stated value"):
+        weigh({}, stated_value=float("nan"))
+
+
+def test_a_claim_that_is_not_judged_has_a_card() -> None:
+    readings = judge("more-loans").readings.head(0)
+    assert "not judged yet" in repr(Verdict("x", NOT_JUDGED, NOT_JUDGED, "", readings))
+
+
+def test_the_stored_claim() -> None:
+    text = repr(show("more-loans")) + show("more-loans")._repr_html_()
+    assert text.count("more than 9,000 loans") == 2 and "15 January 2025" in text
+    assert lesson_of("more-loans") == "01_library_loans" and lesson_of("no claim") == ""
+    assert list(ledger()) == [
+        *("said", "on_the_day", "now", "wording", "confidence", "would_change", "lesson")
+    ]
+    assert ledger().loc["more-loans", "lesson"] == "01_library_loans"
+
+
+def test_figures_in_words(weigh: Callable) -> None:
+    shown = repr(weigh({}, stated_value=1234.567))
+    assert "does not hold: 10 against 1,234.57 (same quantity" in shown
+    bounds = [{"role": "value_low", "selection": "year=2015"}, {"role": "value_high"}]
+    assert "holds: 5 to 10 against 4.25 (" in repr(weigh(*bounds, stated_value=4.25))
+
+
+def test_a_changed_table_changes_the_verdict(own_toy: Path) -> None:
+    assert judge("more-loans").now == HOLDS
+    table = own_toy / "data" / "library" / "library_loans.csv"
+    table.write_text(table.read_text().replace("2024,9020", "2024,8999"), encoding="utf-8")
+    describe(own_toy)
+    assert judge("more-loans").now == FAILS
+
+
+# --- claims and evidence of one's own
+# -------------------------------------------------------------------------------------
+
+OWN = {
+    "claim": "more-loans",
+    "stated_value": 9000,
+    "direction": "more than",
+    "unit": "loans",
+    "as_of": "2025-01-15",
+    "wording": "same",
+}
+
+
+def own(**entries: object) -> pd.Series:
+    return pd.Series({**OWN, **entries}, dtype=object)
+
+
+def changed(**columns: object) -> pd.DataFrame:
+    return load("evidence").assign(**columns)
+
+
+def test_a_claim_of_ones_own_is_weighed_like_a_stored_one() -> None:
+    stored, mine = judge("more-loans"), judge(own())
+    outcome = (mine.claim, mine.on_the_day, mine.now, mine.wording)
+    assert outcome == (stored.claim, stored.on_the_day, stored.now, "same")
+    pd.testing.assert_frame_equal(mine.readings, stored.readings)
+    assert judge(own(stated_value=9020)).now == FAILS
+    assert judge(own(stated_value=9019.5)).now == HOLDS
+    assert judge(own(direction="exactly", stated_value=9020)).now == HOLDS
+    assert judge(own(direction="at least", stated_value=9020)).now == HOLDS
+    another = judge(own(claim="another"))
+    assert (another.claim, another.on_the_day, another.now) == ("another", NOT_JUDGED, NOT_JUDGED)
+    assert another.wording == "" and len(another.readings) == 0
+    assert list(another.readings) == list(mine.readings)
+    day = judge(own(as_of=pd.Timestamp("2025-01-15"))).readings
+    pd.testing.assert_frame_equal(day, mine.readings)
+    assert judge(own(as_of="2010-01-01")).on_the_day == UNCHECKED, "nothing was public by then"
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT])
+def test_a_claim_of_ones_own_may_leave_entries_empty(nothing: object) -> None:
+    verdict = judge(own(direction=nothing, stated_value=nothing, unit=nothing))
+    assert (
+        verdict.now == UNCHECKED
+        and verdict.readings["value_low"].notna().any()
+        and verdict.readings["reference_low"].isna().all()
+    )
+    assert judge(own(unit=nothing, wording="")).now == HOLDS
+    unworded = judge(own(wording=nothing))
+    assert unworded.wording == "" and "Wording" not in repr(unworded) + unworded._repr_html_()
+
+
+def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
+    stored = load("evidence")
+    for known_on in (stored["known_on"], stored["known_on"].dt.strftime("%Y-%m-%d")):
+        pd.testing.assert_frame_equal(
+            judge("more-loans", stored.assign(known_on=known_on)).readings,
+            judge("more-loans").readings,
+        )
+    assert judge("more-loans", stored[stored["claim"] != "more-loans"]).now == NOT_JUDGED
+    assert judge("more-loans", changed(known_on="2200-01-01")).on_the_day == UNCHECKED
+    assert (
+        judge("more-loans", changed(known_on="1900-01-01")).on_the_day == judge("more-loans").now
+    ), "the first and the last day that count as days"
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (
+            lambda: judge(own().drop(["unit", "wording"])),
+            "A claim of your own needs the entries claim, stated_value, direction, unit, as_of, wording; missing: unit, wording.",
+        ),
+        (
+            lambda: judge(own(direction="below")),
+            "The direction 'below' is not one of: more than, at least, exactly; None if the claim states none.",
+        ),
+        (
+            lambda: judge(own(direction=3)),
+            "The direction 3 is not one of: more than, at least, exactly; None if the claim states none.",
+        ),
+        (
+            lambda: judge(own(stated_value="9000")),
+            "The stated_value '9000' is not a finite number; None if the claim states none.",
+        ),
+        (
+            lambda: judge(own(stated_value=True)),
+            "The stated_value True is not a finite number; None if the claim states none.",
+        ),
+        (
+            lambda: judge(own(stated_value=float("inf"))),
+            "The stated_value inf is not a finite number; None if the claim states none.",
+        ),
+        (
+            lambda: judge(own(stated_value=10**400)),
+            f"The stated_value {10**400} is not a finite number; None if the claim states none.",
+        ),
+        (
+            lambda: judge(own(claim=None)),
+            "The entry claim of a claim of your own must be text; it is None.",
+        ),
+        (
+            lambda: judge(own(unit=5)),
+            "The entry unit of a claim of your own must be text; it is 5.",
+        ),
+        (
+            lambda: judge(own(wording=[])),
+            "The entry wording of a claim of your own must be text; it is [].",
+        ),
+        (
+            lambda: judge(own(as_of="soon")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+        ),
+        (
+            lambda: judge(own(as_of="14 December 2017")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+        ),
+        (
+            lambda: judge(own(as_of=None)),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+        ),
+        (
+            lambda: judge(own(as_of=20171214.5)),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+        ),
+        (
+            lambda: judge(own(as_of="1899-12-31")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+        ),
+        (
+            lambda: judge(own(as_of="2200-01-02")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+        ),
+        (
+            lambda: judge(own(as_of="2017-12-14T00:00:00Z")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+        ),
+        (
+            lambda: judge("more-loans", "evidence"),
+            "Evidence must be a table (DataFrame) like load('evidence'); this is a str.",
+        ),
+        (
+            lambda: judge("more-loans", changed().drop(columns=["role", "unit"])),
+            "Evidence needs the columns claim, reading, part, role, known_on, table, selection, "
+            "column, unit, status; missing: role, unit.",
+        ),
+        (
+            lambda: judge(
+                "more-loans", changed().pipe(lambda e: pd.concat([e, e[["unit"]]], axis=1))
+            ),
+            "The column 'unit' is in the evidence twice.",
+        ),
+        (
+            lambda: judge("more-loans", changed(reading=7)),
+            "The column reading of the evidence must hold text; one entry is 7.",
+        ),
+        (
+            lambda: judge("more-loans", changed(status="vague")),
+            "The status 'vague' of the evidence is not one of: same quantity, near, proxy.",
+        ),
+        (
+            lambda: judge("more-loans", changed(role="vlaue")),
+            "The role 'vlaue' of the evidence is not one of: value, value_low, value_high, reference, reference_low, reference_high.",
+        ),
+        (
+            lambda: judge("more-loans", changed(known_on="soon")),
+            "known_on must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+        ),
+        (lambda: judge(5), "There is no claim with the id 5. load('claims') lists all ids."),
+        (
+            lambda: show("moreloans"),
+            "There is no claim with the id 'moreloans'. Nearest ids: more-loans.",
+        ),
+    ],
+)
+def test_the_whole_sentence(call: Callable, sentence: str) -> None:
+    with pytest.raises(ClaimError) as refused:
+        call()
+    assert str(refused.value) == sentence
