@@ -1,0 +1,478 @@
+"""The contract of a table: every file that breaks it is refused, with a sentence that names the
+place and says what to do.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpers import about, load, tables
+from helpers.collection import VARIABLE
+from helpers.contract import DataError
+from tests.plugins.toy import column, describe
+
+FIELDS = [
+    column("day", "date", minimum="2016-01-02", maximum="2017-12-31"),
+    column("code", "string", pattern="[0-9]{2}", unique=True),
+    column("note", "string"),
+    column("n", "integer", minimum=0),
+    column("share", "number", maximum=1),
+    column("kind", "string", required=True, enum=["new", "used"]),
+]
+TEXT = (
+    "day,code,note,n,share,kind\n"
+    "2016-01-02,01,,1234,0.5,new\n"
+    "2016-02-29,02,,,1,used\n"
+    "2017-12-31,03,seen,-0,0.25,new\n"
+)
+CARD = {
+    "row": "one year",
+    "coverage": "Three years.",
+    "cautions": ["Mind the gap.", "Mind the step."],
+    "sources": [
+        {"publisher": "P", "title": "T", "path": "https://example.org", "retrieved": "2026-11-24"}
+    ],
+    "licenses": [{"title": "free", "read": "2026-11-24"}],
+}
+SCHEMA = {"fields": FIELDS, "primaryKey": ["day", "code"]}
+_moments = itertools.count(1)
+
+
+class Table:
+    """A collection with one table `t` of every type; text and description can be replaced."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder
+        self.topic = folder / "data" / "topic"
+        self.topic.mkdir(parents=True)
+        (folder / "data" / "collection.toml").write_text('title = "T"\n', encoding="utf-8")
+        self.write(TEXT)
+        self.describe()
+        describe(folder)
+
+    def write(self, text: str | bytes) -> None:
+        _write(self.topic / "t.csv", text)
+
+    def describe(self, package: Any = None, **entries: Any) -> None:
+        """Replace entries of the description (`...` leaves one out), or the whole of it."""
+        resource = {"name": "t", "path": "t.csv", "title": "A table", "schema": SCHEMA, **CARD}
+        kept = {name: value for name, value in {**resource, **entries}.items() if value is not ...}
+        _write(
+            self.topic / "datapackage.json",
+            json.dumps({"resources": [kept]} if package is None else package),
+        )
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    """Write a file, each time with a later time, however fast one write follows another."""
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    later = path.stat().st_mtime_ns + next(_moments) * 1_000_000
+    os.utime(path, ns=(later, later))
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Table:
+    table = Table(tmp_path / "collection")
+    monkeypatch.setenv(VARIABLE, str(table.root))
+    return table
+
+
+def refusal(call: Callable[..., Any] = load, name: Any = "t") -> str:
+    """The sentence with which a table is refused."""
+    with pytest.raises(DataError) as refused:
+        call(name)
+    return str(refused.value)
+
+
+def test_every_type_becomes_its_column(table: Table) -> None:
+    frame = load("t")
+    assert frame["day"].tolist() == [*map(pd.Timestamp, ("2016-01-02", "2016-02-29", "2017-12-31"))]
+    assert frame["code"].tolist() == ["01", "02", "03"]
+    assert frame["note"].isna().tolist() == [True, True, False]
+    assert frame["n"].dtype == "Int64", "a whole number with gaps stays whole"
+    assert frame["n"].fillna(-1).tolist() == [1234, -1, 0]
+    assert frame["share"].dtype == "float64" and frame["share"].tolist() == [0.5, 1.0, 0.25]
+    table.write(TEXT.replace(",,1,used", ",7,1,used"))
+    describe(table.root)
+    assert load("t")["n"].dtype == "int64"
+
+
+def test_a_loaded_table_is_the_callers_own(table: Table) -> None:
+    mine = load("t")
+    mine.loc[0, "share"] = 0.0
+    assert load("t").loc[0, "share"] == 0.5
+
+
+def test_the_card_says_what_the_description_has(table: Table) -> None:
+    assert about("t").name == "t" and about("t").heading == "t: A table"
+    assert about("t").entries() == [
+        ("One row is", "one year"),
+        ("Rows", "3"),
+        (
+            "Columns",
+            "day [things], day; code [things], code; note [things], note (2 missing); "
+            "n [things], n (1 missing); share [things], share; kind [things], kind",
+        ),
+        ("Coverage", "Three years."),
+        ("Publisher", "P: T (https://example.org), read 2026-11-24"),
+        ("License", "free (read: 2026-11-24)"),
+        ("Caution", "Mind the gap."),
+        ("Caution", "Mind the step."),
+    ]
+    assert tables().to_dict("index") == {
+        "t": {
+            "topic": "topic",
+            "title": "A table",
+            "rows": 3,
+            "columns": "day, code, note, n, share, kind",
+        }
+    }
+
+
+CELL = (
+    "Correct the cell; if the value is right, change the rule in data/topic/datapackage.json."
+)
+FILE = "Correct data/topic/t.csv, or restore it (git checkout)."
+HEADER = "Correct the file, or describe the column in data/topic/datapackage.json."
+KEY = "Remove one of the two rows, or make the key in data/topic/datapackage.json longer."
+CHANGED = (
+    "If the change is meant, run `python3 -m helpers describe` and look at what it says; if not, "
+    "restore the file (git checkout, or download the collection again)."
+)
+DESCRIPTION = "Correct the description in data/topic/datapackage.json."
+PROMISED = "promised were day, code, note, n, share, kind."
+BROKEN = [
+    (
+        *("2016-01-02", "2016-01-01"),
+        "column day, line 2: at least 2016-01-02 was promised, 2016-01-01 is there.",
+        CELL,
+    ),
+    (
+        *("2017-12-31", "2018-01-01"),
+        "column day, line 4: at most 2017-12-31 was promised, 2018-01-01 is there.",
+        CELL,
+    ),
+    (
+        *("2016-02-29", "2017-02-29"),
+        "column day, line 3: type date was promised, '2017-02-29' is there.",
+        CELL,
+    ),
+    (
+        *("2016-02-29", "20160229"),
+        "column day, line 3: type date was promised, '20160229' is there.",
+        CELL,
+    ),
+    (",02,", ",2,", "column code, line 3: the form [0-9]{2} was promised, '2' is there.", CELL),
+    (
+        *(",02,", ",01,"),
+        "key code, line 3: unique values were promised, '01' is in line 2 already.",
+        KEY,
+    ),
+    (",1234,", ",-1,", "column n, line 2: at least 0 was promised, -1 is there.", CELL),
+    (",1234,", ",1.0,", "column n, line 2: type integer was promised, '1.0' is there.", CELL),
+    (",1,used", ",1.01,used", "column share, line 3: at most 1 was promised, 1.01 is there.", CELL),
+    (
+        *(",1,used", ",1e0,used"),
+        "column share, line 3: type number was promised, '1e0' is there.",
+        CELL,
+    ),
+    (
+        *(",1,used", ',"0,9",used'),
+        "column share, line 3: type number was promised, '0,9' is there.",
+        CELL,
+    ),
+    (
+        *("used", "usd"),
+        "column kind, line 3: one of new, used was promised, 'usd' is there.",
+        CELL,
+    ),
+    ("used", "", "column kind, line 3: a value was promised, an empty cell is there.", CELL),
+    ("2016-02-29,02,,,1,used\n", "\n", "line 3: 6 cells were promised, 0 are there (first cell none).", FILE),
+    (
+        *("2016-02-29,02,,,1,used\n", "2016-02-29,02\n"),
+        "line 3: 6 cells were promised, 2 are there (first cell '2016-02-29').",
+        FILE,
+    ),
+    (TEXT, "", "the file is empty.", FILE),
+    ("day,code", "day,cod", f"line 1: column 'cod' is not declared; {PROMISED}", HEADER),
+    ("day,code", "code,day", f"line 1: the columns are in another order; {PROMISED}", HEADER),
+    (",kind\n", "\n", f"line 1: column 'kind' is absent; {PROMISED}", HEADER),
+    (",seen,", ",,", "column note: 2 empty cells were promised, 3 are there.", CHANGED),
+    ("2016-02-29,02,,,1,used\n", "", "3 rows were promised, the file has 2.", CHANGED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "problem", "advice"), BROKEN)
+def test_a_broken_file(table: Table, old: str, new: str, problem: str, advice: str) -> None:
+    table.write(TEXT.replace(old, new, 1))
+    assert refusal() == f"Table t, {problem} {advice}" or (
+        refusal() == f"Table t: {problem} {advice}"
+    )
+
+
+def test_another_value(table: Table) -> None:
+    table.write(TEXT.replace("0.25", "0.26"))
+    said = refusal()
+    assert said.startswith("Table t: the file t.csv is not the one described: sha256 ")
+    assert said.endswith(CHANGED)
+
+
+def test_a_key_of_two_columns(table: Table) -> None:
+    fields = [FIELDS[0], {**FIELDS[1], "constraints": {}}, *FIELDS[2:]]
+    table.describe(schema={"fields": fields, "primaryKey": ["day", "code"]})
+    table.write(TEXT.replace("2016-02-29,02", "2016-01-02,01"))
+    assert refusal().startswith(
+        "Table t, key day + code, line 3: unique values were promised, '2016-01-02, 01' is in line 2"
+    )
+
+
+def test_a_file_that_is_not_utf8(table: Table) -> None:
+    table.write(TEXT.replace("seen", "se\u00f1al").encode("latin-1"))
+    assert refusal() == f"Table t, line 4: UTF-8 was promised, byte 0xf1 is not UTF-8. {FILE}"
+
+
+def test_a_file_cut_in_a_quote(table: Table) -> None:
+    table.write(TEXT + '"2017')
+    assert refusal().startswith("Table t, line 5: not readable as CSV (")
+
+
+def test_a_missing_file(table: Table) -> None:
+    (table.topic / "t.csv").unlink()
+    assert refusal() == (
+        "Table t: its file topic/t.csv is missing from data/. Restore the file (git checkout, or "
+        "download the collection again)."
+    )
+
+
+def test_line_ends_in_a_cell_are_kept(table: Table) -> None:
+    table.write(TEXT.replace(",seen,", ',"seen\r\ntwice",'))
+    describe(table.root)
+    assert load("t")["note"].iloc[2] == "seen\r\ntwice"
+
+
+def test_a_changed_and_described_table_is_seen_without_a_restart(table: Table) -> None:
+    """What an author does in JupyterLab: load, change the file, describe in a terminal, load."""
+    assert load("t")["share"].iloc[0] == 0.5
+    table.write(TEXT.replace("0.5", "0.75") + "2017-01-01,04,,9,1,used\n")
+    assert "3 rows were promised, the file has 4" in refusal()
+    describe(table.root)
+    assert load("t")["share"].tolist() == [0.75, 1.0, 0.25, 1.0]
+    assert tables().loc["t", "rows"] == 4 and ("Rows", "4") in about("t").entries()
+    table.describe(schema={**SCHEMA, "fields": [*FIELDS[:4], column("share", "number"), FIELDS[5]]})
+    table.write(TEXT.replace("0.5", "1.5"))
+    describe(table.root)
+    assert load("t")["share"].iloc[0] == 1.5
+
+
+def test_a_file_that_changes_is_read_again(table: Table) -> None:
+    """The same size at another time, another size at the same time: nothing stale is returned."""
+    load("t")
+    path = table.topic / "t.csv"
+    before = path.stat()
+    path.write_text(TEXT.replace("0.5", "0.6"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000_000))
+    assert "is not the one described" in refusal()
+    path.write_text(TEXT.replace("0.5", "0.55"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "is not the one described" in refusal()
+
+
+@pytest.mark.parametrize(
+    ("described", "sentence"),
+    [
+        ({"package": []}, "the entry 'resources' is absent or of another type than list."),
+        (
+            {"package": {"resources": ["t"]}},
+            "a resource: the entry 'name' is absent or of another type than str.",
+        ),
+        ({"title": ...}, "a resource: the entry 'title' is absent or of another type than str."),
+        ({"path": True}, "a resource: the entry 'path' is absent or of another type than str."),
+        (
+            {"schema": {"fields": FIELDS}},
+            "table t, schema: the entry 'primaryKey' is absent or of another type than list.",
+        ),
+        (
+            {"schema": {"fields": [{"name": "day"}], "primaryKey": []}},
+            "table t, a field: the entry 'type' is absent or of another type than str.",
+        ),
+        *(
+            (
+                {"schema": schema},
+                "table t: fields must have names of their own, and primaryKey must name some of them.",
+            )
+            for schema in (
+                {"fields": [], "primaryKey": []},
+                {"fields": [FIELDS[0], FIELDS[0]], "primaryKey": []},
+                {"fields": FIELDS, "primaryKey": ["year"]},
+            )
+        ),
+    ],
+)
+def test_a_description_that_lacks_something(
+    table: Table, described: dict[str, Any], sentence: str
+) -> None:
+    table.describe(**described)
+    comma = "" if sentence.startswith("the entry") else ", "
+    separator = ": " if not comma else comma
+    assert refusal() == f"topic/datapackage.json{separator}{sentence} {DESCRIPTION}"
+
+
+NOT_RULES = "the constraints are not a table of rules with a list as enum and a text as pattern"
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"type": "year"}, "the type 'year' is not one of integer, number, date, string"),
+        ({"constraints": []}, NOT_RULES),
+        ({"constraints": {"enum": "x"}}, NOT_RULES),
+        ({"constraints": {"pattern": 7}}, NOT_RULES),
+        ({"constraints": {"minimum": "soon"}}, "minimum or maximum is not of the type date"),
+        ({"constraints": {"maximum": 5}}, "minimum or maximum is not of the type date"),
+        ({"constraints": {"pattern": "["}}, "the pattern '[' is not a regular expression ("),
+    ],
+)
+def test_rules_that_cannot_be_applied(table: Table, change: dict[str, Any], problem: str) -> None:
+    table.describe(schema={**SCHEMA, "fields": [{**FIELDS[0], **change}, *FIELDS[1:]]})
+    said = refusal()
+    assert said.startswith(f"topic/datapackage.json, table t, field day: {problem}")
+    assert said.endswith(DESCRIPTION)
+
+
+@pytest.mark.parametrize(
+    ("entries", "sentence"),
+    [
+        ({"coverage": ...}, "the entry 'coverage' is absent or of another type than str."),
+        ({"row": ...}, "the entry 'row' is absent or of another type than str."),
+        (
+            {"sources": [{"publisher": "P"}]},
+            "a source: the entry 'title' is absent or of another type than str.",
+        ),
+        (
+            {"licenses": [{"title": "free"}]},
+            "a license: the entry 'read' is absent or of another type than str.",
+        ),
+    ],
+)
+def test_a_card_that_lacks_something(table: Table, entries: dict[str, Any], sentence: str) -> None:
+    table.describe(**entries)
+    separator = ": " if sentence.startswith("the entry") else ", "
+    where = f"topic/datapackage.json, table t{separator}"
+    assert refusal(about) == f"{where}{sentence} {DESCRIPTION}"
+    load("t")
+
+
+def test_a_name_that_no_table_has(table: Table) -> None:
+    assert refusal(name="tt") == "There is no table named 'tt'. Nearest names: t."
+    assert refusal(name=7) == "There is no table named 7. tables() lists all names."
+
+
+def test_a_description_that_is_no_json(table: Table) -> None:
+    (table.topic / "datapackage.json").write_text("{", encoding="utf-8")
+    assert refusal().startswith("topic/datapackage.json cannot be read as JSON: ")
+    (table.topic / "datapackage.json").unlink()
+    assert refusal() == (
+        f"There is no table in {table.root / 'data'}: no folder there has a datapackage.json. "
+        "Restore data/, or describe a table there."
+    )
+
+
+def test_two_tables_of_one_name(table: Table) -> None:
+    (table.root / "data" / "zebra").mkdir()
+    text = (table.topic / "datapackage.json").read_text(encoding="utf-8")
+    (table.root / "data" / "zebra" / "datapackage.json").write_text(text, encoding="utf-8")
+    assert refusal() == "Two tables are named t: rename one in zebra/datapackage.json."
+
+
+class TestForeignKey:
+    """A column whose values must be in a column of another table of the folder."""
+
+    @pytest.fixture
+    def two(self, table: Table) -> Table:
+        """The table `t` refers to the table `codes`."""
+        _write(table.topic / "codes.csv", "code,meaning\n01,a\n02,b\n03,c\n04,d\n")
+        self.describe_two(table)
+        describe(table.root)
+        return table
+
+    def describe_two(self, table: Table, **reference: Any) -> None:
+        key = {"fields": "code", "reference": {"resource": "codes", "fields": "code", **reference}}
+        codes = {
+            **CARD,
+            "name": "codes",
+            "path": "codes.csv",
+            "title": "Codes",
+            "schema": {
+                "fields": [column("code", "string"), column("meaning", "string")],
+                "primaryKey": ["code"],
+            },
+        }
+        schema = {**SCHEMA, "foreignKeys": [key]}
+        t = {**CARD, "name": "t", "path": "t.csv", "title": "A table", "schema": schema}
+        table.describe(package={"resources": [t, codes]})
+
+    def test_values_that_are_there(self, two: Table) -> None:
+        assert load("t")["code"].tolist() == ["01", "02", "03"]
+
+    def test_a_value_that_is_not_there(self, two: Table) -> None:
+        two.write(TEXT.replace(",02,", ",05,"))
+        assert refusal() == (
+            "Table t, column code, line 3: '05' is not in the column code of the table codes. "
+            "Correct the cell, or add the row to codes."
+        )
+
+    def test_an_empty_cell_refers_to_nothing(self, two: Table) -> None:
+        two.write(TEXT.replace(",02,", ",,"))
+        describe(two.root)
+        assert load("t")["code"].isna().sum() == 1
+
+    def test_a_new_value_is_allowed_once_it_is_listed(self, two: Table) -> None:
+        two.write(TEXT.replace(",02,", ",05,"))
+        path = two.topic / "codes.csv"
+        _write(path, path.read_text(encoding="utf-8") + "05,e\n")
+        describe(two.root)
+        assert load("t")["code"].tolist() == ["01", "05", "03"]
+
+    def test_the_other_table_changes(self, two: Table) -> None:
+        load("t")
+        _write(two.topic / "codes.csv", "code,meaning\n01,a\n03,c\n")
+        assert "'02' is not in the column code of the table codes" in refusal()
+
+    def test_the_other_file_is_missing(self, two: Table) -> None:
+        (two.topic / "codes.csv").unlink()
+        assert "topic/codes.csv is missing from data/" in refusal()
+
+    @pytest.mark.parametrize("reference", [{"resource": "cods"}, {"fields": "cod"}])
+    def test_a_reference_to_nothing(self, two: Table, reference: dict[str, str]) -> None:
+        self.describe_two(two, **reference)
+        assert "the foreign key refers to the column" in refusal()
+        assert refusal().endswith("which does not exist. Correct the foreign key.")
+
+    def test_a_reference_of_another_type(self, two: Table) -> None:
+        self.describe_two(two, resource=5)
+        assert "a foreign key: the entry 'resource' is absent or of another type" in refusal()
+
+
+@given(position=st.integers(0, len(TEXT) - 1), byte=st.binary(min_size=0, max_size=2))
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_damage_is_refused(table: Table, position: int, byte: bytes) -> None:
+    """Replace one byte by none, one or two: never another table, never another error."""
+    raw = TEXT.encode()
+    damaged = raw[:position] + byte + raw[position + 1 :]
+    table.write(damaged)
+    if damaged == raw:
+        assert len(load("t")) == 3
+    else:
+        assert refusal().startswith("Table t")
