@@ -40,8 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--check", action="store_true", help="change nothing; exit 1 if something would change"
     )
     check = parser.parse_args(arguments).check
-    collection = current()
     try:
+        collection = current()
         changes = outdated(collection)
         said = changed_tables(collection)
     except (DataError, LessonError, CollectionError) as error:
@@ -73,7 +73,7 @@ def outdated(collection: Collection) -> dict[Path, str]:
     return {
         path: text
         for path, text in texts.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
+        if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != text
     }
 
 
@@ -88,11 +88,11 @@ def measured_tables(collection: Collection) -> dict[str, Any]:
 
 def changed_tables(collection: Collection) -> list[str]:
     """One sentence for each table whose file is not the one in the snapshot."""
-    before, after = snapshot(collection), measured_tables(collection)
+    before, after = _stored_snapshot(collection), measured_tables(collection)
     said = [f"{name}: no longer there." for name in sorted(set(before) - set(after))]
     for name, now in after.items():
         if name not in before:
-            said.append(f"{name}: new, {now['rows']:,} rows.")
+            said.append(f"{name}: new, {_number_of(now['rows'], 'row')}.")
         elif before[name] != now:
             said.append(f"{name}: {_difference(before[name], now)}.")
     return said
@@ -102,13 +102,34 @@ def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     parts = []
     added = now["rows"] - before.get("rows", 0)
     if added:
-        parts.append(f"{abs(added):,} rows {'more' if added > 0 else 'fewer'} ({now['rows']:,})")
+        count = _number_of(abs(added), "row")
+        parts.append(f"{count} {'more' if added > 0 else 'fewer'} ({now['rows']:,})")
     gaps = before.get("missing", {})
     for column in {**gaps, **now["missing"]}:
         more = now["missing"].get(column, 0) - gaps.get(column, 0)
         if more:
-            parts.append(f"{abs(more):,} {'more' if more > 0 else 'fewer'} empty cells in {column}")
+            count = _number_of(abs(more), f"{'more' if more > 0 else 'fewer'} empty cell")
+            parts.append(f"{count} in {column}")
     return "; ".join(parts) if parts else "the same rows and gaps, other values"
+
+
+def _number_of(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def _stored_snapshot(collection: Collection) -> Mapping[str, Any]:
+    """The snapshot as it is stored, without entries that make no sense: they are written anew."""
+    try:
+        stored = snapshot(collection)
+    except DataError:
+        return {}
+    return {name: entry for name, entry in stored.items() if _makes_sense(entry)}
+
+
+def _makes_sense(entry: Mapping[str, Any]) -> bool:
+    gaps = entry.get("missing")
+    counts = [entry.get("rows"), *(gaps.values() if isinstance(gaps, dict) else [None])]
+    return all(isinstance(count, int) for count in counts)
 
 
 def data_readme(collection: Collection) -> str:

@@ -139,9 +139,7 @@ def test_the_card_says_what_the_description_has(table: Table) -> None:
     }
 
 
-CELL = (
-    "Correct the cell; if the value is right, change the rule in data/topic/datapackage.json."
-)
+CELL = "Correct the cell; if the value is right, change the rule in data/topic/datapackage.json."
 FILE = "Correct data/topic/t.csv, or restore it (git checkout)."
 HEADER = "Correct the file, or describe the column in data/topic/datapackage.json."
 KEY = "Remove one of the two rows, or make the key in data/topic/datapackage.json longer."
