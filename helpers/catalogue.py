@@ -104,7 +104,8 @@ def tables() -> pd.DataFrame:
                 "columns": ", ".join(field["name"] for field in resource["schema"]["fields"]),
             }
             for name, resource in catalogue(collection).items()
-        ]
+        ],
+        columns=["table", "topic", "title", "rows", "columns"],
     ).set_index("table")
 
 

@@ -4,17 +4,10 @@ whatever is wrong.
 
 from __future__ import annotations
 
-import copy
 import json
-import os
-import re
-import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from helpers.authoring import describe
 from helpers.collection import VARIABLE
@@ -141,66 +134,3 @@ def test_a_lesson_without_its_block(own_toy: Path, capsys: Captured) -> None:
     capsys.readouterr()
     assert describe.main([]) == 2
     assert "01_library_loans.ipynb has no block `lesson`" in capsys.readouterr().err
-
-
-PARTS = st.sampled_from([None, True, 5, 0.5, "", "text", [], ["x"], [5], {}, {"x": 1}, [[]], [{}]])
-
-
-def places(content: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every entry of a JSON value, as the way that leads to it."""
-    entries = content.items() if isinstance(content, dict) else enumerate(content)
-    found = []
-    for name, value in entries:
-        found.append((*path, name))
-        if isinstance(value, (dict, list)):
-            found += places(value, (*path, name))
-    return found
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory, toy: Path) -> Path:
-    """A toy collection whose descriptions are changed again and again."""
-    return Path(shutil.copytree(toy, tmp_path_factory.mktemp("small") / "library"))
-
-
-_moments = iter(range(10**9))
-
-
-@given(data=st.data())
-@settings(
-    max_examples=int(os.environ.get("FUZZ", 150)),
-    deadline=None,
-    derandomize="FUZZ" not in os.environ,
-    suppress_health_check=list(HealthCheck),
-)
-@pytest.mark.parametrize("topic", ["library", "text"])
-def test_an_odd_description_is_a_sentence(
-    small: Path, topic: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured, data: st.DataObject
-) -> None:
-    """An entry of the description is left out, or another value is there: never a bare error."""
-    path = small / "data" / topic / "datapackage.json"
-    original = path.read_bytes()
-    content = json.loads(original)
-    changed = copy.deepcopy(content)
-    place = data.draw(st.sampled_from(places(content)))
-    target = changed
-    for name in place[:-1]:
-        target = target[name]
-    if data.draw(st.booleans()):
-        del target[place[-1]]
-    else:
-        target[place[-1]] = data.draw(PARTS)
-    monkeypatch.setenv(VARIABLE, str(small))
-    try:
-        path.write_text(json.dumps(changed), encoding="utf-8")
-        later = path.stat().st_mtime_ns + next(_moments) * 1_000_000
-        os.utime(path, ns=(later, later))
-        code = describe.main(["--check"])
-    finally:
-        path.write_bytes(original)
-        later = path.stat().st_mtime_ns + next(_moments) * 1_000_000
-        os.utime(path, ns=(later, later))
-    said = capsys.readouterr().err
-    if code == 2:
-        assert re.match(r"Nothing was written\. \S.+[.:)`]", said, re.S), said
-        assert "Error:" not in said.split("(")[0]

@@ -3,13 +3,13 @@ sentence. Never another traceback, never a hang.
 
 The normal run tries a few inputs. The long run tries many more, fresh ones each time:
 
-    FUZZ=2000 python3 course.py test tests/test_fuzz.py
+    FUZZ=2000 python3 course.py test tests/engine/test_fuzz.py
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
+import itertools
 import json
 import os
 import re
@@ -27,12 +27,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers import claims, data, exercises, networks, rates, uncertainty
+from helpers import about, check, claims, load, tables
+from helpers.authoring.describe import outdated
+from helpers.catalogue import load_unchecked
 from helpers.claims import ClaimError
-from helpers.data import DataError
+from helpers.collection import VARIABLE, open_collection
+from helpers.contract import DataError
+from helpers.exercises import exercise_numbers
+from helpers.statistics import networks, rates, uncertainty
 from helpers.statistics.networks import NetworkError
 from helpers.statistics.rates import RateError
 from helpers.statistics.uncertainty import UncertaintyError
+from tests.engine.test_exercises import KEY
+from tests.plugins.toy import write_toy
 
 EXAMPLES = int(os.environ.get("FUZZ", 25))
 fuzz = settings(
@@ -50,7 +57,7 @@ GIGABYTE = 2**30
 
 @pytest.fixture(scope="module", autouse=True)
 def little_memory() -> Iterator[None]:
-    """All inputs of this file together leave the process less than 1 GB larger than they found it,
+    """All inputs of this file together leave the process less than 1 GB larger than before,
     at its peak.
     """
     resource = (
@@ -117,19 +124,19 @@ things = st.one_of(
 @st.composite
 def series(draw: st.DrawFn, values: st.SearchStrategy = scalars, size: int = 4) -> pd.Series:
     """A Series with odd values, now and then odd or repeated index entries."""
-    found = draw(st.lists(values, max_size=size))
+    drawn = draw(st.lists(values, max_size=size))
     index = draw(
         st.one_of(
             st.none(),
             st.lists(
-                st.one_of(st.sampled_from("abc"), scalars), min_size=len(found), max_size=len(found)
+                st.one_of(st.sampled_from("abc"), scalars), min_size=len(drawn), max_size=len(drawn)
             ),
         )
     )
     return (
-        pd.Series(found, index=index, dtype=object)
+        pd.Series(drawn, index=index, dtype=object)
         if draw(st.booleans())
-        else plain_series(found, index)
+        else plain_series(drawn, index)
     )
 
 
@@ -166,7 +173,9 @@ def answers_or_refuses(
 # --- tables
 # ----------------------------------------------------------------------------------------------------------
 
-CSV = "year,drug,day,rate\n2015,heroin,2015-12-31,4.1\n2016,heroin,2016-12-31,4.9\n2016,cocaine,,3.2\n"
+CSV = (
+    "year,shelf,day,rate\n2015,novels,2015-12-31,4.1\n2016,novels,2016-12-31,4.9\n2016,maps,,3.2\n"
+)
 FIELDS = [
     {
         "name": "year",
@@ -174,58 +183,60 @@ FIELDS = [
         "description": "year",
         "unit": "year",
         "constraints": {"required": True, "minimum": 1999, "maximum": 2023},
-        "missing": 0,
     },
     {
-        "name": "drug",
+        "name": "shelf",
         "type": "string",
-        "description": "drug",
-        "constraints": {"enum": ["heroin", "cocaine"], "pattern": "[a-z]+"},
-        "missing": 0,
+        "description": "shelf",
+        "constraints": {"enum": ["novels", "maps"], "pattern": "[a-z]+"},
     },
-    {"name": "day", "type": "date", "description": "last day", "constraints": {}, "missing": 1},
-    {
-        "name": "rate",
-        "type": "number",
-        "description": "rate",
-        "constraints": {"unique": True},
-        "missing": 0,
-    },
+    {"name": "day", "type": "date", "description": "last day", "constraints": {}},
+    {"name": "rate", "type": "number", "description": "rate", "constraints": {"unique": True}},
 ]
+KEYS_OF = {"fields": "year", "reference": {"resource": "rates", "fields": "year"}}
 PACKAGE = {
     "name": "topic",
     "resources": [
         {
-            "name": "rates", "path": "rates.csv", "title": "t", "rows": 3, "row": "a rate", "coverage": "c", "cautions": ["none"], "hash": "",
-            "sources": [{"publisher": "p", "title": "t", "path": "u", "retrieved": "2026"}], "licenses": [{"title": "l", "read": "2026"}],
-            "schema": {"fields": FIELDS, "primaryKey": ["year", "drug"]},
+            "name": "rates",
+            "path": "rates.csv",
+            "title": "t",
+            "row": "a rate",
+            "coverage": "c",
+            "cautions": ["none"],
+            "sources": [{"publisher": "p", "title": "t", "path": "u", "retrieved": "2026"}],
+            "licenses": [{"title": "l", "read": "2026"}],
+            "schema": {
+                "fields": FIELDS,
+                "primaryKey": ["year", "shelf"],
+                "foreignKeys": [KEYS_OF],
+            },
         }
     ],
-}  # fmt: skip
+}
+moments = itertools.count(1)
 
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Writes a data folder with one small table, whose hash follows the file, and lets `load` read
-    there.
-    """
+    """Writes a collection with one small table, which becomes the current one."""
     folder = tmp_path / "data" / "topic"
     folder.mkdir(parents=True)
-    monkeypatch.setattr(data, "DATA", tmp_path / "data")
+    (tmp_path / "data" / "collection.toml").write_text('title = "T"', encoding="utf-8")
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+
+    def put(name: str, content: bytes) -> None:
+        path = folder / name
+        path.write_bytes(content)
+        later = path.stat().st_mtime_ns + next(moments) * 1_000_000
+        os.utime(path, ns=(later, later))
 
     def write(
         table: bytes = CSV.encode(), package: Any = PACKAGE, raw: bytes | None = None
     ) -> Path:
-        package = json.loads(json.dumps(package))
-        if raw is None and package == PACKAGE:
-            package["resources"][0]["hash"] = f"sha256:{hashlib.sha256(table).hexdigest()}"
-        (folder / "rates.csv").write_bytes(table)
-        (folder / "datapackage.json").write_bytes(
-            json.dumps(package).encode() if raw is None else raw
-        )
-        data._catalogue.cache_clear()
-        data._checked.cache_clear()
-        return folder
+        put("rates.csv", table)
+        put("datapackage.json", json.dumps(package).encode() if raw is None else raw)
+        return tmp_path
 
     return write
 
@@ -259,14 +270,14 @@ def pieces_of(text: str) -> st.SearchStrategy[bytes]:
     cells = re.split(r"(?<=[,\n])", text)
     return st.one_of(
         st.lists(st.sampled_from(cells + odd), max_size=16).map(
-            lambda found: "".join(found).encode()
+            lambda pieces: "".join(pieces).encode()
         ),
         st.tuples(st.integers(0, len(text)), st.integers(0, len(text)), st.sampled_from(odd)).map(
             lambda cut: (text[: min(cut[:2])] + cut[2] + text[max(cut[:2]) :]).encode()
         ),
         st.binary(max_size=60),
         st.sampled_from(["utf-16", "utf-8-sig", "latin-1", "cp500"]).map(
-            lambda name: text.replace("heroin", "heroína").encode(name)
+            lambda name: text.replace("novels", "nóvels").encode(name)
         ),
         st.just(text.replace("\n", "\r\n").encode()),
     )
@@ -275,13 +286,12 @@ def pieces_of(text: str) -> st.SearchStrategy[bytes]:
 @given(table=pieces_of(CSV))
 @fuzz
 def test_any_file(small: Callable, table: bytes) -> None:
-    """Even where the hash follows the file, what comes out has the promised types and no infinite
-    number.
-    """
-    small(table)
-    frame = answers_or_refuses(DataError, data.load, "rates")
-    if frame is not None:
-        assert frame.dtypes.astype(str).tolist()[::3] == ["int64", "float64"] and len(frame) == 3
+    """Whatever the snapshot says, a table has the promised types and no infinite number."""
+    root = small(table)
+    assert answers_or_refuses(DataError, load, "rates") is None, "it is not in a snapshot yet"
+    frame = answers_or_refuses(DataError, load_unchecked, open_collection(root), "rates")
+    if frame is not None and len(frame):
+        assert frame.dtypes.astype(str).tolist()[::3] == ["int64", "float64"]
         assert np.isfinite(frame["rate"]).all() and pd.api.types.is_datetime64_dtype(frame["day"])
 
 
@@ -302,7 +312,7 @@ odd_json = st.recursive(
 
 
 def places(value: Any, path: tuple = ()) -> Iterator[tuple]:
-    """Where something stands in nested lists and dicts."""
+    """The place of everything in nested lists and dicts."""
     yield path
     for key, inner in (
         value.items()
@@ -332,11 +342,10 @@ def changed(package: Any, path: tuple, new: Any) -> Any:
 @given(path=st.sampled_from(list(places(PACKAGE))), new=st.one_of(st.just(...), odd_json))
 @fuzz
 def test_any_description(small: Callable, path: tuple, new: Any) -> None:
-    package = json.loads(json.dumps(PACKAGE))
-    package["resources"][0]["hash"] = f"sha256:{hashlib.sha256(CSV.encode()).hexdigest()}"
-    small(package=changed(package, path, new))
-    for call in (lambda: data.load("rates"), lambda: repr(data.about("rates")), data.tables):
+    root = small(package=changed(PACKAGE, path, new))
+    for call in (lambda: load("rates"), lambda: repr(about("rates")), tables):
         answers_or_refuses(DataError, call)
+    answers_or_refuses(DataError, outdated, open_collection(root))
 
 
 @given(
@@ -348,21 +357,40 @@ def test_any_description(small: Callable, path: tuple, new: Any) -> None:
 @fuzz
 def test_any_bytes_as_description(small: Callable, raw: bytes) -> None:
     small(raw=raw)
-    answers_or_refuses(DataError, data.load, "rates")
+    answers_or_refuses(DataError, load, "rates")
 
 
 @given(name=things)
 @fuzz
 def test_any_name_of_a_table(name: Any) -> None:
-    for call in (data.load, data.about):
+    for call in (load, about):
         answers_or_refuses(DataError, call, name)
 
 
 # --- claims
 # ----------------------------------------------------------------------------------------------------------
 
-EVIDENCE = data.load("evidence")
-SOME = EVIDENCE[EVIDENCE["claim"].isin(["overdose-64k", "labs-136"])].reset_index(drop=True)
+ROW = {
+    "claim": "more-loans",
+    "reading": "loans",
+    "part": "all",
+    "role": "value",
+    "known_on": "2025-01-10",
+    "table": "library_loans",
+    "selection": "year=2024",
+    "column": "loans",
+    "unit": "loans",
+    "status": "same quantity",
+}
+SOME = pd.DataFrame(
+    [
+        ROW,
+        {**ROW, "reading": "since the year before", "role": "value_low"},
+        {**ROW, "reading": "since the year before", "role": "value_high", "selection": "year=2019"},
+        {**ROW, "reading": "against the year before", "part": "one"},
+        {**ROW, "reading": "against the year before", "part": "one", "role": "reference"},
+    ]
+)
 days = st.one_of(
     st.sampled_from(
         [
@@ -384,8 +412,8 @@ conditions = st.lists(
     st.sampled_from(
         [
             "year=2016",
-            "drug=all drugs",
-            "drug=heroin",
+            "loans=9020",
+            "loans>8",
             "year>",
             "=",
             "year=x",
@@ -412,12 +440,12 @@ def test_any_id_of_a_claim(name: Any) -> None:
     claim=st.fixed_dictionaries(
         {},
         optional={
-            "claim": st.one_of(st.just("overdose-64k"), things),
+            "claim": st.one_of(st.just("more-loans"), things),
             "stated_value": st.one_of(numbers, things),
             "direction": st.one_of(
                 st.sampled_from(["more than", "at least", "exactly", None]), things
             ),
-            "unit": st.one_of(st.just("deaths"), things),
+            "unit": st.one_of(st.just("loans"), things),
             "as_of": days,
             "wording": things,
         },
@@ -428,11 +456,11 @@ def test_any_claim_of_ones_own(claim: dict) -> None:
     own = pd.Series(
         {
             **{
-                "claim": "overdose-64k",
-                "stated_value": 64_000,
+                "claim": "more-loans",
+                "stated_value": 9_000,
                 "direction": "more than",
-                "unit": "deaths",
-                "as_of": "2017-12-14",
+                "unit": "loans",
+                "as_of": "2025-01-15",
                 "wording": "same",
             },
             **claim,
@@ -470,15 +498,13 @@ def test_any_evidence(changes: list, dropped: str | None, repeated: bool) -> Non
         if repeated
         else evidence
     )
-    for claim in ("overdose-64k", "labs-136"):
-        verdict = answers_or_refuses((ClaimError, DataError), claims.judge, claim, evidence)
-        if verdict is not None:
-            assert {verdict.on_the_day, verdict.now} <= {*claims.SCALE, claims.NOT_JUDGED} and repr(
-                verdict
-            )
+    verdict = answers_or_refuses((ClaimError, DataError), claims.judge, "more-loans", evidence)
+    if verdict is not None:
+        assert {verdict.on_the_day, verdict.now} <= {*claims.SCALE, claims.NOT_JUDGED}
+        assert repr(verdict)
 
 
-@given(evidence=st.one_of(things, series()), claim=st.one_of(st.just("labs-136"), series()))
+@given(evidence=st.one_of(things, series()), claim=st.one_of(st.just("more-loans"), series()))
 @fuzz
 def test_evidence_that_is_no_table(evidence: Any, claim: Any) -> None:
     answers_or_refuses(ClaimError, claims.judge, claim, evidence)
@@ -488,7 +514,7 @@ def test_evidence_that_is_no_table(evidence: Any, claim: Any) -> None:
 # -------------------------------------------------------------------------------------------------------
 
 frames = st.dictionaries(
-    st.one_of(st.sampled_from(["year", "deaths"]), st.text(max_size=3)),
+    st.one_of(st.sampled_from(["year", "loans"]), st.text(max_size=3)),
     st.lists(scalars, min_size=2, max_size=2),
     max_size=3,
 ).map(lambda columns: pd.DataFrame(columns, dtype=object))
@@ -513,31 +539,34 @@ answers = st.one_of(
     st.sets(st.integers(), max_size=3),
     st.functions(),
 )
-IDS = exercises.ids()
+NUMBERS = ["01.series", "01.frame", "01.list", "01.set", "01.text", "01.true", "01.bytes", "01.gap"]
 
 
-@given(id=st.sampled_from(IDS), answer=answers)
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A toy collection whose key has an answer of every kind."""
+    folder = write_toy(tmp_path_factory.mktemp("kinds") / "library")
+    (folder / "notebooks" / "01_library_loans" / "key.py").write_text(KEY, encoding="utf-8")
+    return folder
+
+
+@given(number=st.sampled_from(NUMBERS), answer=answers)
 @fuzz
-def test_any_answer(id: str, answer: Any) -> None:
-    """Never an error, and by chance never the key."""
-    feedback = exercises.check(id, answer)
-    assert feedback.credit in (0, 1) and feedback.message.startswith(f"Exercise {id}: ")
+def test_any_answer(kinds: Path, monkeypatch: pytest.MonkeyPatch, number: str, answer: Any) -> None:
+    monkeypatch.setenv(VARIABLE, str(kinds))
+    feedback = check(number, answer)
+    assert feedback.credit in (0, 1) and feedback.message.startswith(f"Exercise {number}: ")
     assert len(feedback.message) < 2000 and feedback._repr_html_()
 
 
-@given(
-    id=st.one_of(
-        things,
-        st.sampled_from(
-            ["02", "2.1", "02.1.1", ".", "..", "02.", "__init__.1", "02/../03.1", "0\x002.1"]
-        ),
-    ),
-    answer=scalars,
-)
+ODD_NUMBERS = ["01", "1.1", "01.1.1", ".", "..", "01.", "__init__.1", "01/../01.1", "0\x001.1"]
+
+
+@given(number=st.one_of(things, st.sampled_from(ODD_NUMBERS)), answer=scalars)
 @fuzz
-def test_any_id_of_an_exercise(id: Any, answer: Any) -> None:
-    if not isinstance(id, str) or id not in IDS:
-        assert exercises.check(id, answer).message.startswith("There is no exercise")
+def test_any_number_of_an_exercise(number: Any, answer: Any) -> None:
+    if not isinstance(number, str) or number not in exercise_numbers():
+        assert check(number, answer).message.startswith("There is no exercise")
 
 
 # --- rates, intervals, networks
@@ -686,26 +715,28 @@ ONE = pd.Series({"a": 1.0})
 @pytest.mark.parametrize(
     ("error", "call", "message"),
     [
-        (DataError, lambda: data.load(["us_overdose_deaths"]), "There is no table named"),
-        (ClaimError, lambda: claims.judge(["labs-136"]), "There is no claim with the id"),
+        (DataError, lambda: load(["library_loans"]), "There is no table named"),
+        (ClaimError, lambda: claims.judge(["more-loans"]), "There is no claim with the id"),
         (
             ClaimError,
-            lambda: claims.judge("labs-136", SOME.replace("value", "vlaue")),
+            lambda: claims.judge("more-loans", SOME.replace("value", "vlaue")),
             "The role 'vlaue' of the evidence is not one of",
         ),
         (
             ClaimError,
-            lambda: claims.judge("labs-136", SOME.assign(reading=None)),
+            lambda: claims.judge("more-loans", SOME.assign(reading=None)),
             "The column reading of the evidence must hold text",
         ),
         (
             ClaimError,
-            lambda: claims.judge("labs-136", SOME.assign(known_on=None)),
+            lambda: claims.judge("more-loans", SOME.assign(known_on=None)),
             "known_on must be a date",
         ),
         (
             ClaimError,
-            lambda: claims.judge("overdose-64k", SOME.assign(column="period_end")),
+            lambda: claims.judge(
+                "more-loans", SOME.assign(table="claims", selection="order=1", column="as_of")
+            ),
             "which is no number",
         ),
         (RateError, lambda: rates.poisson_limits([1, 2]), "The counts must be a Series"),

@@ -21,9 +21,12 @@ from helpers.statistics.networks import (
     replicate,
 )
 
+
 def some_network() -> nx.Graph:
     """A hundred people, each tied to a few; the same ties in every run."""
-    return build(nx.to_pandas_edgelist(nx.random_labeled_tree(100, seed=4), "source_id", "target_id"))
+    return build(
+        nx.to_pandas_edgelist(nx.random_labeled_tree(100, seed=4), "source_id", "target_id")
+    )
 
 
 def test_a_thousand_replicates_take_less_than_two_seconds() -> None:
