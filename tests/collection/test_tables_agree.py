@@ -15,6 +15,8 @@ import pytest
 
 from helpers.data import load
 
+SYNTHETIC = "synthetic opioids other than methadone"
+
 # --- rows
 # ------------------------------------------------------------------------------------------------------------
 
@@ -282,7 +284,7 @@ def test_twelve_months_move_slowly() -> None:
 def test_vintages_agree_with_the_tables_they_were_taken_from() -> None:
     vintages = load("overdose_count_revisions")
     assert (vintages["known_on"] > vintages["period_end"]).all()
-    final = vintages[vintages["count"] == "final"]
+    final = vintages[(vintages["count"] == "final") & (vintages["known_on"] < "2026-10-01")]
     assert [total(row.drug)[row.period_end.year] for row in final.itertuples()] == final[
         "deaths"
     ].tolist()
@@ -298,6 +300,45 @@ def test_vintages_agree_with_the_tables_they_were_taken_from() -> None:
     days = vintages.groupby("as_of")["known_on"].nunique()
     assert days[days > 1].index.tolist() == ["2017-12 (total); 2018-03-30 (by drug)"], (
         "one release, one day"
+    )
+
+
+def test_two_copies_of_the_final_total_of_2024_differ_by_one_death() -> None:
+    vintages = load("overdose_count_revisions")
+    of_2024 = vintages[(vintages["period_end"] == "2024-12-31") & (vintages["count"] == "final")]
+    copies = of_2024.query("drug == 'all drugs'")["deaths"]
+    assert len(copies) == 2 and copies.max() - copies.min() == 1
+    assert total()[2024] in copies.tolist()
+
+
+def test_the_newer_snapshots_revise_only_what_was_still_open() -> None:
+    """109 of the 124 shared months are equal; the others are of 2024 and 2025."""
+    newer = load("us_synthetic_opioids_provisional")
+    newer = newer.drop_duplicates("period_end", keep="last")
+    older = load("us_overdose_provisional").query(f"drug == '{SYNTHETIC}'")
+    both = older.merge(newer, on="period_end", suffixes=("", "_now"))
+    moved = both[both["reported_deaths_12mo"] != both["reported_deaths_12mo_now"]]
+    assert (len(both), len(moved)) == (124, 15)
+    assert moved["period_end"].min() == pd.Timestamp("2024-02-29")
+    assert (newer["reported_deaths_12mo"] <= newer["predicted_deaths_12mo"]).dropna().all()
+
+
+def test_bounds_of_the_opioids_together_follow_from_the_tables() -> None:
+    """Of 2016: deaths with heroin or a prescription opioid, each death once."""
+    known = load("opioid_overlap_2016").set_index("item")["value"]
+    rows = load("us_overdose_deaths").query("year == 2016")
+    count = rows.set_index(["drug", "co_involvement"])["deaths"]
+    synthetic = count[SYNTHETIC, "all"]
+    without = count["any opioid", "all"] - synthetic
+    unnamed = known["unspecified_most"] + known["opium_most"]
+    with_synthetic = [
+        count[drug, f"with {SYNTHETIC}"] for drug in ("heroin", "prescription opioids")
+    ]
+    assert without - unnamed + max(with_synthetic) == 24_325 > synthetic
+    for item, deaths in zip(("share_heroin", "share_prescription"), with_synthetic, strict=True):
+        assert abs(100 * deaths / synthetic - known[item]) < 0.1, "the letter and the table agree"
+    assert (
+        known["unspecified_rate"] ** 2 / known["unspecified_variance"] < known["unspecified_most"]
     )
 
 
