@@ -12,7 +12,6 @@ from itertools import product
 
 import pandas as pd
 import pytest
-
 from helpers.data import load
 
 SYNTHETIC = "synthetic opioids other than methadone"
