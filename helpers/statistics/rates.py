@@ -1,7 +1,8 @@
-"""Rates of counted events with honest intervals.
+"""Rates of counted events, with confidence limits and funnel limits.
 
-A complete count has no sampling error, so these intervals do not describe sampling. They answer one
-question: how far would a count move by chance alone if the risk stayed as it is?
+A complete count has no sampling error, so the limits do not describe sampling. Confidence limits are
+the expected counts that the observed count is compatible with; they are not a range for the next
+count. Funnel limits say where counts fall if the risk is known.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class RateError(ValueError):
 
 
 def poisson_limits(events: pd.Series[Any], confidence: float = 0.95) -> pd.DataFrame:
-    """Confidence limits of Poisson counts by Byar's approximation.
+    """Confidence limits for the expected count behind a Poisson count, by Byar's approximation.
 
     Parameters
     ----------
