@@ -1,0 +1,377 @@
+"""Collections and lessons: where they are found, what a lesson says of itself, and one sentence for
+everything that does not fit together.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers import load
+from helpers.authoring import new, review
+from helpers.collection import VARIABLE, CollectionError, current
+from helpers.lessons import LessonError, choose_lessons, lesson, lesson_map, lessons
+from tests.plugins.toy import add_table, column, write_toy
+
+NAME = "01_library_loans"
+
+
+def edit(path: Path, **changes: Any) -> None:
+    """Change entries of the block `lesson`; `...` takes one away."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    block = {**notebook["metadata"]["lesson"], **changes}
+    notebook["metadata"]["lesson"] = {k: v for k, v in block.items() if v is not ...}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@pytest.fixture
+def notebook(own_toy: Path) -> Path:
+    return own_toy / "notebooks" / f"{NAME}.ipynb"
+
+
+@pytest.fixture
+def second(own_toy: Path, notebook: Path) -> Path:
+    """A second lesson, which settles no claim and has no exercise."""
+    path = own_toy / "notebooks" / "02_more.ipynb"
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["cells"] = [cell for cell in content["cells"] if "check(" not in str(cell["source"])]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    edit(path, theme="A & B", question="<how>", minutes={"reading": 6, "exercises": 5}, claims=[])
+    shutil.copytree(notebook.with_suffix(""), path.with_suffix(""))
+    for name in ("key.py", "solutions.py"):
+        (path.with_suffix("") / name).unlink()
+    return path
+
+
+class TestWhereACollectionIs:
+    @pytest.fixture(autouse=True)
+    def _no_variable(self, _on_the_toy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv(VARIABLE)
+
+    def test_the_working_folder_or_one_above(
+        self, toy: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for folder in (toy, toy / "notebooks", toy / "data" / "library"):
+            monkeypatch.chdir(folder)
+            assert current().root == toy and len(load("library_loans")) == 6
+
+    def test_the_variable_comes_first(
+        self, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(write_toy(tmp_path / "other"))
+        monkeypatch.setenv(VARIABLE, str(toy))
+        assert current().root == toy
+
+    def test_the_collection_that_came_with_the_package(
+        self, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert current().root != toy and (current().data / "collection.toml").is_file()
+
+    def test_one_inside_another(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        outer = write_toy(tmp_path / "outer")
+        inner = write_toy(tmp_path / "inner")
+        shutil.move(inner, outer / "inner")
+        monkeypatch.chdir(outer / "inner" / "notebooks")
+        with pytest.raises(CollectionError) as refused:
+            current()
+        assert str(refused.value) == (
+            f"The collection {outer / 'inner'} lies inside another one, {outer}. Move it out, or "
+            f"name the one you mean in the environment variable {VARIABLE}."
+        )
+        monkeypatch.setenv(VARIABLE, str(outer / "inner"))
+        assert current().root == outer / "inner"
+
+    @pytest.mark.parametrize("name", ["nothing", "file.txt"])
+    def test_a_folder_that_is_none(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        (tmp_path / "file.txt").write_text("text", encoding="utf-8")
+        monkeypatch.setenv(VARIABLE, str(tmp_path / name))
+        with pytest.raises(CollectionError) as refused:
+            current()
+        assert str(refused.value) == (
+            f"{tmp_path / name} is not a collection: it has no data/collection.toml. Go to the "
+            "folder of a collection, or start one with `python3 -m helpers new FOLDER`."
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("title = ", "cannot be read as TOML: "),
+        ('title = "T"\ncolor = "red"', "there is no setting 'color'; known are title, "),
+        ('package = "p"', 'the title is missing. Add a line title = "...".'),
+        ("title = 5", "title must be of the type str; it is 5."),
+        ('title = "T"\nsnapshot_days = true', "snapshot_days must be of the type int; it is True."),
+    ],
+)
+def test_settings_that_cannot_be_used(own_toy: Path, text: str, sentence: str) -> None:
+    settings = own_toy / "data" / "collection.toml"
+    settings.write_text(text, encoding="utf-8")
+    with pytest.raises(CollectionError) as refused:
+        current()
+    assert str(settings) in str(refused.value) and sentence in str(refused.value)
+
+
+def test_a_new_collection_goes_into_an_empty_folder_outside_others(own_toy: Path) -> None:
+    with pytest.raises(CollectionError, match="is not empty: name a folder that does not exist"):
+        new.write_collection(own_toy)
+    with pytest.raises(CollectionError, match="lies inside the collection"):
+        new.write_collection(own_toy / "notebooks" / "mine")
+
+
+def test_what_a_lesson_says_of_itself(notebook: Path) -> None:
+    edit(notebook, stage="Lend")
+    here = lesson("01")
+    assert (here.name, here.number, here.title) == (NAME, "01", "Library loans")
+    assert here.time == f"{here.reading} + {here.exercises} minutes"
+    assert here.claims == ("more-loans",) and here.more == {"stage": "Lend"}
+    assert here.folder == notebook.with_suffix("")
+    assert choose_lessons(current(), ["01"]) == choose_lessons(current()) == [notebook]
+
+
+def test_the_map_of_lessons(second: Path) -> None:
+    one = lesson("01")
+    assert repr(lesson_map()) == (
+        f"01  library loans            {one.time}\n02  A & B                    6 + 5 minutes"
+    )
+    html = lesson_map()._repr_html_()
+    left = 'style="text-align:left"'
+    head = "".join(f'<th scope="col" {left}>{x}</th>' for x in ("lesson", "question", "time"))
+    assert html.startswith(f"<table><thead><tr>{head}</tr></thead><tbody>")
+    assert html.endswith(
+        f'<tr><th scope="row" {left}><a href="{second.name}">02 A &amp; B</a></th>'
+        f"<td {left}>&lt;how&gt;</td><td {left}>6 + 5 minutes</td></tr></tbody></table>"
+    )
+
+
+PANEL = (
+    "Add it to the notebook's metadata (in JupyterLab: Property Inspector, Advanced Tools)."
+)
+MINUTES = "`minutes` in the block `lesson` must give whole minutes for"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"theme": ...},
+            "the entry 'theme' of the block `lesson` is missing or not of the type str.",
+        ),
+        (
+            {"question": ""},
+            "the entry 'question' of the block `lesson` is missing or not of the type str.",
+        ),
+        (
+            {"content_note": "no"},
+            "the entry 'content_note' of the block `lesson` is missing or not of the type bool.",
+        ),
+        ({"minutes": {"reading": 20}}, f"{MINUTES} 'exercises'."),
+        ({"minutes": {"reading": True, "exercises": 5}}, f"{MINUTES} 'reading'."),
+        ({"claims": [5]}, "`claims` in the block `lesson` must list ids of claims."),
+    ],
+)
+def test_a_broken_block(notebook: Path, changes: dict[str, Any], sentence: str) -> None:
+    edit(notebook, **changes)
+    with pytest.raises(LessonError) as refused:
+        lessons()
+    assert str(refused.value) == f"{NAME}.ipynb: {sentence} {PANEL}"
+
+
+def test_no_block(notebook: Path) -> None:
+    for metadata in ({}, {"lesson": "one"}, []):
+        notebook.write_text(json.dumps({"metadata": metadata, "cells": []}), encoding="utf-8")
+        with pytest.raises(LessonError) as refused:
+            lesson_map()
+        assert str(refused.value) == (
+            f"{NAME}.ipynb has no block `lesson`, which says what the lesson is. {PANEL}"
+        )
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[]", b"{}"])
+def test_a_file_that_is_no_notebook(notebook: Path, content: bytes) -> None:
+    notebook.write_bytes(content)
+    with pytest.raises(LessonError, match=rf"{NAME}\.ipynb cannot be read as a notebook \("):
+        lessons()
+    assert len(review.problems(current())) == 1
+
+
+def test_numbers_that_no_lesson_or_two_lessons_have(notebook: Path) -> None:
+    with pytest.raises(LessonError, match="There is no lesson 07 in "):
+        lesson("07")
+    with pytest.raises(LessonError) as refused:
+        choose_lessons(current(), ["01", "77", "x"])
+    assert str(refused.value) == "No lesson has the number 77 or x: there are 01 to 01."
+    shutil.copy(notebook, notebook.with_name("01_other.ipynb"))
+    with pytest.raises(LessonError) as refused:
+        lessons()
+    assert str(refused.value) == (
+        f"{NAME}.ipynb and 01_other.ipynb have the same number: give one of them another."
+    )
+
+
+class TestReview:
+    """`python3 -m helpers review`: one sentence for everything that does not fit together."""
+
+    def test_all_is_well(self, own_toy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert review.problems(current()) == []
+        assert review.main([]) == 0 and review.main(["01"]) == 0
+        assert capsys.readouterr().out == "Everything fits together.\n" * 2
+
+    def test_an_exercise_without_a_key(self, notebook: Path) -> None:
+        text = notebook.read_text(encoding="utf-8")
+        notebook.write_text(text.replace("01.1", "01.2"), encoding="utf-8")
+        assert review.problems(current())[:2] == [
+            f"{NAME}.ipynb: exercise 01.2 has no key. Add one to {NAME}/key.py.",
+            f"{NAME}/key.py: the key 01.1 has no exercise. Add check('01.1', ...) to the lesson, "
+            "or remove the key.",
+        ]
+
+    def test_a_lost_key(self, notebook: Path) -> None:
+        (notebook.with_suffix("") / "key.py").unlink()
+        assert review.problems(current()) == [
+            f"{NAME}.ipynb: exercise 01.1 has no key. Add one to {NAME}/key.py."
+        ]
+
+    def test_a_broken_key(self, notebook: Path) -> None:
+        (notebook.with_suffix("") / "key.py").write_text("KEYS = 5", encoding="utf-8")
+        assert review.problems(current()) == [
+            f"{NAME}: {NAME}/key.py must define KEYS = Keys() from helpers.exercises."
+        ]
+
+    def test_a_wrong_solution_and_a_wrong_answer_that_counts(self, notebook: Path) -> None:
+        solutions = notebook.with_suffix("") / "solutions.py"
+        solutions.write_text(
+            'def exercise_1():\n    return 1\n\nWRONG = {"01.1": [2020, 2021]}\n', encoding="utf-8"
+        )
+        said = review.problems(current())
+        assert said[0].startswith(f"{NAME}/solutions.py: the solution of 01.1 does not count. ")
+        assert said[1] == f"{NAME}/solutions.py: the wrong answer 2020 counts as right in 01.1."
+        assert len(said) == 2
+
+    def test_lost_and_broken_solutions(self, notebook: Path) -> None:
+        solutions = notebook.with_suffix("") / "solutions.py"
+        solutions.write_text("WRONG = {}\n", encoding="utf-8")
+        assert review.problems(current()) == [
+            f"{NAME}/solutions.py: there is no function exercise_1 for 01.1."
+        ]
+        solutions.write_text("1 / 0\n", encoding="utf-8")
+        assert "cannot be run (ZeroDivisionError: division by zero)" in review.problems(current())[0]
+        solutions.unlink()
+        assert "solutions.py is missing: write the answers there." in review.problems(current())[0]
+
+    def test_a_table_that_no_lesson_uses(self, own_toy: Path) -> None:
+        add_table(own_toy, "spare", "year\n2020\n", [column("year", "integer")], ["year"])
+        assert review.problems(current()) == [
+            "spare/spare.csv: no lesson uses the table spare. Use it, or remove the file and its "
+            "entry in spare/datapackage.json."
+        ]
+
+    def test_a_broken_table(self, own_toy: Path) -> None:
+        table = own_toy / "data" / "library" / "library_loans.csv"
+        table.write_text("year,loans\n2019,-1\n", encoding="utf-8")
+        said = review.problems(current())
+        assert any("at least 0 was promised, -1 is there" in sentence for sentence in said)
+
+    def test_a_claim_in_no_lesson_or_in_two(self, notebook: Path, second: Path) -> None:
+        edit(second, claims=["more-loans", "fewer-loans"])
+        assert review.problems(current()) == [
+            "02_more.ipynb: its block lists the claim 'fewer-loans', which the table claims does "
+            "not have. Remove it.",
+            "The claim 'more-loans' is in the block of 2 lessons; it must be in one lesson's block.",
+        ]
+        edit(second, claims=[])
+        edit(notebook, claims=[])
+        assert review.problems(current()) == [
+            "The claim 'more-loans' is in the block of 0 lessons; it must be in one lesson's block."
+        ]
+
+    def test_evidence_that_points_at_nothing(self, own_toy: Path) -> None:
+        evidence = own_toy / "data" / "text" / "evidence.csv"
+        text = evidence.read_text(encoding="utf-8")
+        evidence.write_text(text.replace("year=2024", "year=1924"), encoding="utf-8")
+        new.run_in(own_toy, "describe")
+        assert any("finds 0 rows; it must find one." in said for said in review.problems(current()))
+
+    def test_a_folder_without_its_notebook(self, notebook: Path) -> None:
+        shutil.copytree(notebook.with_suffix(""), notebook.with_name("07_lost"))
+        assert review.problems(current()) == [
+            "notebooks/07_lost/ belongs to no lesson: add 07_lost.ipynb, or remove the folder."
+        ]
+
+    def test_no_lesson_at_all(self, notebook: Path) -> None:
+        notebook.unlink()
+        assert review.problems(current()) == [
+            f"There is no lesson in {notebook.parent}: add a notebook 01_name.ipynb."
+        ]
+
+    def test_no_collection_and_an_unknown_lesson(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert review.main(["07"]) == 1
+        assert capsys.readouterr().out.startswith("No lesson has the number 07: there are")
+        monkeypatch.setenv(VARIABLE, str(tmp_path))
+        assert review.main([]) == 1 and "is not a collection" in capsys.readouterr().out
+
+
+class TestNumbersInProse:
+    """A number in a lesson's text or guide page is computed, or stated for a reason."""
+
+    @pytest.fixture
+    def guide(self, notebook: Path) -> Path:
+        """A guide page that says a number more than the one of the toy."""
+        page = notebook.with_suffix("") / "guide.md"
+        page.write_text(page.read_text(encoding="utf-8") + "\nSix years, two up.\n", "utf-8")
+        return page
+
+    def declare(self, guide: Path, text: str) -> list[str]:
+        guide.with_name("numbers.toml").write_text(text, encoding="utf-8")
+        return review.problems(current())
+
+    YEARS = '[[computed]]\ntext = "Six years"\nvalue = "len(load(\'library_loans\'))"\n'
+    UP = '[[stated]]\ntexts = ["two up"]\nreason = "years above the mark, a choice of ours"\n'
+
+    def test_not_declared(self, guide: Path) -> None:
+        said = self.declare(guide, self.YEARS)
+        assert len(said) == 1
+        assert said[0].startswith(f"{NAME}, guide page: 'two' is not declared in numbers.toml (…")
+
+    def test_declared(self, guide: Path) -> None:
+        assert self.declare(guide, self.YEARS + self.UP) == []
+
+    def test_the_data_give_another(self, guide: Path, own_toy: Path) -> None:
+        table = own_toy / "data" / "library" / "library_loans.csv"
+        table.write_text(table.read_text(encoding="utf-8") + "2025,9100\n", encoding="utf-8")
+        new.run_in(own_toy, "describe")
+        assert self.declare(guide, self.YEARS + self.UP) == [
+            f"{NAME}/numbers.toml, 'Six years': the data give 7. Correct the text."
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("[[computed]", "cannot be read as TOML: "),
+            ('[[computed]]\ntext = "Six years"', "a computed number needs a text and a value"),
+            ('[[computed]]\ntext = "years"\nvalue = "6"', "the text has no number"),
+            (
+                '[[computed]]\ntext = "Six years"\nvalue = "1 / 0"',
+                "the expression fails (ZeroDivisionError: division by zero)",
+            ),
+            ('[[stated]]\ntexts = ["two up"]\nreason = "so"', "needs texts and a reason"),
+            (
+                '[[stated]]\ntexts = ["nine lives"]\nreason = "a choice of ours"',
+                "no text says 'nine lives' any more; remove it.",
+            ),
+        ],
+    )
+    def test_a_declaration_that_cannot_be_used(
+        self, guide: Path, text: str, sentence: str
+    ) -> None:
+        assert any(sentence in said for said in self.declare(guide, text))
