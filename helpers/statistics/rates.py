@@ -1,8 +1,8 @@
 """Rates of counted events, with confidence limits and funnel limits.
 
-A complete count has no sampling error, so the limits do not describe sampling. Confidence limits are
-the expected counts that the observed count is compatible with; they are not a range for the next
-count. Funnel limits say where counts fall if the risk is known.
+A complete count has no sampling error, so the limits do not describe sampling. Confidence limits
+are the expected counts that the observed count is compatible with; they are not a range for the
+next count. Funnel limits say where counts fall if the risk is known.
 """
 
 from __future__ import annotations
