@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.plugins.longest_first",
     "tests.plugins.toy",
 ]
-# Keys and solutions are read by path when a test needs them, and the template is a collection of its own.
+# Keys and solutions are read by path when a test needs them; the template is a collection of its
+# own.
 collect_ignore_glob = ["notebooks/*/*.py", "helpers/authoring/template/*"]

@@ -1,23 +1,27 @@
 """Links in the Chain: set everything up and start.
 
-    python3 course.py lab               the lessons in JupyterLab, as copies without results in my_work/
-    python3 course.py test              every test; what follows is handed to pytest
-    python3 course.py notebooks         only the strict re-run of notebooks/
-    python3 course.py check 06          only the strict re-run of one lesson
+    python3 course.py lab             the lessons in JupyterLab, as copies without results
+    python3 course.py test            every test; what follows is handed to pytest
+    python3 course.py notebooks       only the strict re-run of notebooks/
+    python3 course.py check 06        only the strict re-run of one lesson
   for teachers:
-    python3 course.py handout 02        a lesson as a copy without results, as a web page and as slides, in handouts/
-    python3 course.py editions          the lessons solved, and as assignments for nbgrader, in editions/
-    python3 course.py grade inbox       mark a folder of submissions with nbgrader
+    python3 course.py handout 02      a lesson without results, as a web page and as slides
+    python3 course.py editions        the lessons solved, and as assignments for nbgrader
+    python3 course.py grade inbox     mark a folder of submissions with nbgrader
+  for those who change lessons and tables, or start a collection of their own:
+    python3 course.py refresh 02      execute lessons again, store outputs, print what changed
+    python3 course.py describe        bring what is derived from tables and lessons up to date
+    python3 course.py review          say what does not fit together, numbers in the texts among it
+    python3 course.py update TOPIC    rebuild tables from their publisher's files, and compare
+    python3 course.py new FOLDER      write a small complete collection on another topic
   for maintainers:
-    python3 course.py refresh 02        execute lessons again, store their outputs, print what changed
-    python3 course.py describe          bring the data packages up to date after a table was changed
-    python3 course.py lock              make the locks and environment.yml from pyproject.toml
-    python3 course.py accessibility     check each lesson as a web page with axe-core (needs Chromium)
-    python3 course.py bench lessons     measure
-    python3 course.py mutants           break things on purpose and see that a check goes red
-    python3 course.py licenses          the license of every locked package
-    python3 course.py systems           the strict re-run on other kinds of machine, imitated
-    python3 course.py lax --newest      run everything with other packages than the locked ones
+    python3 course.py lock            make the locks and environment.yml from pyproject.toml
+    python3 course.py accessibility   check each lesson as a web page with axe-core
+    python3 course.py bench lessons   measure
+    python3 course.py mutants         break things on purpose and see that a check goes red
+    python3 course.py licenses        the license of every locked package
+    python3 course.py systems         the strict re-run on other kinds of machine, imitated
+    python3 course.py lax --newest    run everything with other packages than the locked ones
 
 On Windows type py instead of python3. The first start builds the folder .venv, later ones use it.
 """
@@ -25,6 +29,7 @@ On Windows type py instead of python3. The first start builds the folder .venv, 
 # nothing newer than 3.0.
 
 import hashlib
+import importlib.util
 import json
 import os
 import platform
@@ -34,17 +39,24 @@ import signal
 import subprocess
 import sys
 
+MYPY = False  # mypy takes it for true; an old Python has no typing module
+if MYPY:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
 OLDEST = (3, 11)
 NEWEST = (3, 14)  # the locked numpy and pyyaml have no wheel for a newer Python
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
+# A package of its own, which only the test environment gets.
+WARM_KERNELS = os.path.join(ROOT, "tools", "warm_kernels")
 STAMP = os.path.join(VENV, "links-in-the-chain.json")
 LOCKS = {"reader": "requirements.txt", "test": "requirements-test.txt"}
 # Measured on Linux with Python 3.11, 2 cores and a fast network: wheels to download, .venv on disk,
 # time.
 SIZES = {
-    "reader": "about 100 MB to download, 500 MB on disk, a minute (plus the download on a slow line)",
-    "test": "about 155 MB to download, 680 MB on disk, a minute (plus the download on a slow line)",
+    "reader": "about 100 MB to download, 500 MB on disk, a minute (longer on a slow line)",
+    "test": "about 155 MB to download, 680 MB on disk, a minute (longer on a slow line)",
 }
 # The longest path below .venv, with Windows' names of folders (Lib\site-packages): a file of
 # JupyterLab 4.6.6.
@@ -59,24 +71,15 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-TOOLS = (
-    "handout",
-    "editions",
-    "grade",
-    "refresh",
-    "describe",
-    "lock",
-    "accessibility",
-    "bench",
-    "mutants",
-    "licenses",
-    "systems",
-    "lax",
-)
-COMMANDS = ("lab", "test", "notebooks", "check") + TOOLS
+#: Commands of the package (`python -m helpers ...`), and programs of this collection in tools/.
+AUTHORING = ("refresh", "describe", "review", "new", "update")
+FOR_TEACHERS = ("handout", "editions", "grade")
+MAINTENANCE = ("lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
+TOOLS = FOR_TEACHERS + MAINTENANCE
+COMMANDS = ("lab", "test", "notebooks", "check") + AUTHORING + TOOLS
 
 
-class Stop(Exception):
+class StopError(Exception):
     """Something a person has to do first; the message says what."""
 
 
@@ -88,41 +91,36 @@ def caller() -> str:
     )
 
 
-def then() -> str:
+def try_again() -> str:
     """What to type once the remedy is done: the same command again."""
     return " Then: %s %s" % (caller(), " ".join(sys.argv[1:]) or "lab")
 
 
-def check_python(version) -> None:
-    """Raise Stop when the Python that runs this is too old or too new, or lacks what builds a
+def check_python(version: "Sequence[Any]") -> None:
+    """Raise StopError when the Python that runs this is too old or too new, or lacks what builds a
     virtual environment.
     """
-    found = "%s.%s" % tuple(version[:2])
+    present = "%s.%s" % tuple(version[:2])
     if tuple(version[:2]) < OLDEST:
-        raise Stop(
-            "This Python is too old: it is %s, and %s.%s or newer (up to %s.%s) is needed, from python.org."
-            % ((found,) + OLDEST + NEWEST)
-            + then()
+        raise StopError(
+            "This Python is too old: it is %s, and %s.%s or newer (up to %s.%s) is needed, from "
+            "python.org." % ((present,) + OLDEST + NEWEST) + try_again()
         )
     if tuple(version[:2]) > NEWEST:
         newest = "%s.%s" % NEWEST
         command = (
-            then().replace("py ", "py -%s " % newest, 1)
+            try_again().replace("py ", "py -%s " % newest, 1)
             if os.name == "nt"
-            else then().replace("python3 ", "python%s " % newest, 1)
+            else try_again().replace("python3 ", "python%s " % newest, 1)
         )
-        raise Stop(
-            "This Python is too new: it is %s, and the packages are locked for %s.%s to %s, from python.org."
-            % ((found,) + OLDEST + (newest,))
-            + command
+        raise StopError(
+            "This Python is too new: it is %s, and the packages are locked for %s.%s to %s, from "
+            "python.org." % ((present,) + OLDEST + (newest,)) + command
         )
-    try:
-        import ensurepip
-        import venv
-    except ImportError:
-        raise Stop(
-            "This Python has no venv module: install python3-venv (Debian, Ubuntu: sudo apt install python3-venv), or Python from python.org."
-            + then()
+    if not all(importlib.util.find_spec(name) for name in ("ensurepip", "venv")):
+        raise StopError(
+            "This Python has no venv module: install python3-venv (Debian, Ubuntu: sudo apt "
+            "install python3-venv), or Python from python.org." + try_again()
         )
 
 
@@ -133,7 +131,8 @@ def check_path(root: str, windows: bool) -> str:
     length = len(root) + len("\\.venv\\") + LONGEST_PATH
     if windows and length >= 260:
         return (
-            "This folder's path is long: some files would have paths of %d characters, and Windows stops at 260. If the set-up fails, move the folder nearer to the drive (C:\\chain)."
+            "This folder's path is long: some files would have paths of %d characters, and Windows "
+            "stops at 260. If the set-up fails, move the folder nearer to the drive (C:\\chain)."
             % length
         )
     return ""
@@ -145,19 +144,20 @@ def fingerprint(path: str) -> str:
         return hashlib.sha256(file.read().replace(b"\r\n", b"\n")).hexdigest()
 
 
-def wanted() -> dict:
+def expected() -> "dict[str, str]":
     """What .venv should have been built from."""
     state = {
         "project": os.path.normcase(ROOT),
         "python": "%s.%s" % tuple(sys.version_info[:2]),
         "package": fingerprint(os.path.join(ROOT, "pyproject.toml")),
+        "warm": fingerprint(os.path.join(WARM_KERNELS, "pyproject.toml")),
     }
     for kind in LOCKS:
         state[kind] = fingerprint(os.path.join(ROOT, LOCKS[kind]))
     return state
 
 
-def next_step(stamp, want: dict, kind: str) -> str:
+def next_step(stamp: "dict[str, object] | None", want: "dict[str, str]", kind: str) -> str:
     """What has to be done so that .venv serves `kind`: "nothing", "package", "add" or "build".
 
     `stamp` is what .venv was built from, or None. A test environment serves readers too: its lock
@@ -171,19 +171,22 @@ def next_step(stamp, want: dict, kind: str) -> str:
         return "build"
     if kind == "test" and stamp.get("test") != want["test"]:
         return "build" if stamp.get("test") else "add"
-    return "nothing" if stamp.get("package") == want["package"] else "package"
+    same = stamp.get("package") == want["package"]
+    if stamp.get("test"):
+        same = same and stamp.get("warm") == want["warm"]
+    return "nothing" if same else "package"
 
 
-def read_stamp():
-    """What .venv was built from; None if there is none, or its Python does not start. Raise Stop if
-    it is not ours.
+def read_stamp() -> "dict[str, object] | None":
+    """What .venv was built from; None if there is none, or its Python does not start. Raise
+    StopError if it is not ours.
     """
     if not os.path.lexists(VENV):
         return None
     if not os.path.isfile(STAMP):
-        raise Stop(
-            "The folder .venv was not made by this program, so it is left alone. Rename or delete it."
-            + then()
+        raise StopError(
+            "The folder .venv was not made by this program, so it is left alone. Rename or delete "
+            "it." + try_again()
         )
     try:
         with open(STAMP, encoding="utf-8") as file:
@@ -202,7 +205,7 @@ def read_stamp():
     return stamp if works else None
 
 
-def write_stamp(stamp: dict) -> None:
+def write_stamp(stamp: "Mapping[str, object]") -> None:
     """Note what .venv is built from."""
     with open(STAMP, "w", encoding="utf-8") as file:
         json.dump(stamp, file, indent=1)
@@ -217,7 +220,7 @@ def venv_python() -> str:
     )
 
 
-def clean_environment() -> dict:
+def clean_environment() -> "dict[str, str]":
     """The environment without what would send pip or Python elsewhere."""
     unwanted = (
         "PYTHONHOME",
@@ -247,7 +250,7 @@ def clean_environment() -> dict:
 
 def set_up(kind: str) -> None:
     """Make .venv serve `kind` ("reader" or "test"): build it, add to it, or leave it."""
-    want, stamp = wanted(), read_stamp()
+    want, stamp = expected(), read_stamp()
     step = next_step(stamp, want, kind)
     if step == "nothing":
         return
@@ -262,23 +265,26 @@ def set_up(kind: str) -> None:
     if step != "package":
         # Until pip unpacks, nothing in .venv has changed: without a network a reader's .venv goes
         # on serving readers.
-        unpacking = (lambda: write_stamp(dict(stamp, test="unfinished"))) if step == "add" else None
+        unfinished = dict(stamp or {}, test="unfinished")
+        unpacking = (lambda: write_stamp(unfinished)) if step == "add" else None
         install(
             ["--only-binary", ":all:", "--require-hashes", "-r", os.path.join(ROOT, LOCKS[kind])],
             count_pins(LOCKS[kind]),
             unpacking,
         )
-    install(["--no-deps", "--no-build-isolation", "-e", ROOT], 0)
+    test = want["test"] if kind == "test" else (stamp or {}).get("test", "")
+    test = "" if step == "build" and kind == "reader" else test
+    packages = ["-e", ROOT] + (["-e", WARM_KERNELS] if test else [])
+    install(["--no-deps", "--no-build-isolation"] + packages, 0)
     subprocess.call(
         [venv_python(), "-m", "compileall", "-q", os.path.join(ROOT, "helpers")],
         env=set_up_environment(),
     )
-    test = stamp["test"] if step == "package" else want["test"] if kind == "test" else ""
     write_stamp(dict(want, complete=True, test=test))
     print("Ready.")
 
 
-def set_up_environment() -> dict:
+def set_up_environment() -> "dict[str, str]":
     """As clean_environment, and bytecode is written: without it every start of Python takes three
     times as long.
     """
@@ -302,11 +308,13 @@ def build_venv() -> None:
                 shutil.rmtree(path)
             elif path != STAMP:
                 os.remove(path)
+        problem = ""
     except OSError as error:
-        raise Stop(
-            "The folder .venv has to be made anew and cannot be emptied (%s). Close JupyterLab and whatever else uses it."
-            % error
-            + then()
+        problem = str(error)
+    if problem:
+        raise StopError(
+            "The folder .venv has to be made anew and cannot be emptied (%s). Close JupyterLab and "
+            "whatever else uses it." % problem + try_again()
         )
     made = subprocess.run(
         [python, "-m", "venv", VENV],
@@ -315,7 +323,7 @@ def build_venv() -> None:
         env=set_up_environment(),
     )
     if made.returncode:
-        raise Stop(
+        raise StopError(
             "The folder .venv could not be made: %s" % made.stdout.decode(errors="replace").strip()
         )
 
@@ -326,7 +334,9 @@ def count_pins(lock: str) -> int:
         return len(re.findall(r"^[A-Za-z0-9._-]+==", file.read(), re.M))
 
 
-def install(arguments: list, total: int, unpacking=None) -> None:
+def install(
+    arguments: "list[str]", total: int, unpacking: "Callable[[], None] | None" = None
+) -> None:
     """Run pip, show one line of progress, and explain a failure; `unpacking` is called when pip
     begins to change .venv.
 
@@ -342,7 +352,8 @@ def install(arguments: list, total: int, unpacking=None) -> None:
         "--progress-bar",
         "off",
     ] + arguments
-    done, lines, live = 0, [], sys.stdout.isatty()
+    done, live = 0, sys.stdout.isatty()
+    lines = []  # type: list[str]
     pip = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -350,6 +361,7 @@ def install(arguments: list, total: int, unpacking=None) -> None:
         env=set_up_environment(),
         cwd=ROOT,
     )
+    assert pip.stdout is not None
     try:
         for raw in pip.stdout:
             line = raw.decode(errors="replace").rstrip()
@@ -374,9 +386,8 @@ def install(arguments: list, total: int, unpacking=None) -> None:
                 print(text)
         if live and total:
             print("")
-    except (
-        BaseException
-    ):  # Ctrl-C above all: pip must not go on in a folder that the next start empties
+    except BaseException:
+        # Ctrl-C above all: pip must not go on in a folder that the next start empties
         pip.kill()
         pip.wait()
         raise
@@ -385,7 +396,14 @@ def install(arguments: list, total: int, unpacking=None) -> None:
     with open(os.path.join(VENV, "pip.log"), "a", encoding="utf-8") as log:
         log.write("\n".join(lines) + "\n")
     if code:
-        raise Stop(explain("\n".join(lines)))
+        raise StopError(explain("\n".join(lines)))
+
+
+#: What pip says of a network that fails.
+NO_NETWORK = (
+    "ConnectionError|name resolution|getaddrinfo|Timeout|timed out|ProxyError|SSLError|"
+    "SSLCertVerificationError|ConnectionReset|RemoteDisconnected"
+)
 
 
 def explain(log: str) -> str:
@@ -400,54 +418,54 @@ def explain(log: str) -> str:
     if re.search(r"No space left|ENOSPC|WinError 112", log):
         return (
             "The disk is full: the set-up needs up to 700 MB beside what it downloads. Make room."
-            + then()
+            + try_again()
         )
-    if re.search(
-        r"ConnectionError|name resolution|getaddrinfo|Timeout|timed out|ProxyError|SSLError|SSLCertVerificationError|ConnectionReset|RemoteDisconnected",
-        log,
-    ):
+    if re.search(NO_NETWORK, log):
         return (
-            "The package index could not be reached: check the network, or the proxy and certificate your school or company asks for."
-            + then()
+            "The package index could not be reached: check the network, or the proxy and "
+            "certificate your school or company asks for." + try_again()
         )
     if "DO NOT MATCH THE HASHES" in log:
-        return "A downloaded package is not the one that was locked (its hash differs). Do not go on; try another network, and report it if it happens again."
+        return (
+            "A downloaded package is not the one that was locked (its hash differs). Do not go on; "
+            "try another network, and report it if it happens again."
+        )
     if missing and "(from versions: none)" in log:
         return (
-            "The package index offers no %s at all. Check the network and its proxy; if they are well, there is no wheel for %s: use %s."
+            "The package index offers no %s at all. Check the network and its proxy; if they are "
+            "well, there is no wheel for %s: use %s."
             % (missing.group(1), where, pythons)
-            + then()
+            + try_again()
         )
     if missing:
         return (
             "There is no ready-made wheel of %s for %s. Use %s."
             % (missing.group(1), where, pythons)
-            + then()
+            + try_again()
         )
     return "pip failed; its last lines are below, all of them in .venv/pip.log.\n%s" % "\n".join(
         line[:300] for line in log.splitlines()[-8:]
     )
 
 
-def without_outputs(notebook: dict) -> dict:
+def without_outputs(notebook: "dict[str, Any]") -> "dict[str, Any]":
     """A copy of a notebook whose code cells have no results and no counts; all else is kept."""
-    copy = json.loads(json.dumps(notebook))
+    copy = json.loads(json.dumps(notebook))  # type: dict[str, Any]
     for cell in copy["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
     return copy
 
 
-def copy_lessons(source: str, target: str) -> tuple:
-    """Copy lessons without results from one folder to another, and the glossary they link; returns
+def copy_lessons(source: str, target: str) -> "tuple[list[str], list[str]]":
+    """Copy lessons without results from one folder to another, and the pages they link; returns
     the names made and those kept as they were.
     """
     os.makedirs(target, exist_ok=True)
-    shutil.copyfile(
-        os.path.join(source, "glossary.md"), os.path.join(target, "glossary.md")
-    )  # a page of ours, not a reader's work: always the present one
     made, kept = [], []
     for name in sorted(os.listdir(source)):
+        if name.endswith(".md"):  # a page of ours, not a reader's work: always the present one
+            shutil.copyfile(os.path.join(source, name), os.path.join(target, name))
         if not re.match(r"\d\d_.*\.ipynb$", name):
             continue
         if os.path.exists(os.path.join(target, name)):
@@ -461,7 +479,7 @@ def copy_lessons(source: str, target: str) -> tuple:
     return made, kept
 
 
-def hand_over(arguments: list) -> int:
+def hand_over(arguments: "list[str]") -> int:
     """Run the Python of .venv in the project's folder; returns its exit code. Ctrl-C is the child's
     to handle, and it ends with us.
     """
@@ -484,7 +502,7 @@ def set_lab_defaults(folder: str) -> None:
         json.dump(LAB_DEFAULTS, file, indent=1)
 
 
-def lab(extra: list) -> int:
+def lab(extra: "list[str]") -> int:
     """Copy the lessons and open JupyterLab on the first one."""
     set_lab_defaults(VENV)
     made, kept = copy_lessons(os.path.join(ROOT, "notebooks"), os.path.join(ROOT, "my_work"))
@@ -492,8 +510,8 @@ def lab(extra: list) -> int:
         print("my_work/: %d lessons copied without their results." % len(made))
     if kept:
         print(
-            "my_work/: your %d lessons are left as they are; rename or delete one, and the next start makes a fresh copy."
-            % len(kept)
+            "my_work/: your %d lessons are left as they are; rename or delete one, and the next "
+            "start makes a fresh copy." % len(kept)
         )
     return hand_over(
         [
@@ -506,7 +524,7 @@ def lab(extra: list) -> int:
     )
 
 
-def run_tests(arguments: list, parallel: bool) -> int:
+def run_tests(arguments: "list[str]", parallel: bool) -> int:
     """Pytest on the lessons, kernels forked from one warm parent (with --plain each started anew);
     parallel: one worker a core, whole lessons to a worker.
     """
@@ -526,15 +544,14 @@ def run_tests(arguments: list, parallel: bool) -> int:
     )
 
 
-def check(arguments: list) -> int:
+def check(arguments: "list[str]") -> int:
     """The strict re-run of the lessons whose numbers are given."""
     numbers = [argument for argument in arguments if re.match(r"\d\d$", argument)]
-    lessons = [
-        name for name in sorted(os.listdir(os.path.join(ROOT, "notebooks"))) if name[:2] in numbers
-    ]
+    names = sorted(os.listdir(os.path.join(ROOT, "notebooks")))
+    lessons = [name for name in names if name.endswith(".ipynb") and name[:2] in numbers]
     unknown = sorted(set(numbers) - {name[:2] for name in lessons})
     if not numbers or unknown:
-        raise Stop(
+        raise StopError(
             "Which lesson?%s So it is asked: %s check 06"
             % ("".join(" None has the number %s." % number for number in unknown), caller())
         )
@@ -545,14 +562,16 @@ def check(arguments: list) -> int:
     )
 
 
-def main(arguments: list) -> int:
+def main(arguments: "list[str]") -> int:
     """Run one command; returns the exit code."""
     check_python(sys.version_info)
     command, extra = (arguments[0] if arguments else "", arguments[1:])
     if command not in COMMANDS:
-        print(__doc__.strip().replace("python3 course.py", caller()))
+        print((__doc__ or "").strip().replace("python3 course.py", caller()))
         if command not in ("", "-h", "--help", "help"):
-            raise Stop("There is no command %r: use one of %s." % (command, ", ".join(COMMANDS)))
+            raise StopError(
+                "There is no command %r: use one of %s." % (command, ", ".join(COMMANDS))
+            )
         return 0
     set_up("reader" if command == "lab" else "test")
     if command == "lab":
@@ -565,6 +584,12 @@ def main(arguments: list) -> int:
         return check(extra)
     if command == "grade":  # hand_over works in this folder, the teacher perhaps in another
         extra = [os.path.abspath(word) if os.path.isdir(word) else word for word in extra]
+    if command == "new":
+        extra = [word if word.startswith("-") else os.path.abspath(word) for word in extra]
+    if command == "update":  # --file FILE
+        extra = [os.path.abspath(word) if os.path.isfile(word) else word for word in extra]
+    if command in AUTHORING:
+        return hand_over(["-m", "helpers", command] + extra)
     return hand_over(["-m", "tools." + command] + extra)
 
 
@@ -572,7 +597,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended too
     try:
         sys.exit(main(sys.argv[1:]))
-    except Stop as stop:
+    except StopError as stop:
         sys.stderr.write("\n%s\n" % stop)
         sys.exit(2)
     except KeyboardInterrupt:

@@ -2,7 +2,7 @@
 
     python3 course.py accessibility             every lesson
     python3 course.py accessibility 02 04       these lessons
-    python3 course.py accessibility --axe FILE  with another axe.min.js (a newer one than the lock's)
+    python3 course.py accessibility --axe FILE  with another axe.min.js than the lock's
 
 A violation is the lesson's where its element stands in a text cell or in an output, else the page's
 (prompts, code, frame: nbconvert's template and tools/page.py). Exit 1 when a lesson has a critical
@@ -27,10 +27,9 @@ from importlib.metadata import PackageNotFoundError, files
 from os import cpu_count
 from pathlib import Path
 
-from tools.lessons import lessons
+from tools.choice import chosen_lessons
 from tools.page import export
 
-ROOT = Path(__file__).resolve().parent.parent
 IMPACTS = ("critical", "serious", "moderate", "minor")
 BROWSERS = (
     "chromium",
@@ -40,20 +39,36 @@ BROWSERS = (
     "chrome",
     "msedge",
 )
-FLAGS = ("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1280,900", "--virtual-time-budget=60000")  # fmt: skip
+FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--window-size=1280,900",
+    "--virtual-time-budget=60000",
+)
 SECONDS = 120  # for one page
 
 # Two rules are not in axe-core 4.4's verdict as they are in later versions': links told from text
 # by colour alone (then an experiment), and empty table headers (then "needs review").
 SCRIPT = """
 addEventListener("load", async () => {
-  const found = await axe.run(document, { rules: { "link-in-text-block": { enabled: true } }, resultTypes: ["violations", "incomplete"] });
-  const empty = found.incomplete.filter(rule => rule.id === "empty-table-header");
+  const options = {
+    rules: { "link-in-text-block": { enabled: true } },
+    resultTypes: ["violations", "incomplete"],
+  };
+  const answer = await axe.run(document, options);
+  const empty = answer.incomplete.filter(rule => rule.id === "empty-table-header");
   const element = node => document.querySelector(node.target[0]);
   const own = node => Boolean(element(node)?.closest(".jp-RenderedHTMLCommon, .jp-RenderedText"));
-  const rules = found.violations.concat(empty).map(rule => ({ id: rule.id, impact: rule.impact, help: rule.help,
-    nodes: rule.nodes.map(node => ({ selector: node.target.join(" "), own: own(node) })) }));
+  const rules = answer.violations.concat(empty).map(rule => ({
+    id: rule.id, impact: rule.impact, help: rule.help,
+    nodes: rule.nodes.map(node => ({ selector: node.target.join(" "), own: own(node) })),
+  }));
   const result = document.createElement("pre");
   result.id = "axe-result";
   result.textContent = JSON.stringify({ version: axe.version, rules });
@@ -62,13 +77,13 @@ addEventListener("load", async () => {
 """
 
 
-class CannotCheck(RuntimeError):
+class CannotCheckError(RuntimeError):
     """What is missing for a check; the message says what to install."""
 
 
 @dataclass(frozen=True)
 class Violation:
-    """One rule that elements of a page break; `own` is whether they stand in the lesson's content."""
+    """One rule that elements of a page break; `own`: they stand in the lesson's content."""
 
     rule: str
     impact: str
@@ -78,19 +93,20 @@ class Violation:
 
 
 def browser() -> str:
-    """The program of Chromium or a relative of it: what CHROME names, or the first that is found.
-    Raises CannotCheck.
+    """The program of Chromium or a relative of it: what CHROME names, or the first there is. Raises
+    CannotCheckError.
     """
-    found = os.environ.get("CHROME") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        raise CannotCheck(
-            "There is no Chromium: install it (Debian, Ubuntu: sudo apt install chromium), or set CHROME to the program of Chrome or Edge."
+    program = os.environ.get("CHROME") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not program:
+        raise CannotCheckError(
+            "There is no Chromium: install it (Debian, Ubuntu: sudo apt install chromium), or set "
+            "CHROME to the program of Chrome or Edge."
         )
-    return found
+    return program
 
 
 def axe_file() -> Path:
-    """The axe.min.js that the test lock brings. Raises CannotCheck."""
+    """The axe.min.js that the test lock brings. Raises CannotCheckError."""
     try:
         return next(
             Path(file.locate())
@@ -98,14 +114,15 @@ def axe_file() -> Path:
             if file.name == "axe.min.js"
         )
     except (PackageNotFoundError, StopIteration):
-        raise CannotCheck(
-            "There is no axe-core: run `python3 course.py accessibility`, which installs it with the test lock, or give --axe FILE."
+        raise CannotCheckError(
+            "There is no axe-core: run `python3 course.py accessibility`, which installs it with "
+            "the test lock, or give --axe FILE."
         ) from None
 
 
 def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
-    """What axe-core finds in the text of a page. Raises CannotCheck when Chromium gives no result
-    in time.
+    """What axe-core finds in the text of a page. Raises CannotCheckError when Chromium gives no
+    result in time.
     """
     inside = (axe.read_text(encoding="utf-8") + SCRIPT).replace("</script", "<\\/script")
     body, end, rest = page.rpartition("</body>")
@@ -131,14 +148,15 @@ def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
                 timeout=SECONDS,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise CannotCheck(f"Chromium could not check the page: {error}") from error
-    found = re.search(r'<pre id="axe-result">(.*?)</pre>', done.stdout, re.S)
-    if not found:
-        raise CannotCheck(
-            f"Chromium gave no result (exit code {done.returncode}). Its last words: {done.stderr.strip()[-300:]}"
+            raise CannotCheckError(f"Chromium could not check the page: {error}") from error
+    answer = re.search(r'<pre id="axe-result">(.*?)</pre>', done.stdout, re.S)
+    if not answer:
+        raise CannotCheckError(
+            f"Chromium gave no result (exit code {done.returncode}). "
+            f"Its last words: {done.stderr.strip()[-300:]}"
         )
     result = []
-    for rule in json.loads(html.unescape(found[1]))["rules"]:
+    for rule in json.loads(html.unescape(answer[1]))["rules"]:
         for own in (True, False):
             selectors = tuple(node["selector"] for node in rule["nodes"] if node["own"] == own)
             if selectors:
@@ -146,7 +164,7 @@ def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
     return result
 
 
-def report(found: dict[str, list[Violation]]) -> str:
+def report(by_lesson: dict[str, list[Violation]]) -> str:
     """A table with the elements by impact, a row a lesson (the lesson's + the page's), and each
     violation below it.
     """
@@ -155,7 +173,7 @@ def report(found: dict[str, list[Violation]]) -> str:
         + "".join(f"{impact:>12}" for impact in IMPACTS)
         + "   (elements: the lesson's + the page's)"
     ]
-    for name, listed in found.items():
+    for name, listed in by_lesson.items():
         counts = [
             [
                 sum(len(v.selectors) for v in listed if v.impact == impact and v.own == own)
@@ -164,10 +182,11 @@ def report(found: dict[str, list[Violation]]) -> str:
             for impact in IMPACTS
         ]
         lines.append(f"{name:26}" + "".join(f"{f'{own} + {page}':>12}" for own, page in counts))
-    for name, listed in found.items():
+    for name, listed in by_lesson.items():
         for v in listed:
+            where = "the lesson" if v.own else "the page"
             lines.append(
-                f"\n{name}, {'the lesson' if v.own else 'the page'}: {v.impact} {v.rule}, {len(v.selectors)} elements. {v.help}."
+                f"\n{name}, {where}: {v.impact} {v.rule}, {len(v.selectors)} elements. {v.help}."
             )
             lines += [f"    {selector}" for selector in v.selectors[:3]]
     return "\n".join(lines)
@@ -176,30 +195,30 @@ def report(found: dict[str, list[Violation]]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python3 course.py accessibility", description=__doc__.splitlines()[0]
+        prog="python3 course.py accessibility", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     parser.add_argument("--axe", type=Path, help="an axe.min.js to use instead of the lock's")
     options = parser.parse_args(arguments)
-    paths = lessons(options.lessons)
+    paths = chosen_lessons(parser, options.lessons)
     try:
         axe, chromium = options.axe or axe_file(), browser()
         with ThreadPoolExecutor(cpu_count()) as pool:
-            found = dict(
+            by_lesson = dict(
                 zip(
                     (p.stem for p in paths),
                     pool.map(lambda page: violations(page, axe, chromium), map(export, paths)),
                     strict=True,
                 )
             )
-    except CannotCheck as error:
+    except CannotCheckError as error:
         print(error)
         return 2
-    print(report(found))
+    print(report(by_lesson))
     return int(
         any(
             v.own and v.impact in ("critical", "serious")
-            for listed in found.values()
+            for listed in by_lesson.values()
             for v in listed
         )
     )

@@ -1,10 +1,12 @@
 """Measure, do not guess.
 
-python3 course.py bench imports             what `import helpers` costs on top of pandas, seaborn and matplotlib
-python3 course.py bench lessons             validation of all lessons, ours beside the usual ways; on a quiet machine only
-python3 course.py bench lessons --nbmake    with nbmake too, which is fetched into a folder that is deleted afterwards
-python3 course.py bench cells               per lesson: seconds of CPU in cells, slowest cells, seconds to the first figure
-python3 course.py bench cells 06            of these lessons only; so for `lessons`
+    python3 course.py bench imports            `import helpers` on top of pandas and seaborn
+    python3 course.py bench lessons            validation of all lessons, ours beside the usual ways
+    python3 course.py bench lessons --nbmake   with nbmake too, fetched into a temporary folder
+    python3 course.py bench cells              CPU of the cells, the slowest cells, the first figure
+    python3 course.py bench cells 06           of these lessons only; so for `lessons`
+
+Measure on a quiet machine.
 """
 
 from __future__ import annotations
@@ -24,8 +26,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from tools.lessons import lessons as chosen
+from tools.choice import chosen_lessons
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = os.cpu_count() or 1
@@ -88,11 +91,11 @@ def first_figure(lesson: Path) -> float | None:
     """Seconds from the start of an ordinary kernel, as with Run All, to the first picture; None if
     the lesson has none.
     """
-    from jupyter_client import KernelManager
+    from jupyter_client.manager import KernelManager
 
     seen: list[float] = []
 
-    def look(message: dict) -> None:
+    def look(message: dict[str, Any]) -> None:
         if not seen and "image/png" in json.dumps(message["content"].get("data", {})):
             seen.append(time.perf_counter() - start)
 
@@ -133,7 +136,7 @@ class Way:
                 filter(None, [self.extra_path, os.environ.get("PYTHONPATH", "")])
             )
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        with tempfile.TemporaryFile("w+") as log:
+        with tempfile.TemporaryFile() as log:
             process = subprocess.Popen(
                 self.command, cwd=ROOT, env=environment, stdout=log, stderr=log
             )
@@ -142,14 +145,15 @@ class Way:
             code = process.wait()
             if code:
                 log.seek(0)
-                sys.exit(f"{self.name} ended with exit code {code}.\n{log.read()[-3000:]}")
+                end = log.read()[-3000:].decode(errors="replace")
+                sys.exit(f"{self.name} ended with exit code {code}.\n{end}")
         wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
         if not measure_memory:
             self.wall.append(wall)
             self.cpu.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def peak_memory(process: subprocess.Popen) -> float:
+def peak_memory(process: subprocess.Popen[bytes]) -> float:
     """The most that a process and all it started hold at one time, in MB: the sum of PSS (pages
     shared by n processes count 1/n each), or of RSS where there is no PSS.
     """
@@ -191,7 +195,7 @@ def ways(paths: list[Path], folder: str, nbmake: bool) -> list[Way]:
         "--nbval",
         *lessons,
     ]
-    found = [
+    compared = [
         Way("`course.py notebooks` (kernels forked)", [*ours, "-p", "tests.plugins.warm"]),
         Way("`course.py notebooks --plain`", ours),
         Way("`pytest --nbval`", [*pytest, "--noconftest", "-p", "no:xdist", "--nbval", *lessons]),
@@ -215,17 +219,17 @@ def ways(paths: list[Path], folder: str, nbmake: bool) -> list[Way]:
         ),
     ]
     if nbmake or importlib.util.find_spec("nbmake"):
-        found.append(
+        compared.append(
             Way(
                 f"`pytest --nbmake -n {WORKERS}`",
                 [*pytest, "--noconftest", "-n", str(WORKERS), "--nbmake", *lessons],
                 extra_path=folder,
             )
         )
-    return found
+    return compared
 
 
-def lessons(paths: list[Path], runs: int, nbmake: bool) -> None:
+def compare(paths: list[Path], runs: int, nbmake: bool) -> None:
     """Interleave all ways `runs` times and print the table of medians."""
     folder = tempfile.mkdtemp()
     try:
@@ -263,15 +267,18 @@ def lessons(paths: list[Path], runs: int, nbmake: bool) -> None:
         for name in ("pytest", "nbval", "ipykernel", "pandas", "matplotlib")
     )
     print(
-        f"{date.today()}, {machine()}, Python {platform.python_version()}, {packages}; medians of {runs} interleaved runs (least to most).\n"
+        f"{date.today()}, {machine()}, Python {platform.python_version()}, {packages}; "
+        f"medians of {runs} interleaved runs (least to most).\n"
     )
     print(f"| way | wall s | CPU s | peak {kind}, MB | times the limit |\n|---|---|---|---|---|")
     for way in all_ways:
         print(
-            f"| {way.name} | {spread(way.wall)} | {spread(way.cpu)} | {way.peak:.0f} | {statistics.median(way.wall) / limit:.1f} |"
+            f"| {way.name} | {spread(way.wall)} | {spread(way.cpu)} | {way.peak:.0f} "
+            f"| {statistics.median(way.wall) / limit:.1f} |"
         )
     print(
-        f"| limit: CPU of the cells alone / {WORKERS} cores | {limit:.1f} | {spread(pure)} | - | 1 |"
+        f"| limit: CPU of the cells alone / {WORKERS} cores | {limit:.1f} "
+        f"| {spread(pure)} | - | 1 |"
     )
 
 
@@ -283,23 +290,18 @@ def spread(values: list[float]) -> str:
 def machine() -> str:
     """Cores, processor and system."""
     model = platform.processor() or platform.machine()
-    if os.path.exists("/proc/cpuinfo"):
-        model = next(
-            (
-                line.split(":")[1].strip()
-                for line in open("/proc/cpuinfo", encoding="utf-8")
-                if line.startswith("model name")
-            ),
-            model,
-        )
+    told = Path("/proc/cpuinfo")
+    if told.exists():
+        lines = told.read_text(encoding="utf-8").splitlines()
+        models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+        model = models[0] if models else model
     return f"{os.cpu_count()} cores of {model}, {platform.system()}"
 
 
 def print_cells(paths: list[Path], runs: int) -> None:
-    """Print what each lesson's cells take, the slowest first, and when its first figure is there."""
-    print(
-        "| lesson | CPU of cells, s | slowest cells, s | first figure after Run All, s |\n|---|---|---|---|"
-    )
+    """Print what each lesson's cells take and when its first figure is there."""
+    print("| lesson | CPU of cells, s | slowest cells, s | first figure after Run All, s |")
+    print("|---|---|---|---|")
     for path in paths:
         measured = [cells(path) for _ in range(runs)]
         median = {cell: statistics.median(run[cell] for run in measured) for cell in measured[0]}
@@ -308,37 +310,38 @@ def print_cells(paths: list[Path], runs: int) -> None:
             for cell, seconds in sorted(median.items(), key=lambda item: -item[1])[:3]
         )
         figures = [first_figure(path) for _ in range(runs)]
-        first = "no figure" if None in figures else f"{statistics.median(figures):.1f}"
-        print(
-            f"| {path.stem} | {statistics.median(sum(run.values()) for run in measured):.2f} | {slowest} | {first} |",
-            flush=True,
-        )
+        shown = [seconds for seconds in figures if seconds is not None]
+        first = f"{statistics.median(shown):.1f}" if shown else "no figure"
+        total = statistics.median(sum(run.values()) for run in measured)
+        print(f"| {path.stem} | {total:.2f} | {slowest} | {first} |", flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python3 course.py bench", description=__doc__.splitlines()[0]
+        prog="python3 course.py bench", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("what", choices=["imports", "lessons", "cells"])
     parser.add_argument("numbers", nargs="*", help="lessons, such as 06; none means all")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--nbmake", action="store_true", help="fetch nbmake and measure it too")
     options = parser.parse_args(arguments)
-    paths = chosen(options.numbers)
+    paths = chosen_lessons(parser, options.numbers)
     if options.what == "lessons" and os.name == "nt":
         print(
-            "`bench lessons` needs Linux or macOS: Windows does not tell what all processes of a run have used."
+            "`bench lessons` needs Linux or macOS: Windows does not tell what all processes of a "
+            "run have used."
         )
         return 2
     if options.what == "lessons":
-        lessons(paths, options.runs, options.nbmake)
+        compare(paths, options.runs, options.nbmake)
     elif options.what == "cells":
         print_cells(paths, options.runs)
     else:
         times = imports(options.runs + 2)
         print(
-            f"import helpers: median {statistics.median(times):.0f} ms, {min(times):.0f} to {max(times):.0f}, in {len(times)} fresh processes (aim: under 60)"
+            f"import helpers: median {statistics.median(times):.0f} ms, {min(times):.0f} to "
+            f"{max(times):.0f}, in {len(times)} fresh processes (aim: under 60)"
         )
     return 0
 

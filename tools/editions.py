@@ -1,5 +1,5 @@
-"""Make the editions of the lessons that teachers need, from notebooks/, tests/solutions/ and the
-guide.
+"""Make the editions of the lessons that teachers need, from notebooks/: the lessons,
+their solutions and their guide pages.
 
     python3 course.py editions            all lessons
     python3 course.py editions 02 03      these lessons
@@ -24,13 +24,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from course import without_outputs
-from tools.lessons import NOTEBOOKS, lessons
+import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
-GLOSSARY = NOTEBOOKS / "glossary.md"  # the lessons link it, so it goes where they go
-SOLUTIONS = ROOT / "tests" / "solutions"
-EDITIONS = ROOT / "editions"
+from course import without_outputs
+from helpers.authoring.refresh import execute
+from helpers.collection import current
+from tools.choice import chosen_lessons
+
 STUB = "answer = ..."
 TEXT_STUB = "*Your answer:*"
 CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
@@ -65,19 +65,27 @@ def solution(module: str, number: str, imported: set[str]) -> str:
         )
     lines = [ast.get_source_segment(module, node, padded=True) or "" for node in function.body[:-1]]
     lines = [re.sub(r"^    ", "", text, flags=re.M) for text in lines]
-    lines.append(f"answer = {ast.get_source_segment(module, returns[0].value)}")
+    value = function.body[-1]
+    if not isinstance(value, ast.Return) or value.value is None:
+        raise ValueError(f"exercise_{number} must return its answer")
+    lines.append(f"answer = {ast.get_source_segment(module, value.value)}")
     return "\n".join([*_needed(tree, module, function, imported), *lines])
+
+
+def pages() -> list[Path]:
+    """The pages that lessons link (glossary, help lines): they go where the lessons go."""
+    return sorted(current().notebooks.glob("*.md"))
 
 
 def _needed(
     tree: ast.Module, module: str, function: ast.FunctionDef, imported: set[str]
 ) -> list[str]:
     """The module's statements that the function needs, in their order."""
-    wanted, kept = _names(function), []
+    needed, kept = _names(function), []
     for node in reversed(tree.body):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             missing = [
-                alias for alias in node.names if (alias.asname or alias.name) in wanted - imported
+                alias for alias in node.names if (alias.asname or alias.name) in needed - imported
             ]
             if missing:
                 kept.append(
@@ -87,9 +95,9 @@ def _needed(
                         else ast.Import(missing)
                     )
                 )
-        elif node is not function and wanted & _defines(node):
+        elif node is not function and needed & _defines(node):
             kept.append(ast.get_source_segment(module, node) or "")
-            wanted |= _names(node)
+            needed |= _names(node)
     return kept[::-1]
 
 
@@ -133,17 +141,20 @@ def _source(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
-def rubric(page: str, id: str) -> str:
+def rubric(page: str, exercise: str) -> str:
     """What a guide page says of an open exercise: from its bold name to the next heading."""
-    found = re.search(rf"^\*\*Exercise {re.escape(id)} \(open\).*?(?=^## )", page, re.M | re.S)
-    if not found:
-        raise ValueError(f"the guide page has no paragraph that begins with **Exercise {id} (open)")
-    return found[0].strip()
+    name = re.escape(exercise)
+    match = re.search(rf"^\*\*Exercise {name} \(open\).*?(?=^## )", page, re.M | re.S)
+    if not match:
+        raise ValueError(
+            f"the guide page has no paragraph that begins with **Exercise {exercise} (open)"
+        )
+    return match[0].strip()
 
 
-def points(page: str, id: str) -> int:
+def points(page: str, exercise: str) -> int:
     """The points of an open exercise: one for each row of its rubric's table."""
-    rows = [line for line in rubric(page, id).splitlines() if line.startswith("|")]
+    rows = [line for line in rubric(page, exercise).splitlines() if line.startswith("|")]
     return max(len(rows) - 2, 1)
 
 
@@ -154,11 +165,10 @@ def solved(lesson: Path) -> dict[str, Any]:
     notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
     module, page, imported = _beside(lesson, notebook)
     for cell in notebook["cells"]:
-        id = CHECK.search(_source(cell))
-        if cell["cell_type"] == "code" and id:
-            cell["source"] = _source(cell).replace(
-                STUB, solution(module, id[1].split(".")[1], imported)
-            )
+        exercise = CHECK.search(_source(cell))
+        if cell["cell_type"] == "code" and exercise:
+            answer = solution(module, exercise[1].split(".")[1], imported)
+            cell["source"] = _source(cell).replace(STUB, answer)
         elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
             cell["source"] = _source(cell).replace(TEXT_STUB, rubric(page, _open_id(cell)))
     return notebook
@@ -172,10 +182,11 @@ def nbgrader_source(lesson: Path) -> dict[str, Any]:
     module, page, imported = _beside(lesson, notebook)
     cells = []
     for cell in notebook["cells"]:
-        id = CHECK.search(_source(cell))
-        if cell["cell_type"] == "code" and id:
-            code = solution(module, id[1].split(".")[1], imported)
-            cells += answer_and_check(cell, f"### BEGIN SOLUTION\n{code}\n### END SOLUTION", id[1])
+        exercise = CHECK.search(_source(cell))
+        if cell["cell_type"] == "code" and exercise:
+            code = solution(module, exercise[1].split(".")[1], imported)
+            marked = f"### BEGIN SOLUTION\n{code}\n### END SOLUTION"
+            cells += answer_and_check(cell, marked, exercise[1])
         elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
             cells += question_and_text(
                 cell,
@@ -188,20 +199,20 @@ def nbgrader_source(lesson: Path) -> dict[str, Any]:
     return notebook
 
 
-def answer_and_check(cell: dict[str, Any], answer: str, id: str) -> list[dict[str, Any]]:
+def answer_and_check(cell: dict[str, Any], answer: str, exercise: str) -> list[dict[str, Any]]:
     """An exercise's cell as two: the learner's, and the locked one whose printed number nbgrader
     reads as credit.
 
     The second imports check() again, so that a learner's variable of that name does not stand in
     its place.
     """
-    name = id.replace(".", "-")
+    name = exercise.replace(".", "-")
     first, second = copy.deepcopy(cell), copy.deepcopy(cell)
     first["source"] = answer
     first["metadata"]["nbgrader"] = _mark(f"answer-{name}", "code", solution=True)
     second["id"], second["source"] = (
         f"{cell['id']}-check",
-        f'from helpers import check\n\ncheck("{id}", answer)',
+        f'from helpers import check\n\ncheck("{exercise}", answer)',
     )
     second["metadata"]["nbgrader"] = _mark(f"check-{name}", "code", grade=True, points=1)
     return [first, second]
@@ -245,13 +256,17 @@ def _mark(
 
 
 def _open_id(cell: dict[str, Any]) -> str:
-    return re.search(r"### Exercise ([\d.]+) \(open\)", _source(cell))[1]
+    match = re.search(r"### Exercise ([\d.]+) \(open\)", _source(cell))
+    if match is None:
+        raise ValueError(f"the cell {cell.get('id')} is no open exercise")
+    return match[1]
 
 
 def _beside(lesson: Path, notebook: dict[str, Any]) -> tuple[str, str, set[str]]:
     """The solutions and the guide page that belong to a lesson, and the names it imports."""
-    module = (SOLUTIONS / f"{lesson.name[:2]}.py").read_text(encoding="utf-8")
-    page = (NOTEBOOKS / "guide" / f"{lesson.stem}.md").read_text(encoding="utf-8")
+    folder = lesson.with_suffix("")
+    module = (folder / "solutions.py").read_text(encoding="utf-8")
+    page = (folder / "guide.md").read_text(encoding="utf-8")
     return module, page, _imported(notebook)
 
 
@@ -263,7 +278,8 @@ def write_source(lesson: Path, course: Path) -> Path:
     (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8", newline="\n")
     path = course / "source" / lesson.stem / lesson.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(GLOSSARY, path.parent)
+    for page in pages():
+        shutil.copy(page, path.parent)
     return _write(nbgrader_source(lesson), path)
 
 
@@ -280,7 +296,8 @@ def open_course(course: Path, **options: Any) -> Any:
     """
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config, PyFileConfigLoader
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
 
     scripts = str(Path(sys.executable).parent)
     if scripts not in os.environ.get("PATH", "").split(
@@ -304,60 +321,57 @@ def release(course: Path, names: list[str]) -> None:
         outcome = api.generate_assignment(name, force=True, create=True)
         if not outcome["success"]:
             raise RuntimeError(
-                f"nbgrader could not make the assignment {name}:\n{outcome.get('log', '')}{outcome.get('error', '')}"
+                f"nbgrader could not make the assignment {name}:\n"
+                f"{outcome.get('log', '')}{outcome.get('error', '')}"
             )
 
 
 def _execute_solved(lesson: Path, folder: Path) -> list[str]:
     """Write a solved lesson, execute it, and return the exercises that are not right."""
-    import nbformat
-
-    from tools.refresh import execute
-
     path = _write(solved(lesson), folder / lesson.name)
     notebook = execute(path)
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    checks = [
-        (CHECK.search(cell.source), cell.outputs)
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    ]
-    return [
-        id[1]
-        for id, outputs in checks
-        if id and [output.get("data", {}).get("text/plain") for output in outputs][-1:] != ["1"]
-    ]
+    text = str(nbformat.writes(notebook))
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    wrong = []
+    for cell in notebook.cells:
+        exercise = CHECK.search(cell.source) if cell.cell_type == "code" else None
+        if exercise:
+            shown = [output.get("data", {}).get("text/plain") for output in cell.outputs]
+            if shown[-1:] != ["1"]:
+                wrong.append(exercise[1])
+    return wrong
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python3 course.py editions", description=__doc__.splitlines()[0]
+        prog="python3 course.py editions", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     options = parser.parse_args(arguments)
-    chosen = lessons(options.lessons)
-    solutions, course = EDITIONS / "solutions", EDITIONS / "nbgrader"
+    chosen = chosen_lessons(parser, options.lessons)
+    folder = current().root / "editions"
+    solutions, course = folder / "solutions", folder / "nbgrader"
     if not options.lessons:
-        shutil.rmtree(EDITIONS, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
     solutions.mkdir(parents=True, exist_ok=True)
-    shutil.copy(GLOSSARY, solutions)
+    for page in pages():
+        shutil.copy(page, solutions)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = [
-            id
-            for ids in pool.map(lambda lesson: _execute_solved(lesson, solutions), chosen)
-            for id in ids
-        ]
+        results = pool.map(lambda lesson: _execute_solved(lesson, solutions), chosen)
+        wrong = [exercise for exercises in results for exercise in exercises]
     if wrong:
         print(
-            f"The solutions of {', '.join(wrong)} are not right in their lesson: mend tests/solutions/."
+            f"The solutions of {', '.join(wrong)} are not right in their lesson: correct "
+            "solutions.py in the lesson's folder."
         )
         return 1
     for lesson in chosen:
         write_source(lesson, course)
     release(course, [lesson.stem for lesson in chosen])
     print(
-        f"{len(chosen)} lessons: solved and executed in editions/solutions/, to hand out in editions/nbgrader/release/."
+        f"{len(chosen)} lessons: solved and executed in editions/solutions/, to hand out in "
+        "editions/nbgrader/release/."
     )
     return 0
 

@@ -1,7 +1,10 @@
 """Mark a folder of submissions with nbgrader, one copied course folder and one time limit for each.
 
-    python3 course.py grade inbox                     every notebook under inbox/: inbox/LEARNER/02_overdose_deaths.ipynb, or LEARNER.ipynb
-    python3 course.py grade inbox --limit 300         seconds for one submission (default 180); --cell 60 for one cell
+    python3 course.py grade inbox                 every notebook under inbox/
+    python3 course.py grade inbox --limit 300     seconds for one submission (default 180)
+    python3 course.py grade inbox --cell 60       seconds for one cell
+
+A submission is inbox/LEARNER/02_overdose_deaths.ipynb or inbox/LEARNER.ipynb.
 
 Copies from `lab` (my_work/) and from editions/nbgrader/release/ are both taken. inbox_marks/ gets
 marks.csv, a page of feedback for each submission, and the open answers of each lesson on one page
@@ -9,8 +12,8 @@ with the rubric. What has been marked is not marked again unless it, the lesson 
 --again repeats what could not be marked.
 
 This is no sandbox. A submission runs as you, with your files and your network: mark in a virtual
-machine or container whatever you would not run yourself. Nor is it an exam: the keys lie in
-helpers/keys/, where learners can read them.
+machine or container whatever you would not run yourself. Nor is it an exam: the keys lie
+beside the lessons, where learners can read them.
 """
 
 from __future__ import annotations
@@ -28,14 +31,16 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from helpers.collection import current
+from helpers.lessons import choose_lessons
 from tools.editions import (
     CHECK,
-    ROOT,
     TEXT_STUB,
     answer_and_check,
     open_course,
@@ -44,8 +49,8 @@ from tools.editions import (
     rubric,
     write_source,
 )
-from tools.lessons import NOTEBOOKS, lessons
 
+ROOT = Path(__file__).resolve().parent.parent
 LEARNER = "learner"  # nbgrader's name for the one learner of a copied course folder
 SKIPPED = {"autograded", "feedback", "source", "release", "__pycache__"}  # nbgrader's own folders
 MARKED = "marked"
@@ -86,9 +91,10 @@ def learner_of(path: Path, folder: Path) -> str:
 
 def lesson_of(notebook: dict[str, Any]) -> Path | None:
     """The lesson whose exercises a submission has most of; None if it has none."""
-    found = [id.split(".")[0] for cell in notebook["cells"] for id in CHECK.findall(_source(cell))]
-    numbers = sorted(set(found), key=found.count)
-    chosen = [path for path in lessons() if path.name[:2] in numbers[-1:]]
+    asked = [name for cell in notebook["cells"] for name in CHECK.findall(_source(cell))]
+    lessons = [name.split(".")[0] for name in asked]
+    numbers = sorted(set(lessons), key=lessons.count)
+    chosen = [path for path in choose_lessons(current()) if path.name[:2] in numbers[-1:]]
     return chosen[0] if chosen else None
 
 
@@ -97,7 +103,7 @@ def _source(cell: dict[str, Any]) -> str:
 
 
 def _grade_id(cell: dict[str, Any]) -> str:
-    return cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")
+    return str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", ""))
 
 
 def as_submission(notebook: dict[str, Any], released: dict[str, Any]) -> dict[str, Any]:
@@ -127,14 +133,14 @@ def _with_marks(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     twice, the last is marked.
     """
     last = {
-        id: index
+        exercise: index
         for index, cell in enumerate(cells)
-        for id in CHECK.findall(_source(cell))
+        for exercise in CHECK.findall(_source(cell))
         if cell["cell_type"] == "code"
     }
     marked: list[dict[str, Any]] = []
     for index, cell in enumerate(cells):
-        ids = [id for id, place in last.items() if place == index]
+        exercises = [exercise for exercise, place in last.items() if place == index]
         if cell["cell_type"] == "markdown" and re.search(
             r"### Exercise [\d.]+ \(open\)", _source(cell)
         ):
@@ -154,8 +160,8 @@ def _with_marks(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
             marked += question_and_text(
                 cell, text or TEXT_STUB, 1
             )  # nbgrader puts the true number of points back
-        elif ids:
-            marked += answer_and_check(cell, _answer(_source(cell)), ids[0])
+        elif exercises:
+            marked += answer_and_check(cell, _answer(_source(cell)), exercises[0])
         else:
             marked.append(cell)
     return marked
@@ -192,7 +198,8 @@ def fingerprint(path: Path, lesson: Path) -> str:
     does the mark.
     """
     digest = hashlib.sha256()
-    for file in [path, lesson, *sorted((ROOT / "helpers").rglob("*.py"))]:
+    keys = sorted(lesson.with_suffix("").glob("*.py"))
+    for file in [path, lesson, *keys, *sorted((ROOT / "helpers").rglob("*.py"))]:
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -270,7 +277,7 @@ def _run(work: Path, name: str, limits: dict[str, float]) -> str:
     environment.pop(
         "JUPYTER_DEFAULT_PROVISIONER_NAME", None
     )  # a kernel of its own, not a fork: the limits on memory hold for it
-    with open(work / "log.txt", "wb") as log:
+    with (work / "log.txt").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
@@ -282,11 +289,10 @@ def _run(work: Path, name: str, limits: dict[str, float]) -> str:
             status = f"not marked: it took longer than {limits['submission']:g} seconds"
         finally:
             children = family.children(recursive=True) if family.is_running() else []
-            for one in [*children, process]:
-                try:
-                    one.kill()
-                except psutil.NoSuchProcess:
-                    continue
+            for child in children:
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
+            process.kill()
             process.wait()
     return status
 
@@ -381,7 +387,7 @@ def read_marks(api: Any, name: str, graded: dict[str, Any]) -> dict[str, Any]:
         for output in cell.get("outputs", [])
         if output["output_type"] == "error"
     ]
-    told = [f"{_exercise(id) if id else 'another cell'}: {error}" for id, error in errors]
+    told = [f"{_exercise(mark) if mark else 'another cell'}: {error}" for mark, error in errors]
     return {"credit": credit, "open_answers": texts, "remark": "; ".join(dict.fromkeys(told))[:300]}
 
 
@@ -395,22 +401,21 @@ def write_marks(outcomes: list[Outcome], marks: Path) -> Path:
     answers with their rubric.
     """
     exercises = sorted(
-        {id for outcome in outcomes for id in [*outcome.credit, *outcome.open_answers]},
-        key=lambda id: [int(part) for part in id.split(".")],
+        {name for outcome in outcomes for name in [*outcome.credit, *outcome.open_answers]},
+        key=lambda name: [int(part) for part in name.split(".")],
     )
     table = marks / "marks.csv"
-    with open(
-        table, "w", encoding="utf-8-sig", newline=""
-    ) as file:  # with the mark by which spreadsheets know UTF-8
+    # with the mark by which spreadsheets know UTF-8
+    with table.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
             ["learner", "lesson", "file", "status", "right", "of", *exercises, "remark", "seconds"]
         )
         for one in outcomes:
             to_read = {
-                id: "to read" if text else "left blank" for id, text in one.open_answers.items()
+                name: "to read" if text else "left blank" for name, text in one.open_answers.items()
             }
-            credit = [one.credit.get(id, to_read.get(id, "")) for id in exercises]
+            credit = [one.credit.get(name, to_read.get(name, "")) for name in exercises]
             right = (
                 [sum(one.credit.values()), len(one.credit)] if one.status == MARKED else ["", ""]
             )
@@ -424,12 +429,12 @@ def write_marks(outcomes: list[Outcome], marks: Path) -> Path:
                 ]
             )
     for lesson in sorted({one.lesson for one in outcomes if any(one.open_answers.values())}):
-        page = (NOTEBOOKS / "guide" / f"{lesson}.md").read_text(encoding="utf-8")
+        page = (current().notebooks / lesson / "guide.md").read_text(encoding="utf-8")
         answers = [
-            (one, id, text)
+            (one, name, text)
             for one in outcomes
             if one.lesson == lesson
-            for id, text in one.open_answers.items()
+            for name, text in one.open_answers.items()
             if text
         ]
         parts = [
@@ -491,12 +496,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     if not outcomes:
         print(
-            f"No notebook lies below {folder.name}/: put each learner's into a folder of its own, {folder.name}/NAME/02_overdose_deaths.ipynb."
+            f"No notebook lies below {folder.name}/: put each learner's into a folder of its own, "
+            f"{folder.name}/NAME/02_overdose_deaths.ipynb."
         )
         return 2
     failed = [one for one in outcomes if one.status != MARKED]
     print(
-        f"{len(outcomes) - len(failed)} of {len(outcomes)} submissions marked: {folder.name}_marks/marks.csv."
+        f"{len(outcomes) - len(failed)} of {len(outcomes)} submissions marked: "
+        f"{folder.name}_marks/marks.csv."
     )
     print("\n".join(f"  {one.file}: {one.status}" for one in failed), end="\n" if failed else "")
     return int(bool(failed))
@@ -523,7 +530,7 @@ def grade(
     with TemporaryDirectory(prefix="grade-course-") as name, ThreadPoolExecutor(workers) as pool:
         course = Path(name)
         if todo:
-            make_course(course, lessons())
+            make_course(course, choose_lessons(current()))
         futures = {pool.submit(mark, path, folder, course, marks, limits): path for path in todo}
         for future in (
             track(as_completed(futures), total=len(futures), description="Marking") if todo else ()
@@ -548,13 +555,17 @@ def _result_file(path: Path, folder: Path, marks: Path) -> Path:
 
 
 def _earlier(path: Path, folder: Path, marks: Path) -> Outcome | None:
-    """The outcome of an earlier run, if the submission, its lesson and the keys are as they were."""
+    """The outcome of an earlier run, if the submission, its lesson and the keys are the same."""
     try:
         outcome = Outcome(
             **json.loads(_result_file(path, folder, marks).read_text(encoding="utf-8"))
         )
-        lesson = next((one for one in lessons() if one.name[:2] == outcome.lesson[:2]), None)
-        return outcome if lesson and outcome.fingerprint == fingerprint(path, lesson) else None
+        lesson = current().notebooks / f"{outcome.lesson}.ipynb"
+        return (
+            outcome
+            if lesson.is_file() and outcome.fingerprint == fingerprint(path, lesson)
+            else None
+        )
     except (OSError, ValueError, TypeError):
         return None
 

@@ -1,9 +1,10 @@
-"""Hand out a lesson: a copy without results, a web page with them, and slides; the glossary comes
-along.
+"""Hand out a lesson: a copy without results, a web page with them, and slides; the pages that it
+links come along.
 
-    python3 course.py handout 02        writes handouts/02_overdose_deaths.ipynb, .html and .slides.html, glossary.md and .html
+    python3 course.py handout 02
 
-The copy needs the collection around it to run; the pages need nothing, the slides neither a network
+writes into handouts/ 02_overdose_deaths.ipynb, .html and .slides.html, glossary.md and .html. The
+copy needs the collection around it to run; the pages need nothing, the slides neither a network
 nor reveal.js.
 """
 
@@ -15,14 +16,13 @@ import re
 import sys
 from pathlib import Path
 
-import nbformat
-
 from course import without_outputs
-from tools.lessons import lessons
-from tools.page import export, export_notebook
+from helpers.collection import current
+from tools.choice import chosen_lessons
+from tools.editions import pages
+from tools.page import export, export_text
 
-ROOT = Path(__file__).resolve().parent.parent
-GLOSSARY = ROOT / "notebooks" / "glossary.md"
+SLIDES = Path(__file__).with_name("slides.html.j2")
 CODE_NOT_SHOWN = "slides-without-code"  # tag of cells of which a slide shows the result alone
 
 
@@ -36,29 +36,24 @@ def slides(lesson: Path) -> str:
     config = Config(
         {"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {CODE_NOT_SHOWN}}}
     )
-    exporter = SlidesExporter(
-        config=config, raw_template=(ROOT / "tools" / "slides.html.j2").read_text(encoding="utf-8")
-    )
+    exporter = SlidesExporter(config=config, raw_template=SLIDES.read_text(encoding="utf-8"))
     html, _ = exporter.from_filename(str(lesson))
-    return html.replace(" (core)", "")  # what is not core has no slide
+    return str(html).replace(" (core)", "")  # what is not core has no slide
 
 
 def link_pages(html: str) -> str:
-    """Links to lessons and to the glossary lead to their pages, not to the files that only
+    """Links to lessons and pages lead to their web pages, not to the files that only
     JupyterLab opens.
     """
     return re.sub(
-        r'href="(\d\d_\w+\.ipynb|glossary\.md)(?=["#])',
+        r'href="(\d\d_\w+\.ipynb|\w+\.md)(?=["#])',
         lambda link: f'href="{Path(link[1]).stem}.html',
         html,
     )
 
 
 def write(lesson: Path, folder: Path) -> list[Path]:
-    """Write `lesson` in three forms and the glossary in two into `folder`; returns their paths."""
-    glossary = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_markdown_cell(GLOSSARY.read_text(encoding="utf-8"))]
-    )
+    """Write `lesson` in three forms and each page in two into `folder`; returns their paths."""
     texts = {
         lesson.name: json.dumps(
             without_outputs(json.loads(lesson.read_text(encoding="utf-8"))),
@@ -68,9 +63,10 @@ def write(lesson: Path, folder: Path) -> list[Path]:
         + "\n",
         f"{lesson.stem}.html": link_pages(export(lesson)),
         f"{lesson.stem}.slides.html": link_pages(slides(lesson)),
-        GLOSSARY.name: GLOSSARY.read_text(encoding="utf-8"),
-        f"{GLOSSARY.stem}.html": link_pages(export_notebook(glossary)),
     }
+    for page in pages():
+        texts[page.name] = page.read_text(encoding="utf-8")
+        texts[f"{page.stem}.html"] = link_pages(export_text(texts[page.name]))
     folder.mkdir(exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -80,12 +76,13 @@ def write(lesson: Path, folder: Path) -> list[Path]:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python3 course.py handout", description=__doc__.splitlines()[0]
+        prog="python3 course.py handout", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("lessons", nargs="+", help="numbers such as 02")
-    for lesson in lessons(parser.parse_args(arguments).lessons):
-        for path in write(lesson, ROOT / "handouts"):
-            print(f"wrote {path.relative_to(ROOT).as_posix()}")
+    root = current().root
+    for lesson in chosen_lessons(parser, parser.parse_args(arguments).lessons):
+        for path in write(lesson, root / "handouts"):
+            print(f"wrote {path.relative_to(root).as_posix()}")
     return 0
 
 

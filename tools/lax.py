@@ -21,10 +21,16 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
+import nbformat
+from nbclient import NotebookClient
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from helpers.authoring.refresh import as_text
+from helpers.collection import current
+from helpers.lessons import choose_lessons
 from tools import lock
-from tools.lessons import lessons
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
@@ -40,10 +46,9 @@ TESTS = (
 Outputs = dict[str, list[str]]  # lines by cell, "02 cell-id"
 
 
-def wanted(way: str) -> list[str]:
+def requirements(way: str) -> list[str]:
     """The direct dependencies, tests included; for "ahead" without their upper limits."""
-    table = lock.project(ROOT)
-    texts = [*table["dependencies"], *table["optional-dependencies"]["test"]]
+    texts = lock.requirements(ROOT, ["lab", "authors"], ["build", "test"])
     return [re.sub(r",<[\d.]+", "", text) for text in texts] if way == "ahead" else texts
 
 
@@ -52,7 +57,7 @@ def build(way: str, folder: Path) -> Path:
     stop the command if there is no such set of versions.
     """
     uv = [sys.executable, "-m", "uv"]
-    (folder / "wanted.txt").write_text("\n".join(wanted(way)) + "\n", encoding="utf-8")
+    (folder / "requirements.txt").write_text("\n".join(requirements(way)) + "\n", encoding="utf-8")
     python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     resolution = ["--resolution", "lowest-direct" if way == "oldest" else "highest"]
     for command in (
@@ -69,7 +74,7 @@ def build(way: str, folder: Path) -> Path:
             ":all:",
             *resolution,
             "-r",
-            str(folder / "wanted.txt"),
+            str(folder / "requirements.txt"),
         ],
         [
             *uv,
@@ -87,7 +92,8 @@ def build(way: str, folder: Path) -> Path:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
             sys.exit(
-                f"No environment could be made with the {way} versions. uv says:\n{done.stderr.strip()}"
+                f"No environment could be made with the {way} versions. "
+                f"uv says:\n{done.stderr.strip()}"
             )
     return python
 
@@ -96,10 +102,6 @@ def execute_all() -> Outputs:
     """Every lesson executed in the environment that runs this, errors included: its output lines by
     cell.
     """
-    import nbformat
-    from nbclient import NotebookClient
-
-    from tools.refresh import as_text
 
     def execute(path: Path) -> Outputs:
         notebook = nbformat.read(path, as_version=4)
@@ -121,9 +123,10 @@ def execute_all() -> Outputs:
         ]
         return by_cell(path, [*as_text(notebook), *errors])
 
+    paths = choose_lessons(current())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return {
-            cell: lines for found in pool.map(execute, lessons()) for cell, lines in found.items()
+            cell: lines for outputs in pool.map(execute, paths) for cell, lines in outputs.items()
         }
 
 
@@ -138,13 +141,9 @@ def by_cell(path: Path, lines: list[str]) -> Outputs:
 
 def stored() -> Outputs:
     """The stored outputs of every lesson."""
-    import nbformat
-
-    from tools.refresh import as_text
-
     return {
         cell: lines
-        for path in lessons()
+        for path in choose_lessons(current())
         for cell, lines in by_cell(path, as_text(nbformat.read(path, as_version=4))).items()
     }
 
@@ -153,32 +152,32 @@ def numbers(lines: list[str]) -> list[str]:
     """All numbers of a text in order, without separators of thousands, zeros at the end or dots of
     omission; hashes of plotted values too.
     """
-    found = re.findall(r"\b[0-9a-f]{8,}\b|-?\d[\d,]*(?:\.\d+)?", " ".join(lines))
-    return [re.sub(r"(\.\d*?)0+$", r"\1", word.replace(",", "")).rstrip(".") for word in found]
+    words = re.findall(r"\b[0-9a-f]{8,}\b|-?\d[\d,]*(?:\.\d+)?", " ".join(lines))
+    return [re.sub(r"(\.\d*?)0+$", r"\1", word.replace(",", "")).rstrip(".") for word in words]
 
 
 def differences(before: Outputs, after: Outputs) -> list[str]:
     """A line for each cell that ends in an error or prints other numbers."""
-    found = []
+    differing = []
     for cell in sorted(before.keys() | after.keys()):
         old, new = before.get(cell, []), after.get(cell, [])
         error = [line for line in new if line.startswith("error ")]
         if error:
-            found.append(f"{cell}: {error[0][:200]}")
+            differing.append(f"{cell}: {error[0][:200]}")
         elif numbers(old) != numbers(new):
-            pairs: list[Any] = [
-                (a, b) for a, b in zip(numbers(old), numbers(new), strict=False) if a != b
-            ]
-            found.append(
-                f"{cell}: {f'{pairs[0][0]} is now {pairs[0][1]}' if pairs else f'{len(numbers(old))} numbers are now {len(numbers(new))}'}"
-            )
-    return found
+            stored, now = numbers(old), numbers(new)
+            pairs = [(a, b) for a, b in zip(stored, now, strict=False) if a != b]
+            if pairs:
+                differing.append(f"{cell}: {pairs[0][0]} is now {pairs[0][1]}")
+            else:
+                differing.append(f"{cell}: {len(stored)} numbers are now {len(now)}")
+    return differing
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python3 course.py lax", description=__doc__.splitlines()[0]
+        prog="python3 course.py lax", description=(__doc__ or "").splitlines()[0]
     )
     way = parser.add_mutually_exclusive_group(required=True)
     for name, says in {
@@ -207,15 +206,11 @@ def main(arguments: list[str] | None = None) -> int:
             text=True,
             check=True,
         ).stdout
-        direct = {
-            lock.canonicalize_name(lock.Requirement(text).name) for text in wanted(options.way)
-        }
+        direct = {canonicalize_name(Requirement(text).name) for text in requirements(options.way)}
         print(
             "With",
             ", ".join(
-                line
-                for line in listed.split()
-                if lock.canonicalize_name(line.split("==")[0]) in direct
+                line for line in listed.split() if canonicalize_name(line.split("==")[0]) in direct
             ),
             flush=True,
         )
@@ -226,7 +221,7 @@ def main(arguments: list[str] | None = None) -> int:
             capture_output=True,
             text=True,
         )
-        found = (
+        wrong = (
             differences(stored(), json.loads(run.stdout.splitlines()[-1]))
             if run.returncode == 0
             else [run.stderr[-2000:]]
@@ -252,12 +247,12 @@ def main(arguments: list[str] | None = None) -> int:
             "helpers",
         ]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        found += re.findall(r"^(?:FAILED|ERROR) .+$", done.stdout, re.M) or (
+        wrong += re.findall(r"^(?:FAILED|ERROR) .+$", done.stdout, re.M) or (
             [] if done.returncode == 0 else [(done.stdout + done.stderr)[-2000:]]
         )
-        print("\n".join(found) or "Nothing ends in an error, and every number is the stored one.")
+        print("\n".join(wrong) or "Nothing ends in an error, and every number is the stored one.")
         print(done.stdout.splitlines()[-1] if done.stdout.strip() else "")
-    return int(bool(found))
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":

@@ -54,9 +54,17 @@ ELSEWHERE = {
 #: From the classifiers and words of older packages to names of the SPDX list, tried in this order
 #: on the license's first line.
 _WORDS = (
-    (r"artistic.*", "Artistic OR GPL"), (r".*\bGPL|.*GNU", "GPL"), (r"MIT\b", "MIT"), (r"Apache\b", "Apache-2.0"), (r"(3-clause )?BSD.3|BSD 3", "BSD-3-Clause"), (r"BSD.2", "BSD-2-Clause"),
-    (r"BSD", "BSD"), (r"ISC\b", "ISC"), (r"PSFL|Python Software Foundation", "PSF-2.0"), (r"Mozilla Public License 2|MPL.2", "MPL-2.0"),
-)  # fmt: skip
+    (r"artistic.*", "Artistic OR GPL"),
+    (r".*\bGPL|.*GNU", "GPL"),
+    (r"MIT\b", "MIT"),
+    (r"Apache\b", "Apache-2.0"),
+    (r"(3-clause )?BSD.3|BSD 3", "BSD-3-Clause"),
+    (r"BSD.2", "BSD-2-Clause"),
+    (r"BSD", "BSD"),
+    (r"ISC\b", "ISC"),
+    (r"PSFL|Python Software Foundation", "PSF-2.0"),
+    (r"Mozilla Public License 2|MPL.2", "MPL-2.0"),
+)
 
 
 def license_of(package: str) -> str:
@@ -64,17 +72,18 @@ def license_of(package: str) -> str:
     classifiers amount to; empty if unknown.
     """
     try:
-        found = metadata(package)
+        fields = metadata(package)
     except PackageNotFoundError:
         return ELSEWHERE.get(package, "")
-    if found.get("License-Expression"):
-        return found["License-Expression"]
+    if "License-Expression" in fields:
+        return fields["License-Expression"]
     classifiers = [
         line.split(" :: ")[-1]
-        for line in found.get_all("Classifier", [])
+        for line in fields.get_all("Classifier", [])
         if line.startswith("License :: OSI Approved :: ")
     ]
-    for text in [(found.get("License") or "").strip().split("\n")[0], *classifiers]:
+    named = fields["License"].strip().split("\n")[0] if "License" in fields else ""
+    for text in [named, *classifiers]:
         for pattern, name in _WORDS:
             if re.match(pattern, text, re.I):
                 return name
@@ -107,30 +116,32 @@ def problems(rows: list[tuple[str, str, str, str]]) -> list[str]:
     """A sentence for every package whose license is unknown or not accepted, and for a license that
     is not permissive in the reader's lock beyond MPL-2.0.
     """
-    found = []
+    open_questions = []
     for name, version, kind, expression in rows:
         if not expression:
-            found.append(
-                f"{name} {version} ({kind}): its metadata name no license that we know. Read it, then add its words or an entry to tools/licenses.py."
+            open_questions.append(
+                f"{name} {version} ({kind}): its metadata name no license that we know. Read it, "
+                "then add its words or an entry to tools/licenses.py."
             )
         elif not accepted(expression) or (kind == "reader" and "GPL" in expression):
-            found.append(
-                f"{name} {version} ({kind}): {expression} is not among the accepted licenses. Do without the package, or give the reason in tools/licenses.py."
+            open_questions.append(
+                f"{name} {version} ({kind}): {expression} is not among the accepted licenses. Do "
+                "without the package, or give the reason in tools/licenses.py."
             )
-    return found
+    return open_questions
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python3 course.py licenses", description=__doc__.splitlines()[0]
+        prog="python3 course.py licenses", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument(
         "--check", action="store_true", help="print only what needs a decision; exit 1 if anything"
     )
     options = parser.parse_args(arguments)
     rows = table()
-    found = problems(rows)
+    open_questions = problems(rows)
     if not options.check:
         print("package,version,lock,license,remark")
         print(
@@ -140,10 +151,11 @@ def main(arguments: list[str] | None = None) -> int:
             )
         )
     print(
-        "\n".join(found) or f"{len(rows)} locked packages, every license known and accepted.",
-        file=sys.stderr if found else sys.stdout,
+        "\n".join(open_questions)
+        or f"{len(rows)} locked packages, every license known and accepted.",
+        file=sys.stderr if open_questions else sys.stdout,
     )
-    return int(bool(found))
+    return int(bool(open_questions))
 
 
 if __name__ == "__main__":

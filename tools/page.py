@@ -25,8 +25,11 @@ TEMPLATE = """
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block html_head_css -%}
 <style>
-.jp-RenderedHTMLCommon a.anchor-link { display: none; } /* the headings keep their ids: links lead to them */
-.jp-RenderedHTMLCommon a:link, .jp-RenderedHTMLCommon a:visited { color: #00539F; text-decoration: underline; }
+/* The headings keep their ids: links lead to them. */
+.jp-RenderedHTMLCommon a.anchor-link { display: none; }
+.jp-RenderedHTMLCommon a:link, .jp-RenderedHTMLCommon a:visited {
+  color: #00539F; text-decoration: underline;
+}
 .jp-InputPrompt, .jp-OutputPrompt { color: #595959 !important; opacity: 1 !important; }
 .highlight pre .mi, .highlight pre .mf, .highlight pre .mh { color: #006600; }
 .highlight pre .ow, .highlight pre .o { color: #7A00CC; }
@@ -41,8 +44,13 @@ TEMPLATE = """
 function reachable() {
   for (const area of document.querySelectorAll(".jp-OutputArea-output")) {
     const scrolls = area.scrollWidth > area.clientWidth;
-    if (scrolls) { area.tabIndex = 0; area.setAttribute("role", "group"); area.setAttribute("aria-label", "output, scrolls sideways"); }
-    else { for (const name of ["tabindex", "role", "aria-label"]) area.removeAttribute(name); }
+    if (scrolls) {
+      area.tabIndex = 0;
+      area.setAttribute("role", "group");
+      area.setAttribute("aria-label", "output, scrolls sideways");
+    } else {
+      for (const name of ["tabindex", "role", "aria-label"]) area.removeAttribute(name);
+    }
   }
 }
 addEventListener("load", reachable);
@@ -54,18 +62,30 @@ addEventListener("resize", reachable);
 
 @cache
 def _exporter() -> Any:
-    from nbconvert import HTMLExporter  # here, for the tests that need another part of tools/ only
+    from nbconvert import HTMLExporter
 
     return HTMLExporter(embed_images=True, raw_template=TEMPLATE)
 
 
 def export(lesson: Path) -> str:
     """The HTML of a lesson with its stored outputs."""
-    return export_notebook(nbformat.read(lesson, as_version=4))
+    notebook = nbformat.read(lesson, as_version=4)
+    return _export_notebook(notebook)
 
 
-def export_notebook(notebook: nbformat.NotebookNode) -> str:
+def export_text(text: str) -> str:
+    """The HTML of a page in Markdown."""
+    cell = {"cell_type": "markdown", "metadata": {}, "source": text, "id": "page"}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return _export_notebook(nbformat.from_dict(notebook))
+
+
+def _export_notebook(notebook: nbformat.NotebookNode) -> str:
     """The HTML of a notebook; the page is named after its first heading."""
     first = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    notebook.metadata["title"] = re.search(r"^# (.+)$", first, re.M)[1]
-    return _exporter().from_notebook_node(notebook)[0].replace(FILLER, "")
+    heading = re.search(r"^# (.+)$", first, re.M)
+    if heading is None:
+        raise ValueError("The first text of a page must begin with a heading (# ...).")
+    notebook.metadata["title"] = heading[1]
+    html, _ = _exporter().from_notebook_node(notebook)
+    return str(html).replace(FILLER, "")

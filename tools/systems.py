@@ -1,7 +1,7 @@
 """Other readers' machines, imitated: time zones, languages, folders that cannot be written, no
 network, odd paths, other line ends.
 
-    python3 course.py systems                  every environment, three lessons and two test files in each
+    python3 course.py systems                  all environments: three lessons, two test files
     python3 course.py systems network home     those whose name holds one of these words
     python3 course.py systems --all            every lesson
 
@@ -21,7 +21,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.lessons import lessons
+from helpers.collection import open_collection
+from helpers.lessons import choose_lessons
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ("00", "02", "10")
@@ -69,15 +70,11 @@ def prefix(environment: Environment, places: dict[str, Path]) -> tuple[list[str]
     """
     steps = []
     if environment.read_only or not environment.network:
-        if (
-            os.name == "nt"
-            or not hasattr(os, "geteuid")
-            or not shutil.which("unshare")
-            or os.geteuid()
-        ):
-            return (
-                [],
-                "needs Linux, root and the program unshare (a root is not held by permissions, so folders are mounted read-only in a namespace of their own)",
+        root = hasattr(os, "geteuid") and os.geteuid() == 0
+        if not root or not shutil.which("unshare"):
+            return [], (
+                "needs Linux, root and the program unshare (a root is not held by permissions, so "
+                "folders are mounted read-only in a namespace of their own)"
             )
     for name in environment.read_only:
         steps += [
@@ -142,10 +139,11 @@ def run(environment: Environment, numbers: tuple[str, ...]) -> tuple[str, str]:
             if more is None:
                 return (
                     "skipped",
-                    "the system has no such locale and cannot make one (Debian: apt install locales)",
+                    "there is no such locale and none can be made (Debian: apt install locales)",
                 )
             variables |= more
-        files = [f"notebooks/{path.name}" for path in lessons(numbers)]
+        lessons = choose_lessons(open_collection(ROOT), numbers)
+        files = [f"notebooks/{path.name}" for path in lessons]
         command = [
             sys.executable,
             "-m",
@@ -180,7 +178,7 @@ def run(environment: Environment, numbers: tuple[str, ...]) -> tuple[str, str]:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python3 course.py systems", description=__doc__.splitlines()[0]
+        prog="python3 course.py systems", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument(
         "words", nargs="*", help="only environments whose name holds one of these words"

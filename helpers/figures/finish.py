@@ -93,8 +93,8 @@ def finish(
     values = [PlottedValues(ax, unit) for ax in all_axes]
     if not any(v.series for v in values):
         raise FigureError("Nothing is plotted in this figure: draw before finish().")
-    figure = all_axes[0].get_figure(root=True)
-    assert figure is not None  # axes that were drawn belong to a figure
+    figure = all_axes[0].figure.figure  # of axes in a part of a figure: the whole
+    assert isinstance(figure, Figure)  # axes that were drawn belong to one
     figure.set_size_inches(WIDTH, height)
     _write(figure, all_axes, title, unit, values)
     caption = f"{note}. {source_line}" if note else source_line

@@ -214,7 +214,7 @@ class TestCommand:
                 accessibility.axe_file(),
                 accessibility.browser(),
             )
-        except accessibility.CannotCheck as missing:
+        except accessibility.CannotCheckError as missing:
             pytest.skip(f"axe-core runs in a browser, and here it cannot. {missing}")
         assert {
             ("image-alt", "critical", True),
@@ -273,5 +273,7 @@ class TestCommand:
     def test_a_browser_that_gives_no_result_is_a_sentence(self, tmp_path: Path) -> None:
         axe = tmp_path / "axe.min.js"
         axe.write_text("")
-        with pytest.raises(accessibility.CannotCheck, match="Chromium could not check the page"):
+        with pytest.raises(
+            accessibility.CannotCheckError, match="Chromium could not check the page"
+        ):
             accessibility.violations(GOOD, axe, str(tmp_path / "no-such-browser"))

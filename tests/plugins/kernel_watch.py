@@ -22,7 +22,7 @@ from nbval.kernel import RunningKernel
 STEP = 0.5  # seconds
 
 
-class KernelDied(RuntimeError):
+class KernelDiedError(RuntimeError):
     """The kernel ended while a cell was running."""
 
 
@@ -83,7 +83,7 @@ def pytest_configure(config: Any) -> None:
                 return self.unwatched_get_message(stream, timeout=max(left, 0))
             except Empty:
                 if not self.is_alive():
-                    raise KernelDied(
+                    raise KernelDiedError(
                         "The kernel died while this cell was running (out of memory, os._exit, a crash)."
                     ) from None
                 if deadline is not None and time.monotonic() >= deadline:

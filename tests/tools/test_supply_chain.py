@@ -76,7 +76,7 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
 def test_a_package_with_another_hash_stops_the_set_up(locked) -> None:
     locked("0" * 64)
     with pytest.raises(
-        course.Stop, match="is not the one that was locked .its hash differs.. Do not go on"
+        course.StopError, match="is not the one that was locked .its hash differs.. Do not go on"
     ):
         course.set_up("reader")
     assert not Path(course.STAMP).exists() or not json.loads(Path(course.STAMP).read_text()).get(
@@ -86,7 +86,7 @@ def test_a_package_with_another_hash_stops_the_set_up(locked) -> None:
 
 def test_a_package_without_a_hash_stops_the_set_up(locked) -> None:
     locked("")
-    with pytest.raises(course.Stop, match="pip failed"):
+    with pytest.raises(course.StopError, match="pip failed"):
         course.set_up("reader")
 
 

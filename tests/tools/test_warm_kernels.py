@@ -304,23 +304,23 @@ class TestOrdinaryWay:
         reason: str,
     ) -> None:
         monkeypatch.setenv(SOCKET, parent.environment[SOCKET])
-        with pytest.raises(provisioner.NotForked, match=reason):
+        with pytest.raises(provisioner.NotForkedError, match=reason):
             provisioner.fork_kernel(*change(self))
 
     def test_without_a_parent_without_fork_or_with_a_pipe(
         self, parent: WarmParent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         monkeypatch.setenv(SOCKET, str(tmp_path / "nobody"))
-        with pytest.raises(provisioner.NotForked, match="does not answer"):
+        with pytest.raises(provisioner.NotForkedError, match="does not answer"):
             provisioner.fork_kernel(self.command(), self.environment())
         monkeypatch.delenv(SOCKET)
-        with pytest.raises(provisioner.NotForked, match="no warm parent is named"):
+        with pytest.raises(provisioner.NotForkedError, match="no warm parent is named"):
             provisioner.fork_kernel(self.command(), self.environment())
         monkeypatch.setenv(SOCKET, parent.environment[SOCKET])
-        with pytest.raises(provisioner.NotForked, match="through a pipe"):
+        with pytest.raises(provisioner.NotForkedError, match="through a pipe"):
             provisioner.fork_kernel(self.command(), self.environment(), stdout=subprocess.PIPE)
         monkeypatch.delattr(os, "fork")
-        with pytest.raises(provisioner.NotForked, match="no fork"):
+        with pytest.raises(provisioner.NotForkedError, match="no fork"):
             provisioner.fork_kernel(self.command(), self.environment())
 
     def test_it_is_started_all_the_same_and_says_so_once(
@@ -346,7 +346,7 @@ class TestOrdinaryWay:
     ) -> None:
         with WarmParent(preload=["matplotlib_inline.backend_inline"]) as parent:
             monkeypatch.setenv(SOCKET, parent.environment[SOCKET])
-            with pytest.raises(provisioner.NotForked):
+            with pytest.raises(provisioner.NotForkedError):
                 provisioner.fork_kernel(self.command(), self.environment())
             assert parent.process.wait(10) == 1
         assert "figures would vanish; kernels start the ordinary way" in capfd.readouterr().err

@@ -1,9 +1,12 @@
 """Break things on purpose, one at a time, and see that a check goes red.
 
-    python3 course.py mutants                              data, outputs, figures, claims: every class, a quarter of an hour on two cores
-    python3 course.py mutants data --tables coca_leaf      one class, one table
-    python3 course.py mutants outputs figures --lessons 02 two classes, one lesson
-    python3 course.py mutants helpers --mutmut DIR         the code of helpers/, by mutmut (tools/mutants/code.py says how to install it)
+    python3 course.py mutants                                 data, outputs, figures, claims
+    python3 course.py mutants data --tables coca_leaf         one class, one table
+    python3 course.py mutants outputs figures --lessons 02    two classes, one lesson
+    python3 course.py mutants helpers --mutmut DIR            the code of helpers/, by mutmut
+
+All classes take a quarter of an hour on two cores. tools/mutants/code.py says how to install
+mutmut.
 
 Mutants are made in copies of the project in a temporary folder. The result is a table and the
 survivors by name; the exit code is 1 when the unbroken copy is not green or a class stays below its
@@ -35,7 +38,7 @@ SEED = 20171214
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="python3 course.py mutants", description=__doc__.splitlines()[0]
+        prog="python3 course.py mutants", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument(
         "classes", nargs="*", help=f"{', '.join([*CLASSES, 'helpers'])}; none means all but helpers"
@@ -47,7 +50,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--lessons", nargs="+", default=[], help="only these lessons (outputs, figures)"
     )
     parser.add_argument(
-        "--modules", nargs="+", default=[], help="only these modules, such as rates (helpers)"
+        "--modules", nargs="+", default=[], help="only these, such as statistics/rates (helpers)"
     )
     parser.add_argument(
         "--mutmut", type=Path, help="folder into which mutmut was installed (helpers)"
@@ -69,7 +72,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         )
     if "helpers" in options.classes and not options.mutmut:
         parser.error(
-            "mutants of helpers are made by mutmut, which is in no lock: tools/mutants/code.py says how to install it"
+            "mutants of helpers are made by mutmut, which is in no lock: tools/mutants/code.py "
+            "says how to install it"
         )
     return options
 
@@ -86,8 +90,8 @@ def run(
     done = [[0, 0] for _ in range(options.workers)]
     record = options.json.open("w", encoding="utf-8") if options.json else None
 
-    def listen(worker: int, process: subprocess.Popen) -> None:
-        for line in process.stdout:
+    def listen(worker: int, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
             entry = json.loads(line)
             if "done" in entry:
                 done[worker] = [entry["done"], entry["of"]]
@@ -183,7 +187,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     if not hasattr(os, "fork"):
         print(
-            "Mutants are run in forked processes, which this system does not have: use Linux or macOS."
+            "Mutants are run in forked processes, which this system does not have: use Linux or "
+            "macOS."
         )
         return 2
     if options.part:
@@ -236,7 +241,9 @@ def main(arguments: list[str] | None = None) -> int:
         for name in ("pandas", "matplotlib", "seaborn", "ipython", "pytest")
     )
     print(
-        f"\n{len(results) - controls} mutants, seed {options.seed}, {time.monotonic() - start:.0f} s with {options.workers} workers; {platform.system()} {platform.machine()}, Python {platform.python_version()}, {packages}"
+        f"\n{len(results) - controls} mutants, seed {options.seed}, "
+        f"{time.monotonic() - start:.0f} s with {options.workers} workers; {platform.system()} "
+        f"{platform.machine()}, Python {platform.python_version()}, {packages}"
     )
     counted = [
         r

@@ -3,7 +3,7 @@
 mutmut is in no lock. Install it into a folder of its own and name that folder:
 
     .venv/bin/uv pip install --target ../mutmut mutmut==3.8.1
-    python3 course.py mutants helpers --mutmut ../mutmut --modules rates claims
+    python3 course.py mutants helpers --mutmut ../mutmut --modules statistics/rates claims/verdict
 """
 
 from __future__ import annotations
@@ -17,31 +17,32 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tools.mutants.copies import FILES, copy_project
+from tools.mutants.copies import FILES, ROOT, copy_project
 
-#: The fast unit tests of each module. helpers/keys/ is not among them: mutmut changes no decorated
-#: function, and every key is one.
+#: The fast unit tests of each module, wherever in tests/ they are. Keys are not among them: mutmut
+#: changes no decorated function, and every key is one.
 TESTS = {
-    "rates": ["test_rates.py"],
-    "uncertainty": ["test_uncertainty.py"],
-    "networks": ["test_networks.py"],
-    "claims": ["test_claims.py"],
+    "statistics/rates": ["test_rates.py"],
+    "statistics/uncertainty": ["test_uncertainty.py"],
+    "statistics/networks": ["test_networks.py"],
+    "claims/model": ["test_claims.py"],
+    "claims/evidence": ["test_claims.py"],
+    "claims/verdict": ["test_claims.py"],
     "exercises": ["test_exercises.py"],
-    "data": ["test_data.py"],
+    "catalogue": ["test_data.py"],
+    "contract": ["test_data.py"],
     "frames": ["test_frames.py"],
-    "charts": ["test_charts.py"],
+    **{
+        f"figures/{name}": ["test_charts.py", "test_figures.py"]
+        for name in ("boxes", "finish", "labels", "maps", "style", "words")
+    },
     "setup_check": ["test_setup_check.py"],
     "cards": ["test_setup_check.py"],
-    "chain": ["test_setup_check.py"],
     "lessons": ["test_setup_check.py"],
 }
 #: Tests that start a Python with an environment of its own, in which mutmut's copy of the code does
 #: not run.
-LEFT_OUT = {
-    "charts": [
-        "--deselect=tests/test_charts.py::test_pictures_do_not_depend_on_the_readers_language"
-    ]
-}
+LEFT_OUT = "test_pictures_do_not_depend_on_the_readers_language"
 #: What mutmut's exit codes say of a killed mutant. With any other code nothing has seen it, least
 #: of all with 33: no test reaches it.
 KILLED = {
@@ -58,16 +59,18 @@ UNTESTED = 33
 
 def settings(module: str) -> str:
     """setup.cfg for one module of helpers/."""
-    tests = "".join(
-        f"\n    {path}"
-        for path in [
-            f"helpers/{module}.py",
-            *(f"tests/{name}" for name in TESTS[module]),
-            *LEFT_OUT.get(module, ()),
-        ]
-    )
-    beside = "".join(f"\n    {name}" for name in ("data", "notebooks", "tests", "tools", *FILES))
-    return f"[mutmut]\nsource_paths=helpers\nonly_mutate=helpers/{module}.py\npytest_add_cli_args_test_selection={tests}\nalso_copy={beside}\n"
+    paths = [path for name in TESTS[module] for path in sorted((ROOT / "tests").rglob(name))]
+    tests = [f"helpers/{module}.py", *(path.relative_to(ROOT).as_posix() for path in paths)]
+    tests += [f"--deselect={path}::{LEFT_OUT}" for path in tests[1:] if "figures" in module]
+    lines = {
+        "source_paths": "helpers",
+        "only_mutate": f"helpers/{module}.py",
+        "pytest_add_cli_args_test_selection": "".join(f"\n    {path}" for path in tests),
+        "also_copy": "".join(
+            f"\n    {name}" for name in ("data", "notebooks", "tests", "tools", *FILES)
+        ),
+    }
+    return "[mutmut]\n" + "".join(f"{name}={value}\n" for name, value in lines.items())
 
 
 def words_only(diff: str) -> bool:
@@ -98,7 +101,7 @@ def of_module(module: str, place: Path, mutmut: Path, workers: int) -> list[dict
     (place / "setup.cfg").write_text(settings(module), encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(mutmut), str(place)])}
 
-    def command(*words: str) -> subprocess.CompletedProcess:
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "mutmut", *words],
             cwd=place,
@@ -126,11 +129,13 @@ def of_module(module: str, place: Path, mutmut: Path, workers: int) -> list[dict
             diff
         )  # how a sentence is spelled, tests need not fix
         operator = f"{module}.py" + (", words of a text" if spelling else "")
+        remark = "" if code in (0, *KILLED) else f"(code {code}) "
+        remark = "(no test reaches it) " if code == UNTESTED else remark
         results.append(
             {
                 "kind": "helpers",
                 "operator": operator,
-                "name": f"{name.split('.')[-1]} {'(no test reaches it) ' if code == UNTESTED else '' if code in (0, *KILLED) else f'(code {code}) '}{lines}".strip(),
+                "name": f"{name.split('.')[-1]} {remark}{lines}".strip(),
                 "killed_by": KILLED.get(code, ""),
                 "looked_at": not spelling,
             }

@@ -11,7 +11,7 @@ FILES = ("conftest.py", "pyproject.toml", "course.py", "README.md")
 
 
 def copy_project(target: Path) -> Path:
-    """Copy what the campaign needs into `target`; mutants are made there and never in the checkout."""
+    """Copy what the campaign needs into `target`; mutants are made there, never in the checkout."""
     for name in PARTS:
         shutil.copytree(
             ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")

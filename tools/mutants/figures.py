@@ -5,6 +5,7 @@ in a child of the child.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from matplotlib.collections import LineCollection, PathCollection, PolyCollectio
 from matplotlib.container import BarContainer
 
 import helpers
-from helpers import charts
-from tests.lessons import Lesson, mime, source
+from helpers.figures.errors import FigureError
+from tools.mutants.lesson import Lesson, source
 from tools.mutants.stage import ZmqLikeShell, executed, in_child, shown
 
 CHANGE = 1.001  # a tenth of a percent
@@ -29,12 +30,12 @@ def artists(ax: Axes) -> Iterator[tuple[str, Any]]:
     yield from (
         ("reference line" if line.get_transform() != ax.transData else "line", line)
         for line in ax.lines
-        if len(line.get_xdata())
+        if len(np.asarray(line.get_xdata()))
     )
     yield from (
         ("points", c)
         for c in ax.collections
-        if isinstance(c, PathCollection) and len(c.get_offsets())
+        if isinstance(c, PathCollection) and len(np.asarray(c.get_offsets()))
     )
     bands = [c for c in ax.collections if isinstance(c, (PolyCollection, LineCollection))]
     yield from (
@@ -58,11 +59,11 @@ def mutations(axes: list[Axes]) -> Iterator[tuple[str, str, Callable[[], None]]]
             ):
                 continue
             seen.add(kind)
-            yield "change one value", kind, lambda a=artist, k=kind, ax=ax: change(a, k, ax)
+            yield "change one value", kind, partial(change, artist, kind, ax)
             if kind != "tiles":
-                yield "drop a series", kind, lambda a=artist: drop(a)
+                yield "drop a series", kind, partial(drop, artist)
             if kind in ("line", "points"):
-                yield "swap axes", kind, lambda a=artist, k=kind: swap(a, k)
+                yield "swap axes", kind, partial(swap, artist, kind)
 
 
 def _moved(artist: Any, kind: str, ax: Axes) -> bool:
@@ -75,7 +76,7 @@ def _moved(artist: Any, kind: str, ax: Axes) -> bool:
     )  # seaborn leaves lines without a point
 
 
-def _touched(values: Any) -> np.ndarray:
+def _touched(values: Any) -> Any:
     """The values with the last finite one changed a little."""
     values = np.array(np.ma.filled(np.ma.asarray(values, dtype=float), np.nan))
     place = np.flatnonzero(np.isfinite(values))[-1]
@@ -83,7 +84,7 @@ def _touched(values: Any) -> np.ndarray:
     return values
 
 
-def change(artist: Any, kind: str, ax: Axes) -> None:
+def change(artist: Any, kind: str, ax: Any) -> None:
     """Change one plotted value by a tenth of a percent; one word of a text."""
     if kind == "tiles":
         ax.tiles = ax.tiles.astype(float)
@@ -108,7 +109,7 @@ def change(artist: Any, kind: str, ax: Axes) -> None:
             _touched(artist.get_xdata(orig=False) if vertical else artist.get_ydata(orig=False))
         )
     elif kind == "points":
-        offsets = np.ma.filled(np.ma.asarray(artist.get_offsets(), dtype=float), np.nan)
+        offsets: Any = np.ma.filled(np.ma.asarray(artist.get_offsets(), dtype=float), np.nan)
         artist.set_offsets(np.column_stack([offsets[:, 0], _touched(offsets[:, 1])]))
     elif kind == "band":
         vertices = next(
@@ -141,12 +142,13 @@ def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
     """Run a lesson in this process; at each finish(), try every mutation in a child and note what
     the stored picture says to it.
     """
-    plain, results = charts.finish, []
+    plain = helpers.finish
+    results: list[dict[str, str]] = []
     cells = iter(
         [
             cell
             for cell in lesson.code
-            if "[plotted values" in str(cell["outputs"]) and "draw_chain(" not in source(cell)
+            if "[plotted values" in str(cell["outputs"]) and "draw_boxes(" not in source(cell)
         ]
     )
     number = 0
@@ -156,16 +158,18 @@ def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
         number += 1
         drawn = [axes] if isinstance(axes, Axes) else list(axes)
         stored = [
-            shown([o])[1][0] for o in next(cells)["outputs"] if "<img" in mime(o, "text/html")
+            shown([output])[1][0]
+            for output in next(cells)["outputs"]
+            if "<img" in "".join(output.get("data", {}).get("text/html", ""))
         ]
 
         def red(mutate: Callable[[], None]) -> str:
             mutate()
-            shell = ZmqLikeShell.instance()
+            shell: Any = ZmqLikeShell.instance()
             shell.display_pub.outputs = []
             try:
                 plain(drawn, **parts)
-            except charts.FigureError as error:
+            except FigureError as error:
                 return f"finish() refuses: {error}"[:80]
             now = shown(shell.display_pub.outputs)[1]
             return (
@@ -182,12 +186,12 @@ def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
                     "kind": "figures",
                     "operator": operator,
                     "name": f"lesson {lesson.number}, figure {number}, {kind}",
-                    "killed_by": in_child(lambda mutate=mutate: red(mutate)),
+                    "killed_by": str(in_child(partial(red, mutate))),
                 }
             )
         plain(axes, **parts)
 
-    helpers.finish = charts.finish = finish
+    helpers.finish = finish
     for _ in executed(lesson):
         pass
     return results

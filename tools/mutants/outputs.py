@@ -11,10 +11,11 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from tests.lessons import Lesson, source
-from tools.mutants.stage import shown, structure_fails
+from tools.mutants.lesson import Lesson, source
+from tools.mutants.stage import in_child, shown, structure_fails
 
 
 def mutations(lesson: Lesson, seed: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -106,7 +107,7 @@ def of_lesson(lesson: Lesson, seed: int) -> list[dict[str, str]]:
                 if shown(cell["outputs"]) != given[cell["id"]]
             ),
             "",
-        ) or structure_fails(mutant)
+        ) or str(in_child(partial(structure_fails, mutant)))
         results.append(
             {
                 "kind": "outputs",

@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
 import io
 import json
 import random
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools import describe
+from helpers.catalogue import SNAPSHOT, measure
+from helpers.collection import open_collection
+from helpers.contract import DataError
 
 Rows = list[list[str]]
 DAMAGE = (
@@ -35,7 +37,7 @@ CLAIM_COLUMNS = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change to one table; `rehash` brings the manifest up to date with it, so that only
+    """One change to one table; `rehash` brings the snapshot up to date with it, so that only
     constraints and results can tell.
     """
 
@@ -168,14 +170,14 @@ def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
     """Every stated value, direction, unit, day and wording of a claim; every day, selection,
     column, unit, status and table of an evidence row.
     """
-    found = resources(root)
+    known = resources(root)
     tables = {
         name: read(manifest.parent / resource["path"])
-        for name, (manifest, resource) in found.items()
+        for name, (manifest, resource) in known.items()
     }
     kinds = {
         name: {f["name"]: f["type"] for f in resource["schema"]["fields"]}
-        for name, (_, resource) in found.items()
+        for name, (_, resource) in known.items()
     }
     for name, columns in CLAIM_COLUMNS.items():
         header, rows = tables[name]
@@ -216,10 +218,7 @@ def _elsewhere(
     empty if there is none.
     """
     header, rows = tables[entry["table"]]
-    conditions = [
-        re.fullmatch(r"(\w+)(<=|>=|!=|=|<|>)(.+)", text).groups()
-        for text in entry["selection"].split("; ")
-    ]
+    conditions = re.findall(r"(?:^|; )(\w+)(<=|>=|!=|=|<|>)(.+?)(?=; |$)", entry["selection"])
     if column == "column":
         chosen = [
             row
@@ -253,9 +252,9 @@ def _elsewhere(
             fixed = [
                 (c, new if i == place else v) for i, (c, s, v) in enumerate(conditions) if s == "="
             ]
-            found = [row for row in rows if all(row[header.index(c)] == v for c, v in fixed)]
+            hits = [row for row in rows if all(row[header.index(c)] == v for c, v in fixed)]
             if entry["column"] == "(rows)" or (
-                len(found) == 1 and found[0][header.index(entry["column"])]
+                len(hits) == 1 and hits[0][header.index(entry["column"])]
             ):
                 options.append((place, new))
     if not options:
@@ -314,15 +313,21 @@ def strange(value: str, kind: str) -> str:
     return "1970-01-02" if kind == "date" else f"{value} zzz"
 
 
-def rehashed(manifest: Path, name: str) -> str:
-    """The manifest's text with what it computes from the files; hash and size alone where a file
-    cannot be read.
+def rehashed(root: Path, name: str) -> str:
+    """The snapshot's text with the table measured anew; unchanged where the table breaks its
+    contract, for which `load` refuses it anyway.
     """
-    try:
-        package = describe.described(manifest)
-    except (UnicodeDecodeError, csv.Error, IndexError, ValueError):
-        package = json.loads(manifest.read_text(encoding="utf-8"))
-        resource = next(r for r in package["resources"] if r["name"] == name)
-        raw = (manifest.parent / resource["path"]).read_bytes()
-        resource.update(bytes=len(raw), hash=f"sha256:{hashlib.sha256(raw).hexdigest()}")
+    snapshot = json.loads((root / "data" / SNAPSHOT).read_text(encoding="utf-8"))
+    with suppress(DataError):
+        snapshot[name] = measure(open_collection(root), name)
+    return json.dumps(snapshot, indent=1, ensure_ascii=False) + "\n"
+
+
+def without_contract(manifest: Path) -> str:
+    """The manifest's text with every column free to hold anything of its type."""
+    package = json.loads(manifest.read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        resource["schema"].pop("foreignKeys", None)
+        for column in resource["schema"]["fields"]:
+            column.pop("constraints", None)
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"

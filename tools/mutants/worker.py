@@ -10,14 +10,14 @@ import os
 import random
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from helpers import data
-from tests.lessons import LESSONS, ROOT, Lesson, source
-from tools import describe
+from helpers.catalogue import SNAPSHOT, load
+from helpers.contract import DataError
 from tools.mutants import figures, outputs, stage, tables
+from tools.mutants.lesson import LESSONS, ROOT, Lesson, source
 from tools.mutants.tables import Mutant
 
 
@@ -30,9 +30,11 @@ def code() -> dict[str, str]:
 @cache
 def evidence() -> list[tuple[str, str, str]]:
     """Claim, lesson that settles it, table: for every row of evidence."""
-    lessons = data.load("claims").set_index("claim")["lesson"].str[:2]
+    claims, rows = load("claims"), load("evidence")
+    lessons = dict(zip(claims["claim"], claims["lesson"].str[:2], strict=True))
     return [
-        (row.claim, lessons[row.claim], row.table) for row in data.load("evidence").itertuples()
+        (claim, lessons[claim], table)
+        for claim, table in zip(rows["claim"], rows["table"], strict=True)
     ]
 
 
@@ -66,8 +68,8 @@ def lessons_of(mutant: Mutant) -> list[str]:
 def contract(table: str) -> str:
     """What load() says to a table; empty if it takes it."""
     try:
-        data.load(table)
-    except data.DataError as error:
+        load(table)
+    except DataError as error:
         return f"load(): {error}"[:160]
     return ""
 
@@ -76,7 +78,7 @@ def tests_of(mutant: Mutant) -> str:
     """The fast unit tests that name a table."""
     files = [
         path.name
-        for path in sorted((ROOT / "tests").glob("test_*.py"))
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
         if f'"{mutant.table}"' in path.read_text(encoding="utf-8")
         or (mutant.table in ("claims", "evidence") and "claims" in path.name)
     ]
@@ -116,38 +118,35 @@ def red(mutant: Mutant) -> str:
 
 
 def red_without_contract(mutant: Mutant) -> str:
-    """Whether any lesson looks at what was changed: the same, with load() refusing nothing and
-    without unit tests.
+    """Whether any lesson looks at what was changed: the same, with a contract that
+    allows everything and without unit tests.
     """
-    data._check_cells = data._check_key = lambda *_: None
     return stage.first_red(
         *(lambda n=n: stage.lesson_differs(stage.lesson(n)) for n in lessons_of(mutant))
     )
 
 
-def with_table_changed(mutant: Mutant, check: Callable[[], str]) -> str:
-    """What a child says of the copy with the mutant in it; afterwards the copy is as before."""
+def with_table_changed(mutant: Mutant, check: Callable[[], str], loose: bool = False) -> str:
+    """What a child says of the copy with the mutant in it; afterwards the copy is as before. With
+    `loose` the contract allows everything.
+    """
     manifest, resource = tables.resources(ROOT)[mutant.table]
-    path, readme = manifest.parent / resource["path"], ROOT / "data" / "README.md"
-    before = {p: (p.read_bytes(), p.stat()) for p in (path, manifest, readme)}
+    path, snapshot = manifest.parent / resource["path"], ROOT / "data" / SNAPSHOT
+    before = {p: (p.read_bytes(), p.stat()) for p in (path, manifest, snapshot)}
     raw = tables.damaged(before[path][0], mutant)
     if raw == before[path][0]:
         return "SAME"
     try:
         path.write_bytes(raw)
+        if loose:
+            manifest.write_text(tables.without_contract(manifest), encoding="utf-8", newline="\n")
         if mutant.rehash:
-            manifest.write_text(
-                tables.rehashed(manifest, mutant.table), encoding="utf-8", newline="\n"
-            )
-            packages = {
-                m.parent.name: json.loads(m.read_text(encoding="utf-8"))
-                for m in sorted((ROOT / "data").glob("*/datapackage.json"))
-            }
-            readme.write_text(describe.readme(packages), encoding="utf-8", newline="\n")
-        return stage.in_child(check)
+            text = tables.rehashed(ROOT, mutant.table)
+            snapshot.write_text(text, encoding="utf-8", newline="\n")
+        return str(stage.in_child(check))
     finally:
-        for p, (text, state) in before.items():
-            p.write_bytes(text)
+        for p, (content, state) in before.items():
+            p.write_bytes(content)
             os.utime(p, ns=(state.st_atime_ns, state.st_mtime_ns))
 
 
@@ -155,16 +154,16 @@ def of_table(mutant: Mutant) -> list[dict[str, Any]]:
     """The result of one mutant of a table; of a surviving change of a cell or loss of a row also
     whether anything looks there.
     """
-    found = with_table_changed(mutant, lambda: red(mutant))
-    if found == "SAME":
+    killed_by = with_table_changed(mutant, lambda: red(mutant))
+    if killed_by == "SAME":
         return []
-    result = {
+    result: dict[str, Any] = {
         "kind": mutant.kind,
         "operator": mutant.operator + ("" if mutant.rehash else ", hash left alone"),
         "name": mutant.name,
-        "killed_by": found,
+        "killed_by": killed_by,
     }
-    if not found and mutant.operator in ("change one value", "drop a row"):
+    if not killed_by and mutant.operator in ("change one value", "drop a row"):
         _, resource = tables.resources(ROOT)[mutant.table]
         kinds = {
             field["name"]: field["type"]
@@ -178,7 +177,7 @@ def of_table(mutant: Mutant) -> list[dict[str, Any]]:
                 "extra": {**mutant.extra, "kinds": kinds},
             }
         )
-        result["seen_by"] = with_table_changed(far, lambda: red_without_contract(far))
+        result["seen_by"] = with_table_changed(far, lambda: red_without_contract(far), loose=True)
         result["looked_at"] = bool(result["seen_by"])
     return [result]
 
@@ -188,11 +187,10 @@ def units(options: argparse.Namespace) -> list[Callable[[], list[dict[str, Any]]
     lessons = [one for one in LESSONS if not options.lessons or one.number in options.lessons]
     work: list[Callable[[], list[dict[str, Any]]]] = []
     if "figures" in options.classes:
-        work += [lambda one=one: stage.in_child(lambda: figures.of_lesson(one)) for one in lessons]
+        work += [partial(stage.in_child, partial(figures.of_lesson, one)) for one in lessons]
     if "outputs" in options.classes:
-        work += [
-            lambda one=one: stage.in_child(lambda: of_outputs(one, options.seed)) for one in lessons
-        ]
+        seed = options.seed
+        work += [partial(stage.in_child, partial(of_outputs, one, seed)) for one in lessons]
     mutants: list[Mutant] = []
     if "data" in options.classes:
         mutants += tables.of_data(ROOT, options.seed, options.tables)
@@ -200,7 +198,7 @@ def units(options: argparse.Namespace) -> list[Callable[[], list[dict[str, Any]]
         mutants += tables.of_claims(ROOT, options.seed)
     if options.sample:
         mutants = mutants[:: options.sample]
-    return work + [lambda mutant=mutant: of_table(mutant) for mutant in mutants]
+    return work + [partial(of_table, mutant) for mutant in mutants]
 
 
 def of_outputs(one: Lesson, seed: int) -> list[dict[str, str]]:
@@ -216,34 +214,32 @@ def controls(options: argparse.Namespace) -> list[Callable[[], list[dict[str, An
     """The unbroken copy: the lessons that will be looked at give what they store, and their
     structure tests pass.
     """
-    wanted = set(options.lessons)
+    numbers = set(options.lessons)
     if options.tables and set(options.classes) == {"data"}:
-        wanted |= {
+        numbers |= {
             number
             for name in options.tables
             for number in lessons_of(Mutant("data", name, "none", False))
         }
 
     def control(one: Lesson) -> list[dict[str, Any]]:
-        found = stage.in_child(lambda: stage.structure_fails(one) or stage.lesson_differs(one))
+        red = stage.in_child(lambda: stage.structure_fails(one) or stage.lesson_differs(one))
         return [
             {
                 "kind": "control",
                 "operator": "none",
                 "name": f"lesson {one.number}",
-                "killed_by": found,
+                "killed_by": red,
             }
         ]
 
-    return [lambda one=one: control(one) for one in LESSONS if not wanted or one.number in wanted]
+    return [partial(control, one) for one in LESSONS if not numbers or one.number in numbers]
 
 
 def work(options: argparse.Namespace) -> int:
     """Take every n-th unit, report each result and how far we are."""
     part, parts = map(int, options.part.split("/"))
-    assert Path(data.__file__).is_relative_to(Path.cwd()), (
-        "mutants are made in a copy, and this is not one"
-    )
+    assert ROOT.resolve() == Path.cwd().resolve(), "mutants are made in a copy, this is not one"
     stage.warm()
     code(), evidence()  # read before anything is broken
     pieces = units(options)

@@ -17,7 +17,6 @@ why. README.md in this folder says what a forked kernel shares with its parent, 
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -48,7 +47,7 @@ class WarmParent:
 
     def __init__(self, preload: Sequence[str] = PRELOAD):
         self.folder = tempfile.mkdtemp(prefix="warm-")  # only this user may enter it
-        address = os.path.join(self.folder, "s")
+        address = str(Path(self.folder) / "s")
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(address)
             listener.listen(64)
@@ -67,7 +66,8 @@ class WarmParent:
 
     def stop(self) -> None:
         """End the parent and every kernel that is left."""
-        self.process.stdin.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:

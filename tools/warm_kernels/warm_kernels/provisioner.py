@@ -12,17 +12,19 @@ import socket
 import subprocess
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from . import NAME, SOCKET
 
 _said: set[str] = set()
 
 
-class NotForked(Exception):
+class NotForkedError(Exception):
     """A kernel has to be started the ordinary way; the message says why."""
 
 
@@ -60,10 +62,10 @@ class ForkedKernel:
             message = self._message(timeout=60)
         except OSError as error:
             self._line.close()
-            raise NotForked(f"the warm parent does not answer ({error})") from None
+            raise NotForkedError(f"the warm parent does not answer ({error})") from None
         if not message or "refused" in message:
             self._line.close()
-            raise NotForked(
+            raise NotForkedError(
                 message["refused"]
                 if message
                 else "the warm parent has ended or is not ready in time"
@@ -86,7 +88,7 @@ class ForkedKernel:
                 return None
             self._received += data
         line, _, self._received = self._received.partition(b"\n")
-        return json.loads(line)
+        return dict(json.loads(line))
 
     def _await_exit(self, timeout: float | None) -> int | None:
         if self.returncode is None:
@@ -103,9 +105,10 @@ class ForkedKernel:
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end; returns the exit code."""
-        if self._await_exit(timeout) is None:
-            raise subprocess.TimeoutExpired("a forked kernel", timeout)
-        return self.returncode
+        code = self._await_exit(timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired("a forked kernel", timeout or 0)
+        return code
 
     def send_signal(self, number: int) -> None:
         """Signal the kernel's process group. Who kills waits for the end, which is near:
@@ -113,10 +116,8 @@ class ForkedKernel:
         """
         if self.poll() is not None:
             return
-        try:
+        with suppress(OSError):  # the parent is gone; the next poll notices
             self._line.sendall(bytes([number]))
-        except OSError:
-            pass  # the parent is gone; the next poll notices
         if number == signal.SIGKILL:
             self._await_exit(2)
 
@@ -134,11 +135,11 @@ class WarmProvisioner(LocalProvisioner):
     the ordinary way elsewhere.
     """
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start a kernel; returns how to connect to it."""
         try:
-            self.process = fork_kernel(cmd, **self._scrub_kwargs(kwargs))
-        except NotForked as reason:
+            kernel = fork_kernel(cmd, **self._scrub_kwargs(kwargs))
+        except NotForkedError as reason:
             if str(reason) not in _said:
                 _said.add(str(reason))
                 warnings.warn(
@@ -147,10 +148,9 @@ class WarmProvisioner(LocalProvisioner):
                     stacklevel=1,
                 )
             return await super().launch_kernel(cmd, **kwargs)
-        self.pid, self.pgid = (
-            self.process.pid,
-            None,
-        )  # None: signals go through the process, not to a group by its number
+        self.process = kernel  # type: ignore[assignment]  # LocalProvisioner asks no more of it
+        # No group: signals go through the process, not to a group by its number.
+        self.pid, self.pgid = kernel.pid, None
         self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info
 
@@ -163,28 +163,27 @@ def fork_kernel(
     stderr: Any = None,
     **other: Any,
 ) -> ForkedKernel:
-    """Have a kernel forked; raises NotForked where that cannot be, or would be another kernel than
-    the one asked for.
+    """Have a kernel forked; raises NotForkedError where that cannot be, or would be another
+    kernel than the one asked for.
     """
     if not hasattr(os, "fork"):
-        raise NotForked("this system has no fork")
+        raise NotForkedError("this system has no fork")
     if SOCKET not in os.environ:
-        raise NotForked(f"no warm parent is named in {SOCKET}")
+        raise NotForkedError(f"no warm parent is named in {SOCKET}")
     if other:
-        raise NotForked(f"the kernel is asked for with {', '.join(sorted(other))}")
+        raise NotForkedError(f"the kernel is asked for with {', '.join(sorted(other))}")
     environment = {
         name: value
         for name, value in env.items()
         if name not in (SOCKET, "JUPYTER_DEFAULT_PROVISIONER_NAME")
     }
-    with open(os.devnull, "w") as nothing:
+    with Path(os.devnull).open("w") as nothing:
         streams = [
             nothing if stream == subprocess.DEVNULL else stream
             for stream in (1 if stdout is None else stdout, 2 if stderr is None else stderr)
         ]
         numbers = [stream if isinstance(stream, int) else stream.fileno() for stream in streams]
         if min(numbers) < 0:
-            raise NotForked("the kernel's output is asked for through a pipe")
-        return ForkedKernel(
-            os.environ[SOCKET], command, environment, os.path.abspath(cwd or os.getcwd()), numbers
-        )
+            raise NotForkedError("the kernel's output is asked for through a pipe")
+        folder = str(Path(cwd or ".").absolute())
+        return ForkedKernel(os.environ[SOCKET], command, environment, folder, numbers)

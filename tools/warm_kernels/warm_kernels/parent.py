@@ -23,10 +23,11 @@ import sys
 import threading
 import traceback
 import warnings
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from io import BytesIO, TextIOWrapper
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,7 +56,8 @@ KERNEL_IMPORTS = (
     "tornado.platform.asyncio",
     "psutil",
 )
-SILENT = "PYDEVD_DISABLE_FILE_VALIDATION"  # set while the debugger is imported: it would print a warning that a kernel sends to a log
+# Set while the debugger is imported: it would print a warning that a kernel sends to a log.
+SILENT = "PYDEVD_DISABLE_FILE_VALIDATION"
 TRIAL_SECONDS = 30
 
 
@@ -99,9 +101,7 @@ def main(arguments: list[str]) -> None:
         }  # by imports, as in any kernel
         run_kernel(request, added, parent)
     else:
-        shutil.rmtree(
-            os.path.dirname(address), ignore_errors=True
-        )  # the holder may have been killed
+        shutil.rmtree(Path(address).parent, ignore_errors=True)  # the holder may have been killed
         os._exit(0)  # nothing to clean up: half a second saved
 
 
@@ -117,11 +117,11 @@ def warm_up(preload: list[str]) -> None:
     os.environ[SILENT] = "1"
     # pandas asks at import whether it is in a kernel and how output is encoded there, and sets its
     # display by the answers: those of a kernel.
-    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
+    vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     with redirect_stdout(TextIOWrapper(BytesIO(), encoding="UTF-8")):
         for module in (*KERNEL_IMPORTS, *preload):
             import_module(module)
-    del builtins.get_ipython
+    del vars(builtins)["get_ipython"]
     if before is None:
         del os.environ[SILENT]
     draw()
@@ -144,10 +144,10 @@ def draw() -> None:
             [1, 2], [1, 2], label="label"
         )
         figure.legend()
+        # The first text fixes the language of all later ones: helpers/figures/style.py does the
+        # same in a plain kernel.
         readers = locale.setlocale(locale.LC_CTYPE)
-        locale.setlocale(
-            locale.LC_CTYPE, "C"
-        )  # the first text fixes the language of all later ones: helpers/charts.py does the same in a plain kernel
+        locale.setlocale(locale.LC_CTYPE, "C")
         figure.canvas.draw()
         locale.setlocale(locale.LC_CTYPE, readers)
 
@@ -159,8 +159,10 @@ def unfit(threads: bool = False) -> str:
     if "matplotlib_inline" in sys.modules:
         return "matplotlib_inline was imported before the fork, and figures would vanish"
     if threading.active_count() > 1:
-        return f"an import started threads: {', '.join(thread.name for thread in threading.enumerate())}"
-    if threads and os.path.isdir("/proc/self/task") and len(os.listdir("/proc/self/task")) > 1:
+        names = ", ".join(thread.name for thread in threading.enumerate())
+        return f"an import started threads: {names}"
+    tasks = Path("/proc/self/task")
+    if threads and tasks.is_dir() and len(list(tasks.iterdir())) > 1:
         return "an import left a thread that does not end at a fork"
     return ""
 
@@ -192,16 +194,15 @@ def try_out() -> str:
 
 
 def serve(listener: socket.socket, environment: dict[str, str]) -> Request | None:
-    """Fork kernels until stdin closes. Returns the request in a forked kernel, None in the parent."""
+    """Fork kernels until stdin closes. The request in a forked kernel, None in the parent."""
     kernels: dict[int, Kernel] = {}
     wake, waker = os.pipe()
     os.set_blocking(waker, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
     while True:
-        ready, _, _ = select.select(
-            [0, wake, listener, *(kernel.line for kernel in kernels.values())], [], []
-        )
+        lines: list[Any] = [0, wake, listener, *(kernel.line for kernel in kernels.values())]
+        ready, _, _ = select.select(lines, [], [])
         if 0 in ready:
             for kernel in kernels.values():
                 send_signal(kernel.pid, signal.SIGKILL)
@@ -224,6 +225,7 @@ def serve(listener: socket.socket, environment: dict[str, str]) -> Request | Non
         if listener in ready:
             line, _ = listener.accept()
             line.settimeout(10)
+            request: Request | None = None
             try:
                 request = read_request(line)
                 refusal = mismatch(request, environment)
@@ -249,13 +251,13 @@ def serve(listener: socket.socket, environment: dict[str, str]) -> Request | Non
 
 
 def reap(kernels: dict[int, Kernel], pid: int = -1) -> list[Kernel]:
-    """Take away the kernels that have ended (or wait for one of them) and report their exit codes."""
+    """Take away the kernels that have ended (or wait for one) and report their exit codes."""
     ended = []
     while kernels:
-        found, status = os.waitpid(pid, os.WNOHANG if pid == -1 else 0)
-        if not found:
+        ended_pid, status = os.waitpid(pid, os.WNOHANG if pid == -1 else 0)
+        if not ended_pid:
             break
-        kernel = kernels.pop(found)
+        kernel = kernels.pop(ended_pid)
         answer(kernel.line, {"exit": os.waitstatus_to_exitcode(status)})
         ended.append(kernel)
         if pid != -1:
@@ -269,10 +271,9 @@ def send_signal(pid: int, number: int) -> None:
     """
     try:
         os.killpg(pid, number)
-    except (
-        ProcessLookupError,
-        PermissionError,
-    ):  # forked a moment ago and not yet the leader of its group; or, on a Mac, ended and not yet reaped
+    except (ProcessLookupError, PermissionError):
+        # forked a moment ago and not yet the leader of its group; or, on a Mac, ended and not yet
+        # reaped
         os.kill(pid, number)
 
 
@@ -286,10 +287,8 @@ def receive(line: socket.socket) -> bytes:
 
 def answer(line: socket.socket, message: dict[str, Any]) -> None:
     """Send a message, if anyone still listens."""
-    try:
+    with suppress(OSError):
         line.sendall(json.dumps(message).encode() + b"\n")
-    except OSError:
-        pass
 
 
 def read_request(line: socket.socket) -> Request:
@@ -306,7 +305,8 @@ def read_request(line: socket.socket) -> Request:
 def mismatch(request: Request, environment: dict[str, str]) -> str:
     """Why a fork would not be the kernel that was asked for; empty if it would."""
     if request.command[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
-        return f"the kernel is started by `{' '.join(request.command[:3])}`, and the warm parent is {sys.executable}"
+        command = " ".join(request.command[:3])
+        return f"the kernel is started by `{command}`, and the warm parent is {sys.executable}"
     names = {
         name
         for name in environment.keys() | request.environment.keys()
@@ -318,7 +318,7 @@ def mismatch(request: Request, environment: dict[str, str]) -> str:
     relative = [
         entry
         for entry in environment.get("PYTHONPATH", "").split(os.pathsep)
-        if not os.path.isabs(entry)
+        if not Path(entry).is_absolute()
     ]
     if "PYTHONPATH" in environment and relative:
         return "PYTHONPATH has a relative entry, which means another folder to each kernel"
@@ -328,15 +328,16 @@ def mismatch(request: Request, environment: dict[str, str]) -> str:
 def run_kernel(request: Request, added: dict[str, str], parent: int) -> None:
     """In a fork: become the kernel that was asked for, and run it to its end."""
     os.setsid()
-    with open(os.devnull) as nothing:
+    with Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
-    for wanted, number in enumerate(request.streams, start=1):
-        os.dup2(number, wanted)
+    for stream, number in enumerate(request.streams, start=1):
+        os.dup2(number, stream)
         os.close(number)
     os.chdir(request.folder)
     os.environ.clear()
     os.environ.update({**added, **request.environment, "JPY_PARENT_PID": str(parent)})
-    sys.argv = [importlib.util.find_spec("ipykernel_launcher").origin, *request.command[3:]]
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    sys.argv = [str(launcher.origin) if launcher else "", *request.command[3:]]
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
@@ -344,13 +345,11 @@ def run_kernel(request: Request, added: dict[str, str], parent: int) -> None:
 
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance(
-        parent_handle=parent
-    )  # read from JPY_PARENT_PID at import, which was before the fork
+    # The handle is read from JPY_PARENT_PID at import, which was before the fork.
+    app = IPKernelApp.instance(parent_handle=parent)
     app.initialize(request.command[3:])
-    if (
-        "ipywidgets" in sys.modules
-    ):  # seaborn imports it; it looked for a kernel when there was none yet
+    if "ipywidgets" in sys.modules:
+        # seaborn imports it; it looked for a kernel when there was none yet
         sys.modules["ipywidgets"].register_comm_target()
     app.start()
 
