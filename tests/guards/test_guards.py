@@ -19,9 +19,10 @@ from typing import Any
 
 import pytest
 
-from tests import test_lessons
+from helpers.authoring.describe import outdated
+from helpers.collection import VARIABLE, open_collection
+from tests.collection import test_lessons
 from tests.lessons import ROOT, Lesson, source
-from tools import describe
 
 LESSON = "02_overdose_deaths.ipynb"
 
@@ -31,16 +32,10 @@ class Copy:
 
     def __init__(self, root: Path):
         self.root = root
-        for name in ("helpers", "data", "tests/plugins"):
+        for name in ("helpers", "data", "tests/plugins", "notebooks/02_overdose_deaths"):
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in (
-            "conftest.py",
-            "pyproject.toml",
-            "tests/__init__.py",
-            "tests/sanitize.cfg",
-            f"notebooks/{LESSON}",
-        ):
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
+        names = ("conftest.py", "pyproject.toml", "tests/__init__.py", "tests/sanitize.cfg")
+        for name in (*names, f"notebooks/{LESSON}"):
             shutil.copy(ROOT / name, root / name)
         self.lesson = root / "notebooks" / LESSON
 
@@ -51,6 +46,7 @@ class Copy:
             "PYTHONPATH": str(self.root),
             "PYTEST_XDIST_WORKER": "",
             "PYTEST_ADDOPTS": "",
+            VARIABLE: "",
         }
 
     def helpers_file(self) -> Path:
@@ -78,11 +74,11 @@ class Copy:
         table = self.root / "data" / path
         text = table.read_text(encoding="utf-8")
         assert text.count(old) == 1, (
-            f"{old!r} stands {text.count(old)} times in {path}: the test would break something else"
+            f"{old!r} is there {text.count(old)} times in {path}: the test would break something else"
         )
         table.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
-        for file, wanted in describe.outdated(self.root).items():
-            file.write_text(wanted, encoding="utf-8", newline="\n")
+        for file, described in outdated(open_collection(self.root)).items():
+            file.write_text(described, encoding="utf-8", newline="\n")
 
     def run(self) -> tuple[bool, str]:
         """A strict nbval run: whether it is green, and what it prints."""
@@ -120,11 +116,17 @@ def copy(tmp_path: Path) -> Copy:
 
 def cell_with(notebook: dict[str, Any], text: str) -> dict[str, Any]:
     """The one code cell whose source contains `text`."""
-    found = [
+    cells = [
         cell for cell in notebook["cells"] if cell["cell_type"] == "code" and text in source(cell)
     ]
-    assert len(found) == 1, f"{text!r} stands in {len(found)} cells"
-    return found[0]
+    assert len(cells) == 1, f"{text!r} is in {len(cells)} cells"
+    return cells[0]
+
+
+def picture_of(cell: dict[str, Any]) -> dict[str, Any]:
+    """The output of a cell that holds its picture."""
+    outputs = [output["data"] for output in cell["outputs"] if "data" in output]
+    return next(data for data in outputs if "<img" in "".join(data.get("text/html", "")))
 
 
 def assert_red(copy: Copy, text: str) -> str:
@@ -205,9 +207,9 @@ class TestOutputs:
 
         copy.edit_notebook(clear)
         with pytest.raises(AssertionError, match="cells were run out of order or cleared"):
-            test_lessons.test_counts_run_in_order(Lesson(copy.lesson))
+            test_lessons.test_counts_run_in_order(Lesson.read(copy.lesson))
         with pytest.raises(AssertionError, match="stores no picture"):
-            test_lessons.test_figures_have_words_and_hash(Lesson(copy.lesson))
+            test_lessons.test_figures_have_words_and_hash(Lesson.read(copy.lesson))
 
 
 class TestFigures:
@@ -231,7 +233,7 @@ class TestFigures:
 
         def change(notebook: dict[str, Any]) -> None:
             one, other = (
-                cell_with(notebook, text)["outputs"][0]["data"]
+                picture_of(cell_with(notebook, text))
                 for text in ("ax = sns.lineplot(total)", "label_lines(ax)")
             )
             picture = re.search(r"base64,([^\"]+)", "".join(other["text/html"]))[1]
@@ -248,7 +250,7 @@ class TestFigures:
     def test_picture_of_another_system_is_left_to_words_and_hash(self, copy: Copy) -> None:
         def change(notebook: dict[str, Any]) -> None:
             notebook["metadata"]["pictures_from"]["matplotlib"] = "0"
-            data = cell_with(notebook, "ax = sns.lineplot(total)")["outputs"][0]["data"]
+            data = picture_of(cell_with(notebook, "ax = sns.lineplot(total)"))
             data["text/html"] = [
                 re.sub(r"base64,[^\"]+", "base64,AAAA", "".join(data["text/html"]))
             ]
