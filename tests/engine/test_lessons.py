@@ -72,9 +72,7 @@ class TestWhereACollectionIs:
         monkeypatch.chdir(tmp_path)
         assert current().root != toy and (current().data / "collection.toml").is_file()
 
-    def test_one_inside_another(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_one_inside_another(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         outer = write_toy(tmp_path / "outer")
         inner = write_toy(tmp_path / "inner")
         shutil.move(inner, outer / "inner")
@@ -152,9 +150,7 @@ def test_the_map_of_lessons(second: Path) -> None:
     )
 
 
-PANEL = (
-    "Add it to the notebook's metadata (in JupyterLab: Property Inspector, Advanced Tools)."
-)
+PANEL = "Add it to the notebook's metadata (in JupyterLab: Property Inspector, Advanced Tools)."
 MINUTES = "`minutes` in the block `lesson` must give whole minutes for"
 
 
@@ -263,7 +259,9 @@ class TestReview:
             f"{NAME}/solutions.py: there is no function exercise_1 for 01.1."
         ]
         solutions.write_text("1 / 0\n", encoding="utf-8")
-        assert "cannot be run (ZeroDivisionError: division by zero)" in review.problems(current())[0]
+        assert (
+            "cannot be run (ZeroDivisionError: division by zero)" in review.problems(current())[0]
+        )
         solutions.unlink()
         assert "solutions.py is missing: write the answers there." in review.problems(current())[0]
 
@@ -371,7 +369,5 @@ class TestNumbersInProse:
             ),
         ],
     )
-    def test_a_declaration_that_cannot_be_used(
-        self, guide: Path, text: str, sentence: str
-    ) -> None:
+    def test_a_declaration_that_cannot_be_used(self, guide: Path, text: str, sentence: str) -> None:
         assert any(sentence in said for said in self.declare(guide, text))
