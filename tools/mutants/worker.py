@@ -16,8 +16,9 @@ from typing import Any
 
 from helpers.catalogue import SNAPSHOT, load
 from helpers.contract import DataError
+from helpers.lessons import lessons
 from tools.mutants import figures, outputs, stage, tables
-from tools.mutants.lesson import LESSONS, ROOT, Lesson, source
+from tools.mutants.lesson import COLLECTION, LESSONS, ROOT, Lesson, source
 from tools.mutants.tables import Mutant
 
 
@@ -30,10 +31,10 @@ def code() -> dict[str, str]:
 @cache
 def evidence() -> list[tuple[str, str, str]]:
     """Claim, lesson that settles it, table: for every row of evidence."""
-    claims, rows = load("claims"), load("evidence")
-    lessons = dict(zip(claims["claim"], claims["lesson"].str[:2], strict=True))
+    settled = {claim: one.number for one in lessons(COLLECTION) for claim in one.claims}
+    rows = load("evidence")
     return [
-        (claim, lessons[claim], table)
+        (claim, settled[claim], table)
         for claim, table in zip(rows["claim"], rows["table"], strict=True)
     ]
 
