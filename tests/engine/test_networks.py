@@ -17,6 +17,8 @@ from helpers.statistics.networks import (
     centrality,
     centralization,
     largest_component,
+    mean_curve,
+    removals,
     remove,
     replicate,
 )
@@ -276,3 +278,29 @@ def test_small_and_directed_graphs() -> None:
         "three nodes are enough"
     )
     assert largest_component(build(line, directed=True)) == 3, "directions are put aside"
+
+
+def test_a_budget_replaces_a_share_of_the_lost_ties() -> None:
+    """Every second tie that is lost comes back, fractions carried over; no more than that."""
+    star = pd.DataFrame({"source_id": "m", "target_id": [f"n{i:02}" for i in range(10)]})
+    graph = build(star)
+    table = removals(graph, "degree", 1, replaced=0.5, rng=np.random.default_rng(1))
+    assert table["ties"].tolist() == [10, 5]
+    assert removals(graph, "degree", 1)["ties"].tolist() == [10, 0]
+    mean = mean_curve(graph, "degree", 1, 5, replaced=0.5)
+    assert mean["ties"].tolist() == [10, 5] and list(mean.index) == [0, 1]
+    assert remove(graph, "degree", 1, replaced=0.5, rng=np.random.default_rng(1)) == list(
+        table["left"]
+    )
+
+
+def test_weighted_betweenness_runs_along_distances() -> None:
+    ties = pd.DataFrame(
+        {"source_id": list("abca"), "target_id": list("bcdd"), "weight": [9, 9, 9, 1]}
+    )
+    graph = build(ties)
+    assert remove(graph, "weighted betweenness", 1)[1] == remove(graph, "betweenness", 1)[1]
+    with pytest.raises(NetworkError, match="Choose one rule"):
+        remove(graph, "degree", 1, recovery=0.5, replaced=0.5, rng=np.random.default_rng(1))
+    with pytest.raises(NetworkError, match="share of ties replaced"):
+        remove(graph, "degree", 1, replaced=2, rng=np.random.default_rng(1))
