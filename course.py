@@ -14,6 +14,7 @@
     python3 course.py review          say what does not fit together, numbers in the texts among it
     python3 course.py update TOPIC    rebuild tables from their publisher's files, and compare
     python3 course.py new FOLDER      write a small complete collection on another topic
+    python3 course.py lint            format the code, then say what ruff and mypy find
   for maintainers:
     python3 course.py lock            make the locks and environment.yml from pyproject.toml
     python3 course.py accessibility   check each lesson as a web page with axe-core
@@ -76,7 +77,13 @@ AUTHORING = ("refresh", "describe", "review", "new", "update")
 FOR_TEACHERS = ("handout", "editions", "grade")
 MAINTENANCE = ("lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
 TOOLS = FOR_TEACHERS + MAINTENANCE
-COMMANDS = ("lab", "test", "notebooks", "check") + AUTHORING + TOOLS
+COMMANDS = ("lab", "test", "notebooks", "check", "lint") + AUTHORING + TOOLS
+#: What `lint` runs; pre-commit asks for one at a time.
+LINTERS = (
+    ("ruff-format", ["ruff", "format", "."]),
+    ("ruff", ["ruff", "check", "."]),
+    ("mypy", ["mypy"]),
+)
 
 
 class StopError(Exception):
@@ -562,6 +569,16 @@ def check(arguments: "list[str]") -> int:
     )
 
 
+def lint(names: "list[str]") -> int:
+    """Run the linters with these names, or all of them; returns the highest exit code."""
+    unknown = sorted(set(names) - set(name for name, _ in LINTERS))
+    if unknown:
+        known = ", ".join(name for name, _ in LINTERS)
+        raise StopError("There is no linter %r: use one of %s." % (unknown[0], known))
+    chosen = [command for name, command in LINTERS if not names or name in names]
+    return max(hand_over(["-m"] + command) for command in chosen)
+
+
 def main(arguments: "list[str]") -> int:
     """Run one command; returns the exit code."""
     check_python(sys.version_info)
@@ -582,6 +599,8 @@ def main(arguments: "list[str]") -> int:
         return run_tests(["notebooks"] + extra, True)
     if command == "check":
         return check(extra)
+    if command == "lint":
+        return lint(extra)
     if command == "grade":  # hand_over works in this folder, the teacher perhaps in another
         extra = [os.path.abspath(word) if os.path.isdir(word) else word for word in extra]
     if command == "new":
