@@ -141,16 +141,32 @@ def numbers_in(page: str, prose: str) -> Iterator[Place]:
     for match in _NUMBER.finditer(prose):
         if match[0].isdigit() and _is_label(prose, match.start(), match.end()):
             continue
+        if _is_length_of_lesson(prose, match.start(), match.end()):
+            continue
         around = prose[max(0, match.start() - 30) : match.end() + 30]
         yield Place(page, match[0], " ".join(around.split()), match.start())
 
 
 def _is_label(prose: str, start: int, end: int) -> bool:
     """Whether digits are alone in a cell of a table (minutes, sections), or number a list."""
-    before = prose[prose.rfind("\n", 0, start) + 1 : start]
-    after = prose[end:].split("\n", 1)[0]
+    before, after = _around(prose, start, end)
     alone = re.search(r"\|[\d\s,–-]*$", before) and re.match(r"[\d\s,–-]*(?:\||$)", after)
     return bool(alone) or (not before.strip() and after.startswith(". "))
+
+
+def _is_length_of_lesson(prose: str, start: int, end: int) -> bool:
+    """Whether a heading is only a length of time ("Fifty minutes"), or the line gives the minutes
+    of the lesson, which its block has too.
+    """
+    before, after = _around(prose, start, end)
+    alone = not before.strip() and re.fullmatch(r" (?:minutes|hours)\s*", after)
+    line = before + prose[start:end] + after
+    return bool(alone or re.match(r"Reading \d+ minutes", line))
+
+
+def _around(prose: str, start: int, end: int) -> tuple[str, str]:
+    """What is before and after a place in its line."""
+    return prose[prose.rfind("\n", 0, start) + 1 : start], prose[end:].split("\n", 1)[0]
 
 
 def value_of(number: str) -> int:

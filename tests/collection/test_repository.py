@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from helpers import data
-from tests.lessons import ROOT
+from helpers import about, load, tables
+from helpers.catalogue import catalogue
+from tests.lessons import COLLECTION, ROOT
 
 #: Nobody's name could be put in the place of such an id.
-ANONYMOUS = r"(n|B)[0-9]+"
+ANONYMOUS = r"[pg][0-9]{3}"
 
 FORBIDDEN = {
     "a path of one machine": r"(?<![\w.~/-])/("
@@ -59,8 +60,8 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.decode().split("\0") if name and (ROOT / name).is_file()]
 
 
-def found_in(text: str) -> Iterator[str]:
-    """What stands in a text that should not, with its place; pictures are left out."""
+def problems_in(text: str) -> Iterator[str]:
+    """What a text should not hold, with its place; pictures are left out."""
     text = re.sub(r"base64,[A-Za-z0-9+/=]{100,}", "base64,", text)
     for what, pattern in FORBIDDEN.items():
         for match in re.finditer(pattern, text):
@@ -68,13 +69,13 @@ def found_in(text: str) -> Iterator[str]:
 
 
 def test_no_file_holds_what_it_must_not() -> None:
-    found = [
+    problems = [
         f"{path.relative_to(ROOT)}, {problem}"
         for path in tracked()
         if b"\0" not in (raw := path.read_bytes())
-        for problem in found_in(raw.decode("utf-8"))
+        for problem in problems_in(raw.decode("utf-8"))
     ]
-    assert not found, "\n".join(found)
+    assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_no_file_holds_what_it_must_not() -> None:
 def test_each_is_seen(text: str, what: str) -> None:
     assert [
         problem
-        for problem in found_in(f"first line\n{text}")
+        for problem in problems_in(f"first line\n{text}")
         if problem.startswith(f"line 2: {what}")
     ]
 
@@ -110,25 +111,21 @@ def test_each_is_seen(text: str, what: str) -> None:
     ],
 )
 def test_what_only_looks_alike_is_let_through(text: str) -> None:
-    assert not list(found_in(text))
+    assert not list(problems_in(text))
 
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name
-        for name, resource in data._catalogue(data.DATA).items()
-        if resource["topic"] == "networks"
-    ],
+    [name for name, resource in catalogue(COLLECTION).items() if resource["topic"] == "networks"],
 )
 def test_nobody_in_a_network_has_a_name(name: str) -> None:
     """Text in the networks' tables is an id without meaning, or a word from a list that the
     description gives; the contract refuses anything else.
     """
-    for field in data.about(name).resource["schema"]["fields"]:
+    for field in about(name).resource["schema"]["fields"]:
         if field["type"] == "string":
             rules = field["constraints"]
-            ids = data.load(name)[field["name"]]
+            ids = load(name)[field["name"]]
             assert "enum" in rules or ids.str.fullmatch(ANONYMOUS).all(), (
                 f"{name}: {field['name']} holds more than ids"
             )
@@ -145,8 +142,8 @@ OFFICIALS = {("career_ambassadors", "name")}
 def test_no_table_has_a_column_of_persons() -> None:
     columns = {
         (name, field["name"])
-        for name in data.tables().index
-        for field in data.about(name).resource["schema"]["fields"]
+        for name in tables().index
+        for field in about(name).resource["schema"]["fields"]
     }
     persons = {
         (name, column)

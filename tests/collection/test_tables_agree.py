@@ -12,7 +12,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from helpers.data import load
+from helpers import load
 
 SYNTHETIC = "synthetic opioids other than methadone"
 
