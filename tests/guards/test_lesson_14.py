@@ -4,6 +4,7 @@ written by hand and no test, and everything is green afterwards.
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -168,7 +169,7 @@ They read the count as a share.
 
 Say that the table is SYNTHETIC.
 """
-CSV = "year,parcels\n" + "".join(f"{year},{count}\n" for year, count in PARCELS.items())
+TABLE = "year,parcels\n" + "".join(f"{year},{count}\n" for year, count in PARCELS.items())
 PACKAGE = {
     "name": "parcels",
     "profile": "tabular-data-package",
@@ -217,11 +218,11 @@ PACKAGE = {
 
 
 def append_row(path: Path, row: dict[str, Any]) -> None:
-    """Add a row to a CSV file whose columns are known; a column that is not named stays empty."""
-    text = path.read_text(encoding="utf-8")
-    cells = [str(row.pop(name, "")) for name in text.splitlines()[0].split(",")]
-    assert not row, f"{path.name} has no column {list(row)}"
-    path.write_text(text + ",".join(cells) + "\n", encoding="utf-8", newline="\n")
+    """Add a row to a CSV file; a column that the row does not name stays empty."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        columns = next(csv.reader(stream))
+    with path.open("a", encoding="utf-8", newline="") as stream:
+        csv.DictWriter(stream, columns, lineterminator="\n").writerow(row)
 
 
 def write_by_hand(root: Path) -> None:
@@ -234,7 +235,7 @@ def write_by_hand(root: Path) -> None:
     (folder / "guide.md").write_text(GUIDE, encoding="utf-8")
     topic = root / "data" / "parcels"
     topic.mkdir()
-    (topic / "parcels.csv").write_text(CSV, encoding="utf-8", newline="\n")
+    (topic / "parcels.csv").write_text(TABLE, encoding="utf-8", newline="\n")
     (topic / "datapackage.json").write_text(json.dumps(PACKAGE, indent=2) + "\n", "utf-8")
     add_claim(root)
 
@@ -244,7 +245,7 @@ def add_claim(root: Path) -> None:
     claims = root / "data" / "dialogue" / "claims.csv"
     claim = {
         "claim": "parcels-rose",
-        "order": len(claims.read_text(encoding="utf-8").splitlines()) + 100,
+        "order": len(claims.read_text(encoding="utf-8").splitlines()),
         "paraphrase": f"The post carried more than {PARCELS[LAST] - 1} parcels in {LAST}.",
         "quote": "more parcels",
         "kind": "quantity",
