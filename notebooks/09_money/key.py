@@ -92,8 +92,7 @@ def which_may_be_added() -> str:
         "Spending and cash must be different stages and years.",
     )
     premise(
-        wholesale["concept"] != laundered["concept"]
-        and wholesale["geography"] != laundered["geography"],
-        "Wholesale revenue and laundered money must differ in concept and place.",
+        wholesale["concept"] != laundered["concept"],
+        "Wholesale revenue and laundered money must be different stages.",
     )
     return "a"
