@@ -68,7 +68,10 @@ def solution(module: str, number: str, imported: set[str]) -> str:
     value = function.body[-1]
     if not isinstance(value, ast.Return) or value.value is None:
         raise ValueError(f"exercise_{number} must return its answer")
-    lines.append(f"answer = {ast.get_source_segment(module, value.value)}")
+    text = re.sub(
+        r"^    ", "", ast.get_source_segment(module, value, padded=True) or "", flags=re.M
+    )
+    lines.append(re.sub(r"^return\b *", "answer = ", text))
     return "\n".join([*_needed(tree, module, function, imported), *lines])
 
 

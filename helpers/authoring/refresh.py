@@ -28,7 +28,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from helpers.collection import Collection, current
+from helpers.collection import Collection, CollectionError, current
 from helpers.lessons import LessonError, choose_lessons, lesson_files
 
 
@@ -182,7 +182,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         paths = choose_lessons(current(), options.lessons)
-    except LessonError as error:
+    except (CollectionError, LessonError) as error:
         print(error, file=sys.stderr)
         return 2
     failed = changed = 0

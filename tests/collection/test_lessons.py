@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from helpers import load
+from helpers.authoring.refresh import saved_pictures
 from tests.lessons import GUIDE, LESSONS, NOTEBOOKS, ROOT, Lesson, each_lesson, mime, source
 
 HEADINGS = (
@@ -242,3 +243,15 @@ def test_links_in_pages(page: Path) -> None:
 @each_lesson
 def test_links_in_lessons(lesson: Lesson) -> None:
     assert not broken_links(lesson.path.parent, "\n".join(lesson.text))
+
+
+def test_lessons_come_from_one_environment() -> None:
+    places = {str(lesson.notebook["metadata"]["pictures_from"]) for lesson in LESSONS}
+    assert len(places) == 1, "refresh all lessons on one machine"
+
+
+@each_lesson
+def test_pictures_of_pages_are_those_of_the_lesson(lesson: Lesson) -> None:
+    stored = nbformat.read(lesson.path, as_version=4)
+    for path, picture in saved_pictures(stored, lesson.path.parent).items():
+        assert path.read_bytes() == picture, f"run `python3 course.py refresh {lesson.number}`"

@@ -8,19 +8,18 @@ import ast
 import csv
 import json
 import os
-from operator import attrgetter
+import shutil
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
+from helpers.collection import VARIABLE
 from helpers.exercises import check
-from tests.lessons import LESSONS, Lesson, source
-from tests.test_exercises import IDS, solutions, solve
-from tools import editions, grade, lessons
-
-each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=attrgetter("name"))
+from tests.collection.test_exercises import NUMBERS, lesson_with, solve
+from tests.lessons import COLLECTION, LESSONS, Lesson, each_lesson, source
+from tools import editions, grade
 
 
 def run(code: str, names: dict[str, Any]) -> Any:
@@ -54,40 +53,41 @@ def pairs(notebook: dict[str, Any]) -> list[tuple[str, str, str]]:
 @each_lesson
 def test_blank_counts_nothing_and_raises_nothing(lesson: Lesson) -> None:
     names = imports(lesson)
-    for id, _, checking in pairs(editions.nbgrader_source(lesson.path)):
+    for number, _, checking in pairs(editions.nbgrader_source(lesson.path)):
         run(editions.STUB, names)
         feedback = run(checking, names)
-        assert repr(feedback) == "0" and "not tried yet" in feedback.message, id
+        assert repr(feedback) == "0" and "not tried yet" in feedback.message, number
 
 
 @each_lesson
 def test_solved_is_all_right(lesson: Lesson) -> None:
     names = imports(lesson)
-    found = pairs(editions.nbgrader_source(lesson.path))
-    assert [id for id, _, _ in found] == lesson.exercises
-    for id, answer, checking in found:
+    exercises = pairs(editions.nbgrader_source(lesson.path))
+    assert [number for number, _, _ in exercises] == lesson.exercise_numbers
+    for number, answer, checking in exercises:
         run(answer, names)
-        assert repr(run(checking, names)) == "1", f"{id}: the solution as a cell is not right"
+        assert repr(run(checking, names)) == "1", f"{number}: the solution as a cell is not right"
 
 
 @each_lesson
 def test_wrong_answers_get_the_hint(lesson: Lesson) -> None:
     names = imports(lesson)
-    for id, _, checking in pairs(editions.nbgrader_source(lesson.path)):
-        for wrong in solutions(lesson.number)["WRONG"][id]:
+    for number, _, checking in pairs(editions.nbgrader_source(lesson.path)):
+        for wrong in lesson.solutions.WRONG[number]:
             names["answer"] = wrong
             feedback = run(checking, names)
             hint = feedback.message.partition("not yet. ")[2]
-            assert repr(feedback) == "0" and len(hint) > 10, f"{id}: {wrong!r} gets no hint"
+            assert repr(feedback) == "0" and len(hint) > 10, f"{number}: {wrong!r} gets no hint"
 
 
-@pytest.mark.parametrize("id", IDS)
-def test_no_answer_left_over_from_before_is_right(id: str) -> None:
+@pytest.mark.parametrize("number", NUMBERS)
+def test_no_answer_left_over_from_before_is_right(number: str) -> None:
     """A cell that ends in an error leaves the answer of the exercise before; it must not earn
     credit.
     """
-    earlier = [other for other in IDS[: IDS.index(id)] if other.startswith(id[:3])]
-    assert not [other for other in earlier if check(id, solve(other)).credit], (
+    before = NUMBERS[: NUMBERS.index(number)]
+    earlier = [other for other in before if other.startswith(number[:3])]
+    assert not [other for other in earlier if check(number, solve(other)).credit], (
         "another exercise of the lesson has the same answer: change one"
     )
 
@@ -163,6 +163,11 @@ def test_a_solution_brings_what_it_needs() -> None:
     assert editions.solution(module, "1", {"load", "math"}).startswith("A = 1\n")
 
 
+def test_a_value_over_several_lines_keeps_its_parentheses() -> None:
+    module = "def exercise_1():\n    return (\n        1\n        + 1\n    )\n"
+    assert editions.solution(module, "1", set()) == "answer = (\n    1\n    + 1\n)"
+
+
 # Marking: a shortened lesson 02 (its imports and its exercises), marked by nbgrader as `course.py
 # grade` does it.
 
@@ -170,8 +175,10 @@ def test_a_solution_brings_what_it_needs() -> None:
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The lessons folder with a shortened lesson 02 alone, in the place of notebooks/."""
-    folder = tmp_path_factory.mktemp("short") / "notebooks"
-    (folder / "guide").mkdir(parents=True)
+    root = tmp_path_factory.mktemp("short")
+    folder = root / "notebooks"
+    folder.mkdir()
+    shutil.copytree(COLLECTION.data, root / "data")
     lesson = next(lesson for lesson in LESSONS if lesson.number == "02")
     cells = lesson.notebook["cells"]
     start = next(
@@ -188,15 +195,11 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Any:
     (folder / lesson.path.name).write_text(
         json.dumps(lesson.notebook | {"cells": kept}), encoding="utf-8"
     )
-    page = editions.NOTEBOOKS / "guide" / f"{lesson.name}.md"
-    (folder / "guide" / page.name).write_text(page.read_text(encoding="utf-8"), encoding="utf-8")
+    shutil.copytree(lesson.folder, folder / lesson.name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(editions, "NOTEBOOKS", folder)
-        patch.setattr(grade, "NOTEBOOKS", folder)
-        patch.setattr(lessons, "NOTEBOOKS", folder)
-        patch.setenv(
-            "PATH", os.environ.get("PATH", "")
-        )  # put back afterwards: the editions add to it where nbgrader needs it
+        patch.setenv(VARIABLE, str(root))
+        # Put back afterwards: the editions add to it where nbgrader needs it.
+        patch.setenv("PATH", os.environ.get("PATH", ""))
         yield folder / lesson.path.name
 
 
@@ -205,9 +208,9 @@ def answers(short: Path, texts: dict[str, str] | None = None, opening: str = "")
     notebook = editions.nbgrader_source(short)
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-        id = ".".join(name.split("-")[1:])
-        if name.startswith("answer-") and texts is not None and id in texts:
-            cell["source"] = texts[id]
+        number = ".".join(name.split("-")[1:])
+        if name.startswith("answer-") and texts is not None and number in texts:
+            cell["source"] = texts[number]
         if name.startswith("open-"):
             cell["source"] = opening or editions.TEXT_STUB
     return notebook
@@ -222,8 +225,10 @@ def marked(
 ) -> tuple[Path, dict[str, grade.Outcome]]:
     """Submissions of all kinds, marked in one run."""
     inbox = tmp_path_factory.mktemp("inbox") / "week 1"
-    ids = [id for id in IDS if id.startswith("02.")]
-    wrong = {id: f"answer = {solutions('02')['WRONG'][id][0]!r}" for id in ids}
+    ids = [number for number in NUMBERS if number.startswith("02.")]
+    wrong = {
+        number: f"answer = {lesson_with('02.1').solutions.WRONG[number][0]!r}" for number in ids
+    }
     from_lab = editions.solved(short)
     for cell in from_lab["cells"]:
         if cell["cell_type"] == "markdown" and "(open)" in source(cell):
@@ -299,7 +304,9 @@ def test_feedback_shows_the_hint(marked: tuple[Path, dict[str, grade.Outcome]]) 
     page = (inbox.with_name("marks") / "feedback" / "wrong" / "02_overdose_deaths.html").read_text(
         encoding="utf-8"
     )
-    hint = check("02.1", solutions("02")["WRONG"]["02.1"][0]).message.split("not yet. ")[1]
+    hint = check("02.1", lesson_with("02.1").solutions.WRONG["02.1"][0]).message.split("not yet. ")[
+        1
+    ]
     assert hint[:40] in page
 
 
@@ -308,7 +315,7 @@ def test_the_table_has_every_submission(marked: tuple[Path, dict[str, grade.Outc
     with open(inbox.with_name("marks") / "marks.csv", encoding="utf-8-sig", newline="") as file:
         rows = {row["learner"]: row for row in csv.DictReader(file)}
     assert set(rows) == set(outcomes) and len(rows) == 8
-    assert [rows["wrong"][id] for id in ("right", "of", "02.2", "02.5")] == [
+    assert [rows["wrong"][number] for number in ("right", "of", "02.2", "02.5")] == [
         "0.0",
         "4",
         "0.0",
@@ -390,7 +397,8 @@ def test_an_answer_given_to_check_directly_is_kept() -> None:
 
 def test_a_deleted_exercise_is_put_back(short: Path) -> None:
     released = answers(
-        short, dict.fromkeys([id for id in IDS if id.startswith("02.")], editions.STUB)
+        short,
+        dict.fromkeys([number for number in NUMBERS if number.startswith("02.")], editions.STUB),
     )
     given = answers(short)
     given["cells"] = [

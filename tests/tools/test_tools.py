@@ -1,4 +1,4 @@
-"""The maintainers' programs: hand-outs, refreshed outputs, the README's picture."""
+"""The programs of teachers and maintainers: hand-outs, and what all of them share."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from tests.lessons import LESSONS, NOTEBOOKS, mime
-from tools import accessibility, bench, editions, handout, lessons, refresh
+from tools import accessibility, bench, editions, handout
 
+FIRST, LAST = LESSONS[0].number, LESSONS[-1].number
 LESSON = NOTEBOOKS / "02_overdose_deaths.ipynb"
 
 
@@ -42,12 +42,13 @@ def test_handout_links_its_own_pages(tmp_path: Path) -> None:
     """Beside each other: the glossary as a page for the page and the slides, as it is for the copy;
     the copy itself keeps its links.
     """
-    cleared, page, slides, text, glossary = handout.write(LESSON, tmp_path / "handouts")
-    assert [path.name for path in (slides, text, glossary)] == [
-        "02_overdose_deaths.slides.html",
-        "glossary.md",
-        "glossary.html",
-    ]
+    cleared, page, slides, *pages = handout.write(LESSON, tmp_path / "handouts")
+    assert slides.name == "02_overdose_deaths.slides.html"
+    named = {path.name: path for path in pages}
+    assert set(named) == {
+        name for text in NOTEBOOKS.glob("*.md") for name in (text.name, f"{text.stem}.html")
+    }
+    text, glossary = named["glossary.md"], named["glossary.html"]
     anchors = set(re.findall(r'<h3 id="([^"]+)"', glossary.read_text(encoding="utf-8")))
     for linking in (page, slides):
         linked = re.findall(r'href="glossary\.html#([^"]+)"', linking.read_text(encoding="utf-8"))
@@ -58,10 +59,8 @@ def test_handout_links_its_own_pages(tmp_path: Path) -> None:
     assert 'href="02_overdose_deaths.html"' in glossary.read_text(encoding="utf-8"), (
         "the glossary leads back to the page of the lesson"
     )
-    assert (
-        "glossary.md#vintage" in cleared.read_text(encoding="utf-8")
-        and text.read_bytes() == handout.GLOSSARY.read_bytes()
-    )
+    assert "glossary.md#vintage" in cleared.read_text(encoding="utf-8")
+    assert text.read_bytes() == (NOTEBOOKS / "glossary.md").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,6 @@ def test_handout_links_its_own_pages(tmp_path: Path) -> None:
         accessibility.main,
         editions.main,
         handout.main,
-        refresh.main,
         lambda numbers: bench.main(["cells", *numbers]),
     ],
 )
@@ -82,35 +80,8 @@ def test_an_unknown_lesson_is_a_sentence(
         command(["02", "77", "5"])
     assert (
         end.value.code == 2
-        and "No lesson has the number 77 or 5: there are 00 to 13." in capsys.readouterr().err
-    )
-
-
-def test_refresh_stores_outputs_and_says_what_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    cells = [
-        nbformat.v4.new_code_cell("print(6 * 7)", id="c1"),
-        nbformat.v4.new_code_cell("print('a')\nprint('b')", id="c2"),
-    ]
-    path = tmp_path / "99_small.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
-    monkeypatch.setattr(refresh, "README_PICTURE", tmp_path / "picture.png")
-    monkeypatch.setattr(refresh, "readme_picture", lambda: b"")
-    assert refresh.main(["99", "--check"]) == 1 and "would change" in capsys.readouterr().out
-    assert refresh.main(["99"]) == 0
-    assert "+c1: 42" in capsys.readouterr().out
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    assert [cell["execution_count"] for cell in stored["cells"]] == [1, 2]
-    assert "".join(stored["cells"][1]["outputs"][0]["text"]) == "a\nb\n"
-    assert set(stored["metadata"]) == {"kernelspec", "language_info", "pictures_from"}
-    assert refresh.main(["99"]) == 0 and "unchanged" in capsys.readouterr().out
-
-
-def test_readme_shows_the_picture_of_the_lesson() -> None:
-    assert refresh.README_PICTURE.read_bytes() == refresh.readme_picture(), (
-        "run `python3 course.py refresh 02`"
+        and f"No lesson has the number 77 or 5: there are {FIRST} to {LAST}."
+        in capsys.readouterr().err
     )
 
 
@@ -138,9 +109,3 @@ def test_bench_measures_a_run_and_the_cells_of_a_lesson(tmp_path: Path) -> None:
     }
     measured = bench.cells(LESSON)
     assert set(measured) == names and 0 < sum(measured.values()) < 60
-
-
-def test_lessons_come_from_one_environment() -> None:
-    assert (
-        len({json.dumps(lesson.notebook["metadata"]["pictures_from"]) for lesson in LESSONS}) == 1
-    ), "refresh all lessons on one machine"
