@@ -16,9 +16,10 @@ LESSON = next(NOTEBOOKS.glob("12_*.ipynb"))
 PROGRAM = """
 import sys
 from pathlib import Path
-from tools import refresh
+from helpers.authoring import refresh
 path = Path(sys.argv[1])
-path.write_text(refresh.nbformat.writes(refresh.execute(path)) + "\\n", encoding="utf-8", newline="\\n")
+text = refresh.nbformat.writes(refresh.execute(path))
+path.write_text(text + "\\n", encoding="utf-8", newline="\\n")
 """
 
 
@@ -53,7 +54,8 @@ def test_two_runs_are_the_same_to_the_byte(tmp_path: Path) -> None:
 
 QUIET = """
 from helpers import about, check, claims, load, tables
-from helpers import chain, charts, lessons, networks, rates, setup_check, uncertainty
+from helpers import figures, lessons, setup_check
+from helpers.statistics import networks, rates, uncertainty
 for name in tables().index:
     load(name), repr(about(name))
 claims.ledger()

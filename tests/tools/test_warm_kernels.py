@@ -149,7 +149,7 @@ class TestSameKernel:
         self, parent: WarmParent, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """All of them, pictures byte for byte."""
-        from tools import refresh
+        from helpers.authoring import refresh
 
         monkeypatch.setenv(SOCKET, parent.environment[SOCKET])
         outputs = []
