@@ -94,7 +94,9 @@ BUILDS = {
     ),
     "state_overdose_deaths": Build(
         page="https://wonder.cdc.gov/",
-        edition="multiple cause of death, drug-induced, grouped by state and year, exported as text",
+        edition=(
+            "multiple cause of death, drug-induced, grouped by state and year, exported as text"
+        ),
         columns=(
             "Notes",
             "State",

@@ -69,9 +69,8 @@ def below_four_thousand() -> int:
         "That row is fourth when the table is sorted by deaths alone.": lambda: int(
             six().sort_values("deaths")["deaths"].iloc[3]
         ),
-        "That row is fourth in the unsorted table: sort it first, and do not go by the index.": lambda: (
-            int(six()["deaths"].iloc[3])
-        ),
+        "That row is fourth in the unsorted table: sort it first, and do not go by the "
+        "index.": lambda: int(six()["deaths"].iloc[3]),
     },
 )
 def fourth_when_sorted() -> int:

@@ -79,7 +79,8 @@ def chance_agreement_on_theme() -> float:
     "Join on the claim's id and keep only the statements that have one; then compare the two "
     "columns called kind.",
     traps={
-        "You compared the two readers; the question compares reader B with the list of claims.": lambda: [
+        "You compared the two readers; the question compares reader B with the list of "
+        "claims.": lambda: [
             statement
             for statement in _reader("A", "kind").index
             if _reader("A", "kind")[statement] != _reader("B", "kind")[statement]

@@ -65,9 +65,8 @@ def rise_2015_to_2016() -> float:
     "02.2",
     "Take both figures from the same snapshot: a vintage is compared with its own date.",
     traps={
-        "You compared the prediction with the final count of residents: that mixes two definitions.": lambda: (
-            100 * (_snapshot("predicted") / _deaths(2016, "all drugs") - 1)
-        ),
+        "You compared the prediction with the final count of residents: that mixes two "
+        "definitions.": lambda: 100 * (_snapshot("predicted") / _deaths(2016, "all drugs") - 1),
     },
     rtol=0,
     atol=0.051,
@@ -79,13 +78,16 @@ def prediction_above_report() -> float:
 
 @KEYS.add(
     "02.3",
-    "Bounds of a union: the most is reached when the groups do not overlap; for the least, take the larger group in each half that cannot overlap with the other half.",
+    "Bounds of a union: the most is reached when the groups do not overlap; for the least, take "
+    "the larger group in each half that cannot overlap with the other half.",
     traps={
-        "For 2019 the table has four splits. Keep two rows: with and without synthetic opioids.": lambda: [
+        "For 2019 the table has four splits. Keep two rows: with and without synthetic "
+        "opioids.": lambda: [
             _four_splits(2019, "cocaine", "psychostimulants with abuse potential"),
             _union(2019, "cocaine", "psychostimulants with abuse potential")[1],
         ],
-        "The most is right. The least can be raised: split both classes by synthetic opioids first.": lambda: [
+        "The most is right. The least can be raised: split both classes by synthetic opioids "
+        "first.": lambda: [
             max(_deaths(2019, "cocaine"), _deaths(2019, "psychostimulants with abuse potential")),
             _deaths(2019, "cocaine") + _deaths(2019, "psychostimulants with abuse potential"),
         ],
@@ -98,7 +100,8 @@ def cocaine_or_psychostimulants() -> list[int]:
 
 @KEYS.add(
     "02.4",
-    "To hold whatever the overlap, the figure must be above the most that the two can hold together.",
+    "To hold whatever the overlap, the figure must be above the most that the two can hold "
+    "together.",
     traps={"In that year it is true of each; the two together may still be more.": lambda: 2016},
 )
 def first_year_in_both_readings() -> int:

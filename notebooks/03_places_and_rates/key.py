@@ -44,18 +44,19 @@ def _dips(least: int) -> set[str]:
 
 @KEYS.add(
     "03.1",
-    "A rate needs the deaths and the residents of the same state and the same year, per hundred thousand.",
+    "A rate needs the deaths and the residents of the same state and the same year, per hundred "
+    "thousand.",
     traps={
-        "You divided by the residents of 2015: the population table has the year you need.": lambda: (
-            _rate("New Hampshire", 2020, 2015)
-        ),
+        "You divided by the residents of 2015: the population table has the year you "
+        "need.": lambda: _rate("New Hampshire", 2020, 2015),
         "That is a share of the residents, not a rate per hundred thousand.": lambda: _rate(
             "New Hampshire", 2020, per=1
         ),
         "That is per thousand; the question asks for hundred thousand.": lambda: _rate(
             "New Hampshire", 2020, per=1_000
         ),
-        "That is the age-adjusted rate: it compares risk at equal ages, the question asks for the crude one.": lambda: (
+        "That is the age-adjusted rate: it compares risk at equal ages, the question asks for "
+        "the crude one.": lambda: (
             load("state_overdose_deaths")
             .set_index(["state", "year"])
             .loc[("New Hampshire", 2020), "age_adjusted_rate_per_100k"]
@@ -71,7 +72,8 @@ def new_hampshire_2020() -> float:
 
 @KEYS.add(
     "03.2",
-    "Sort by percent, keep the ten largest rises, and compare each change with 1.96 times the root of the sum of its two counts.",
+    "Sort by percent, keep the ten largest rises, and compare each change with 1.96 times the "
+    "root of the sum of its two counts.",
     traps={
         "Those are the rises that go beyond chance; the question asks for the others.": lambda: (
             _largest_rises(2014, False)
@@ -91,7 +93,8 @@ def rises_within_chance() -> set[str]:
 
 @KEYS.add(
     "03.3",
-    "A sentence about the order of two places needs limits that keep apart; a sentence about causes needs more than a chart of rates.",
+    "A sentence about the order of two places needs limits that keep apart; a sentence about "
+    "causes needs more than a chart of rates.",
     traps={
         "Those two have limits that overlap, and in the redraws they change places.": lambda: "a",
         "Outside the funnel means more than chance. It does not say why.": lambda: "c",
@@ -123,15 +126,15 @@ def what_the_charts_support() -> str:
 
 @KEYS.add(
     "03.4",
-    "Put the years side by side (pivot), move the table by one column each way (shift), and compare each year with the mean of its neighbors.",
+    "Put the years side by side (pivot), move the table by one column each way (shift), and "
+    "compare each year with the mean of its neighbors.",
     traps={
         "Those are the ones the card names. The rule finds more.": lambda: {
             "New Jersey",
             "West Virginia",
         },
-        "The rule asks for a mean of at least two hundred deaths: in small counts chance can do much of this.": lambda: (
-            _dips(0)
-        ),
+        "The rule asks for a mean of at least two hundred deaths: in small counts chance can do "
+        "much of this.": lambda: _dips(0),
     },
 )
 def states_with_a_dip() -> set[str]:

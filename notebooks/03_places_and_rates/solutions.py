@@ -43,7 +43,7 @@ def exercise_4():
     found = []
     for state, table in states.sort_values("year").groupby("state"):
         deaths = table["deaths"].tolist()
-        for before, now, after in zip(deaths, deaths[1:], deaths[2:]):
+        for before, now, after in zip(deaths, deaths[1:], deaths[2:], strict=False):
             around = (before + after) / 2
             if around >= 200 and now < 0.7 * around and state not in found:
                 found.append(state)

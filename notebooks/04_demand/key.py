@@ -38,18 +38,17 @@ def _prescribing(year: int):
 
 @KEYS.add(
     "04.1",
-    "A sentence may be read if both its years are in one piece: one survey, one name, and questions that stayed comparable for that drug. Give the letters in order as one text, without commas.",
+    "A sentence may be read if both its years are in one piece: one survey, one name, and "
+    "questions that stayed comparable for that drug. Give the letters in order as one text, "
+    "without commas.",
     traps={
-        "The direction is right in each, but two of them cross a break of 2002 or of 2015.": lambda: (
-            "".join(_SENTENCES)
-        ),
-        "The questionnaire of 2015 is a break for misuse of pain relievers, not for marijuana and cocaine.": lambda: (
-            "de"
-        ),
+        "The direction is right in each, but two of them cross a break of 2002 or of "
+        "2015.": lambda: "".join(_SENTENCES),
+        "The questionnaire of 2015 is a break for misuse of pain relievers, not for marijuana "
+        "and cocaine.": lambda: "de",
         "Marijuana and cocaine can be read, too: their questions stayed comparable.": lambda: "d",
-        "The new name of 2015 is a break, but both years of one sentence on pain relievers lie after it.": lambda: (
-            "be"
-        ),
+        "The new name of 2015 is a break, but both years of one sentence on pain relievers lie "
+        "after it.": lambda: "be",
     },
 )
 def sentences_within_a_piece() -> str:
@@ -115,12 +114,12 @@ def national_rate_of_2006() -> float:
 
 @KEYS.add(
     "04.3",
-    "An index divides by the base year's value and multiplies by 100; the base year is 2012 here, and the values are deaths per person.",
+    "An index divides by the base year's value and multiplies by 100; the base year is 2012 "
+    "here, and the values are deaths per person.",
     traps={
         "That is the index with base 2006.": lambda: 100 * _per_person(2019) / _per_person(2006),
-        "That is the index of the number of deaths: divide by the people of each year first.": lambda: (
-            100 * _opioid_deaths(2019) / _opioid_deaths(2012)
-        ),
+        "That is the index of the number of deaths: divide by the people of each year "
+        "first.": lambda: 100 * _opioid_deaths(2019) / _opioid_deaths(2012),
     },
     rtol=0,
     atol=0.051,
@@ -137,7 +136,8 @@ def _awards(until: str):
 
 @KEYS.add(
     "04.4",
-    "Two conditions, the kind and the date, and then a caution of the card: not every row may be added to every other.",
+    "Two conditions, the kind and the date, and then a caution of the card: not every row may be "
+    "added to every other.",
     traps={
         "A row that is part of the row above is counted twice there.": lambda: float(
             _awards("2018-12-31")["amount_usd_million"].sum()

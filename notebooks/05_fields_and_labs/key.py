@@ -28,9 +28,11 @@ def fall_to_2020() -> float:
 
 @KEYS.add(
     "05.2",
-    "Two conditions on the same table: the column withdrawn, and a low and a high that are not missing.",
+    "Two conditions on the same table: the column withdrawn, and a low and a high that are not "
+    "missing.",
     traps={
-        "The United States withdrew its estimates for four years, but the table has no figure for one of them: count its rows.": lambda: [
+        "The United States withdrew its estimates for four years, but the table has no figure "
+        "for one of them: count its rows.": lambda: [
             4,
             _withdrawn_and_ranged()[1],
         ],
@@ -67,7 +69,8 @@ def range_of_2004() -> float:
 
 @KEYS.add(
     "05.4",
-    "Ask of each sentence: who counted, which word stands in the source, and is it a year or a total?",
+    "Ask of each sentence: who counted, which word stands in the source, and is it a year or a "
+    "total?",
     traps={
         "Which agency counted in both years? One agency is not all forces.": lambda: "a",
         "Look at the first day of each of the two periods: they are totals, not years.": lambda: (

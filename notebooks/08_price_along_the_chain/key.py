@@ -43,15 +43,15 @@ def _largest(values: list[float]) -> int:
 
 @KEYS.add(
     "08.1",
-    "On a logarithmic scale equal distances are equal factors, not equal sums: the widest gap to the eye answers one question; the other asks for a subtraction.",
+    "On a logarithmic scale equal distances are equal factors, not equal sums: the widest gap to "
+    "the eye answers one question; the other asks for a subtraction.",
     traps={
         "That is the order of the second question first.": lambda: [
             _largest(_steps()[1]),
             _largest(_steps()[0]),
         ],
-        "The widest gap on a logarithmic scale is the largest factor; subtract to find the dollars.": lambda: (
-            [_largest(_steps()[0])] * 2
-        ),
+        "The widest gap on a logarithmic scale is the largest factor; subtract to find the "
+        "dollars.": lambda: [_largest(_steps()[0])] * 2,
         "Dollars say nothing about a factor: divide, or look for the widest gap.": lambda: (
             [_largest(_steps()[1])] * 2
         ),
@@ -74,7 +74,8 @@ def _guatemala_to_mexico(year: int) -> float:
 
 @KEYS.add(
     "08.2",
-    "A factor is the later price divided by the earlier one, both per kilogram; only the year is new.",
+    "A factor is the later price divided by the earlier one, both per kilogram; only the year is "
+    "new.",
     traps={
         "That is the factor of 2019: change the year.": lambda: _guatemala_to_mexico(2019),
         "That is the way back: divide the later stop by the earlier one.": lambda: (
@@ -91,7 +92,8 @@ def guatemala_to_mexico_2021() -> float:
 
 @KEYS.add(
     "08.3",
-    "Dollars divided by the price of a pure gram give pure grams; the purity is already in that price.",
+    "Dollars divided by the price of a pure gram give pure grams; the purity is already in that "
+    "price.",
     traps={
         "Those are grams as sold; pure grams are asked for.": lambda: (
             100 / (_dea()["usd_per_pure_gram"] * _dea()["purity_pct"] / 100)
@@ -107,7 +109,8 @@ def pure_grams_for_a_hundred() -> list[float]:
 
 @KEYS.add(
     "08.4",
-    "The multiplication is section 1's. Ask what replacing the kilogram costs its owner, where it was lost.",
+    "The multiplication is section 1's. Ask what replacing the kilogram costs its owner, where "
+    "it was lost.",
 )
 def which_word() -> str:
     """The wrong word of the headline."""

@@ -33,7 +33,8 @@ def width_of_the_wholesale_range() -> float:
 
 @KEYS.add(
     "09.2",
-    "The lowest percentage comes from the highest denominator. Millions and billions: one unit first.",
+    "The lowest percentage comes from the highest denominator. Millions and billions: one unit "
+    "first.",
     traps={
         "The order is reversed: the larger the flow, the smaller the share.": lambda: [
             100 * _seized_billion() / _estimate("ndta2006_swb_outflow")[b] for b in ("low", "high")
@@ -76,7 +77,8 @@ def linked_to_mexico() -> float:
 
 @KEYS.add(
     "09.4",
-    "Parts of one whole may be added; stages of one flow may not. Which pair is of one stage, one place and one year?",
+    "Parts of one whole may be added; stages of one flow may not. Which pair is of one stage, "
+    "one place and one year?",
 )
 def which_may_be_added() -> str:
     """Two parts of retail spending in one year."""

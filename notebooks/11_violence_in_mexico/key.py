@@ -40,11 +40,11 @@ def _code(state: str) -> str:
 
 @KEYS.add(
     "11.1",
-    "Which status does each of the two years have? A change in percent is measured from the earlier year.",
+    "Which status does each of the two years have? A change in percent is measured from the "
+    "earlier year.",
     traps={
-        "The three are right, but in another order: first like with like, early; then the mixture; then like with like, late.": lambda: [
-            _changes_to_2024()[i] for i in (0, 2, 1)
-        ],
+        "The three are right, but in another order: first like with like, early; then the "
+        "mixture; then like with like, late.": lambda: [_changes_to_2024()[i] for i in (0, 2, 1)],
         "You divided by the later year: a change is measured from where it began.": lambda: [
             100 * (1 - 1 / (1 + change / 100)) for change in _changes_to_2024()
         ],
@@ -59,13 +59,14 @@ def three_changes_to_2024() -> list[float]:
 
 @KEYS.add(
     "11.2",
-    "A rate is deaths divided by the people of the same place and year. Find both by INEGI's code of the state.",
+    "A rate is deaths divided by the people of the same place and year. Find both by INEGI's "
+    "code of the state.",
     traps={
-        "You divided by the population of the whole country: the row 'Mexico (national)' is not the state of México.": lambda: (
-            _rate_2017(_code("Estado de México"), "00")
-        ),
-        "That is the rate of Mexico City (Ciudad de México), the capital; the state around it has a code of its own.": lambda: (
-            _rate_2017(_code("Ciudad de México"), _code("Ciudad de México"))
+        "You divided by the population of the whole country: the row 'Mexico (national)' is not "
+        "the state of México.": lambda: _rate_2017(_code("Estado de México"), "00"),
+        "That is the rate of Mexico City (Ciudad de México), the capital; the state around it "
+        "has a code of its own.": lambda: _rate_2017(
+            _code("Ciudad de México"), _code("Ciudad de México")
         ),
         "That is the rate per 1,000 people.": lambda: (
             _rate_2017(_code("Estado de México"), _code("Estado de México")) / 100
@@ -105,12 +106,12 @@ def _percent_by_state_and_year(full_years: bool = True):
         "That is the lowest of the named states. A grey point lies lower.": lambda: list(
             _percent_by_state_and_year().loc[["Guanajuato", "Oaxaca", "Veracruz"]].idxmin()
         ),
-        "In that year the state reported only some of its months: a gap, not a low count.": lambda: (
-            list(_percent_by_state_and_year(full_years=False).loc[["Oaxaca"]].idxmin())
+        "In that year the state reported only some of its months: a gap, not a low "
+        "count.": lambda: list(
+            _percent_by_state_and_year(full_years=False).loc[["Oaxaca"]].idxmin()
         ),
-        "That is where the files are furthest above the certificates; the lowest point is asked for.": lambda: (
-            list(_percent_by_state_and_year().idxmax())
-        ),
+        "That is where the files are furthest above the certificates; the lowest point is asked "
+        "for.": lambda: list(_percent_by_state_and_year().idxmax()),
     },
 )
 def lowest_point() -> list:
@@ -136,17 +137,15 @@ def _falls() -> dict[str, set[int]]:
 
 @KEYS.add(
     "11.4",
-    "A sign for each change and each clock: the years asked for are those in which the two signs differ.",
+    "A sign for each change and each clock: the years asked for are those in which the two signs "
+    "differ.",
     traps={
-        "In those years both clocks fell. The question is where one fell and the other did not.": lambda: (
-            _falls()["certificates"] & _falls()["files"]
-        ),
-        "Those are all falls of the certificates. Take away the years in which the files fell too, and look at those in which they alone fell.": lambda: (
-            _falls()["certificates"]
-        ),
-        "Those are all falls of the files. Take away the years in which the certificates fell too, and look at those in which they alone fell.": lambda: (
-            _falls()["files"]
-        ),
+        "In those years both clocks fell. The question is where one fell and the other "
+        "did not.": lambda: _falls()["certificates"] & _falls()["files"],
+        "Those are all falls of the certificates. Take away the years in which the files fell "
+        "too, and look at those in which they alone fell.": lambda: _falls()["certificates"],
+        "Those are all falls of the files. Take away the years in which the certificates fell "
+        "too, and look at those in which they alone fell.": lambda: _falls()["files"],
     },
 )
 def years_in_which_the_clocks_disagree() -> set[int]:
