@@ -26,6 +26,8 @@ from helpers.contract import DataError
 from helpers.exercises import ExerciseError, check, lesson_exercises
 from helpers.lessons import Lesson, LessonError, choose_lessons, lessons, read_lesson
 
+#: Tables that the verdicts themselves are computed from.
+_LEDGER = ("claims", "evidence", "texts", "claim_judgments", "reading_judgments", "unsettled")
 _CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
 
 
@@ -73,7 +75,7 @@ def table_problems(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
     """Tables that cannot be loaded, and tables that no lesson, key or evidence uses."""
     used = "\n".join(_code(lesson) for lesson in rows)
     if {"claims", "evidence"} <= set(catalogue(collection)):
-        used += 'load("claims") load("evidence")'
+        used += "".join(f' load("{name}")' for name in _LEDGER)
         used += "".join(f' load("{name}")' for name in set(load("evidence")["table"]))
     for name, resource in catalogue(collection).items():
         try:

@@ -14,23 +14,47 @@ from helpers.values import is_finite_number
 ROLES = ("value", "value_low", "value_high", "reference", "reference_low", "reference_high")
 SAME = "same quantity"
 STATUSES = (SAME, "near", "proxy")
+PUBLIC, NOT_ESTABLISHED, LATER = "public by", "not established", "published later"
+PUBLICITY = (PUBLIC, NOT_ESTABLISHED, LATER)
+_JUDGED = ("status", "admitted")
 
 #: Written in the column `column` of a row of evidence: count the selected rows instead of reading a
 #: cell.
 ROW_COUNT = "(rows)"
 
 
-def own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
-    """Evidence that a reader wrote or changed, checked, with its days read as dates.
+def stored_evidence(claim: str) -> pd.DataFrame:
+    """Evidence for a stored claim, once for each coder of its readings (columns coder, admitted,
+    status).
 
+    Raises `ClaimError` when a reading has evidence and no coding, or a coding and no evidence.
+    """
+    rows = load("evidence").query("claim == @claim")
+    codings = load("reading_judgments").query("claim == @claim")
+    lacking = set(rows["reading"]) ^ set(codings["reading"])
+    if lacking:
+        reading = sorted(lacking)[0]
+        what = "no row of evidence" if reading in set(codings["reading"]) else "no coding"
+        raise ClaimError(
+            f"Claim {claim}: the reading {reading!r} has {what}. Complete the tables evidence and "
+            "reading_judgments."
+        )
+    return rows.merge(codings[["reading", "coder", "admitted", "status"]], on="reading")
+
+
+def own_evidence(evidence: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
+    """Evidence that a reader wrote or changed, checked, with its days read as dates, once for each
+    coder.
+
+    The columns are those of ``load("evidence")`` and status; admitted and coder may be left out.
     Raises `ClaimError` naming the column and the entry that is wrong.
     """
-    needed = load("evidence").columns
     if not isinstance(evidence, pd.DataFrame):
         raise ClaimError(
             "Evidence must be a table (DataFrame) like load('evidence'); this is a "
             f"{type(evidence).__name__}."
         )
+    needed = [*load("evidence").columns, "status"]
     absent = [column for column in needed if column not in evidence]
     if absent:
         raise ClaimError(
@@ -39,19 +63,36 @@ def own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
     if not evidence.columns.is_unique:
         twice = evidence.columns[evidence.columns.duplicated()][0]
         raise ClaimError(f"The column {twice!r} is in the evidence twice.")
-    for column in needed.drop("known_on"):
-        wrong = [value for value in evidence[column] if not isinstance(value, str)]
-        if wrong:
+    rows = evidence if "admitted" in evidence else evidence.assign(admitted="yes")
+    for column in [*needed, "admitted"]:
+        wrong = [value for value in rows[column] if not isinstance(value, str)]
+        if wrong and column != "known_on":
             raise ClaimError(
                 f"The column {column} of the evidence must hold text; one entry is {wrong[0]!r}."
             )
-    for column, known in (("status", STATUSES), ("role", ROLES)):
-        unknown = [value for value in evidence[column] if value not in known]
+    closed = {
+        "status": STATUSES,
+        "role": ROLES,
+        "publicity": PUBLICITY,
+        "admitted": ("yes", "no"),
+    }
+    for column, known in closed.items():
+        unknown = [value for value in rows[column] if value not in known]
         if unknown:
             raise ClaimError(
                 f"The {column} {unknown[0]!r} of the evidence is not one of: {', '.join(known)}."
             )
-    return evidence.assign(known_on=read_days(evidence["known_on"], "known_on"))
+    rows = rows.assign(known_on=read_days(rows["known_on"], "known_on"))
+    if "coder" in rows:
+        return rows
+    return pd.concat([rows.assign(coder=coder) for coder in coders], ignore_index=True)
+
+
+def public_on(rows: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """Rows whose figures were public on a day; at the end of time, all of them."""
+    if day == pd.Timestamp.max:
+        return rows
+    return rows[(rows["publicity"] != NOT_ESTABLISHED) & (rows["known_on"] <= day)]
 
 
 def role_bounds(claim: pd.Series[Any], rows: pd.DataFrame, role: str) -> tuple[float, float] | None:
@@ -69,7 +110,7 @@ def role_bounds(claim: pd.Series[Any], rows: pd.DataFrame, role: str) -> tuple[f
     return None
 
 
-def evidence_value(row: pd.Series[Any], unit: str) -> float:
+def evidence_value(row: pd.Series[Any], unit: Any) -> float:
     """The number a row of evidence points at; with the column "(rows)", how many rows its selection
     has.
 

@@ -1,9 +1,12 @@
-"""A claim: what was said, as the table `claims` has it or as a reader wrote it."""
+"""A claim: what was said, as the table `claims` has it or as a reader wrote it, and how it is
+coded.
+"""
 
 from __future__ import annotations
 
 import difflib
 import numbers
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +15,24 @@ import pandas as pd
 from helpers.cards import Card
 from helpers.catalogue import load
 from helpers.lessons import lessons
-from helpers.values import is_finite_number, is_missing
+from helpers.values import full_number, is_finite_number, is_missing
 
-DIRECTIONS = ("more than", "at least", "exactly")
+DIRECTIONS = ("more than", "at least", "exactly", "at most", "less than")
+WORDINGS = ("same", "stronger", "weaker", "no source named")
 _OWN_ENTRIES = ("claim", "stated_value", "direction", "unit", "as_of", "wording")
 
 
 class ClaimError(ValueError):
     """A claim is unknown, or its evidence does not point at what it should."""
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How one coder reads a claim: its direction (None for none) and its wording."""
+
+    coder: str
+    direction: str | None
+    wording: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,28 +51,30 @@ class Claim(Card):
         """Direction, value and unit in words; empty when the claim states no value."""
         if pd.isna(self.row["stated_value"]):
             return ""
-        return f"{self.row['direction']} {self.row['stated_value']:,.0f} {self.row['unit']}"
+        codings = claim_codings(self.row["claim"])
+        directions = dict.fromkeys(coding.direction or "" for coding in codings)
+        value = f"{full_number(self.row['stated_value'])} {self.row['unit']}"
+        return f"{' or '.join(filter(None, directions))} {value}".strip()
 
     def entries(self) -> list[tuple[str, str]]:
-        """What was said, the quoted words, the kind, the stated value, the day and the lesson."""
+        """Who said it, what was said, what it states, where it can be read, and the lesson."""
         r = self.row
         entries = [
+            ("Said by", f"{r['speaker']}, {r['as_of']:%d %B %Y}"),
             ("Said", r["paraphrase"]),
             ("Quoted words", f"“{r['quote']}”"),
-            ("Kind", r["kind"]),
         ]
+        if not is_missing(r["hedge"]):
+            entries.append(("Hedge", r["hedge"]))
+        entries.append(("Kind", r["kind"]))
         if self.stated:
             entries.append(("States", self.stated))
-        return [
-            *entries,
-            ("Said on", f"{r['as_of']:%d %B %Y}"),
-            ("Settled in", lesson_of(r["claim"])),
-        ]
+        return [*entries, ("Text", text_address(r["text"])), ("Settled in", lesson_of(r["claim"]))]
 
 
 def show(claim: str) -> Claim:
-    """One claim: our paraphrase, the few quoted words, its kind, stated value and the lesson that
-    settles it.
+    """One claim: who said it and when, our paraphrase, the few quoted words, stated value and
+    lesson.
 
     Raises `ClaimError` for an unknown id, naming the nearest ones.
 
@@ -76,6 +91,12 @@ def lesson_of(claim: str) -> str:
     return next((lesson.name for lesson in lessons() if claim in lesson.claims), "")
 
 
+def text_address(text: str) -> str:
+    """Address of the text in which a claim was made."""
+    texts = load("texts").set_index("text")["url"]
+    return str(texts.get(text, ""))
+
+
 def find_claim(claim: str) -> pd.Series[Any]:
     """The row of a claim; `ClaimError` with the nearest ids if there is none."""
     claims = load("claims").set_index("claim", drop=False)
@@ -86,9 +107,19 @@ def find_claim(claim: str) -> pd.Series[Any]:
     raise ClaimError(f"There is no claim with the id {claim!r}. {advice}")
 
 
-def own_claim(claim: pd.Series[Any]) -> pd.Series[Any]:
-    """A claim that a reader wrote, checked, with its day read as a date; `ClaimError` says what is
-    wrong.
+def claim_codings(claim: str) -> list[Coding]:
+    """How each coder reads a stored claim, from the table `claim_judgments`."""
+    rows = load("claim_judgments").query("claim == @claim")
+    return [
+        Coding(row["coder"], _or_none(row["direction"]), _or_none(row["wording"]) or "")
+        for _, row in rows.iterrows()
+    ]
+
+
+def own_claim(claim: pd.Series[Any]) -> tuple[pd.Series[Any], list[Coding]]:
+    """A claim that a reader wrote, checked, and its codings; `ClaimError` says what is wrong.
+
+    The entries direction and wording may be one value, or a mapping from coders to values.
     """
     absent = [entry for entry in _OWN_ENTRIES if entry not in claim.index]
     if absent:
@@ -96,30 +127,64 @@ def own_claim(claim: pd.Series[Any]) -> pd.Series[Any]:
             f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: "
             f"{', '.join(absent)}."
         )
-    direction, stated, wording = claim["direction"], claim["stated_value"], claim["wording"]
-    if not is_missing(direction) and not (isinstance(direction, str) and direction in DIRECTIONS):
-        raise ClaimError(
-            f"The direction {direction!r} is not one of: {', '.join(DIRECTIONS)}; None if the "
-            "claim states none."
-        )
-    if not is_missing(stated) and not is_finite_number(stated):
-        raise ClaimError(
-            f"The stated_value {stated!r} is not a finite number; None if the claim states none."
-        )
-    for entry in ("claim", "unit", "wording"):
+    for entry in ("claim", "unit"):
         optional = entry != "claim" and is_missing(claim[entry])
         if not isinstance(claim[entry], str) and not optional:
             raise ClaimError(
                 f"The entry {entry} of a claim of your own must be text; it is {claim[entry]!r}."
             )
+    stated = claim["stated_value"]
+    if not is_missing(stated) and not is_finite_number(stated):
+        raise ClaimError(
+            f"The stated_value {stated!r} is not a finite number; None if the claim states none."
+        )
+    directions, wordings = _by_coder(claim["direction"]), _by_coder(claim["wording"])
+    coders = list(directions) if len(directions) > 1 else list(wordings)
+    codings = [
+        Coding(
+            coder,
+            _direction(directions.get(coder, next(iter(directions.values())))),
+            _wording(wordings.get(coder, next(iter(wordings.values())))),
+        )
+        for coder in coders
+    ]
     checked = {
         **claim,
-        "direction": None if is_missing(direction) else direction,
         "stated_value": float("nan") if is_missing(stated) else float(stated),
         "as_of": read_days(pd.Series([claim["as_of"]]), "as_of").iloc[0],
-        "wording": "" if is_missing(wording) else wording,
     }
-    return pd.Series(checked, dtype=object)
+    return pd.Series(checked, dtype=object), codings
+
+
+def _by_coder(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        return {"": value}
+    if not value:
+        raise ClaimError("A mapping from coders to their codes must name at least one coder.")
+    return {str(coder): code for coder, code in value.items()}
+
+
+def _direction(value: Any) -> str | None:
+    if is_missing(value):
+        return None
+    if not isinstance(value, str) or value not in DIRECTIONS:
+        raise ClaimError(
+            f"The direction {value!r} is not one of: {', '.join(DIRECTIONS)}; None if the claim "
+            "states none."
+        )
+    return value
+
+
+def _wording(value: Any) -> str:
+    if is_missing(value):
+        return ""
+    if not isinstance(value, str):
+        raise ClaimError(f"The entry wording of a claim of your own must be text; it is {value!r}.")
+    return value
+
+
+def _or_none(value: Any) -> str | None:
+    return None if is_missing(value) else str(value)
 
 
 def read_days(given: pd.Series[Any], entry: str) -> pd.Series[Any]:

@@ -1,4 +1,4 @@
-"""Verdicts: one claim weighed by its evidence (`judge`), and all claims (`ledger`)."""
+"""Verdicts: one claim weighed by its evidence (`judge`), all claims (`ledger`), coders compared."""
 
 from __future__ import annotations
 
@@ -9,26 +9,46 @@ import pandas as pd
 
 from helpers.cards import Card
 from helpers.catalogue import load
-from helpers.claims.evidence import SAME, own_evidence, role_bounds
-from helpers.claims.model import DIRECTIONS, ClaimError, find_claim, lesson_of, own_claim
+from helpers.claims.evidence import (
+    LATER,
+    SAME,
+    own_evidence,
+    public_on,
+    role_bounds,
+    stored_evidence,
+)
+from helpers.claims.model import (
+    ClaimError,
+    Coding,
+    claim_codings,
+    find_claim,
+    lesson_of,
+    own_claim,
+)
 from helpers.collection import current
 from helpers.values import full_number
 
 HOLDS = "holds"
 ONE_READING = "holds in one reading"
 FAILS = "does not hold"
-UNCHECKED = "cannot be checked with these data"
-SCALE = (HOLDS, ONE_READING, FAILS, UNCHECKED)
+REVISED = "true then, since revised"
+NOT_ENOUGH = "not enough evidence"
+SCALE = (HOLDS, ONE_READING, REVISED, FAILS, NOT_ENOUGH)
 NOT_JUDGED = "not judged yet"
 OPEN = "open"
 NOT_PUBLIC = "not public yet"
+NOT_ESTABLISHED = "first publication not established"
+DAYS = ("of the day", "now")
 
 _READING_COLUMNS = [
+    "coder",
     "figures",
     "reading",
     "part",
-    "known_on",
+    "admitted",
     "status",
+    "known_on",
+    "collectors",
     "value_low",
     "value_high",
     "reference_low",
@@ -40,13 +60,24 @@ Bounds = tuple[float, float]
 
 @dataclass(frozen=True, repr=False)
 class Verdict(Card):
-    """The outcome of `judge`, with the figures it rests on."""
+    """The outcome of `judge`, with the figures it rests on.
+
+    Attributes
+    ----------
+    claim : str
+        Id of the claim.
+    by_coder : pandas.DataFrame
+        One row per coder: on_the_day, now, direction and wording.
+    readings : pandas.DataFrame
+        One row per coder, day, reading and part with the figures compared.
+    left_out : tuple of str
+        What the verdict does not take into account, a sentence each.
+    """
 
     claim: str
-    on_the_day: str
-    now: str
-    wording: str
+    by_coder: pd.DataFrame
     readings: pd.DataFrame
+    left_out: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -54,29 +85,59 @@ class Verdict(Card):
         return f"Verdict on {self.claim}"
 
     @property
+    def on_the_day(self) -> str:
+        """The verdict on the figures of the day; both verdicts where the coders differ."""
+        return self._of_all("on_the_day")
+
+    @property
+    def now(self) -> str:
+        """The verdict on the figures now; both verdicts where the coders differ."""
+        return self._of_all("now")
+
+    @property
+    def wording(self) -> str:
+        """The words compared with their source; both codes where the coders differ."""
+        return self._of_all("wording")
+
+    @property
     def confidence(self) -> str:
         """How much the verdict on the figures now rests on, by a rule of ours.
 
-        "high" if two or more readings of the same quantity agree, "medium" if there is one, "low"
-        if they disagree or one stays open, "none" if no figure decides. Only different readings
-        count; the same figure repeated adds nothing.
+        It counts independent collectors of the data behind the readings that decide: "high" if
+        there are two or more, "medium" if there is one, "low" if readings or coders disagree,
+        "none" if no figure decides.
         """
-        if self.now in (UNCHECKED, NOT_JUDGED):
+        verdicts = set(self.by_coder["now"])
+        if verdicts <= {NOT_ENOUGH, NOT_JUDGED}:
             return "none"
-        if self.now == ONE_READING:
+        if len(verdicts) > 1 or verdicts == {ONE_READING}:
             return "low"
-        decisive = self.readings.query("figures == 'now' and status == @SAME")
-        return "high" if decisive["reading"].nunique() > 1 else "medium"
+        decisive = self.readings.query("figures == 'now' and status == @SAME and admitted == 'yes'")
+        decisive = decisive[decisive["result"].isin([HOLDS, FAILS])]
+        collectors = {name for names in decisive["collectors"] for name in names.split("; ")}
+        return "high" if len(collectors) > 1 else "medium"
 
     def entries(self) -> list[tuple[str, str]]:
-        """The two verdicts, the wording, and a line for each reading and part."""
+        """The two verdicts, the wording, a line for each reading and part, and what is left out."""
         entries = [("On the figures of the day", self.on_the_day), ("On the figures now", self.now)]
         if self.wording:
-            entries.append(("Wording against its source", self.wording))
-        for _, r in self.readings.iterrows():
-            part = f", {r['part']}" if r["part"] != "all" else ""
-            entries.append((f"Figures {r['figures']}, {r['reading']}{part}", _reading_line(r)))
-        return entries
+            entries.append(("Wording compared with its source", self.wording))
+        groups = self.readings.groupby(["figures", "reading", "part"], sort=False)
+        for (figures, reading, part), rows in groups:
+            suffix = f", {part}" if part != "all" else ""
+            lines: dict[str, list[str]] = {}
+            for _, row in rows.iterrows():
+                lines.setdefault(_reading_line(row), []).append(row["coder"])
+            for line, coders in lines.items():
+                who = f" [{', '.join(coders)}]" if len(lines) > 1 else ""
+                entries.append((f"Figures {figures}, {reading}{suffix}{who}", line))
+        return [*entries, *(("Left out", sentence) for sentence in self.left_out)]
+
+    def _of_all(self, column: str) -> str:
+        codes = self.by_coder[column]
+        if codes.nunique() <= 1:
+            return str(codes.iloc[0]) if len(codes) else ""
+        return "; ".join(f"{code} ({coder})" for coder, code in codes.items())
 
 
 def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> Verdict:
@@ -85,18 +146,19 @@ def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> 
     Parameters
     ----------
     claim : str or pandas.Series
-        Id of the claim, as in ``load("claims")``; or a claim of one's own, with the same entries as
-        a row of that table.
+        Id of the claim, as in ``load("claims")``; or a claim of one's own with the entries claim,
+        stated_value, direction, unit, as_of and wording. Direction and wording may be mappings from
+        coders to their codes.
     evidence : pandas.DataFrame, optional
-        Rows to weigh instead of the stored ones, with the columns of ``load("evidence")``. Those of
-        other claims are left aside.
+        Rows to weigh instead of the stored ones, with the columns of ``load("evidence")`` and
+        status. Those of other claims are left aside.
 
     Returns
     -------
     Verdict
-        With `on_the_day` and `now` from the fixed `SCALE`, the `wording` against its source, and
-        `readings`: one row per reading, part and day with the figures compared. A claim without
-        evidence has the verdict "not judged yet".
+        With `on_the_day` and `now` from the fixed `SCALE`, the `wording`, the `confidence`, what
+        was `left_out`, and `readings` with the figures compared. A claim without evidence has the
+        verdict "not judged yet".
 
     Raises
     ------
@@ -113,32 +175,36 @@ def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> 
     >>> verdict.on_the_day, verdict.now
     ('holds', 'holds')
     """
-    row = own_claim(claim) if isinstance(claim, pd.Series) else find_claim(claim)
+    if isinstance(claim, pd.Series):
+        row, codings = own_claim(claim)
+    else:
+        row, codings = find_claim(claim), claim_codings(claim)
     name = row["claim"]
-    rows = load("evidence") if evidence is None else own_evidence(evidence)
-    rows = rows[rows["claim"] == name]
+    if not codings:
+        raise ClaimError(f"Claim {name} has no coding: add it to the table claim_judgments.")
+    if evidence is not None:
+        rows = own_evidence(evidence, [coding.coder for coding in codings])
+        rows = rows[rows["claim"] == name]
+    else:
+        rows = stored_evidence(name)
     if rows.empty:
-        return Verdict(name, NOT_JUDGED, NOT_JUDGED, "", pd.DataFrame(columns=_READING_COLUMNS))
-    days = {
-        "of the day": row["as_of"] + pd.Timedelta(days=current().snapshot_days),
-        "now": pd.Timestamp.max,
-    }
-    weighed = [
-        {"figures": figures, **entry}
-        for figures, day in days.items()
-        for entry in _weigh(row, rows, day)
-    ]
-    readings = pd.DataFrame(weighed, columns=_READING_COLUMNS)
-    verdicts = {figures: _verdict(readings.query("figures == @figures")) for figures in days}
-    return Verdict(name, verdicts["of the day"], verdicts["now"], row["wording"], readings)
+        nothing = pd.DataFrame(columns=_READING_COLUMNS)
+        return Verdict(name, _verdict_table(codings, {}), nothing)
+    readings = pd.DataFrame(
+        [entry for coding in codings for entry in _weigh_for(row, rows, coding)],
+        columns=_READING_COLUMNS,
+    )
+    verdicts = {coding.coder: _verdicts(readings, coding.coder) for coding in codings}
+    left_out = _left_out(codings, readings, verdicts)
+    return Verdict(name, _verdict_table(codings, verdicts), readings, left_out)
 
 
 def ledger() -> pd.DataFrame:
-    """Every claim in the text's order with its two verdicts and its wording against the source.
+    """Every claim in the text's order with its two verdicts and its wording.
 
-    Returns a DataFrame indexed by claim with the columns said, on_the_day, now, wording, confidence
-    (in the verdict now, see `Verdict.confidence`), would_change (what would change our mind) and
-    lesson.
+    Returns a DataFrame indexed by claim with the columns speaker, said, on_the_day, now, wording,
+    confidence (in the verdict now, see `Verdict.confidence`), would_change (what would change our
+    mind) and lesson.
 
     Examples
     --------
@@ -151,6 +217,7 @@ def ledger() -> pd.DataFrame:
         rows.append(
             {
                 "claim": claim["claim"],
+                "speaker": claim["speaker"],
                 "said": claim["paraphrase"],
                 "on_the_day": verdict.on_the_day,
                 "now": verdict.now,
@@ -163,89 +230,196 @@ def ledger() -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("claim")
 
 
-def _weigh(
-    claim: pd.Series[Any], evidence: pd.DataFrame, day: pd.Timestamp
-) -> list[dict[str, Any]]:
-    """One dict per reading and part: the latest vintage public by `day`, and whether it supports
-    the claim.
+def agreement() -> pd.DataFrame:
+    """How far the coders agree: for each judgment the number coded by all, and how many agree.
+
+    Returns a DataFrame indexed by judgment (direction, wording, admitted, status) with the columns
+    n, agreed and kappa (Cohen 1960; empty where one code only was used, or there are not two
+    coders).
     """
+    tables = {
+        "direction": (load("claim_judgments"), ["claim"]),
+        "wording": (load("claim_judgments"), ["claim"]),
+        "admitted": (load("reading_judgments"), ["claim", "reading"]),
+        "status": (load("reading_judgments"), ["claim", "reading"]),
+    }
+    rows = {}
+    for judgment, (table, key) in tables.items():
+        codes = table.fillna({judgment: "none"}).pivot(index=key, columns="coder", values=judgment)
+        codes = codes.dropna()
+        same = codes.nunique(axis="columns") == 1
+        rows[judgment] = {"n": len(codes), "agreed": int(same.sum()), "kappa": _kappa(codes)}
+    return pd.DataFrame(rows).T.astype({"n": "int64", "agreed": "int64"})
+
+
+def _kappa(codes: pd.DataFrame) -> float:
+    """Cohen's kappa of two columns of codes."""
+    if codes.shape[1] != 2:
+        return float("nan")
+    one, other = codes.iloc[:, 0], codes.iloc[:, 1]
+    observed = float((one == other).mean())
+    shares = one.value_counts(normalize=True) * other.value_counts(normalize=True)
+    chance = float(shares.sum())
+    return (observed - chance) / (1 - chance) if chance < 1 else float("nan")
+
+
+def _verdict_table(codings: list[Coding], verdicts: dict[str, dict[str, str]]) -> pd.DataFrame:
+    rows = {
+        coding.coder: {
+            **verdicts.get(coding.coder, {"on_the_day": NOT_JUDGED, "now": NOT_JUDGED}),
+            "direction": coding.direction or "none",
+            "wording": coding.wording,
+        }
+        for coding in codings
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _weigh_for(
+    claim: pd.Series[Any], evidence: pd.DataFrame, coding: Coding
+) -> list[dict[str, Any]]:
+    """The readings as one coder sees them, on both days."""
+    rows = evidence[evidence["coder"] == coding.coder]
+    days = {
+        "of the day": claim["as_of"] + pd.Timedelta(days=current().snapshot_days),
+        "now": pd.Timestamp.max,
+    }
+    return [
+        {"coder": coding.coder, "figures": figures, **entry}
+        for figures, day in days.items()
+        for entry in _weigh(claim, rows, coding, day)
+    ]
+
+
+def _weigh(
+    claim: pd.Series[Any], evidence: pd.DataFrame, coding: Coding, day: pd.Timestamp
+) -> list[dict[str, Any]]:
+    """One dict per reading and part: the latest vintage public by `day`, and what it says."""
     weighed = []
     for (reading, part), rows in evidence.groupby(["reading", "part"], sort=False):
-        public = rows[rows["known_on"] <= day]
         entry: dict[str, Any] = {"reading": reading, "part": part}
+        entry |= {column: rows[column].iloc[0] for column in ("admitted", "status")}
+        public = public_on(rows, day)
         if public.empty:
-            weighed.append({**entry, "status": rows["status"].iloc[0], "result": NOT_PUBLIC})
+            later = (rows["publicity"] == LATER).all()
+            weighed.append(
+                {
+                    **entry,
+                    "known_on": rows["known_on"].max(),
+                    "result": NOT_PUBLIC if later else NOT_ESTABLISHED,
+                }
+            )
             continue
         vintage = public[public["known_on"] == public["known_on"].max()]
-        value, reference = _compared(claim, str(reading), vintage)
+        value, reference = _compared(claim, str(reading), vintage, coding.direction)
         weighed.append(
             {
                 **entry,
                 "known_on": vintage["known_on"].iloc[0],
-                "status": vintage["status"].iloc[0],
+                "collectors": "; ".join(dict.fromkeys(vintage["collector"])),
                 "value_low": value[0],
                 "value_high": value[1],
                 "reference_low": reference[0],
                 "reference_high": reference[1],
-                "result": _compare(claim["direction"], value, reference),
+                "result": _compare(coding.direction, value, reference),
             }
         )
     return weighed
 
 
-def _compared(claim: pd.Series[Any], reading: str, vintage: pd.DataFrame) -> tuple[Bounds, Bounds]:
+def _compared(
+    claim: pd.Series[Any], reading: str, vintage: pd.DataFrame, direction: str | None
+) -> tuple[Bounds, Bounds]:
     """The value and what it is compared with."""
     value = role_bounds(claim, vintage, "value")
     stated = float(claim["stated_value"])
     reference = role_bounds(claim, vintage, "reference") or (stated, stated)
-    if value is None or (pd.notna(claim["direction"]) and pd.isna(reference[0])):
+    if value is None or (direction is not None and pd.isna(reference[0])):
         raise ClaimError(
             f"Evidence for {claim['claim']}, reading {reading!r}: it needs a row with the role "
-            "value, and a reference "
-            "or a stated value."
+            "value, and a reference or a stated value."
         )
     return value, reference
 
 
-def _compare(direction: Any, value: Bounds, reference: Bounds) -> str:
+def _compare(direction: str | None, value: Bounds, reference: Bounds) -> str:
     (low, high), (ref_low, ref_high) = value, reference
-    if pd.isna(direction):
+    outcomes = {
+        "more than": (low > ref_high, high <= ref_low),
+        "at least": (low >= ref_high, high < ref_low),
+        "less than": (high < ref_low, low >= ref_high),
+        "at most": (high <= ref_low, low > ref_high),
+        "exactly": (low == high == ref_low == ref_high, low > ref_high or high < ref_low),
+    }
+    if direction is None:
         return OPEN
-    if direction == "more than":
-        holds, fails = low > ref_high, high <= ref_low
-    elif direction == "at least":
-        holds, fails = low >= ref_high, high < ref_low
-    elif direction == "exactly":
-        holds, fails = low == high == ref_low == ref_high, low > ref_high or high < ref_low
-    else:
-        raise ClaimError(f"The direction {direction!r} is not one of: {', '.join(DIRECTIONS)}.")
+    holds, fails = outcomes[direction]
     return HOLDS if holds else FAILS if fails else OPEN
+
+
+def _verdicts(readings: pd.DataFrame, coder: str) -> dict[str, str]:
+    """The verdicts of one coder on the day and now."""
+    mine = readings[readings["coder"] == coder]
+    day, now = (_verdict(mine[mine["figures"] == figures]) for figures in DAYS)
+    if day in (HOLDS, ONE_READING) and now == FAILS:
+        now = REVISED
+    return {"on_the_day": day, "now": now}
 
 
 def _verdict(readings: pd.DataFrame) -> str:
     """From the results of the readings to one word of the scale."""
-    decisive = readings[(readings["status"] == SAME) & (readings["result"] != NOT_PUBLIC)]
+    decides = (readings["status"] == SAME) & (readings["admitted"] == "yes")
+    known = ~readings["result"].isin([NOT_PUBLIC, NOT_ESTABLISHED])
     results = set()
-    for _, parts in decisive.groupby("reading"):
+    for _, parts in readings[decides & known].groupby("reading"):
         seen = set(parts["result"])
         results.add(FAILS if FAILS in seen else OPEN if OPEN in seen else HOLDS)
     if not results or (OPEN in results and HOLDS not in results):
-        return UNCHECKED
+        return NOT_ENOUGH
     if results == {HOLDS}:
         return HOLDS
     return ONE_READING if HOLDS in results else FAILS
 
 
+def _left_out(
+    codings: list[Coding], readings: pd.DataFrame, verdicts: dict[str, dict[str, str]]
+) -> tuple[str, ...]:
+    """What the verdict does not take into account, a sentence each."""
+    said = []
+    if all(coding.direction is None for coding in codings):
+        said.append("The claim states no direction, so no figure can be compared with it.")
+    on_the_day = readings[readings["figures"] == "of the day"]
+    for result in (NOT_PUBLIC, NOT_ESTABLISHED):
+        names = list(dict.fromkeys(on_the_day.loc[on_the_day["result"] == result, "reading"]))
+        if names:
+            said.append(f"On the day, because {_why(result)}: {'; '.join(names)}.")
+    refused = readings[readings["admitted"] == "no"]
+    for reading, rows in refused.groupby("reading", sort=False):
+        coders = ", ".join(filter(None, dict.fromkeys(rows["coder"])))
+        said.append(f"The reading {reading!r}, not admitted{f' by {coders}' if coders else ''}.")
+    if len({(v["on_the_day"], v["now"]) for v in verdicts.values()}) > 1:
+        said.append("The coders differ, so both verdicts are shown.")
+    return tuple(said)
+
+
+def _why(result: str) -> str:
+    if result == NOT_PUBLIC:
+        return "the figure was published later"
+    return "its first publication is not established"
+
+
 def _reading_line(reading: pd.Series[Any]) -> str:
-    if reading["result"] == NOT_PUBLIC:
-        return NOT_PUBLIC
+    if reading["result"] in (NOT_PUBLIC, NOT_ESTABLISHED):
+        return f"{reading['result']} ({reading['status']})"
     against = ""
     if pd.notna(reading["reference_low"]):
-        against = f" against {_range(reading['reference_low'], reading['reference_high'])}"
+        limits = _range(reading["reference_low"], reading["reference_high"])
+        against = f" compared with {limits}"
     value = _range(reading["value_low"], reading["value_high"])
+    admitted = "" if reading["admitted"] == "yes" else ", reading not admitted"
     return (
-        f"{reading['result']}: {value}{against} ({reading['status']}; "
-        f"public by {reading['known_on']:%d %B %Y})"
+        f"{reading['result']}: {value}{against} ({reading['status']}{admitted}; "
+        f"{reading['collectors']}; known by {reading['known_on']:%d %B %Y})"
     )
 
 

@@ -1,0 +1,61 @@
+"""The ledger as ClaimReview: the form in which fact-checkers publish verdicts (schema.org,
+JSON-LD).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.catalogue import find_table, load
+from helpers.claims.model import text_address
+from helpers.claims.verdict import judge
+from helpers.collection import current
+
+
+def export() -> list[dict[str, Any]]:
+    """One ClaimReview for each claim of the ledger, ready for ``json.dumps``.
+
+    The rating is the verdict in words (`alternateName`); no number stands for it, because the scale
+    is not a line from false to true. Both days are in the `reviewBody`.
+
+    Examples
+    --------
+    >>> review = export()[0]
+    >>> review["@type"], review["reviewRating"]["alternateName"]
+    ('ClaimReview', 'holds')
+    """
+    return [_review(row) for _, row in load("claims").sort_values("order").iterrows()]
+
+
+def _review(claim: pd.Series[Any]) -> dict[str, Any]:
+    verdict = judge(claim["claim"])
+    days = f"On the figures of the day: {verdict.on_the_day}. On the figures now: {verdict.now}."
+    return {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "identifier": claim["claim"],
+        "author": {"@type": "Organization", "name": current().title},
+        "claimReviewed": claim["paraphrase"],
+        "itemReviewed": {
+            "@type": "Claim",
+            "author": {"@type": "Person", "name": claim["speaker"]},
+            "datePublished": f"{claim['as_of']:%Y-%m-%d}",
+            "appearance": {"@type": "CreativeWork", "url": text_address(claim["text"])},
+        },
+        "reviewRating": {"@type": "Rating", "alternateName": verdict.now},
+        "reviewBody": " ".join([days, *verdict.left_out]),
+        "citation": _sources(claim["claim"]),
+    }
+
+
+def _sources(claim: str) -> list[str]:
+    """Publishers and addresses of the tables that the evidence points at."""
+    tables = load("evidence").query("claim == @claim")["table"].drop_duplicates()
+    addresses = [
+        f"{source['publisher']}: {source['path']}"
+        for table in tables
+        for source in find_table(current(), table)["sources"]
+    ]
+    return list(dict.fromkeys(addresses))

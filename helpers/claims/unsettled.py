@@ -1,0 +1,51 @@
+"""What no figure settles: statements that no count decides, and who owes the evidence."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from helpers.cards import Card
+from helpers.catalogue import load
+from helpers.claims.model import ClaimError
+
+
+@dataclass(frozen=True, repr=False)
+class Unsettled(Card):
+    """A statement that no figure settles, shown as a card."""
+
+    row: pd.Series[Any]
+
+    @property
+    def heading(self) -> str:
+        """The id of the statement."""
+        return f"What no figure settles: {self.row['id']}"
+
+    def entries(self) -> list[tuple[str, str]]:
+        """What was said and asserted, what would have to be shown, and what is known."""
+        r = self.row
+        return [
+            ("Said", r["paraphrase"]),
+            ("It asserts", r["asserted"]),
+            ("It would have to be shown", r["to_be_shown"]),
+            ("Research", r["research"]),
+            ("The evidence is owed by", r["owed_by"]),
+        ]
+
+
+def unsettled(statement: str) -> Unsettled:
+    """One statement of the second list, by its id.
+
+    Raises `ClaimError` for an unknown id, naming the nearest ones, and `DataError` in a collection
+    without the table `unsettled`.
+    """
+    rows = load("unsettled").set_index("id", drop=False)
+    ids = list(rows.index)
+    if statement in ids:
+        return Unsettled(rows.iloc[ids.index(statement)])
+    near = difflib.get_close_matches(str(statement), ids, n=3, cutoff=0.3)
+    advice = f"Nearest ids: {', '.join(near)}." if near else "load('unsettled') lists all ids."
+    raise ClaimError(f"There is no unsettled statement with the id {statement!r}. {advice}")
