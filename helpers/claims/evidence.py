@@ -16,20 +16,25 @@ SAME = "same quantity"
 STATUSES = (SAME, "near", "proxy")
 PUBLIC, NOT_ESTABLISHED, LATER = "public by", "not established", "published later"
 PUBLICITY = (PUBLIC, NOT_ESTABLISHED, LATER)
-_JUDGED = ("status", "admitted")
+
+_CLOSED = {
+    "role": ROLES,
+    "publicity": PUBLICITY,
+    "status": STATUSES,
+    "admitted": ("yes", "no"),
+}
 
 #: Written in the column `column` of a row of evidence: count the selected rows instead of reading a
 #: cell.
 ROW_COUNT = "(rows)"
 
 
-def stored_evidence(claim: str) -> pd.DataFrame:
+def coded_evidence(claim: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Evidence for a stored claim, once for each coder of its readings (columns coder, admitted,
     status).
 
     Raises `ClaimError` when a reading has evidence and no coding, or a coding and no evidence.
     """
-    rows = load("evidence").query("claim == @claim")
     codings = load("reading_judgments").query("claim == @claim")
     lacking = set(rows["reading"]) ^ set(codings["reading"])
     if lacking:
@@ -42,11 +47,10 @@ def stored_evidence(claim: str) -> pd.DataFrame:
     return rows.merge(codings[["reading", "coder", "admitted", "status"]], on="reading")
 
 
-def own_evidence(evidence: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
-    """Evidence that a reader wrote or changed, checked, with its days read as dates, once for each
-    coder.
+def own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Evidence that a reader wrote or changed, checked, with its days read as dates.
 
-    The columns are those of ``load("evidence")`` and status; admitted and coder may be left out.
+    The columns are those of ``load("evidence")``; status, admitted and coder may be added.
     Raises `ClaimError` naming the column and the entry that is wrong.
     """
     if not isinstance(evidence, pd.DataFrame):
@@ -54,7 +58,7 @@ def own_evidence(evidence: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
             "Evidence must be a table (DataFrame) like load('evidence'); this is a "
             f"{type(evidence).__name__}."
         )
-    needed = [*load("evidence").columns, "status"]
+    needed = list(load("evidence").columns)
     absent = [column for column in needed if column not in evidence]
     if absent:
         raise ClaimError(
@@ -63,26 +67,33 @@ def own_evidence(evidence: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
     if not evidence.columns.is_unique:
         twice = evidence.columns[evidence.columns.duplicated()][0]
         raise ClaimError(f"The column {twice!r} is in the evidence twice.")
-    rows = evidence if "admitted" in evidence else evidence.assign(admitted="yes")
-    for column in [*needed, "admitted"]:
-        wrong = [value for value in rows[column] if not isinstance(value, str)]
+    extra = [column for column in ("status", "admitted", "coder") if column in evidence]
+    for column in [*needed, *extra]:
+        wrong = [value for value in evidence[column] if not isinstance(value, str)]
         if wrong and column != "known_on":
             raise ClaimError(
                 f"The column {column} of the evidence must hold text; one entry is {wrong[0]!r}."
             )
-    closed = {
-        "status": STATUSES,
-        "role": ROLES,
-        "publicity": PUBLICITY,
-        "admitted": ("yes", "no"),
-    }
-    for column, known in closed.items():
-        unknown = [value for value in rows[column] if value not in known]
+    for column, known in _CLOSED.items():
+        unknown = [value for value in evidence.get(column, []) if value not in known]
         if unknown:
             raise ClaimError(
                 f"The {column} {unknown[0]!r} of the evidence is not one of: {', '.join(known)}."
             )
-    rows = rows.assign(known_on=read_days(rows["known_on"], "known_on"))
+    return evidence.assign(known_on=read_days(evidence["known_on"], "known_on"))
+
+
+def for_each_coder(rows: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
+    """Evidence of one's own once for each coder; readings are admitted unless it says otherwise.
+
+    Raises `ClaimError` when it has no column status.
+    """
+    if "status" not in rows:
+        raise ClaimError(
+            "Evidence for a claim of your own needs the column status: same quantity, near or "
+            "proxy."
+        )
+    rows = rows if "admitted" in rows else rows.assign(admitted="yes")
     if "coder" in rows:
         return rows
     return pd.concat([rows.assign(coder=coder) for coder in coders], ignore_index=True)

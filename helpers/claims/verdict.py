@@ -12,10 +12,11 @@ from helpers.catalogue import load
 from helpers.claims.evidence import (
     LATER,
     SAME,
+    coded_evidence,
+    for_each_coder,
     own_evidence,
     public_on,
     role_bounds,
-    stored_evidence,
 )
 from helpers.claims.model import (
     ClaimError,
@@ -150,8 +151,8 @@ def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> 
         stated_value, direction, unit, as_of and wording. Direction and wording may be mappings from
         coders to their codes.
     evidence : pandas.DataFrame, optional
-        Rows to weigh instead of the stored ones, with the columns of ``load("evidence")`` and
-        status. Those of other claims are left aside.
+        Rows to weigh instead of the stored ones, with the columns of ``load("evidence")``, and for
+        a claim of one's own with status. Those of other claims are left aside.
 
     Returns
     -------
@@ -182,11 +183,12 @@ def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> 
     name = row["claim"]
     if not codings:
         raise ClaimError(f"Claim {name} has no coding: add it to the table claim_judgments.")
-    if evidence is not None:
-        rows = own_evidence(evidence, [coding.coder for coding in codings])
-        rows = rows[rows["claim"] == name]
+    rows = load("evidence") if evidence is None else own_evidence(evidence)
+    rows = rows[rows["claim"] == name]
+    if isinstance(claim, str) and "status" not in rows:
+        rows = coded_evidence(name, rows)
     else:
-        rows = stored_evidence(name)
+        rows = for_each_coder(rows, [coding.coder for coding in codings])
     if rows.empty:
         nothing = pd.DataFrame(columns=_READING_COLUMNS)
         return Verdict(name, _verdict_table(codings, {}), nothing)

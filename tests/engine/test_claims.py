@@ -15,11 +15,13 @@ from helpers import load
 from helpers.claims import (
     FAILS,
     HOLDS,
+    NOT_ENOUGH,
+    NOT_ESTABLISHED,
     NOT_JUDGED,
     NOT_PUBLIC,
     ONE_READING,
     OPEN,
-    UNCHECKED,
+    REVISED,
     ClaimError,
     Verdict,
     judge,
@@ -45,6 +47,8 @@ ROW = {
     "part": "all",
     "role": "value",
     "known_on": "2017-01-01",
+    "publicity": "public by",
+    "collector": "office",
     "table": "figures",
     "selection": "year=2016",
     "column": "n",
@@ -131,9 +135,9 @@ def test_readings_make_the_verdict(weigh: Callable) -> None:
         {"reading": "o", "role": "value_low", "selection": "year=2015"},
         {"reading": "o", "role": "value_high", "selection": "year=2016"},
     ]
-    assert weigh(*open_reading).now == UNCHECKED
+    assert weigh(*open_reading).now == NOT_ENOUGH
     assert weigh({}, *open_reading).now == ONE_READING
-    assert weigh({"selection": "year=2015"}, *open_reading).now == UNCHECKED
+    assert weigh({"selection": "year=2015"}, *open_reading).now == NOT_ENOUGH
 
 
 def test_every_part_must_hold(weigh: Callable) -> None:
@@ -146,14 +150,14 @@ def test_every_part_must_hold(weigh: Callable) -> None:
 
 
 def test_only_the_same_quantity_decides(weigh: Callable) -> None:
-    assert weigh({"status": "proxy"}).now == UNCHECKED
+    assert weigh({"status": "proxy"}).now == NOT_ENOUGH
     assert weigh({"selection": "year=2015"}, {"reading": "s", "status": "near"}).now == FAILS
 
 
 def test_a_claim_without_direction_is_shown_and_not_decided(weigh: Callable) -> None:
     nothing = float("nan")
     verdict = weigh({"unit": "kg"}, direction=nothing, stated_value=nothing, unit=nothing)
-    assert verdict.now == verdict.on_the_day == UNCHECKED
+    assert verdict.now == verdict.on_the_day == NOT_ENOUGH
     assert "open: 10 (same quantity" in repr(verdict)
     beside = weigh(
         {"status": "proxy"},
@@ -161,7 +165,7 @@ def test_a_claim_without_direction_is_shown_and_not_decided(weigh: Callable) -> 
         direction=nothing,
         stated_value=nothing,
     )
-    assert beside.now == UNCHECKED and "open: 10 against 5 (proxy" in repr(beside)
+    assert beside.now == NOT_ENOUGH and "open: 10 compared with 5 (proxy" in repr(beside)
 
 
 def test_rows_of_one_role_are_added_up(weigh: Callable) -> None:
@@ -175,26 +179,60 @@ def test_the_day_decides_which_vintage_counts(weigh: Callable) -> None:
     assert (verdict.on_the_day, verdict.now) == (FAILS, HOLDS), (
         "two days after the speech count as the day, three do not"
     )
-    verdict = weigh({"known_on": "2018-01-01"})
-    assert (verdict.on_the_day, verdict.now) == (UNCHECKED, HOLDS)
+    verdict = weigh({"known_on": "2018-01-01", "publicity": "published later"})
+    assert (verdict.on_the_day, verdict.now) == (NOT_ENOUGH, HOLDS)
     assert verdict.readings[
         ["figures", "reading", "part", "status", "result"]
     ].to_numpy().tolist() == [
         ["of the day", "r", "all", "same quantity", NOT_PUBLIC],
         ["now", "r", "all", "same quantity", HOLDS],
     ]
-    assert list(verdict.readings) == [
-        "figures",
-        "reading",
-        "part",
-        "known_on",
-        "status",
-        "value_low",
-        "value_high",
-        "reference_low",
-        "reference_high",
-        "result",
-    ]
+    assert verdict.left_out == ("On the day, because the figure was published later: r.",)
+
+
+def test_a_figure_of_unknown_first_publication_counts_only_now(weigh: Callable) -> None:
+    """It may have been public: it cannot count against the speaker, nor for."""
+    verdict = weigh({"selection": "year=2015", "publicity": "not established"})
+    assert (verdict.on_the_day, verdict.now) == (NOT_ENOUGH, FAILS)
+    assert verdict.readings["result"].tolist() == [NOT_ESTABLISHED, FAILS]
+    assert "its first publication is not established" in verdict.left_out[0]
+
+
+def test_true_then_since_revised(weigh: Callable) -> None:
+    later = {"selection": "year=2015", "known_on": "2018-01-01", "publicity": "published later"}
+    verdict = weigh({}, later)
+    assert (verdict.on_the_day, verdict.now) == (HOLDS, REVISED)
+
+
+def test_less_than_and_at_most(weigh: Callable) -> None:
+    assert weigh({}, direction="less than", stated_value=10.0).now == FAILS
+    assert weigh({}, direction="at most", stated_value=10.0).now == HOLDS
+    assert weigh({}, direction="less than", stated_value=10.5).now == HOLDS
+    assert weigh({}, direction="at most", stated_value=9.5).now == FAILS
+
+
+def test_two_coders_who_differ_are_both_shown(weigh: Callable) -> None:
+    verdict = weigh({}, direction={"A": "more than", "B": "at least"}, stated_value=10.0)
+    assert verdict.now == "does not hold (A); holds (B)" and verdict.confidence == "low"
+    assert "The coders differ, so both verdicts are shown." in verdict.left_out
+    same = weigh({}, direction={"A": "at least", "B": "at least"}, stated_value=10.0)
+    assert same.now == HOLDS and same.readings["coder"].nunique() == 2
+    assert "[A]" not in repr(same) and "[A]" in repr(verdict)
+
+
+def test_a_reading_that_is_not_admitted_decides_nothing(weigh: Callable) -> None:
+    verdict = weigh(
+        {"admitted": "yes"}, {"reading": "s", "selection": "year=2015", "admitted": "no"}
+    )
+    assert verdict.now == HOLDS and "The reading 's', not admitted." in verdict.left_out
+
+
+def test_confidence_counts_independent_collectors(weigh: Callable) -> None:
+    second = {"reading": "s", "known_on": "2017-02-01"}
+    assert weigh({}, second).confidence == "medium", "two readings of one register are one source"
+    assert weigh({}, {**second, "collector": "another"}).confidence == "high"
+    assert weigh({}, {**second, "selection": "year=2015"}).confidence == "low"
+    assert weigh({"status": "proxy"}).confidence == "none"
 
 
 def test_rows_can_be_counted(weigh: Callable) -> None:
@@ -242,9 +280,8 @@ def test_a_claim_without_value_or_reference_is_a_sentence(weigh: Callable) -> No
         weigh({}, stated_value=float("nan"))
 
 
-def test_a_claim_that_is_not_judged_has_a_card() -> None:
-    readings = judge("more-loans").readings.head(0)
-    assert "not judged yet" in repr(Verdict("x", NOT_JUDGED, NOT_JUDGED, "", readings))
+def test_a_claim_that_is_not_judged_has_a_card(weigh: Callable) -> None:
+    assert "not judged yet" in repr(weigh({"claim": "another"}))
 
 
 def test_the_stored_claim() -> None:
@@ -252,16 +289,16 @@ def test_the_stored_claim() -> None:
     assert text.count("more than 9,000 loans") == 2 and "15 January 2025" in text
     assert lesson_of("more-loans") == "01_library_loans" and lesson_of("no claim") == ""
     assert list(ledger()) == [
-        *("said", "on_the_day", "now", "wording", "confidence", "would_change", "lesson")
+        *("speaker", "said", "on_the_day", "now", "wording", "confidence", "would_change", "lesson")
     ]
     assert ledger().loc["more-loans", "lesson"] == "01_library_loans"
 
 
 def test_figures_in_words(weigh: Callable) -> None:
     shown = repr(weigh({}, stated_value=1234.567))
-    assert "does not hold: 10 against 1,234.57 (same quantity" in shown
+    assert "does not hold: 10 compared with 1,234.57 (same quantity" in shown
     bounds = [{"role": "value_low", "selection": "year=2015"}, {"role": "value_high"}]
-    assert "holds: 5 to 10 against 4.25 (" in repr(weigh(*bounds, stated_value=4.25))
+    assert "holds: 5 to 10 compared with 4.25 (" in repr(weigh(*bounds, stated_value=4.25))
 
 
 def test_a_changed_table_changes_the_verdict(own_toy: Path) -> None:
@@ -290,37 +327,44 @@ def own(**entries: object) -> pd.Series:
 
 
 def changed(**columns: object) -> pd.DataFrame:
-    return load("evidence").assign(**columns)
+    return load("evidence").assign(**{"status": "same quantity", **columns})
+
+
+def judge_own(claim: pd.Series) -> Verdict:
+    return judge(claim, changed())
 
 
 def test_a_claim_of_ones_own_is_weighed_like_a_stored_one() -> None:
-    stored, mine = judge("more-loans"), judge(own())
+    stored, mine = judge("more-loans"), judge_own(own())
     outcome = (mine.claim, mine.on_the_day, mine.now, mine.wording)
     assert outcome == (stored.claim, stored.on_the_day, stored.now, "same")
-    pd.testing.assert_frame_equal(mine.readings, stored.readings)
-    assert judge(own(stated_value=9020)).now == FAILS
-    assert judge(own(stated_value=9019.5)).now == HOLDS
-    assert judge(own(direction="exactly", stated_value=9020)).now == HOLDS
-    assert judge(own(direction="at least", stated_value=9020)).now == HOLDS
-    another = judge(own(claim="another"))
+    columns = ["coder"]
+    pd.testing.assert_frame_equal(
+        mine.readings.drop(columns=columns), stored.readings.drop(columns=columns)
+    )
+    assert judge_own(own(stated_value=9020)).now == FAILS
+    assert judge_own(own(stated_value=9019.5)).now == HOLDS
+    assert judge_own(own(direction="exactly", stated_value=9020)).now == HOLDS
+    assert judge_own(own(direction="at least", stated_value=9020)).now == HOLDS
+    another = judge_own(own(claim="another"))
     assert (another.claim, another.on_the_day, another.now) == ("another", NOT_JUDGED, NOT_JUDGED)
-    assert another.wording == "" and len(another.readings) == 0
+    assert len(another.readings) == 0
     assert list(another.readings) == list(mine.readings)
-    day = judge(own(as_of=pd.Timestamp("2025-01-15"))).readings
+    day = judge_own(own(as_of=pd.Timestamp("2025-01-15"))).readings
     pd.testing.assert_frame_equal(day, mine.readings)
-    assert judge(own(as_of="2010-01-01")).on_the_day == UNCHECKED, "nothing was public by then"
+    assert judge_own(own(as_of="2010-01-01")).on_the_day == NOT_ENOUGH, "nothing was public by then"
 
 
 @pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT])
 def test_a_claim_of_ones_own_may_leave_entries_empty(nothing: object) -> None:
-    verdict = judge(own(direction=nothing, stated_value=nothing, unit=nothing))
+    verdict = judge_own(own(direction=nothing, stated_value=nothing, unit=nothing))
     assert (
-        verdict.now == UNCHECKED
+        verdict.now == NOT_ENOUGH
         and verdict.readings["value_low"].notna().any()
         and verdict.readings["reference_low"].isna().all()
     )
-    assert judge(own(unit=nothing, wording="")).now == HOLDS
-    unworded = judge(own(wording=nothing))
+    assert judge_own(own(unit=nothing, wording="")).now == HOLDS
+    unworded = judge_own(own(wording=nothing))
     assert unworded.wording == "" and "Wording" not in repr(unworded) + unworded._repr_html_()
 
 
@@ -331,8 +375,7 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
             judge("more-loans", stored.assign(known_on=known_on)).readings,
             judge("more-loans").readings,
         )
-    assert judge("more-loans", stored[stored["claim"] != "more-loans"]).now == NOT_JUDGED
-    assert judge("more-loans", changed(known_on="2200-01-01")).on_the_day == UNCHECKED
+    assert judge("more-loans", changed(known_on="2200-01-01")).on_the_day == NOT_ENOUGH
     assert (
         judge("more-loans", changed(known_on="1900-01-01")).on_the_day == judge("more-loans").now
     ), "the first and the last day that count as days"
@@ -342,72 +385,82 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
     ("call", "sentence"),
     [
         (
-            lambda: judge(own().drop(["unit", "wording"])),
-            "A claim of your own needs the entries claim, stated_value, direction, unit, as_of, wording; missing: unit, wording.",
+            lambda: judge_own(own().drop(["unit", "wording"])),
+            "A claim of your own needs the entries claim, stated_value, direction, unit, as_of, "
+            "wording; missing: unit, wording.",
         ),
         (
-            lambda: judge(own(direction="below")),
-            "The direction 'below' is not one of: more than, at least, exactly; None if the claim states none.",
+            lambda: judge_own(own(direction="below")),
+            "The direction 'below' is not one of: more than, at least, exactly, at most, less "
+            "than; None if the claim states none.",
         ),
         (
-            lambda: judge(own(direction=3)),
-            "The direction 3 is not one of: more than, at least, exactly; None if the claim states none.",
+            lambda: judge_own(own(direction=3)),
+            "The direction 3 is not one of: more than, at least, exactly, at most, less than; "
+            "None if the claim states none.",
         ),
         (
-            lambda: judge(own(stated_value="9000")),
+            lambda: judge_own(own(stated_value="9000")),
             "The stated_value '9000' is not a finite number; None if the claim states none.",
         ),
         (
-            lambda: judge(own(stated_value=True)),
+            lambda: judge_own(own(stated_value=True)),
             "The stated_value True is not a finite number; None if the claim states none.",
         ),
         (
-            lambda: judge(own(stated_value=float("inf"))),
+            lambda: judge_own(own(stated_value=float("inf"))),
             "The stated_value inf is not a finite number; None if the claim states none.",
         ),
         (
-            lambda: judge(own(stated_value=10**400)),
+            lambda: judge_own(own(stated_value=10**400)),
             f"The stated_value {10**400} is not a finite number; None if the claim states none.",
         ),
         (
-            lambda: judge(own(claim=None)),
+            lambda: judge_own(own(claim=None)),
             "The entry claim of a claim of your own must be text; it is None.",
         ),
         (
-            lambda: judge(own(unit=5)),
+            lambda: judge_own(own(unit=5)),
             "The entry unit of a claim of your own must be text; it is 5.",
         ),
         (
-            lambda: judge(own(wording=[])),
+            lambda: judge_own(own(wording=[])),
             "The entry wording of a claim of your own must be text; it is [].",
         ),
         (
-            lambda: judge(own(as_of="soon")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            lambda: judge_own(own(as_of="soon")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time "
+            "zone.",
         ),
         (
-            lambda: judge(own(as_of="14 December 2017")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            lambda: judge_own(own(as_of="14 December 2017")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time "
+            "zone.",
         ),
         (
-            lambda: judge(own(as_of=None)),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            lambda: judge_own(own(as_of=None)),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time "
+            "zone.",
         ),
         (
-            lambda: judge(own(as_of=20171214.5)),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            lambda: judge_own(own(as_of=20171214.5)),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time "
+            "zone.",
         ),
         (
-            lambda: judge(own(as_of="1899-12-31")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            lambda: judge_own(own(as_of="1899-12-31")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time "
+            "zone.",
         ),
         (
-            lambda: judge(own(as_of="2200-01-02")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            lambda: judge_own(own(as_of="2200-01-02")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time "
+            "zone.",
         ),
         (
-            lambda: judge(own(as_of="2017-12-14T00:00:00Z")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            lambda: judge_own(own(as_of="2017-12-14T00:00:00Z")),
+            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time "
+            "zone.",
         ),
         (
             lambda: judge("more-loans", "evidence"),
@@ -415,8 +468,9 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
         ),
         (
             lambda: judge("more-loans", changed().drop(columns=["role", "unit"])),
-            "Evidence needs the columns claim, reading, part, role, known_on, table, selection, "
-            "column, unit, status; missing: role, unit.",
+            "Evidence needs the columns claim, reading, part, role, known_on, publicity, "
+            "collector, "
+            "table, selection, column, unit; missing: role, unit.",
         ),
         (
             lambda: judge(
@@ -434,11 +488,28 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
         ),
         (
             lambda: judge("more-loans", changed(role="vlaue")),
-            "The role 'vlaue' of the evidence is not one of: value, value_low, value_high, reference, reference_low, reference_high.",
+            "The role 'vlaue' of the evidence is not one of: value, value_low, value_high, "
+            "reference, reference_low, reference_high.",
         ),
         (
             lambda: judge("more-loans", changed(known_on="soon")),
-            "known_on must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            "known_on must be a date such as 2017-12-14, between 1900 and 2200 and without a time "
+            "zone.",
+        ),
+        (
+            lambda: judge("more-loans", changed(publicity="secret")),
+            "The publicity 'secret' of the evidence is not one of: public by, not established, "
+            "published later.",
+        ),
+        (
+            lambda: judge(own(), load("evidence")),
+            "Evidence for a claim of your own needs the column status: same quantity, near or "
+            "proxy.",
+        ),
+        (
+            lambda: judge("more-loans", load("evidence").assign(reading="another")),
+            "Claim more-loans: the reading 'another' has no coding. Complete the tables evidence "
+            "and reading_judgments.",
         ),
         (lambda: judge(5), "There is no claim with the id 5. load('claims') lists all ids."),
         (
