@@ -2,9 +2,9 @@
 (`ledger`), and what no figure settles (`unsettled`).
 
 A verdict is computed. It rests on the table `evidence`, whose rows point at cells of other tables,
-and on judgments: how a claim relates to its value (`claim_judgments`), whether a reading is fair
-and how near its figures are (`reading_judgments`). Every judgment is coded by two coders. Where
-they differ, both verdicts are shown.
+and on the table `judgments`: how a claim relates to its value, whether a reading is fair, and how
+near its figures are. Every judgment is coded by two coders. Where they differ, both verdicts are
+shown.
 
 How a verdict comes about
 -------------------------

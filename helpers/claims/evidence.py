@@ -35,14 +35,14 @@ def coded_evidence(claim: str, rows: pd.DataFrame) -> pd.DataFrame:
 
     Raises `ClaimError` when a reading has evidence and no coding, or a coding and no evidence.
     """
-    codings = load("reading_judgments").query("claim == @claim")
+    codings = load("judgments").query("claim == @claim")
     lacking = set(rows["reading"]) ^ set(codings["reading"])
     if lacking:
         reading = sorted(lacking)[0]
         what = "no row of evidence" if reading in set(codings["reading"]) else "no coding"
         raise ClaimError(
             f"Claim {claim}: the reading {reading!r} has {what}. Complete the tables evidence and "
-            "reading_judgments."
+            "judgments."
         )
     return rows.merge(codings[["reading", "coder", "admitted", "status"]], on="reading")
 

@@ -108,8 +108,18 @@ def find_claim(claim: str) -> pd.Series[Any]:
 
 
 def claim_codings(claim: str) -> list[Coding]:
-    """How each coder reads a stored claim, from the table `claim_judgments`."""
-    rows = load("claim_judgments").query("claim == @claim")
+    """How each coder reads a stored claim, from the table `judgments`.
+
+    Raises `ClaimError` when a coder gives one claim two directions or two wordings.
+    """
+    codes = load("judgments").query("claim == @claim")[["coder", "direction", "wording"]]
+    rows = codes.drop_duplicates()
+    twice = rows["coder"][rows["coder"].duplicated()]
+    if len(twice):
+        raise ClaimError(
+            f"Claim {claim}: coder {twice.iloc[0]} gives it more than one direction or wording. "
+            "Correct the table judgments."
+        )
     return [
         Coding(row["coder"], _or_none(row["direction"]), _or_none(row["wording"]) or "")
         for _, row in rows.iterrows()

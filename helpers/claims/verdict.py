@@ -182,7 +182,7 @@ def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> 
         row, codings = find_claim(claim), claim_codings(claim)
     name = row["claim"]
     if not codings:
-        raise ClaimError(f"Claim {name} has no coding: add it to the table claim_judgments.")
+        raise ClaimError(f"Claim {name} has no coding: add it to the table judgments.")
     rows = load("evidence") if evidence is None else own_evidence(evidence)
     rows = rows[rows["claim"] == name]
     if isinstance(claim, str) and "status" not in rows:
@@ -239,16 +239,17 @@ def agreement() -> pd.DataFrame:
     n, agreed and kappa (Cohen 1960; empty where one code only was used, or there are not two
     coders).
     """
-    tables = {
-        "direction": (load("claim_judgments"), ["claim"]),
-        "wording": (load("claim_judgments"), ["claim"]),
-        "admitted": (load("reading_judgments"), ["claim", "reading"]),
-        "status": (load("reading_judgments"), ["claim", "reading"]),
+    table = load("judgments")
+    keys = {
+        "direction": ["claim"],
+        "wording": ["claim"],
+        "admitted": ["claim", "reading"],
+        "status": ["claim", "reading"],
     }
     rows = {}
-    for judgment, (table, key) in tables.items():
-        codes = table.fillna({judgment: "none"}).pivot(index=key, columns="coder", values=judgment)
-        codes = codes.dropna()
+    for judgment, key in keys.items():
+        codes = table.fillna({judgment: "none"}).drop_duplicates([*key, "coder"])
+        codes = codes.pivot(index=key, columns="coder", values=judgment).dropna()
         same = codes.nunique(axis="columns") == 1
         rows[judgment] = {"n": len(codes), "agreed": int(same.sum()), "kappa": _kappa(codes)}
     return pd.DataFrame(rows).T.astype({"n": "int64", "agreed": "int64"})

@@ -509,7 +509,7 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
         (
             lambda: judge("more-loans", load("evidence").assign(reading="another")),
             "Claim more-loans: the reading 'another' has no coding. Complete the tables evidence "
-            "and reading_judgments.",
+            "and judgments.",
         ),
         (lambda: judge(5), "There is no claim with the id 5. load('claims') lists all ids."),
         (
