@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -108,7 +109,7 @@ def public_on(rows: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 def role_bounds(claim: pd.Series[Any], rows: pd.DataFrame, role: str) -> tuple[float, float] | None:
     """Low and high of a role: the sum of its exact rows, or the sums of its _low and _high rows;
-    None without rows.
+    a bound that no row gives is infinite; None without rows.
     """
     sums = {
         name: sum(evidence_value(row, claim["unit"]) for _, row in group.iterrows())
@@ -116,8 +117,9 @@ def role_bounds(claim: pd.Series[Any], rows: pd.DataFrame, role: str) -> tuple[f
     }
     if role in sums:
         return float(sums[role]), float(sums[role])
-    if f"{role}_low" in sums and f"{role}_high" in sums:
-        return float(sums[f"{role}_low"]), float(sums[f"{role}_high"])
+    if f"{role}_low" in sums or f"{role}_high" in sums:
+        low, high = sums.get(f"{role}_low", -math.inf), sums.get(f"{role}_high", math.inf)
+        return float(low), float(high)
     return None
 
 

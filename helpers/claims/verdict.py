@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -427,4 +428,10 @@ def _reading_line(reading: pd.Series[Any]) -> str:
 
 
 def _range(low: float, high: float) -> str:
-    return full_number(low) if low == high else f"{full_number(low)} to {full_number(high)}"
+    if low == high:
+        return full_number(low)
+    if high == math.inf:
+        return f"more than {full_number(low)}"
+    if low == -math.inf:
+        return f"less than {full_number(high)}"
+    return f"{full_number(low)} to {full_number(high)}"

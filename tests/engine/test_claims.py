@@ -235,6 +235,14 @@ def test_confidence_counts_independent_collectors(weigh: Callable) -> None:
     assert weigh({"status": "proxy"}).confidence == "none"
 
 
+def test_a_bound_alone_is_open_on_the_other_side(weigh: Callable) -> None:
+    low = {"role": "value_low"}
+    assert weigh(low, stated_value=9.0).now == HOLDS
+    verdict = weigh(low, stated_value=11.0)
+    assert verdict.now == NOT_ENOUGH and "more than 10 compared with 11" in repr(verdict)
+    assert weigh({"role": "value_high"}, stated_value=11.0).now == FAILS
+
+
 def test_rows_can_be_counted(weigh: Callable) -> None:
     assert weigh({"column": "(rows)", "selection": "year>=2015"}).readings["value_low"].iloc[0] == 3
     assert (
@@ -261,7 +269,6 @@ def test_rows_can_be_counted(weigh: Callable) -> None:
         ({"column": "z"}, "there is no column 'z'"),
         ({"selection": "year=2017"}, "the selected cell of column 'n' is empty"),
         ({"role": "reference"}, "it needs a row with the role value"),
-        ({"role": "value_low"}, "it needs a row with the role value"),
         ({"column": "s"}, "the selected cell of column 's' is 'x', which is no number."),
     ],
 )
