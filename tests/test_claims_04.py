@@ -174,3 +174,30 @@ def test_the_largest_states_are_low_and_small_states_are_not_high() -> None:
     rates = rates["opioid_prescriptions_per_100_persons"]
     assert rates.head(5).max() < rates.mean()
     assert rates.tail(25).mean() < rates.head(26).mean()
+
+
+def test_what_laws_provide() -> None:
+    """Section 5: the law alone is a billion exactly; with the budget of May 2017 it is more."""
+    note = MONEY.query("date == '2017-03-29'")["note"].item()
+    law = pd.Series([note]).str.findall(r"(\d+) million")[0]
+    assert [int(digits) for digits in law] == [500, 500]
+    assert sum(int(digits) for digits in law) == MARK
+    assert MARK + amount(kind="appropriation as counted by HHS") > MARK
+    cures = MONEY[MONEY["item"].str.startswith("21st Century Cures")]
+    assert cures["amount_usd_million"].isna().all()
+
+
+def test_the_last_step_of_cocaine_use_is_less_than_two_of_its_errors() -> None:
+    """Section 2: two pairs that share a year; the error of half a difference of two years."""
+    rows = load("nsduh_standard_errors").query("drug == 'cocaine' and recency == 'past year'")
+    one_year = rows.set_index("year")["standard_error_thousands"][2019]
+    people = load("nsduh_pairs").set_index("first_year")["cocaine_past_year_thousands"]
+    assert 1 < (people[2017] - people[2018]) / (one_year / 2**0.5) < 2
+    assert (people[2006] - people[2010]) / one_year > 4
+
+
+def test_before_2006_deaths_rose_and_use_hardly_changed() -> None:
+    deaths = load("us_overdose_deaths").query("drug == 'cocaine' and co_involvement == 'all'")
+    deaths = deaths.set_index("year")["deaths"]
+    people = load("nsduh_pairs").set_index("first_year")["cocaine_past_year_thousands"]
+    assert deaths[2006] / deaths[2002] > 1.55 and abs(people[2006] / people[2002] - 1) < 0.01

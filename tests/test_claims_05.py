@@ -100,3 +100,19 @@ def test_the_larger_rise_was_not_withdrawn() -> None:
     rise = us["hectares"]
     assert rise[2017] - rise[2013] > rise[2009] - rise[2005]
     assert us.loc[2009, "withdrawn"] == "yes" and us.loc[2017, "withdrawn"] == "no"
+
+
+def test_the_area_of_poppy_by_the_second_estimator_rose_and_fell() -> None:
+    """Section 3: the answer to "did it grow?" depends on the estimator."""
+    joint = load("poppy_cultivation").query("estimator == 'UNODC and Mexico'")
+    season = joint[joint["period_start"] >= "2015-07-01"].set_index("period_start")["hectares"]
+    first, second, third = season["2015-07-01"], season["2016-07-01"], season["2017-07-01"]
+    assert round(100 * (second / first - 1)) == 21 and round(100 * (third / second - 1)) == -8
+
+
+def test_the_army_alone_and_with_cenapi() -> None:
+    """Section 4: whether 136 holds the Army's laboratories is not known; if not, there are more."""
+    army = load("mexico_labs").query("source_id == 'SEDENA_SINEMBARGO2016'")
+    army = army.set_index("period_start")["laboratories"]
+    assert army["2015-01-01"] > 136 > army["2016-01-01"]
+    assert 136 + army["2016-01-01"] == 228

@@ -55,8 +55,8 @@ def _dips(least: int) -> set[str]:
         "That is per thousand; the question asks for hundred thousand.": lambda: _rate(
             "New Hampshire", 2020, per=1_000
         ),
-        "That is the age-adjusted rate: it compares risk at equal ages, the question asks for "
-        "the crude one.": lambda: (
+        "That is the age-adjusted rate: it compares rates at the same mix of ages, the question "
+        "asks for the crude one.": lambda: (
             load("state_overdose_deaths")
             .set_index(["state", "year"])
             .loc[("New Hampshire", 2020), "age_adjusted_rate_per_100k"]
