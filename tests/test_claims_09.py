@@ -1,15 +1,20 @@
-"""The verdict of lesson 09: shown, and not decided."""
+"""Lesson 09: the sentence on revenue gets no verdict; its card says who owes the evidence."""
 
-from helpers.claims import UNCHECKED, judge
+import pytest
+
 from helpers import load
+from helpers.claims import ClaimError, judge, unsettled
 
 
-def test_revenue_cannot_be_checked() -> None:
-    verdict = judge("revenue-dismantled")
-    assert verdict.on_the_day == verdict.now == UNCHECKED and verdict.wording == "stronger"
-    counts = load("financial_intelligence")
-    assert (
-        verdict.readings.query("figures == 'now'")["value_low"].item()
-        == counts[counts["measure"] == "bulk cash seized"]["value"].item()
-        == 382.2
-    )
+def test_the_sentence_on_revenue_is_on_the_second_list_and_not_in_the_ledger() -> None:
+    card = unsettled("revenue-dismantled")
+    said = load("statements").set_index("statement").loc[card.row["statement"]]
+    assert card.row["paraphrase"] == said["paraphrase"]
+    assert all(text for _, text in card.entries())
+    with pytest.raises(ClaimError):
+        judge("revenue-dismantled")
+
+
+def test_the_studies_behind_the_card_say_how_they_were_read() -> None:
+    studies = load("research_findings").query("about == 'revenue-dismantled'")
+    assert len(studies) and studies["read_as"].notna().all()

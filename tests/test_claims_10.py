@@ -1,12 +1,20 @@
-"""The verdict of lesson 10: shown, and not decided."""
+"""Lesson 10: the promise of new ways gets no verdict; its card says who owes the evidence."""
 
-from helpers.catalogue import load
-from helpers.claims import UNCHECKED, judge
+import pytest
+
+from helpers import load
+from helpers.claims import ClaimError, judge, unsettled
 
 
-def test_networks_cannot_be_checked() -> None:
-    verdict = judge("networks-disrupt")
-    assert verdict.on_the_day == verdict.now == UNCHECKED
-    people = load("caviar_phases").set_index("phase")["people"]
-    now = verdict.readings.query("figures == 'now'").iloc[0]
-    assert (now["value_low"], now["reference_low"]) == (people[11], people[1])
+def test_the_promise_of_new_ways_is_on_the_second_list_and_not_in_the_ledger() -> None:
+    card = unsettled("networks-disrupt")
+    said = load("statements").set_index("statement").loc[card.row["statement"]]
+    assert card.row["paraphrase"] == said["paraphrase"]
+    assert all(text for _, text in card.entries())
+    with pytest.raises(ClaimError):
+        judge("networks-disrupt")
+
+
+def test_the_studies_behind_the_card_say_how_they_were_read() -> None:
+    studies = load("research_findings").query("about == 'networks-disrupt'")
+    assert len(studies) and studies["read_as"].notna().all()
