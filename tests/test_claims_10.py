@@ -8,8 +8,7 @@ from helpers.claims import ClaimError, judge, unsettled
 
 def test_the_promise_of_new_ways_is_on_the_second_list_and_not_in_the_ledger() -> None:
     card = unsettled("networks-disrupt")
-    said = load("statements").set_index("statement").loc[card.row["statement"]]
-    assert card.row["paraphrase"] == said["paraphrase"]
+    assert card.row["statement"] in set(load("statements")["statement"])
     assert all(text for _, text in card.entries())
     with pytest.raises(ClaimError):
         judge("networks-disrupt")
