@@ -29,16 +29,16 @@ TESTS = {
     "claims/evidence": ["test_claims.py"],
     "claims/verdict": ["test_claims.py"],
     "exercises": ["test_exercises.py"],
-    "catalogue": ["test_data.py"],
-    "contract": ["test_data.py"],
+    "catalogue": ["test_contract.py"],
+    "contract": ["test_contract.py"],
     "frames": ["test_frames.py"],
     **{
-        f"figures/{name}": ["test_charts.py", "test_figures.py"]
+        f"figures/{name}": ["test_figures.py"]
         for name in ("boxes", "finish", "labels", "maps", "style", "words")
     },
     "setup_check": ["test_setup_check.py"],
     "cards": ["test_setup_check.py"],
-    "lessons": ["test_setup_check.py"],
+    "lessons": ["test_lessons.py"],
 }
 #: Tests that start a Python with an environment of its own, in which mutmut's copy of the code does
 #: not run.
