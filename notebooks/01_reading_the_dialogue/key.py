@@ -30,11 +30,11 @@ def _hedged_with(changes: dict[str, str]) -> float:
     return _kappa(_reader("A", "hedged"), b)
 
 
-def _other_kind(reader: str) -> list[str]:
-    statements = load("statements").dropna(subset="claim").set_index("statement")["claim"]
-    listed = statements.map(load("claims").set_index("claim")["kind"])
-    coded = _reader(reader, "kind").reindex(listed.index)
-    return list(listed.index[listed != coded])
+def _kinds_apart(first_list: tuple[str, ...]) -> list[str]:
+    """Statements to which A and B give different kinds, on the first list or not."""
+    listed = load("statements").query("first_list in @first_list")["statement"]
+    a, b = (_reader(name, "kind").loc[listed] for name in ("A", "B"))
+    return list(a.index[a != b])
 
 
 def _joint(present: str) -> set[str]:
@@ -76,20 +76,16 @@ def chance_agreement_on_theme() -> float:
 
 @KEYS.add(
     "01.2",
-    "Join on the claim's id and keep only the statements that have one; then compare the two "
-    "columns called kind.",
+    "Keep the statements of the first list; then compare the kinds of A and B on these.",
     traps={
-        "You compared the two readers; the question compares reader B with the list of "
-        "claims.": lambda: [
-            statement
-            for statement in _reader("A", "kind").index
-            if _reader("A", "kind")[statement] != _reader("B", "kind")[statement]
-        ],
+        "That is the whole page; the question is about the statements of the first list.": lambda: (
+            _kinds_apart(("yes", "no"))
+        ),
     },
 )
-def kinds_apart_from_the_list() -> set[str]:
-    """Statements to which reader B gives another kind than the table of claims."""
-    return set(_other_kind("B"))
+def kinds_apart_on_the_first_list() -> set[str]:
+    """Statements of the first list to which A and B give different kinds."""
+    return set(_kinds_apart(("yes",)))
 
 
 @KEYS.add(

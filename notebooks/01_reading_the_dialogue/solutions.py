@@ -35,13 +35,8 @@ def exercise_1():
 
 
 def exercise_2():
-    codings = load("statement_codings").query("reader == 'B'")
-    joined = (
-        load("statements")
-        .merge(load("claims"), on="claim")
-        .merge(codings, on="statement", suffixes=("_list", "_b"))
-    )
-    return joined.query("kind_list != kind_b")["statement"].to_list()
+    both = load("statements").merge(_readers("kind"), on="statement")
+    return both.query("first_list == 'yes' and A != B")["statement"].to_list()
 
 
 def exercise_3():
