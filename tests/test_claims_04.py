@@ -6,11 +6,22 @@ import pandas as pd
 import pytest
 
 from helpers import load
-from helpers.claims import FAILS, HOLDS, NOT_PUBLIC, ONE_READING, UNCHECKED, judge, show
+from helpers.claims import (
+    FAILS,
+    HOLDS,
+    NOT_ENOUGH,
+    NOT_ESTABLISHED,
+    ONE_READING,
+    OPEN,
+    judge,
+    show,
+    unsettled,
+)
 
 MONEY = load("opioid_funding_statements")
 GRANTS = "grants to the states under the law of December 2016"
-LIST = "the list given out a year later"
+LIST = "the parts on a list given out later"
+OFFICIALS = "allocated, as officials said on 26 October 2017"
 REQUEST = "the request for fiscal year 2018"
 
 
@@ -23,6 +34,7 @@ def amount(**conditions: str) -> float:
 
 
 FIRST, SECOND = amount(item="STR first year awarded"), amount(item="STR second year awarded")
+NOT_ESTABLISHED_ROWS = "not established"
 LISTED = MONEY[(MONEY["date"] == "2018") & (MONEY["part_of_row_above"] == "yes")][
     "amount_usd_million"
 ].sum()
@@ -31,32 +43,42 @@ MARK = float(load("claims").set_index("claim")["stated_value"]["one-billion"])
 
 def test_one_billion() -> None:
     verdict = judge("one-billion")
-    readings = verdict.readings.set_index(["figures", "reading"])
+    readings = verdict.readings.query("coder == 'A'").set_index(["figures", "reading"])
     day, now = readings.loc[("of the day", GRANTS)], readings.loc[("now", GRANTS)]
-    assert day["value_low"] == FIRST and day["value_high"] <= MARK and day["result"] == FAILS
+    assert day["value_low"] == day["value_high"] == FIRST < MARK and day["result"] == FAILS
     assert now["value_low"] == now["value_high"] == FIRST + SECOND == 970 and now["result"] == FAILS
     assert readings.loc[("now", LIST), "value_low"] == LISTED > MARK
-    assert readings.loc[("of the day", LIST), "result"] == NOT_PUBLIC
+    assert readings.loc[("of the day", LIST), "result"] == NOT_ESTABLISHED
     request = readings.loc[("of the day", REQUEST)]
-    assert request["value_low"] == amount(kind="request") > MARK and request["status"] == "near"
-    assert (verdict.on_the_day, verdict.now, verdict.wording) == (FAILS, ONE_READING, "stronger")
+    assert request["value_low"] == amount(kind="request") > MARK
+    assert (request["status"], request["admitted"]) == ("proxy", "no")
+    officials = readings.loc[("of the day", OFFICIALS)]
+    assert officials["value_low"] == MARK and officials["result"] == OPEN
+    assert verdict.on_the_day == verdict.now == NOT_ENOUGH
+    assert verdict.confidence == "none"
+
+
+def test_no_coder_takes_a_figure_for_the_sum_that_was_meant() -> None:
+    """Section 5: every figure is a neighbor; the request is not admitted."""
+    coded = load("judgments").query("claim == 'one-billion'")
+    assert set(coded.query("reading != @REQUEST")["status"]) == {"near"}
+    assert set(coded.query("reading == @REQUEST")["admitted"]) == {"no"}
 
 
 @pytest.mark.parametrize(
     ("same_quantity", "on_the_day", "now"),
     [
         ([GRANTS], FAILS, FAILS),
+        ([OFFICIALS], NOT_ENOUGH, NOT_ENOUGH),
         ([GRANTS, LIST], FAILS, ONE_READING),
         ([GRANTS, LIST, REQUEST], ONE_READING, ONE_READING),
     ],
-    ids=["only what was given", "given, or listed later", "asked for counts too"],
+    ids=["only what was given", "officials alone", "given, or listed later", "asked for, too"],
 )
 def test_one_billion_depends_on_the_rule(
     same_quantity: list[str], on_the_day: str, now: str
 ) -> None:
-    """What judge() says when the status of its rows follows a rule. The statement of officials is
-    not among the rows: the lesson says so beside the verdict.
-    """
+    """What judge() says when the status of its rows follows a rule."""
     evidence = load("evidence").query("claim == 'one-billion'")
     status = evidence["reading"].isin(same_quantity).map({True: "same quantity", False: "near"})
     verdict = judge("one-billion", evidence=evidence.assign(status=status))
@@ -67,8 +89,9 @@ def test_the_total_was_stated_before_the_speech_and_its_parts_were_not_found() -
     stated = MONEY.query("kind == 'statement of officials' and amount_usd_million == @MARK").iloc[0]
     assert stated["date"] < "2017-12-14" and stated["amount_qualifier"] == "more than"
     assert stated["grade"] == "C"
-    evidence = load("evidence").query("claim == 'one-billion'")
-    assert not evidence["selection"].str.contains("2017-10-26").any()
+    evidence = load("evidence").query("claim == 'one-billion'").set_index("reading")
+    assert evidence.loc[OFFICIALS, "known_on"] == pd.Timestamp("2017-10-26")
+    assert evidence.loc[LIST, "publicity"].unique().tolist() == [NOT_ESTABLISHED_ROWS]
 
 
 def test_a_headline_is_not_what_decides() -> None:
@@ -78,24 +101,24 @@ def test_a_headline_is_not_what_decides() -> None:
 
 
 def test_commission() -> None:
+    """The order alone is enough; the coders differ on the report, and the verdict does not."""
     assert len(load("opioid_commission_facts").query("fact == 'established'")) == 1
     verdict = judge("commission")
     assert verdict.on_the_day == verdict.now == HOLDS
+    now = verdict.readings.query("figures == 'now'").groupby("reading")["status"].unique()
+    assert set(now["an order that establishes it"]) == {"same quantity"}
+    assert set(now["a commission that reported"]) == {"same quantity", "near"}
 
 
-def test_demand_is_shown_and_not_decided() -> None:
-    verdict = judge("demand")
-    assert verdict.on_the_day == verdict.now == UNCHECKED
-    shown = verdict.readings.query("figures == 'now'").set_index("reading")
-    users = load("nsduh_pairs").set_index("first_year")["cocaine_past_year_thousands"]
-    assert shown.loc[
-        "people who used cocaine in the past year", ["value_low", "reference_low"]
-    ].tolist() == [users[2018], users[2002]]
-    rate = load("opioid_dispensing_us").set_index("year")["per_100_published"]
-    assert shown.loc[
-        "opioid prescriptions per 100 people", ["value_low", "reference_low"]
-    ].tolist() == [rate[2016], rate[2012]]
-    assert set(shown["status"]) == {"proxy"}
+def test_demand_is_on_the_second_list_and_on_no_ledger() -> None:
+    assert "demand" not in set(load("claims")["claim"])
+    codings = load("statement_codings").query("statement == 's27'")
+    assert set(codings["checkable"]) == {"no"} and set(codings["kind"]) == {"commitment"}
+    card = unsettled("demand")
+    assert card.row["statement"] == "s27" and "RAND" in card.row["research"]
+    studies = load("research_findings").query("about == 'demand'")
+    assert studies["source"].str.startswith("RAND").all() and len(studies) == 2
+    assert studies["read_as"].str.contains("press|summary").all(), "the lesson says how"
 
 
 def test_the_turn_of_the_lesson_is_in_the_data() -> None:
