@@ -7,6 +7,7 @@ KEYS = Keys()
 
 
 def _kg(drug: str, fiscal_year: int, component: str = "") -> float:
+    """Sum the kilograms of one drug and fiscal year; with a component, of that one alone."""
     rows = load("border_seizures_monthly").query("drug == @drug and fiscal_year == @fiscal_year")
     return float((rows[rows["component"] == component] if component else rows)["seized_kg"].sum())
 
@@ -70,7 +71,7 @@ def peak_of_fentanyl() -> str:
 
 @KEYS.add("06.4", "Count the months behind each of the two figures.")
 def what_is_wrong() -> str:
-    """The flaw of the headline."""
+    """Return the letter of the flaw of the headline."""
     rows = load("border_seizures_monthly").query("drug == 'methamphetamine'")
     months = rows.groupby("fiscal_year")["month"].nunique()
     tonnes = (rows.groupby("fiscal_year")["seized_kg"].sum() / 1000).round()

@@ -16,18 +16,18 @@ WRONG = {
 }
 
 
-def exercise_1():
+def exercise_1() -> int:
     return round(border.query("drug == 'cocaine' and fiscal_year == 2024")["seized_kg"].sum())
 
 
-def exercise_2():
+def exercise_2() -> float:
     year = border.query("drug == 'cocaine' and fiscal_year == 2023").pivot_table(
         index="drug", columns="component", values="seized_kg", aggfunc="sum"
     )
     return round((100 * year["ofo_ports_of_entry"] / year.sum(axis="columns")).item(), 1)
 
 
-def exercise_3():
+def exercise_3() -> str:
     sums = (
         border.pivot_table(index="month", columns="drug", values="seized_kg", aggfunc="sum")
         .rolling(12)
@@ -36,5 +36,5 @@ def exercise_3():
     return sums["fentanyl"].idxmax().strftime("%Y-%m")
 
 
-def exercise_4():
+def exercise_4() -> str:
     return "C"

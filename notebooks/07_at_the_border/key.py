@@ -21,9 +21,7 @@ def _growth_of_trucks(years_without_zeros: tuple[int, ...], measure: str = "truc
 
 
 def _times_as_likely(flow: float) -> float:
-    """How many times as likely a kilogram must be found at a port, if this share of all crosses
-    there.
-    """
+    """How many times as likely a kilogram is to be found at a port, if this share crosses there."""
     border = load("border_seizures_monthly")
     months = border.groupby("fiscal_year")["month"].nunique()
     complete = border[border["fiscal_year"].isin(months[months == 12].index)]

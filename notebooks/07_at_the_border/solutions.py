@@ -10,21 +10,21 @@ WRONG = {
 }
 
 
-def exercise_1():
+def exercise_1() -> float:
     cars = 1_000_000
     carry = cars / 1000
     right, wrong = carry * 0.8, (cars - carry) * 0.02
     return round(100 * right / (right + wrong), 1)
 
 
-def exercise_2():
+def exercise_2() -> float:
     cars = 100_000_000
     carry = cars / 10_000
     twice_right, twice_wrong = carry * 0.9 * 0.9, (cars - carry) * 0.01 * 0.01
     return round(100 * twice_right / (twice_right + twice_wrong), 1)
 
 
-def exercise_3():
+def exercise_3() -> float:
     trucks = load("crossings").query("measure == 'trucks'")
     wide = trucks[trucks["year"].isin([1996, 1999])].pivot(
         index="port", columns="year", values=["crossings", "zero_months"]
@@ -33,5 +33,5 @@ def exercise_3():
     return round(100 * (counted[1999] / counted[1996] - 1), 1)
 
 
-def exercise_4():
+def exercise_4() -> int:
     return 8
