@@ -1,7 +1,7 @@
 """Verdicts of lesson 06 equal what the lesson computes by hand."""
 
 from helpers import load
-from helpers.claims import HOLDS, ONE_READING, UNCHECKED, judge
+from helpers.claims import FAILS, HOLDS, NOT_ENOUGH, NOT_ESTABLISHED, ONE_READING, judge, unsettled
 
 
 def kilograms(drug: str, agency: str) -> float:
@@ -18,7 +18,7 @@ def kilograms(drug: str, agency: str) -> float:
 
 def test_cocaine() -> None:
     verdict = judge("cocaine-13t")
-    now = verdict.readings.query("figures == 'now'").set_index("reading")
+    now = verdict.readings.query("figures == 'now' and coder == 'A'").set_index("reading")
     cenapi, unodc = (
         kilograms("cocaine", "PGR/CENAPI"),
         kilograms("cocaine", "UNODC (as reported by Mexico)"),
@@ -28,22 +28,41 @@ def test_cocaine() -> None:
         now.loc["PGR/CENAPI", "value_low"],
         now.loc["UNODC as reported by Mexico", "value_low"],
     ) == (cenapi, unodc)
-    assert (verdict.on_the_day, verdict.now) == (UNCHECKED, ONE_READING)
+    assert (verdict.on_the_day, verdict.now) == (NOT_ENOUGH, ONE_READING)
+    day = verdict.readings.query("figures == 'of the day'")
+    assert set(day["result"]) == {NOT_ESTABLISHED}, "no first publication, and nothing against him"
 
 
 def test_methamphetamine() -> None:
     verdict = judge("meth-26t")
     assert kilograms("methamphetamine", "PGR/CENAPI") > 26_000
-    assert (verdict.on_the_day, verdict.now) == (UNCHECKED, HOLDS)
-    army = verdict.readings.query("figures == 'of the day' and status == 'near'")
-    assert army["value_low"].item() < 26_000, "one agency and nine months do not decide"
+    assert (verdict.on_the_day, verdict.now) == (NOT_ENOUGH, HOLDS)
+    readings = verdict.readings.query("coder == 'A'").set_index(["figures", "reading"])
+    army = readings.loc[("of the day", "the Army alone, nine months")]
+    assert army["value_low"] < 26_000 and army["admitted"] == "no"
+    rows = load("mexico_seizures_unodc_rows").query("drug == 'methamphetamine' and year == 2016")
+    first = readings.loc[("now", "UNODC as reported by Mexico, first row")]
+    both = readings.loc[("now", "UNODC as reported by Mexico, both rows")]
+    assert first["value_low"] == rows["seized_kg"].iloc[0] and first["result"] == FAILS
+    assert both["value_low"] == rows["seized_kg"].sum() and both["result"] == HOLDS
+    assert first["status"] == both["status"] == "near"
 
 
-def test_destination_is_not_in_the_figures() -> None:
-    verdict = judge("destined-for-us")
-    assert verdict.on_the_day == verdict.now == UNCHECKED and set(verdict.readings["status"]) == {
-        "proxy"
-    }
+def test_the_first_row_counted_as_the_same_quantity_would_split_the_verdict() -> None:
+    evidence = load("evidence").query("claim == 'meth-26t'")
+    near = evidence["reading"].str.contains("Army|both rows")
+    status = near.map({True: "near", False: "same quantity"})
+    assert judge("meth-26t", evidence=evidence.assign(status=status)).now == ONE_READING
+
+
+def test_destination_is_on_the_second_list() -> None:
+    assert "destined-for-us" not in set(load("claims")["claim"])
+    codings = load("statement_codings").query("statement == 's20'")
+    assert set(codings["checkable"]) == {"no"}
+    assert unsettled("destined-for-us").row["statement"] == "s20"
+    said = load("research_findings").query("about == 'destined-for-us'")
+    report = said[said["source"].str.startswith("INCSR 2018")]["finding"].item()
+    assert "for cocaine main transit country, with no destination named" in report
 
 
 def test_cocaine_of_unodc_is_the_sum_of_its_rows() -> None:
