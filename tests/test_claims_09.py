@@ -1,7 +1,7 @@
 """The verdict of lesson 09: shown, and not decided."""
 
-from helpers.claims import UNCHECKED, judge
 from helpers import load
+from helpers.claims import UNCHECKED, judge
 
 
 def test_revenue_cannot_be_checked() -> None:

@@ -343,15 +343,24 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
     [
         (
             lambda: judge(own().drop(["unit", "wording"])),
-            "A claim of your own needs the entries claim, stated_value, direction, unit, as_of, wording; missing: unit, wording.",
+            (
+                "A claim of your own needs the entries claim, stated_value, direction, unit, "
+                "as_of, wording; missing: unit, wording."
+            ),
         ),
         (
             lambda: judge(own(direction="below")),
-            "The direction 'below' is not one of: more than, at least, exactly; None if the claim states none.",
+            (
+                "The direction 'below' is not one of: more than, at least, exactly; None if "
+                "the claim states none."
+            ),
         ),
         (
             lambda: judge(own(direction=3)),
-            "The direction 3 is not one of: more than, at least, exactly; None if the claim states none.",
+            (
+                "The direction 3 is not one of: more than, at least, exactly; None if the "
+                "claim states none."
+            ),
         ),
         (
             lambda: judge(own(stated_value="9000")),
@@ -383,31 +392,52 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
         ),
         (
             lambda: judge(own(as_of="soon")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            (
+                "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a "
+                "time zone."
+            ),
         ),
         (
             lambda: judge(own(as_of="14 December 2017")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            (
+                "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a "
+                "time zone."
+            ),
         ),
         (
             lambda: judge(own(as_of=None)),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            (
+                "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a "
+                "time zone."
+            ),
         ),
         (
             lambda: judge(own(as_of=20171214.5)),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            (
+                "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a "
+                "time zone."
+            ),
         ),
         (
             lambda: judge(own(as_of="1899-12-31")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            (
+                "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a "
+                "time zone."
+            ),
         ),
         (
             lambda: judge(own(as_of="2200-01-02")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            (
+                "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a "
+                "time zone."
+            ),
         ),
         (
             lambda: judge(own(as_of="2017-12-14T00:00:00Z")),
-            "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            (
+                "as_of must be a date such as 2017-12-14, between 1900 and 2200 and without a "
+                "time zone."
+            ),
         ),
         (
             lambda: judge("more-loans", "evidence"),
@@ -434,11 +464,17 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
         ),
         (
             lambda: judge("more-loans", changed(role="vlaue")),
-            "The role 'vlaue' of the evidence is not one of: value, value_low, value_high, reference, reference_low, reference_high.",
+            (
+                "The role 'vlaue' of the evidence is not one of: value, value_low, value_high, "
+                "reference, reference_low, reference_high."
+            ),
         ),
         (
             lambda: judge("more-loans", changed(known_on="soon")),
-            "known_on must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone.",
+            (
+                "known_on must be a date such as 2017-12-14, between 1900 and 2200 and without "
+                "a time zone."
+            ),
         ),
         (lambda: judge(5), "There is no claim with the id 5. load('claims') lists all ids."),
         (
