@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.claims import NOT_PUBLIC, OPEN, UNCHECKED, judge
 from helpers.catalogue import load
+from helpers.claims import NOT_PUBLIC, OPEN, UNCHECKED, judge
 
 
 def registered(year: int, status: str) -> int:

@@ -26,7 +26,7 @@ from helpers.lessons import choose_lessons
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ("00", "02", "10")
-TESTS = ("tests/test_data.py", "tests/test_course.py")
+TESTS = ("tests/collection/test_data.py", "tests/tools/test_course.py")
 
 
 @dataclass(frozen=True)

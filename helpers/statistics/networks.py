@@ -191,7 +191,7 @@ def removals(
     Examples
     --------
     >>> star = build(pd.DataFrame({"source_id": list("aaa"), "target_id": list("bcd")}))
-    >>> removals(star, "degree", 1)
+    >>> removals(star, "degree", 1)  # doctest: +NORMALIZE_WHITESPACE
              left  ties
     removed
     0        1.00     3

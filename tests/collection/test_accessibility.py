@@ -7,6 +7,7 @@ accessibility`; one test here sees that it finds what it should, where Chromium 
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from pathlib import Path
@@ -62,7 +63,7 @@ def faults(soup: BeautifulSoup) -> list[str]:
         problems.append(f"the page needs one main heading, and it first: {levels[:2]}")
     problems += [
         f"a level is skipped before the heading {text!r}"
-        for (above, _), (level, text) in zip(levels, levels[1:], strict=False)
+        for (above, _), (level, text) in itertools.pairwise(levels)
         if level > above + 1
     ]
     problems += [f"a heading without words: {levels}" for _, text in levels if not text.strip()]
@@ -111,7 +112,7 @@ def test_every_alternative_text_reaches_the_page(lesson: Lesson) -> None:
 
 @each_lesson
 def test_every_heading_of_the_page_is_one_of_the_lesson(lesson: Lesson) -> None:
-    """A heading in an output, or one that the export brings, would stand in the list that a screen
+    """A heading in an output, or one that the export brings, would be in the list that a screen
     reader offers.
     """
     shown = [heading.get_text() for heading in page(lesson).find_all(HEADINGS)]
@@ -152,11 +153,17 @@ def test_a_missing_alternative_text_is_not_papered_over(tmp_path: Path) -> None:
 
 
 NUMBER = LESSONS[-1].number
-GOOD = '<html lang="en"><head><title>T</title></head><body><main><h1>A</h1><h2>B</h2>{}</main></body></html>'
+GOOD = (
+    '<html lang="en"><head><title>T</title></head><body><main><h1>A</h1><h2>B</h2>{}'
+    "</main></body></html>"
+)
 
 
 def test_a_good_page_has_no_faults() -> None:
-    table = '<table><thead><tr><th scope="col">year</th></tr></thead><tbody><tr><th scope="row">2016</th></tr></tbody></table>'
+    table = (
+        '<table><thead><tr><th scope="col">year</th></tr></thead><tbody><tr><th '
+        'scope="row">2016</th></tr></tbody></table>'
+    )
     assert not faults(
         BeautifulSoup(
             GOOD.format(table + '<img alt="A line rises." src="data:,"><a href="b">the data</a>'),
@@ -207,7 +214,8 @@ class TestCommand:
     """`python3 course.py accessibility`."""
 
     def test_axe_finds_a_seeded_fault_and_whose_it_is(self) -> None:
-        lesson = '<div class="jp-RenderedHTMLCommon"><img src="data:,"><table><tr><th></th><th>a</th></tr><tr><td>1</td><td>2</td></tr></table></div>'
+        table = "<table><tr><th></th><th>a</th></tr><tr><td>1</td><td>2</td></tr></table>"
+        lesson = f'<div class="jp-RenderedHTMLCommon"><img src="data:,">{table}</div>'
         try:
             problems = accessibility.violations(
                 GOOD.format(lesson + '<p style="color:#BBB">pale</p>'),

@@ -83,7 +83,8 @@ def test_evidence_is_in_the_unit_of_its_column() -> None:
             None,
         )
         assert field is None or UNIT.get(field["unit"], field["unit"]) == row.unit, (
-            f"{row.claim}, {row.reading}: {row.table}.{row.column} is in {field['unit']}, the evidence says {row.unit}"
+            f"{row.claim}, {row.reading}: {row.table}.{row.column} is in {field['unit']}, "
+            f"the evidence says {row.unit}"
         )
 
 
@@ -93,7 +94,8 @@ def test_evidence_selects_the_vintage_of_its_day() -> None:
     assert dated
     for row in dated:
         assert f"known_on={row.known_on:%Y-%m-%d}" in row.selection, (
-            f"{row.claim}, {row.reading}: public on {row.known_on:%Y-%m-%d}, selects {row.selection}"
+            f"{row.claim}, {row.reading}: public on {row.known_on:%Y-%m-%d}, selects "
+            f"{row.selection}"
         )
 
 

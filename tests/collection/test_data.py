@@ -89,6 +89,7 @@ PROVENANCE = {
     "precision",
     "proof",
     "icd10_codes",
+    "unodc_name",
 }
 #: Columns that no lesson names, with the reason why they stay.
 KEPT = {
@@ -100,6 +101,8 @@ KEPT = {
     "deaths_high": "the range that the source gives with every count, and the subject of a caution",
     "program": "part of the key: without it rows could not be told apart",
     "entry_type": "part of the key: without it rows could not be told apart",
+    "department": "says whose agency each is, for whoever checks the list",
+    "organization": "the name in the list, so that a row can be looked up there",
     "actors": "says who acted on a date of the time line",
     "wording_note": "the reason for a claim's wording, for whoever checks it",
 }

@@ -80,7 +80,8 @@ def test_entries_are_in_order() -> None:
 @pytest.mark.parametrize("entry", ENTRIES, ids=attrgetter("term"))
 def test_entry(entry: Entry) -> None:
     assert re.fullmatch(r"[a-z][a-z -]*", entry.term), (
-        "small letters, spaces and hyphens: then GitHub, JupyterLab and nbconvert make the same anchor of it"
+        "small letters, spaces and hyphens: then GitHub, JupyterLab and nbconvert make the "
+        "same anchor of it"
     )
     linking = [
         lesson.number
@@ -114,17 +115,20 @@ def test_links_of_a_lesson(lesson: Lesson) -> None:
         )
 
 
+def without_other_links(text: str, anchor: str) -> str:
+    """The text with only the links to one entry left in it."""
+    return LINK.sub(lambda link: link[0] if link[2] == anchor else link[1], text)
+
+
 @each_lesson
 def test_first_use_is_linked(lesson: Lesson) -> None:
     for entry in (BY_ANCHOR[anchor] for _, anchor in LINK.findall("\n\n".join(lesson.text))):
         below, goals = prose(lesson)
-        plain = {
-            part: LINK.sub(lambda link: link[0] if link[2] == entry.anchor else link[1], part)
-            for part in (below, goals)
-        }
+        plain = {part: without_other_links(part, entry.anchor) for part in (below, goals)}
         part = below if entry.forms.search(LINK.sub(r"\1", below)) else goals
         first = entry.forms.search(plain[part])
         linked = re.search(rf"\[([^\]]+)\]\(glossary\.md#{entry.anchor}\)", plain[part])
         assert linked and first.start() == linked.start(1), (
-            f"'{entry.term}' is first used in: ...{plain[part][max(0, first.start() - 60) : first.end() + 20]}..."
+            f"'{entry.term}' is first used in: "
+            f"...{plain[part][max(0, first.start() - 60) : first.end() + 20]}..."
         )

@@ -68,7 +68,7 @@ def exercises_in(text: str, lesson: Lesson) -> set[str]:
 
 
 def sections_in(cell: str) -> set[int]:
-    """The numbers of sections in the last cell of a row: "1, 3" and "1-3" and "4, exercise 02.5"."""
+    """The sections named in the last cell of a row: "1, 3", "1-3", or "4, exercise 02.5"."""
     cell = re.sub(r"\b\d\d\.\d+\b", "", cell)
     cell = re.sub(
         r"(\d+)-(\d+)", lambda m: " ".join(str(n) for n in range(int(m[1]), int(m[2]) + 1)), cell

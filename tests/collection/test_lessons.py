@@ -126,7 +126,8 @@ def test_figures_have_words_and_hash(lesson: Lesson) -> None:
     for cell in finished:
         pictures = [output for output in cell["outputs"] if "<img" in mime(output, "text/html")]
         assert len(pictures) == 1, (
-            f"cell {cell['id']} calls finish() and stores no picture: run `python3 course.py refresh`"
+            f"cell {cell['id']} calls finish() and stores no picture: run `python3 "
+            f"course.py refresh`"
         )
         assert re.search(r'<img alt="[^"]{40,}"', mime(pictures[0], "text/html")), (
             f"cell {cell['id']}: the picture has no alternative text"
@@ -157,7 +158,8 @@ def test_nothing_is_exempt_from_comparison(lesson: Lesson) -> None:
         ]
         reason = cell["metadata"].get("exempt_because", "")
         assert not marks or len(reason) > 20, (
-            f"cell {cell['id']} is exempt ({marks}) without a written reason (metadata exempt_because)"
+            f"cell {cell['id']} is exempt ({marks}) without a written reason (metadata "
+            f"exempt_because)"
         )
 
 
@@ -188,11 +190,15 @@ def test_numbers_in_prose_are_computed(lesson: Lesson) -> None:
     text = "\n".join(line for line in text.splitlines() if not line.startswith("**Check"))
     text = re.sub(r"\]\([^)]*\)|`[^`]*`|\b\d\d\.\d+\b", "", text)
     typed = re.findall(
-        r"\b\d{1,3}(?:,\d{3})+\b|\b\d+(?:\.\d+)? ?(?:%|percent)|\b\d+\.\d+\b|\b(?!(?:19|20)\d\d\b)\d{3,}\b",
+        (
+            r"\b\d{1,3}(?:,\d{3})+\b|\b\d+(?:\.\d+)? "
+            r"?(?:%|percent)|\b\d+\.\d+\b|\b(?!(?:19|20)\d\d\b)\d{3,}\b"
+        ),
         text,
     )
     assert not set(typed) - stated, (
-        f"typed numbers {sorted(set(typed) - stated)}: print them from the data, so that they cannot drift"
+        f"typed numbers {sorted(set(typed) - stated)}: print them from the data, so that "
+        f"they cannot drift"
     )
 
 

@@ -35,6 +35,7 @@ def test_no_limit_is_only_the_last_value_of_today(name: str) -> None:
         if str(field["constraints"]["maximum"]) == str(last) and not is_closed(field)
     ]
     assert not fitted, (
-        f"{name}: the maximum of {fitted} is the last value there is today; leave it out, or say in "
+        f"{name}: the maximum of {fitted} is the last value there is today; leave it out, "
+        f"or say in "
         'the entry "closed" of the column why no later value can come'
     )

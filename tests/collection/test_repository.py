@@ -35,7 +35,8 @@ FORBIDDEN = {
     + r"za[\w-]{30,}|py"
     + r"pi-[\w-]{40,}|s"
     + r"k-[A-Za-z0-9_-]{24,})",
-    "a secret": r"\b([Pp]assword|passwd|[Ss]ecret|(?:api|API)_?(?:key|KEY)|access_?token)\b\s*[:=]\s*[\"'][^\"'\s]{8,}[\"']",
+    "a secret": r"\b([Pp]assword|passwd|[Ss]ecret|(?:api|API)_?(?:key|KEY)|access_?token)\b"
+    r"\s*[:=]\s*[\"'][^\"'\s]{8,}[\"']",
     "an e-mail address": r"\w@(?!example\.)[\w-]+(\.[\w-]+)*\.[a-z]{2,}\b",
     "a package index": "|".join(
         [

@@ -13,7 +13,10 @@ import pytest
 from tests.lessons import LESSONS, Lesson, each_lesson, mime, source
 from tools import handout
 
-FIX = "set it in JupyterLab's right sidebar (gear, Common Tools, Slide Type); notebooks/guide/slides.md says which"
+FIX = (
+    "set it in JupyterLab's right sidebar (gear, Common Tools, Slide Type); "
+    "notebooks/guide/slides.md says which"
+)
 
 
 def slide_type(cell: dict[str, Any]) -> str:
@@ -112,7 +115,8 @@ def test_a_figure_leaves_no_room_for_long_code(lesson: Lesson) -> None:
         ):
             shown = handout.CODE_NOT_SHOWN not in cell["metadata"].get("tags", [])
             assert not shown or len(source(cell).splitlines()) <= 5, (
-                f"cell {cell['id']}: give it the tag {handout.CODE_NOT_SHOWN}, or the figure leaves the slide"
+                f"cell {cell['id']}: give it the tag {handout.CODE_NOT_SHOWN}, or the "
+                f"figure leaves the slide"
             )
 
 

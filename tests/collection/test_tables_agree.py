@@ -1,7 +1,7 @@
 """Tables agree with themselves and with each other: no row of a grid is absent, parts add up, rates
 follow from counts.
 
-A hash says that a file is the one described; these tests say that what stands in it can be true.
+A hash says that a file is the one described; these tests say that its content can be true.
 Where a publisher's own figures do not agree, the exception is named with its size, and a lesson or
 a caution speaks of it.
 """
@@ -12,12 +12,13 @@ from itertools import product
 
 import pandas as pd
 import pytest
+
 from helpers import load
 
 SYNTHETIC = "synthetic opioids other than methadone"
 
 # --- rows
-# ------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 #: Tables that have a row for every combination of their keys.
 GRIDS = {
@@ -149,9 +150,9 @@ FOLLOWS = {
 def test_what_follows_from_other_columns_is_the_same_throughout(table: str) -> None:
     frame = load(table)
     for determinants, column in FOLLOWS[table]:
-        found = frame.groupby(determinants.split(", "))[column].nunique(dropna=False)
-        assert (found == 1).all(), (
-            f"{table}: more than one {column} for {found[found != 1].index[0]}"
+        counts = frame.groupby(determinants.split(", "))[column].nunique(dropna=False)
+        assert (counts == 1).all(), (
+            f"{table}: more than one {column} for {counts[counts != 1].index[0]}"
         )
 
 
@@ -170,7 +171,7 @@ def test_a_date_is_as_precise_as_it_is_said_to_be() -> None:
 
 
 # --- the overdose tables
-# ---------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 def total(drug: str = "all drugs") -> pd.Series:
@@ -440,7 +441,7 @@ def test_months_of_a_port_fit_into_a_year() -> None:
 
 
 # --- money, networks
-# -------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 def test_estimates_lie_in_their_ranges() -> None:
@@ -498,7 +499,7 @@ def test_ties_are_counted_once_and_weigh_something() -> None:
 
 
 # --- violence
-# --------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 def test_victims_add_up_from_months_to_years_and_to_the_nation() -> None:
@@ -698,7 +699,7 @@ def test_counts_of_missing_persons_agree() -> None:
 
 
 # --- cooperation
-# -----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 def test_the_year_of_an_appointment_is_that_of_its_day() -> None:

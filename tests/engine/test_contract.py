@@ -195,7 +195,12 @@ BROKEN = [
         CELL,
     ),
     ("used", "", "column kind, line 3: a value was promised, an empty cell is there.", CELL),
-    ("2016-02-29,02,,,1,used\n", "\n", "line 3: 6 cells were promised, 0 are there (first cell none).", FILE),
+    (
+        "2016-02-29,02,,,1,used\n",
+        "\n",
+        ("line 3: 6 cells were promised, 0 are there (first cell none)."),
+        FILE,
+    ),
     (
         *("2016-02-29,02,,,1,used\n", "2016-02-29,02\n"),
         "line 3: 6 cells were promised, 2 are there (first cell '2016-02-29').",
@@ -207,7 +212,7 @@ BROKEN = [
     (",kind\n", "\n", f"line 1: column 'kind' is absent; {PROMISED}", HEADER),
     (",seen,", ",,", "column note: 2 empty cells were promised, 3 are there.", CHANGED),
     ("2016-02-29,02,,,1,used\n", "", "3 rows were promised, the file has 2.", CHANGED),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("old", "new", "problem", "advice"), BROKEN)
@@ -230,7 +235,8 @@ def test_a_key_of_two_columns(table: Table) -> None:
     table.describe(schema={"fields": fields, "primaryKey": ["day", "code"]})
     table.write(TEXT.replace("2016-02-29,02", "2016-01-02,01"))
     assert refusal().startswith(
-        "Table t, key day + code, line 3: unique values were promised, '2016-01-02, 01' is in line 2"
+        "Table t, key day + code, line 3: unique values were promised, '2016-01-02, 01' is "
+        "in line 2"
     )
 
 
@@ -306,7 +312,10 @@ def test_a_file_that_changes_is_read_again(table: Table) -> None:
         *(
             (
                 {"schema": schema},
-                "table t: fields must have names of their own, and primaryKey must name some of them.",
+                (
+                    "table t: fields must have names of their own, and primaryKey must name "
+                    "some of them."
+                ),
             )
             for schema in (
                 {"fields": [], "primaryKey": []},
@@ -321,7 +330,7 @@ def test_a_description_that_lacks_something(
 ) -> None:
     table.describe(**described)
     comma = "" if sentence.startswith("the entry") else ", "
-    separator = ": " if not comma else comma
+    separator = comma if comma else ": "
     assert refusal() == f"topic/datapackage.json{separator}{sentence} {DESCRIPTION}"
 
 

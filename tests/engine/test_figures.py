@@ -111,7 +111,8 @@ def test_picture_has_words_for_those_who_do_not_see_it(shown: list[Picture]) -> 
     finish(lines(), **GOOD, note="Two shelves only")
     text = repr(shown[0])
     assert text.startswith(
-        "Novels peaked in 2015. Line chart, loans a year: novels: 2014 1, 2015 5, 2016 3. comics: 2014 2, 2015 2, 2016 4."
+        "Novels peaked in 2015. Line chart, loans a year: novels: 2014 1, 2015 5, 2016 3. "
+        "comics: 2014 2, 2015 2, 2016 4."
     )
     assert "Two shelves only. Source: SYNTHETIC, simulated for this example" in text
     html = shown[0]._repr_html_()
@@ -171,7 +172,7 @@ def test_points_of_several_colors_are_told_apart(shown: list[Picture]) -> None:
 
 
 def test_two_axes_share_one_ending(shown: list[Picture]) -> None:
-    figure, axes = plt.subplots(1, 2)
+    _, axes = plt.subplots(1, 2)
     for ax, shelf in zip(axes, ("novels", "comics"), strict=True):
         sns.lineplot(FRAME.query("shelf == @shelf"), x="year", y="loans", ax=ax).set_title(shelf)
     finish(axes, **GOOD)
@@ -226,7 +227,10 @@ def test_refuses_other_faults() -> None:
         ),
         (
             lambda: finish(plt.figure().add_subplot().scatter([1.5, 2.5], [1, 2]).axes, **GOOD),
-            "The axis beside the unit has no label: set it before finish(), so that a reader knows what runs along it.",
+            (
+                "The axis beside the unit has no label: set it before finish(), so that a "
+                "reader knows what runs along it."
+            ),
         ),
         (
             lambda: label_lines(plt.subplots()[1]),
@@ -392,9 +396,7 @@ def test_tile_map_works_in_greyscale() -> None:
     (ax,) = tile_map(states(), "grid", breaks=[4, 8, 12, 16])
     shades = [handle.get_facecolor()[:3] for handle in ax.figure.legends[0].legend_handles]
     grey = [float(np.dot(shade, [0.299, 0.587, 0.114])) for shade in shades]
-    assert len(shades) == 5 and all(a - b > 0.08 for a, b in zip(grey, grey[1:], strict=False)), (
-        grey
-    )
+    assert len(shades) == 5 and all(a - b > 0.08 for a, b in itertools.pairwise(grey)), grey
 
 
 def test_tile_map_refuses_bad_input() -> None:
@@ -485,7 +487,8 @@ DEFICIENCIES = {
 XYZ = np.array(
     [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
 )  # of linear sRGB, IEC 61966-2-1
-APART = 15  # CIE 1976 difference; our own mark, no standard's: the closest two colors reach 16 since two that came to 3 were replaced
+# CIE 1976 difference; our own mark, no standard's: the closest two colors reach 16.
+APART = 15
 
 
 def lab(color: str, deficiency: str) -> np.ndarray:
@@ -584,7 +587,10 @@ LANES = pd.DataFrame(
 MARKS = pd.DataFrame(
     {"x_value": [0.5, 1.5, 2.25], "n": [10, 20, 15], "kind_of": ["one_kind", "other", "other"]}
 )
-NOTE = "A note that is long enough to be wrapped, for a line of the caption has no more than one hundred and sixteen signs"
+NOTE = (
+    "A note that is long enough to be wrapped, for a line of the caption has no more than one "
+    "hundred and sixteen signs"
+)
 
 
 def bands() -> plt.Axes:
@@ -785,15 +791,23 @@ def looks(figure: plt.Figure) -> list[str]:
     said = [f"size {figure.get_size_inches().round(3).tolist()}"]
     for place, text in zip(("above", "below"), figure.texts, strict=True):
         said.append(
-            f"{place} {text.get_text()!r} at {text.get_position()[0]}, {text.get_ha()}, {text.get_fontsize():g}, {text.get_fontweight()}, {to_hex(text.get_color())}"
+            f"{place} {text.get_text()!r} at {text.get_position()[0]}, {text.get_ha()}, "
+            f"{text.get_fontsize():g}, {text.get_fontweight()}, {to_hex(text.get_color())}"
         )
     for legend in figure.legends:
         entries = (
-            f"{text.get_text()} {to_hex(handle.get_facecolor())} {to_hex(handle.get_edgecolor())} {handle.get_hatch() or ''}".strip()
+            (
+                f"{text.get_text()} {to_hex(handle.get_facecolor())} "
+                f"{to_hex(handle.get_edgecolor())} {handle.get_hatch() or ''}"
+            ).strip()
             for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
         )
         said.append(
-            f"legend {legend.get_title().get_text()!r} ({legend.get_title().get_fontsize():g}) of size {legend.get_texts()[0].get_fontsize():g}, {'at the right' if legend.get_window_extent().x0 > 375 else 'elsewhere'}: {', '.join(entries)}"
+            f"legend {legend.get_title().get_text()!r} "
+            f"({legend.get_title().get_fontsize():g}) of size "
+            f"{legend.get_texts()[0].get_fontsize():g}, "
+            f"{'at the right' if legend.get_window_extent().x0 > 375 else 'elsewhere'}: "
+            f"{', '.join(entries)}"
         )
     for ax in figure.axes:
         title = next(
@@ -810,7 +824,11 @@ def looks(figure: plt.Figure) -> list[str]:
         said.append(
             f"axes {ax.get_title(loc='left')!r}: {ax.get_xlabel()!r}, {ax.get_ylabel()!r}"
             if ax.axison
-            else f"axes {ax.get_title(loc='left')!r}, without frame, {[round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]}, aspect {ax.get_aspect()}"
+            else (
+                f"axes {ax.get_title(loc='left')!r}, without frame, "
+                f"{[round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]}, aspect "
+                f"{ax.get_aspect()}"
+            )
         )
         if ax.axison:
             for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
@@ -821,23 +839,33 @@ def looks(figure: plt.Figure) -> list[str]:
                     else ""
                 )
                 if type(axis.get_major_locator()).__name__ == "MaxNLocator":
-                    number += f" at {axis.get_major_locator().tick_values(2000.2, 2003.4).tolist()} and {len(axis.get_major_locator().tick_values(1900, 2117))} places"
+                    number += (
+                        f" at {axis.get_major_locator().tick_values(2000.2, 2003.4).tolist()} "
+                        f"and {len(axis.get_major_locator().tick_values(1900, 2117))} places"
+                    )
                 said.append(
-                    f"  {name}: {formatter}{number}, {type(axis.get_major_locator()).__name__}, {'grid' if axis.get_gridlines()[0].get_visible() else 'no grid'}"
+                    f"  {name}: {formatter}{number}, "
+                    f"{type(axis.get_major_locator()).__name__}, "
+                    f"{'grid' if axis.get_gridlines()[0].get_visible() else 'no grid'}"
                 )
         for text in ax.texts:
             said.append(
-                f"  {text.get_text()!r} at {[float(f'{part:.4g}') for part in map(float, text.get_position())]}, {to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} {text.get_va()}"
+                f"  {text.get_text()!r} at "
+                f"{[float(f'{part:.4g}') for part in map(float, text.get_position())]}, "
+                f"{to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} "
+                f"{text.get_va()}"
             )
         if legend := ax.get_legend():
             said.append(
-                f"  legend {legend.get_title().get_text()!r}: {[text.get_text() for text in legend.get_texts()]}"
+                f"  legend {legend.get_title().get_text()!r}: "
+                f"{[text.get_text() for text in legend.get_texts()]}"
             )
         if not ax.axison:
-            tiles = [
-                f"{to_hex(p.get_facecolor())}{p.get_hatch() or ''}{[round(float(part), 2) for part in (*p.get_xy(), p.get_width(), p.get_height())]}"
-                for p in ax.patches
-            ]
+            tiles = []
+            for patch in ax.patches:
+                box = (*patch.get_xy(), patch.get_width(), patch.get_height())
+                look = f"{to_hex(patch.get_facecolor())}{patch.get_hatch() or ''}"
+                tiles.append(f"{look}{[round(float(part), 2) for part in box]}")
             said.append("  " + " ".join(tiles))
     return said
 
@@ -897,9 +925,9 @@ def test_figures_are_those_that_were_looked_at() -> None:
         )
     )
     assert not changes, (
-        "if this change is meant, write it with `python -m tests.engine.test_figures` and look at it:\n"
-        + "\n".join(changes)
-    )
+        "if this change is meant, write it with `python -m tests.engine.test_figures` and "
+        "look at it:\n"
+    ) + "\n".join(changes)
 
 
 class TestBoxes:

@@ -1,4 +1,4 @@
-"""DataFrames in notebooks: the values pandas shows, under headers that a screen reader can follow."""
+"""DataFrames in notebooks: the values pandas shows, under headers for screen readers."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ show = InteractiveShell.instance().display_formatter.format
 frame = pd.DataFrame({"deaths": [3]})
 before = show(frame)[0]
 import sys, helpers
-assert "helpers.frames" not in sys.modules, "the parser is imported with the first table that is shown"
+assert "helpers.frames" not in sys.modules, "imported with the first table shown"
 after = show(frame)[0]
 assert 'scope="col"' not in before["text/html"] and 'scope="col"' in after["text/html"]
 assert before["text/plain"] == after["text/plain"]
@@ -230,7 +230,9 @@ EXACT = {
 <colgroup span="1"></colgroup>
 <colgroup span="1"></colgroup>
 <thead>
-<tr style="text-align: right;"><th scope="col" rowspan="2" style="vertical-align: bottom"><i style="font-weight: normal">row</i></th><th scope="col" colspan="1" style="text-align: left">figure</th></tr>
+<tr style="text-align: right;"><th scope="col" rowspan="2" style="vertical-align: bottom">\
+<i style="font-weight: normal">row</i></th><th scope="col" colspan="1" style="text-align: left">\
+figure</th></tr>
 <tr style="text-align: right;"><th scope="col">deaths</th></tr>
 </thead>
 {ROWS}""",
@@ -241,7 +243,8 @@ EXACT = {
 <colgroup span="1"></colgroup>
 <colgroup span="2"></colgroup>
 <thead>
-<tr style="text-align: right;"><th scope="col" rowspan="2" style="vertical-align: bottom">year</th><th scope="colgroup" colspan="2" style="text-align: left">"figure"</th></tr>
+<tr style="text-align: right;"><th scope="col" rowspan="2" style="vertical-align: bottom">\
+year</th><th scope="colgroup" colspan="2" style="text-align: left">"figure"</th></tr>
 <tr style="text-align: right;"><th scope="col">deaths</th><th scope="col">people</th></tr>
 </thead>
 {ROWS.replace("</td></tr>", "</td><td>9</td></tr>")}""",
@@ -253,9 +256,12 @@ EXACT = {
 <colgroup span="2"></colgroup>
 <colgroup span="2"></colgroup>
 <thead>
-<tr><th scope="col" rowspan="3" style="vertical-align: bottom">drug</th><th scope="col" colspan="4" style="text-align: left">level 0 / year</th></tr>
-<tr><th scope="colgroup" colspan="2" halign="left">deaths</th><th scope="colgroup" colspan="2" halign="left">share</th></tr>
-<tr><th scope="col">2015</th><th scope="col">2016</th><th scope="col">2015</th><th scope="col">2016</th></tr>
+<tr><th scope="col" rowspan="3" style="vertical-align: bottom">drug</th>\
+<th scope="col" colspan="4" style="text-align: left">level 0 / year</th></tr>
+<tr><th scope="colgroup" colspan="2" halign="left">deaths</th>\
+<th scope="colgroup" colspan="2" halign="left">share</th></tr>
+<tr><th scope="col">2015</th><th scope="col">2016</th><th scope="col">2015</th>\
+<th scope="col">2016</th></tr>
 </thead>
 <tbody>
 <tr><th scope="row">cocaine</th><td>6784.0</td><td>NaN</td><td>0.333333</td><td>-2.0</td></tr>
@@ -267,7 +273,8 @@ EXACT = {
         pd.DataFrame({"": ["<&'>"]}, index=['"x" & y']),
         """<table border="1" class="dataframe">
 <thead>
-<tr style="text-align: right;"><th scope="col"><i style="font-weight: normal">row</i></th><td></td></tr>
+<tr style="text-align: right;"><th scope="col"><i style="font-weight: normal">row</i></th>\
+<td></td></tr>
 </thead>
 <tbody>
 <tr><th scope="row">"x" &amp; y</th><td>&lt;&amp;'&gt;</td></tr>
@@ -280,7 +287,8 @@ EXACT = {
         ),
         """<table border="1" class="dataframe">
 <thead>
-<tr style="text-align: right;"><th scope="col">"n"</th><th scope="col"><i style="font-weight: normal">level 1</i></th><th scope="col">v</th></tr>
+<tr style="text-align: right;"><th scope="col">"n"</th>\
+<th scope="col"><i style="font-weight: normal">level 1</i></th><th scope="col">v</th></tr>
 </thead>
 <tbody>
 <tr><th scope="row">a</th><th scope="row">x</th><td>1</td></tr>
@@ -309,9 +317,15 @@ def test_the_html_to_the_letter(case: str) -> None:
 def test_signs_that_pandas_wrote_are_kept() -> None:
     class Other(pd.DataFrame):
         def _repr_html_(self) -> str:
-            return '<p>a&#38;b</p><table a="&quot;"><thead><tr><th></th><th title="5&quot;" hidden>v</th></tr></thead><tbody><tr><th>0</th><td>&#233;<br>&eacute;<b>x</b></td></tr></tbody></table><p>1 row</p>'
+            head = '<tr><th></th><th title="5&quot;" hidden>v</th></tr>'
+            row = "<tr><th>0</th><td>&#233;<br>&eacute;<b>x</b></td></tr>"
+            table = f'<table a="&quot;"><thead>{head}</thead><tbody>{row}</tbody></table>'
+            return f"<p>a&#38;b</p>{table}<p>1 row</p>"
 
     assert to_html(Other({"v": [1]})) == (
-        '<p>a&#38;b</p><table a="&quot;">\n<thead>\n<tr style="text-align: right;"><th scope="col"><i style="font-weight: normal">row</i></th><th scope="col" title="5&quot;" hidden="">v</th></tr>\n'
-        '</thead>\n<tbody>\n<tr><th scope="row">0</th><td>&#233;<br>&eacute;<b>x</b></td></tr>\n</tbody>\n</table><p>1 row</p>'
+        '<p>a&#38;b</p><table a="&quot;">\n<thead>\n<tr style="text-align: right;"><th '
+        'scope="col"><i style="font-weight: normal">row</i></th><th scope="col" '
+        'title="5&quot;" hidden="">v</th></tr>\n'
+        '</thead>\n<tbody>\n<tr><th scope="row">0</th><td>&#233;<br>&eacute;<b>x</b></td></tr>\n'
+        "</tbody>\n</table><p>1 row</p>"
     )

@@ -44,11 +44,10 @@ from tests.plugins.toy import write_toy
 EXAMPLES = int(os.environ.get("FUZZ", 25))
 fuzz = settings(
     max_examples=EXAMPLES,
-    derandomize="FUZZ"
-    not in os.environ,  # the normal run tries the same inputs every time, and nothing is red by chance
-    deadline=dt.timedelta(
-        seconds=10
-    ),  # the first example of a test imports and reads; a hang is minutes
+    # The normal run tries the same inputs every time, so that nothing is red by chance.
+    derandomize="FUZZ" not in os.environ,
+    # The first example of a test imports and reads; a hang is minutes.
+    deadline=dt.timedelta(seconds=10),
     suppress_health_check=list(HealthCheck),
     database=None,
 )
@@ -108,9 +107,31 @@ numbers = st.one_of(
     ),
 )
 scalars = st.one_of(
-    numbers, st.text(max_size=8), st.booleans(), st.dates(),
-    st.sampled_from([None, pd.NA, pd.NaT, float("nan"), float("inf"), "", "1", " 7 ", "1,5", "NaN", "\x00", "\ud800", b"\xff", 1j, dt.datetime(2017, 12, 14, tzinfo=dt.UTC), pd.Timedelta(1)]),
-)  # fmt: skip
+    numbers,
+    st.text(max_size=8),
+    st.booleans(),
+    st.dates(),
+    st.sampled_from(
+        [
+            None,
+            pd.NA,
+            pd.NaT,
+            float("nan"),
+            float("inf"),
+            "",
+            "1",
+            " 7 ",
+            "1,5",
+            "NaN",
+            "\x00",
+            "\ud800",
+            b"\xff",
+            1j,
+            dt.datetime(2017, 12, 14, tzinfo=dt.UTC),
+            pd.Timedelta(1),
+        ]
+    ),
+)
 things = st.one_of(
     scalars,
     st.lists(scalars, max_size=3),
@@ -171,7 +192,7 @@ def answers_or_refuses(
 
 
 # --- tables
-# ----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 CSV = (
     "year,shelf,day,rate\n2015,novels,2015-12-31,4.1\n2016,novels,2016-12-31,4.9\n2016,maps,,3.2\n"
@@ -368,7 +389,7 @@ def test_any_name_of_a_table(name: Any) -> None:
 
 
 # --- claims
-# ----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 ROW = {
     "claim": "more-loans",
@@ -511,7 +532,7 @@ def test_evidence_that_is_no_table(evidence: Any, claim: Any) -> None:
 
 
 # --- exercises
-# -------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 frames = st.dictionaries(
     st.one_of(st.sampled_from(["year", "loans"]), st.text(max_size=3)),
@@ -589,9 +610,12 @@ shares = st.one_of(st.just(0.95), st.floats(0, 1), things)
 def test_any_rates(pair: tuple, confidence: Any, rate: Any) -> None:
     events, population = pair
     for call, arguments in {
-        rates.poisson_limits: (events, confidence), rates.rate_per_100k: (events, population, confidence), rates.funnel_limits: (population, rate, confidence),
-        rates.dispersion: (events, population), rates.weighted_mean: (events, population),
-    }.items():  # fmt: skip
+        rates.poisson_limits: (events, confidence),
+        rates.rate_per_100k: (events, population, confidence),
+        rates.funnel_limits: (population, rate, confidence),
+        rates.dispersion: (events, population),
+        rates.weighted_mean: (events, population),
+    }.items():
         result = answers_or_refuses(RateError, call, *arguments)
         if isinstance(result, pd.DataFrame):
             assert not result.isna().any(axis=None) and (result["low"] <= result["high"]).all(), (
@@ -651,10 +675,10 @@ def test_any_draws(low: Any, high: Any, size: Any, rng: Any) -> None:
 )
 @fuzz
 def test_any_interval(draws: Any, assumption: Any, confidence: Any) -> None:
-    found = answers_or_refuses(
+    result = answers_or_refuses(
         UncertaintyError, uncertainty.interval, draws, assumption, confidence
     )
-    assert found is None or (found.low <= found.value <= found.high and str(found))
+    assert result is None or (result.low <= result.value <= result.high and str(result))
 
 
 names = st.one_of(st.sampled_from("abcdef"), scalars)

@@ -283,7 +283,10 @@ class TestReview:
         assert review.problems(current()) == [
             "02_more.ipynb: its block lists the claim 'fewer-loans', which the table claims does "
             "not have. Remove it.",
-            "The claim 'more-loans' is in the block of 2 lessons; it must be in one lesson's block.",
+            (
+                "The claim 'more-loans' is in the block of 2 lessons; it must be in one "
+                "lesson's block."
+            ),
         ]
         edit(second, claims=[])
         edit(notebook, claims=[])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import networkx as nx
@@ -86,10 +87,7 @@ def test_removal_without_recovery_never_helps(pairs: list[tuple[int, int]], coun
     graph = build(pd.DataFrame(clean, columns=["source_id", "target_id"]))
     count = min(count, graph.number_of_nodes())
     shares = remove(graph, "betweenness", count, recompute=True)
-    assert (
-        all(a >= b >= 0 for a, b in zip(shares, shares[1:], strict=False))
-        and len(shares) == count + 1
-    )
+    assert all(a >= b >= 0 for a, b in itertools.pairwise(shares)) and len(shares) == count + 1
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ class TestPackage:
         assert lines()["python-dateutil"] == "OK"
 
     def test_lines_are_the_same_on_windows(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """tzdata is needed on Windows only; its line may not come and go, or the stored result
+        """Tzdata is needed on Windows only; its line may not come and go, or the stored result
         would be another there.
         """
         here = repr(setup_check.report())

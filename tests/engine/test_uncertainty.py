@@ -32,11 +32,11 @@ def test_corners_hold_every_ratio_inside(a: float, b: float, c: float, d: float)
 def test_interval_holds_its_share() -> None:
     rng = np.random.default_rng(4)
     draws = draw_between(0, 1, 20_000, rng) + draw_between(0, 1, 20_000, rng)
-    found = interval(draws, "two uniform numbers added", 0.9)
-    assert abs(found.value - 1) < 0.02
-    assert abs(np.mean((draws >= found.low) & (draws <= found.high)) - 0.9) < 0.002
+    result = interval(draws, "two uniform numbers added", 0.9)
+    assert abs(result.value - 1) < 0.02
+    assert abs(np.mean((draws >= result.low) & (draws <= result.high)) - 0.9) < 0.002
     # the 5th percentile of the sum of two uniforms is sqrt(2 * 0.05)
-    assert abs(found.low - 0.1**0.5) < 0.01
+    assert abs(result.low - 0.1**0.5) < 0.01
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
@@ -110,7 +110,10 @@ def test_large_intervals_are_printed_as_whole_numbers() -> None:
         ),
         (
             lambda: bounds(max, *[(1, 2)] * 21),
-            "There are 21 ranges, with two to that power of corners: 20 at most can be gone through.",
+            (
+                "There are 21 ranges, with two to that power of corners: 20 at most can be "
+                "gone through."
+            ),
         ),
         (
             lambda: bounds(lambda x, y: y / x, (0, 1), (2, 3)),
@@ -134,7 +137,10 @@ def test_large_intervals_are_printed_as_whole_numbers() -> None:
         ),
         (
             lambda: draw_between(1, 2, 10_000_001, np.random.default_rng(1)),
-            "The size must be a whole number of at least one and at most 10,000,000; size is 10000001.",
+            (
+                "The size must be a whole number of at least one and at most 10,000,000; size "
+                "is 10000001."
+            ),
         ),
         (
             lambda: draw_between(1, 2, True, np.random.default_rng(1)),

@@ -1,5 +1,5 @@
-"""Words follow the numbers: a month, a claim and a year more in three tables of a copy, described as
-they should be, and the right test goes red until the words are true again.
+"""Words follow the numbers: a month, a claim and a year more in three tables of a copy, described
+as they should be, turn the right test red.
 """
 
 from __future__ import annotations

@@ -70,11 +70,12 @@ class Copy:
         )
 
     def edit_table(self, path: str, old: str, new: str) -> None:
-        """Change a table and bring its description up to date, so that only the lessons can see it."""
+        """Change a table and describe it, so that only the lessons can see the change."""
         table = self.root / "data" / path
         text = table.read_text(encoding="utf-8")
         assert text.count(old) == 1, (
-            f"{old!r} is there {text.count(old)} times in {path}: the test would break something else"
+            f"{old!r} is there {text.count(old)} times in {path}: the test would break "
+            f"something else"
         )
         table.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
         for file, described in outdated(open_collection(self.root)).items():
@@ -214,7 +215,7 @@ class TestOutputs:
 
 class TestFigures:
     def test_changed_plotted_value(self, copy: Copy) -> None:
-        """On another system, where pictures are not compared, the hash of the plotted values tells."""
+        """On another system pictures are not compared; the hash of the plotted values tells."""
 
         def change(notebook: dict[str, Any]) -> None:
             notebook["metadata"]["pictures_from"]["matplotlib"] = "0"

@@ -75,13 +75,20 @@ CELLS = [
     ),
     (
         "markdown",
-        f"## Exercises\n\n### Exercise {NUMBER}.1\n\nIn which year were the fewest parcels carried?",
+        (
+            f"## Exercises\n\n### Exercise {NUMBER}.1\n\nIn which year were the fewest parcels "
+            f"carried?"
+        ),
         "skip",
     ),
     ("code", f'answer = ...\ncheck("{NUMBER}.1", answer)', "skip"),
-    ("markdown", "## Key points\n\n- A claim is checked against a table that anybody can load.", "slide"),
+    (
+        "markdown",
+        ("## Key points\n\n- A claim is checked against a table that anybody can load."),
+        "slide",
+    ),
     ("markdown", "## Sources\n\n- SYNTHETIC: simulated for this lesson.", "skip"),
-]  # fmt: skip
+]
 CODE_NOT_SHOWN = "slides-without-code"
 
 

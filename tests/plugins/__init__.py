@@ -1,1 +1,1 @@
-"""Small pytest plugins that make a strict nbval run mean something; see README.md, "For CI users"."""
+"""Small pytest plugins for a strict nbval run; see README.md, "For CI users"."""

@@ -84,7 +84,8 @@ def pytest_configure(config: Any) -> None:
             except Empty:
                 if not self.is_alive():
                     raise KernelDiedError(
-                        "The kernel died while this cell was running (out of memory, os._exit, a crash)."
+                        "The kernel died while this cell was running (out of memory, "
+                        "os._exit, a crash)."
                     ) from None
                 if deadline is not None and time.monotonic() >= deadline:
                     raise

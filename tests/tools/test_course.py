@@ -105,7 +105,10 @@ def test_a_python_newer_than_the_locks_is_told_so(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(os, "name", system)
         with pytest.raises(
             course.StopError,
-            match=f"too new: it is 3.15, and the packages are locked for 3.11 to 3.14, from python.org. Then: {command}$",
+            match=(
+                f"too new: it is 3.15, and the packages are locked for 3.11 to 3.14, from "
+                f"python.org. Then: {command}$"
+            ),
         ):
             course.check_python((3, 15, 0))
 
@@ -214,7 +217,7 @@ def test_an_environment_that_cannot_be_emptied_stays_ours(
         raise PermissionError(13, "used by another process", path)
 
     monkeypatch.setattr(shutil, "rmtree", locked)
-    with pytest.raises(course.StopError, match="cannot be emptied .*Close JupyterLab"):
+    with pytest.raises(course.StopError, match=r"cannot be emptied .*Close JupyterLab"):
         course.build_venv()
     assert course.read_stamp() is None and (venv / "lib").is_dir()
 
@@ -279,15 +282,24 @@ def test_longest_path_is_still_true() -> None:
             "package index could not be reached",
         ),
         (
-            "SSLError(SSLCertVerificationError())\nERROR: No matching distribution found for six==1",
+            (
+                "SSLError(SSLCertVerificationError())\nERROR: No matching distribution found "
+                "for six==1"
+            ),
             "proxy and certificate",
         ),
         (
-            "ERROR: Could not find a version (from versions: none)\nERROR: No matching distribution found for six==1",
+            (
+                "ERROR: Could not find a version (from versions: none)\nERROR: No matching "
+                "distribution found for six==1"
+            ),
             "offers no six==1 at all",
         ),
         (
-            "ERROR: Could not find a version (from versions: 2.5.2)\nERROR: No matching distribution found for numpy==2.4.6",
+            (
+                "ERROR: Could not find a version (from versions: 2.5.2)\nERROR: No matching "
+                "distribution found for numpy==2.4.6"
+            ),
             "no ready-made wheel of numpy==2.4.6",
         ),
         (
@@ -358,13 +370,13 @@ def test_lab_reads_our_defaults(tmp_path: Path) -> None:
     from jupyterlab_server.settings_utils import get_settings
 
     def properties(plugin: str) -> dict:
-        found, _ = get_settings(
+        settings, _ = get_settings(
             str(tmp_path / "share" / "jupyter" / "lab" / "settings"),
             str(schemas),
             str(tmp_path),
             schema_name=plugin,
         )
-        return found["schema"]["properties"]
+        return settings["schema"]["properties"]
 
     schemas = Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas"
     before = {plugin: properties(plugin) for plugin in course.LAB_DEFAULTS}

@@ -142,7 +142,7 @@ def test_the_solved_edition_shows_the_rubric(lesson: Lesson) -> None:
         for cell in editions.nbgrader_source(lesson.path)["cells"]
         if "nbgrader" in cell["metadata"]
     ]
-    assert [mark["points"] for mark in marks if mark["grade_id"].startswith("open-")][0] >= 2, (
+    assert next(mark["points"] for mark in marks if mark["grade_id"].startswith("open-")) >= 2, (
         "an open exercise has a point for each row of its rubric"
     )
 
@@ -155,10 +155,14 @@ def test_a_solution_that_cannot_be_a_cell_is_refused() -> None:
 
 
 def test_a_solution_brings_what_it_needs() -> None:
-    module = "import math\nimport json\nfrom helpers import load, check\nA = 1\nB = A + 1\nC = 3\n\n\ndef exercise_1():\n    x = load('t').query('v > @B')\n    return math.floor(x)\n"
-    assert (
-        editions.solution(module, "1", {"check"})
-        == "import math\nfrom helpers import load\nA = 1\nB = A + 1\nx = load('t').query('v > @B')\nanswer = math.floor(x)"
+    module = (
+        "import math\nimport json\nfrom helpers import load, check\nA = 1\nB = A + 1\nC = "
+        "3\n\n\ndef exercise_1():\n    x = load('t').query('v > @B')\n    return "
+        "math.floor(x)\n"
+    )
+    assert editions.solution(module, "1", {"check"}) == (
+        "import math\nfrom helpers import load\nA = 1\nB = A + 1\nx = load('t').query('v > "
+        "@B')\nanswer = math.floor(x)"
     )
     assert editions.solution(module, "1", {"load", "math"}).startswith("A = 1\n")
 
@@ -216,7 +220,10 @@ def answers(short: Path, texts: dict[str, str] | None = None, opening: str = "")
     return notebook
 
 
-LEAVES_A_PROCESS = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\nanswer = 0"
+LEAVES_A_PROCESS = (
+    "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; "
+    "time.sleep(60)'])\nanswer = 0"
+)
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +259,10 @@ def marked(
         "hangs": answers(
             short,
             {
-                "02.1": "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
+                "02.1": (
+                    "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except "
+                    "BaseException:\n        pass"
+                )
             },
         ),
         "prints": answers(short, {"02.1": "while True:\n    print('x' * 1000)"}),
@@ -312,7 +322,8 @@ def test_feedback_shows_the_hint(marked: tuple[Path, dict[str, grade.Outcome]]) 
 
 def test_the_table_has_every_submission(marked: tuple[Path, dict[str, grade.Outcome]]) -> None:
     inbox, outcomes = marked
-    with open(inbox.with_name("marks") / "marks.csv", encoding="utf-8-sig", newline="") as file:
+    table = inbox.with_name("marks") / "marks.csv"
+    with table.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["learner"]: row for row in csv.DictReader(file)}
     assert set(rows) == set(outcomes) and len(rows) == 8
     assert [rows["wrong"][number] for number in ("right", "of", "02.2", "02.5")] == [

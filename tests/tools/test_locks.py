@@ -120,8 +120,8 @@ def change(folder: Path, name: str, pattern: str, new: str) -> list[str]:
 )
 def test_a_problem_is_reported(copy: Path, name: str, pattern: str, new: str, message: str) -> None:
     assert lock.problems(copy) == []
-    found = change(copy, name, pattern, new)
-    assert any(re.search(message, problem) for problem in found), found
+    problems = change(copy, name, pattern, new)
+    assert any(re.search(message, problem) for problem in problems), problems
 
 
 def test_conda_specifications_parse() -> None:
@@ -133,7 +133,7 @@ def test_conda_specifications_parse() -> None:
         SpecifierSet(constraint)
         assert name in ("python", "pip")
     assert not SpecifierSet(conda[0].removeprefix("python")).contains(
-        "%s.%s" % (course.NEWEST[0], course.NEWEST[1] + 1)
+        f"{course.NEWEST[0]}.{course.NEWEST[1] + 1}"
     ), "course.NEWEST and environment.yml differ"
     assert sys.version_info[:2] >= (3, 11) and SpecifierSet(
         conda[0].removeprefix("python")
@@ -144,7 +144,7 @@ def test_conda_specifications_parse() -> None:
 
 
 def test_the_pip_section_can_be_installed(tmp_path: Path) -> None:
-    """Pip resolves exactly what conda would hand to it (the index is asked; nothing is installed)."""
+    """Pip resolves exactly what conda would hand to it (asked only; nothing is installed)."""
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     file = tmp_path / "pip.txt"
     file.write_text("\n".join(environment["dependencies"][-1]["pip"]) + "\n", encoding="utf-8")
@@ -209,12 +209,15 @@ def without_wheel(requirements: Path, python: str, system: str, target: Path) ->
         "windows",
     ],
 )
-@pytest.mark.parametrize("python", ["%s.%s" % course.OLDEST, "%s.%s" % course.NEWEST])
+@pytest.mark.parametrize(
+    "python", [".".join(map(str, version)) for version in (course.OLDEST, course.NEWEST)]
+)
 def test_every_pin_has_a_wheel(system: str, python: str, tmp_path: Path) -> None:
     """course.py installs wheels only: a pin without one shuts out everybody on that system."""
     missing = without_wheel(ROOT / lock.TEST, python, system, tmp_path)
     assert not missing, (
-        f"hold the package back under [tool.uv] in pyproject.toml and run `python3 course.py lock`:\n{missing}"
+        f"hold the package back under [tool.uv] in pyproject.toml and run `python3 "
+        f"course.py lock`:\n{missing}"
     )
 
 

@@ -25,15 +25,19 @@ from tests.lessons import ROOT
 from tools import licenses, lock
 
 # --- hashes
-# ----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 def tiny_wheel(folder: Path) -> Path:
     """A package with one line, built here, so that no network is needed."""
     files = {
         "tiny_chain.py": "LINKS = 1\n",
-        "tiny_chain-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: tiny-chain\nVersion: 1.0\n",
-        "tiny_chain-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "tiny_chain-1.0.dist-info/METADATA": (
+            "Metadata-Version: 2.1\nName: tiny-chain\nVersion: 1.0\n"
+        ),
+        "tiny_chain-1.0.dist-info/WHEEL": (
+            "Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        ),
     }
     record = "".join(
         f"{name},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip('=')},{len(text)}\n"
@@ -64,10 +68,9 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
     monkeypatch.setattr(course, "build_venv", lambda: Path(course.VENV).mkdir())
 
     def write(digest: str) -> str:
-        (tmp_path / "lock.txt").write_text(
-            f"--no-index\n--find-links {wheel.parent.as_uri()}\ntiny-chain==1.0{f' --hash=sha256:{digest}' if digest else ''}\n",
-            encoding="utf-8",
-        )
+        pin = f"tiny-chain==1.0{f' --hash=sha256:{digest}' if digest else ''}"
+        text = f"--no-index\n--find-links {wheel.parent.as_uri()}\n{pin}\n"
+        (tmp_path / "lock.txt").write_text(text, encoding="utf-8")
         return hashlib.sha256(wheel.read_bytes()).hexdigest()
 
     return write
@@ -76,7 +79,7 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
 def test_a_package_with_another_hash_stops_the_set_up(locked) -> None:
     locked("0" * 64)
     with pytest.raises(
-        course.StopError, match="is not the one that was locked .its hash differs.. Do not go on"
+        course.StopError, match=r"is not the one that was locked .its hash differs.. Do not go on"
     ):
         course.set_up("reader")
     assert not Path(course.STAMP).exists() or not json.loads(Path(course.STAMP).read_text()).get(
@@ -111,7 +114,7 @@ def test_the_right_hash_is_let_through(locked, monkeypatch: pytest.MonkeyPatch) 
 
 
 # --- licenses
-# --------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 def test_every_locked_license_is_known_and_accepted() -> None:
@@ -164,7 +167,7 @@ def test_a_license_that_asks_little_is_accepted(expression: str) -> None:
 
 
 # --- the server of `lab`
-# ---------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 def test_lab_hands_over_no_option_that_opens_the_server(
@@ -268,8 +271,8 @@ def test_the_server_of_lab_lets_nobody_in_without_its_token(
                 tmp_path / "log"
             ).read_text()
             time.sleep(0.1)
-        found = list(runtime.glob("jpserver-*.json"))
-        state = json.loads(found[0].read_text())
+        files = list(runtime.glob("jpserver-*.json"))
+        state = json.loads(files[0].read_text())
         token = state["token"]
         assert re.fullmatch(r"[0-9a-f]{48}", token) and state["url"].startswith("http://localhost:")
 

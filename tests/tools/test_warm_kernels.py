@@ -37,12 +37,21 @@ import gc, json, os, random, signal, sys, warnings
 import numpy, pandas, matplotlib, seaborn
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    options = {name: repr(pandas.get_option(name)) for name in pandas._config.config._registered_options}
-known = {"modules": sorted(sys.modules), "filters": sorted({repr(f) for f in warnings.filters}), "environ": {k: v for k, v in os.environ.items() if k not in ("JPY_PARENT_PID", "WARM_KERNELS_SOCKET")},
-    "rc": {k: repr(v) for k, v in matplotlib.rcParams.items()}, "pandas": options, "numpy": repr(numpy.get_printoptions()), "numpy errors": numpy.geterr(), "path": sys.path,
-    "argv": [os.path.basename(sys.argv[0]), sys.argv[1]], "cwd": os.getcwd(), "signals": {s.name: repr(signal.getsignal(s)).split(" at ")[0] for s in signal.valid_signals() if isinstance(s, signal.Signals)},
-    "gc": [gc.isenabled(), gc.get_threshold()], "name": __name__, "flags": repr(sys.flags), "stdin": sys.__stdin__.read(), "leader": os.getsid(0) == os.getpgid(0) == os.getpid(),
-    "umask": os.umask(0o22), "recursion": sys.getrecursionlimit(), "blas threads": os.environ.get("OPENBLAS_NUM_THREADS"), "hooks": [sys.excepthook.__module__, sys.displayhook.__class__.__name__],
+    registered = pandas._config.config._registered_options
+    options = {name: repr(pandas.get_option(name)) for name in registered}
+known = {"modules": sorted(sys.modules), "filters": sorted({repr(f) for f in warnings.filters}), \
+"environ": {k: v for k, v in os.environ.items() if k not in ("JPY_PARENT_PID", \
+"WARM_KERNELS_SOCKET")},
+    "rc": {k: repr(v) for k, v in matplotlib.rcParams.items()}, "pandas": options, \
+"numpy": repr(numpy.get_printoptions()), "numpy errors": numpy.geterr(), "path": sys.path,
+    "argv": [os.path.basename(sys.argv[0]), sys.argv[1]], "cwd": os.getcwd(), \
+"signals": {s.name: repr(signal.getsignal(s)).split(" at ")[0] for \
+s in signal.valid_signals() if isinstance(s, signal.Signals)},
+    "gc": [gc.isenabled(), gc.get_threshold()], "name": __name__, "flags": repr(sys.flags), \
+"stdin": sys.__stdin__.read(), "leader": os.getsid(0) == os.getpgid(0) == os.getpid(),
+    "umask": os.umask(0o22), "recursion": sys.getrecursionlimit(), \
+"blas threads": os.environ.get("OPENBLAS_NUM_THREADS"), "hooks": [sys.excepthook.__module__, \
+sys.displayhook.__class__.__name__],
     "names": sorted(n for n in globals() if not n.startswith("_")), "executable": sys.executable}
 print(json.dumps(known))
 """
@@ -67,11 +76,11 @@ class Kernel:
         return self.manager.provisioner.process
 
     def messages(self, code: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+        messages: list[dict[str, Any]] = []
         self.client.execute_interactive(
-            code, timeout=60, output_hook=lambda message: found.append(message["content"])
+            code, timeout=60, output_hook=lambda message: messages.append(message["content"])
         )
-        return found
+        return messages
 
     def run(self, code: str) -> str:
         """What the code prints; an error as its name."""
@@ -113,10 +122,10 @@ def start(parent: WarmParent, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
 def wait_until(condition: Callable[[], Any], seconds: float = 10) -> Any:
     """What the condition says once it is true; the test fails if it does not become so."""
     end = time.monotonic() + seconds
-    while not (found := condition()):
+    while not (value := condition()):
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.05)
-    return found
+    return value
 
 
 class TestSameKernel:
@@ -169,10 +178,14 @@ class TestSameKernel:
 class TestFreshKernel:
     def test_nothing_passes_from_one_kernel_to_the_next(self, start: Callable[..., Kernel]) -> None:
         start().run(
-            "import os, pandas, matplotlib, sys; x = 1; os.environ['X_OF_ONE'] = '1'; os.chdir('/'); pandas.options.display.width = 1; matplotlib.rcParams['lines.linewidth'] = 9; sys.path.append('/x')"
+            "import os, pandas, matplotlib, sys; x = 1; os.environ['X_OF_ONE'] = '1'; "
+            "os.chdir('/'); pandas.options.display.width = 1; "
+            "matplotlib.rcParams['lines.linewidth'] = 9; sys.path.append('/x')"
         )
         seen = start().run(
-            "import os, pandas, matplotlib, sys; print('x' in globals(), os.environ.get('X_OF_ONE'), os.getcwd() == '/', pandas.options.display.width, matplotlib.rcParams['lines.linewidth'], '/x' in sys.path)"
+            "import os, pandas, matplotlib, sys; print('x' in globals(), "
+            "os.environ.get('X_OF_ONE'), os.getcwd() == '/', pandas.options.display.width, "
+            "matplotlib.rcParams['lines.linewidth'], '/x' in sys.path)"
         )
         assert seen.split() == ["False", "None", "False", "80", "1.5", "False"]
 
@@ -180,7 +193,8 @@ class TestFreshKernel:
         one, other = (
             start()
             .run(
-                "import random, numpy; print(random.random()); print(numpy.random.random()); print(numpy.random.default_rng().random())"
+                "import random, numpy; print(random.random()); "
+                "print(numpy.random.random()); print(numpy.random.default_rng().random())"
             )
             .split()
             for _ in range(2)
@@ -245,7 +259,8 @@ class TestProcess:
         kernel = start()
         helper = int(
             kernel.run(
-                "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid)"
+                "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', "
+                "'import time; time.sleep(60)']).pid)"
             )
         )
         kernel.process.kill()
@@ -265,8 +280,8 @@ class TestOrdinaryWay:
         return dict(os.environ)
 
     def test_the_entry_point_is_installed_and_not_the_default(self) -> None:
-        (found,) = entry_points(group="jupyter_client.kernel_provisioners", name=NAME)
-        assert found.load() is provisioner.WarmProvisioner
+        (entry,) = entry_points(group="jupyter_client.kernel_provisioners", name=NAME)
+        assert entry.load() is provisioner.WarmProvisioner
         assert (
             KernelProvisionerFactory.default_provisioner_name.default_value == ""
             and "warm" not in str(KernelManager(kernel_name="python3").kernel_spec.metadata)
@@ -391,7 +406,7 @@ class Run:
             "--nbval",
         ]
         self.log = folder / "log"
-        with open(self.log, "w") as log:
+        with Path(self.log).open("w", encoding="utf-8") as log:
             self.pytest = subprocess.Popen(
                 [*command, "-p", "no:cacheprovider", str(folder)],
                 cwd=ROOT,
@@ -458,7 +473,10 @@ class TestNoneIsLeft:
     def test_a_killed_worker_takes_its_kernel_along_while_the_parent_stays(
         self, parent: WarmParent
     ) -> None:
-        code = "import time; from jupyter_client import KernelManager; m = KernelManager(); m.start_kernel(); print(m.provisioner.process.pid, flush=True); time.sleep(60)"
+        code = (
+            "import time; from jupyter_client import KernelManager; m = KernelManager(); "
+            "m.start_kernel(); print(m.provisioner.process.pid, flush=True); time.sleep(60)"
+        )
         with subprocess.Popen(
             [sys.executable, "-c", code],
             env={**os.environ, **parent.environment},
@@ -472,7 +490,11 @@ class TestNoneIsLeft:
         assert parent.process.poll() is None
 
     def test_after_success_and_after_a_changed_output(self, tmp_path: Path) -> None:
-        code = "import os, sys\nprint(os.path.basename(open('/proc/self/cmdline').read().split(chr(0))[1]) if os.path.isdir('/proc') else 'parent.py', 42)"
+        code = (
+            "import os, "
+            "sys\nprint(os.path.basename(open('/proc/self/cmdline').read().split(chr(0))[1]) "
+            "if os.path.isdir('/proc') else 'parent.py', 42)"
+        )
         for printed, code_wanted in (("parent.py 42\n", 0), ("parent.py 43\n", 1)):
             with Run(tmp_path, code, printed) as run:
                 seen: set[psutil.Process] = set()
