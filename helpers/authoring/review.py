@@ -27,7 +27,7 @@ from helpers.exercises import ExerciseError, check, lesson_exercises
 from helpers.lessons import Lesson, LessonError, choose_lessons, lessons, read_lesson
 
 #: Tables that the verdicts themselves are computed from.
-_LEDGER = ("claims", "evidence", "texts", "judgments", "unsettled")
+_LEDGER = ("claims", "evidence", "judgments", "unsettled")
 _CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
 
 

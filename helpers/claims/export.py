@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from helpers.catalogue import find_table, load
-from helpers.claims.model import text_address
 from helpers.claims.verdict import judge
 from helpers.collection import current
 
@@ -42,7 +41,7 @@ def _review(claim: pd.Series[Any]) -> dict[str, Any]:
             "@type": "Claim",
             "author": {"@type": "Person", "name": claim["speaker"]},
             "datePublished": f"{claim['as_of']:%Y-%m-%d}",
-            "appearance": {"@type": "CreativeWork", "url": text_address(claim["text"])},
+            "appearance": {"@type": "CreativeWork", "url": claim["url"]},
         },
         "reviewRating": {"@type": "Rating", "alternateName": verdict.now},
         "reviewBody": " ".join([days, *verdict.left_out]),

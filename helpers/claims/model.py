@@ -69,7 +69,7 @@ class Claim(Card):
         entries.append(("Kind", r["kind"]))
         if self.stated:
             entries.append(("States", self.stated))
-        return [*entries, ("Text", text_address(r["text"])), ("Settled in", lesson_of(r["claim"]))]
+        return [*entries, ("Text", r["url"]), ("Settled in", lesson_of(r["claim"]))]
 
 
 def show(claim: str) -> Claim:
@@ -89,12 +89,6 @@ def show(claim: str) -> Claim:
 def lesson_of(claim: str) -> str:
     """Name of the lesson whose block lists the claim; empty if none does."""
     return next((lesson.name for lesson in lessons() if claim in lesson.claims), "")
-
-
-def text_address(text: str) -> str:
-    """Address of the text in which a claim was made."""
-    texts = load("texts").set_index("text")["url"]
-    return str(texts.get(text, ""))
 
 
 def find_claim(claim: str) -> pd.Series[Any]:

@@ -25,7 +25,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     assert described.returncode == 0, described.stderr
     said = described.stdout.splitlines()
     changed = [line.split(":")[0] for line in said if re.match(r"\w+: .*more", line)]
-    assert changed == sorted(["border_seizures_monthly", "claims", "evidence", "extraditions"])
+    assert changed == sorted(
+        ["border_seizures_monthly", "claims", "evidence", "extraditions", "judgments"]
+    )
     return copy
 
 
@@ -43,7 +45,7 @@ def add_claim(copy: Copy) -> None:
     """A claim like the first quantity there is, with the evidence of that one."""
     claims, evidence = load("claims"), load("evidence")
     model = claims[claims["kind"] == "quantity"].iloc[0]
-    columns = ("kind", "stated_value", "direction", "unit", "wording")
+    columns = ("kind", "stated_value", "unit", "text", "url", "speaker")
     row = {name: model[name] for name in columns}
     row |= {"claim": "one-more", "order": len(claims) + 1, "as_of": f"{model['as_of']:%Y-%m-%d}"}
     row |= {"paraphrase": "One more.", "quote": "one more", "would_change": "Another count."}
@@ -52,6 +54,9 @@ def add_claim(copy: Copy) -> None:
     pointer = {**first, "claim": "one-more", "known_on": f"{first['known_on']:%Y-%m-%d}"}
     pointer["reading"] = "one reading"
     append_row(copy.root / "data" / "dialogue" / "evidence.csv", pointer)
+    coding = load("judgments").query("claim == @model['claim']").iloc[0].dropna().to_dict()
+    coding |= {"claim": "one-more", "reading": "one reading"}
+    append_row(copy.root / "data" / "dialogue" / "judgments.csv", coding)
 
 
 def add_year(copy: Copy) -> None:
