@@ -14,7 +14,7 @@ import seaborn as sns
 from matplotlib.ft2font import FT2Font
 
 #: Colors that stay apart for readers with a color-vision deficiency, dark enough on white for
-#: lines and for words (tests/test_charts.py measures both). Use them in this order; gray is for
+#: lines and for words (tests measure both). Use them in this order; gray is for
 #: context.
 PALETTE = ("#0072B2", "#C04B00", "#006048", "#8F2D78", "#222222", "#583810")
 GREY = "#767676"
