@@ -60,7 +60,7 @@ class Claim(Card):
         """Who said it, what was said, what it states, where it can be read, and the lesson."""
         r = self.row
         entries = [
-            ("Said by", f"{r['speaker']}, {r['as_of']:%d %B %Y}"),
+            ("Said by", f"{r['speaker']}, {r['as_of'].day} {r['as_of']:%B %Y}"),
             ("Said", r["paraphrase"]),
             ("Quoted words", f"“{r['quote']}”"),
         ]

@@ -423,8 +423,12 @@ def _reading_line(reading: pd.Series[Any]) -> str:
     admitted = "" if reading["admitted"] == "yes" else ", reading not admitted"
     return (
         f"{reading['result']}: {value}{against} ({reading['status']}{admitted}; "
-        f"{reading['collectors']}; known by {reading['known_on']:%d %B %Y})"
+        f"{reading['collectors']}; known by {_day(reading['known_on'])})"
     )
+
+
+def _day(day: pd.Timestamp) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _range(low: float, high: float) -> str:
