@@ -104,7 +104,6 @@ KEPT = {
     "department": "says whose agency each is, for whoever checks the list",
     "organization": "the name in the list, so that a row can be looked up there",
     "actors": "says who acted on a date of the time line",
-    "wording_note": "the reason for a claim's wording, for whoever checks it",
 }
 
 
