@@ -1,28 +1,35 @@
-"""Verdicts on the claims of this collection: equal to what lesson 02 computes by hand, and changed
-when a table or a row of evidence changes.
+"""Verdicts on the claims of this collection: equal to what lesson 02 computes by hand, changed when
+a cell, a row of evidence or a code changes, and exported with properties that schema.org knows.
 """
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import helpers.claims.evidence as evidence_module
+import helpers.claims.model as model_module
+import helpers.claims.verdict as verdict_module
 from helpers import about, load
 from helpers.claims import (
     FAILS,
     HOLDS,
+    NOT_ENOUGH,
     NOT_JUDGED,
-    ONE_READING,
-    OPEN,
+    REVISED,
+    SAME,
     SCALE,
+    WORDINGS,
+    export,
     judge,
     ledger,
     show,
 )
-from helpers.claims.evidence import evidence_value
+from helpers.claims.evidence import coded_evidence, evidence_value
 from tests.lessons import LESSONS
 
 #: The claims in the order of the table.
@@ -50,10 +57,17 @@ def verdict_in_full(claim: str) -> str:
         value = evidence_value(row, row["unit"])
         rows.append(
             f"  {row['reading']}, {row['part']}, {row['role']}: {value:,.10g} {row['unit']} "
-            f"({row['status']}; public by {row['known_on']:%Y-%m-%d}; "
+            f"({row['collector']}; {row['publicity']}, {row['known_on']:%Y-%m-%d}; "
             f"{row['table']}, {row['column']}: {row['selection']})"
         )
-    return "\n".join([repr(show(claim)), repr(judge(claim)), "Rows of evidence", *rows]) + "\n"
+    codes = load("judgments").query("claim == @claim").fillna({"direction": "none"})
+    coded = [
+        f"  {code.coder}, {code.reading}: {code.direction}, {code.wording}, "
+        f"admitted {code.admitted}, {code.status}"
+        for code in codes.itertuples()
+    ]
+    parts = [repr(show(claim)), repr(judge(claim)), "Rows of evidence", *rows, "Codes", *coded]
+    return "\n".join(parts) + "\n"
 
 
 def stored_verdicts() -> dict[str, str]:
@@ -99,28 +113,27 @@ def test_evidence_selects_the_vintage_of_its_day() -> None:
         )
 
 
-def test_rows_of_one_figure_have_one_status() -> None:
-    """A verdict shows the status of the first row; the others of the same reading, part and day
-    must not differ from it.
-    """
-    statuses = (
-        load("evidence").groupby(["claim", "reading", "part", "known_on"])["status"].nunique()
-    )
-    assert (statuses == 1).all(), statuses[statuses > 1]
-
-
 def test_statements_and_claims_point_at_each_other() -> None:
     """The table `statements` holds one text; a claim of another text needs no row there."""
     stated = load("claims")
-    here = set(load("statements")["claim"].dropna())
-    assert here <= set(CLAIMS)
-    assert here >= set(stated.loc[stated["as_of"] == DIALOGUE, "claim"])
+    here = load("statements").dropna(subset="claim").set_index("claim")["statement"].to_dict()
+    assert here == stated.dropna(subset="statement").set_index("claim")["statement"].to_dict()
+    assert set(stated.loc[stated["statement"].isna(), "text"]) == {"t05", "t06"}
+    assert set(stated["as_of"]) == {DIALOGUE}, "texts of one day"
 
 
-def test_claims_follow_the_order_of_the_statements() -> None:
-    placed = load("statements").dropna(subset="claim").drop_duplicates("claim")["claim"].tolist()
-    listed = [claim for claim in CLAIMS if claim in placed]
-    assert sorted(listed, key=placed.index)[:8] == listed[:8]
+def test_the_claims_of_the_text_are_those_that_both_coders_call_checkable() -> None:
+    """Without the stray, paragraph 8; in the order of the statements."""
+    codes = load("statement_codings").query("checkable == 'yes'").groupby("statement").size()
+    both = set(codes.index[codes == 2])
+    text = load("statements").query("paragraph != 8")
+    judged = text.dropna(subset="claim")
+    assert (
+        judged["statement"].tolist() == text.loc[text["statement"].isin(both), "statement"].tolist()
+    ), "judged are the statements that both coders call checkable"
+    placed = judged["claim"].tolist()
+    assert [claim for claim in CLAIMS if claim in placed] == placed
+    assert not set(load("unsettled")["statement"]) & both
 
 
 def test_every_claim_is_in_the_block_of_one_lesson() -> None:
@@ -133,8 +146,10 @@ def test_every_claim_is_in_the_block_of_one_lesson() -> None:
 def test_every_claim_is_judged() -> None:
     for claim, row in ledger().iterrows():
         assert row["on_the_day"] != NOT_JUDGED, f"{claim} has no evidence"
-        assert {row["on_the_day"], row["now"]} <= set(SCALE)
-        assert row["wording"] in ("stronger", "same", "weaker")
+        by_coder = judge(claim).by_coder
+        assert set(by_coder.index) == {"A", "B"}, "every claim is coded twice"
+        assert set(by_coder["on_the_day"]) | set(by_coder["now"]) <= set(SCALE)
+        assert set(by_coder["wording"]) <= set(WORDINGS)
 
 
 # --- by hand, as lesson 02 does
@@ -170,7 +185,7 @@ def test_overdose_64k_equals_the_lesson() -> None:
     occurred = revision("all drugs", "2025-09-17", "reported")
     residents = final("all drugs")
     assert verdict.on_the_day == (HOLDS if of_the_day > 64_000 else FAILS) == HOLDS
-    assert verdict.now == (HOLDS if occurred > 64_000 and residents > 64_000 else FAILS) == FAILS
+    assert occurred <= 64_000 and residents <= 64_000 and verdict.now == REVISED
     assert (
         by_hand(verdict.readings, "of the day", "deaths in the country, reported count")[
             "value_low"
@@ -209,21 +224,26 @@ def test_synthetic_both_equals_the_lesson() -> None:
         heroin, prescription
     )
     assert [r["result"] for r in each] == [HOLDS, HOLDS]
-    together = by_hand(verdict.readings, "now", "the two together")
-    assert (
-        (together["reference_low"], together["reference_high"])
-        == (sum(halves), heroin + prescription)
-        == (18_813, 32_556)
+    together = by_hand(verdict.readings, "now", "the two together, without the published share")
+    assert [together["reference_low"], together["reference_high"]] == (
+        load("heroin_or_prescription_2016")
+        .query("way == 'without the share'")
+        .set_index("bound")
+        .loc[["low", "high"], "deaths"]
+        .tolist()
     )
-    assert sum(halves) < synthetic < heroin + prescription and together["result"] == OPEN
-    assert verdict.on_the_day == verdict.now == ONE_READING
+    assert sum(halves) <= together["reference_low"] and together["status"] == "near"
+    assert together["reference_high"] == heroin + prescription and together["result"] == FAILS
+    assert verdict.on_the_day == verdict.now == HOLDS
 
 
 def test_cards_show_what_they_should() -> None:
     text = repr(show("overdose-64k")) + show("overdose-64k")._repr_html_()
     assert text.count("more than 64,000 deaths") == 2 and "14 December 2017" in text
-    text = repr(judge("synthetic-both"))
-    assert "holds in one reading" in text and "18,813 to 32,556" in text and "stronger" in text
+    assert text.count("preliminary") >= 2, "the hedge stays with the claim"
+    text = repr(judge("labs-136"))
+    assert "does not hold (A); not enough evidence (B)" in text and "[A]" in text
+    assert "The coders differ, so both verdicts are shown." in text
 
 
 def test_the_ledger_has_a_row_a_claim_with_what_its_parts_say() -> None:
@@ -236,6 +256,189 @@ def test_the_ledger_has_a_row_a_claim_with_what_its_parts_say() -> None:
     assert {claim: row["lesson"] for claim, row in frame.iterrows()} == {
         claim: lesson.name for lesson in LESSONS for claim in lesson.claims
     }
+
+
+# --- what a changed cell, row or code does
+# ----------------------------------------------------------------------------------------
+
+
+def outcome(claim: str) -> tuple[str, str, str]:
+    verdict = judge(claim)
+    return verdict.on_the_day, verdict.now, verdict.confidence
+
+
+def undecided(claim: str) -> bool:
+    by_coder = judge(claim).by_coder
+    return {*by_coder["on_the_day"], *by_coder["now"]} == {NOT_ENOUGH}
+
+
+def with_other_numbers(
+    claim: str, monkeypatch: pytest.MonkeyPatch, *, together: bool
+) -> Iterator[tuple[str, str, str]]:
+    """The outcome after each cell that the evidence points at was set to other numbers (none, far
+    more, and what the claim states), each alone or all together.
+    """
+    stated = load("claims").set_index("claim").loc[claim, "stated_value"]
+    rows = load("evidence").query("claim == @claim")
+    places = ["table", "selection", "column"]
+    cells = list(dict.fromkeys(rows[places].itertuples(index=False, name=None)))
+    for chosen in [cells] if together else [[cell] for cell in cells]:
+        for other in (0.0, 1e6, stated):
+
+            def changed(row: pd.Series, unit: object, chosen=chosen, other=other) -> float:
+                return other if tuple(row[places]) in chosen else evidence_value(row, unit)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(evidence_module, "evidence_value", changed)
+                yield outcome(claim)
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_one_changed_cell_flips_a_verdict_that_a_figure_decides(
+    claim: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where none decides, no cell can; then one code flips it, if there is a direction."""
+    before = outcome(claim)
+    open_ = undecided(claim)
+    after = with_other_numbers(claim, monkeypatch, together=open_)
+    flips = any(verdicts[:2] != before[:2] for verdicts in after)
+    if not open_:
+        assert flips, f"{claim}: no cell of its evidence makes a difference"
+        return
+    assert not flips, f"{claim}: no figure decides, so no cell may flip it"
+    rows = coded_evidence(claim, load("evidence").query("claim == @claim"))
+    directed = set(judge(claim).by_coder["direction"]) != {"none"}
+    verdicts = set()
+    for reading in rows["reading"].unique():
+        coded = rows.copy()
+        coded.loc[coded["reading"] == reading, ["status", "admitted"]] = [SAME, "yes"]
+        verdicts.add(judge(claim, coded).now)
+    assert (verdicts != {NOT_ENOUGH}) == directed, f"{claim}: {verdicts}"
+
+
+def test_a_direction_gives_the_cause_a_verdict() -> None:
+    """The claim without a direction: by a reader's rule it can be judged."""
+    rows = coded_evidence("safer", load("evidence").query("claim == 'safer'"))
+    rows = rows.query("coder == 'A' and table == 'mexico_homicides_national'")
+    row = load("claims").set_index("claim", drop=False).loc["safer"].copy()
+    row["direction"], row["wording"] = "less than", "no source named"
+    own = rows.drop(columns="coder").assign(status=SAME, unit=rows["unit"].iloc[0])
+    assert judge(row, own).now == FAILS
+
+
+CHANGES = [
+    ("judgments", "direction", "labs-136", "2016", "at least"),
+    ("judgments", "status", "labs-136", "2016", "near"),
+    ("judgments", "admitted", "meth-26t", "PGR/CENAPI", "no"),
+    ("evidence", "collector", "mx-dialogue", "the meeting took place, by a newspaper", None),
+    (
+        "evidence",
+        "publicity",
+        "overdose-64k",
+        "deaths in the country, reported count",
+        "not established",
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "column", "claim", "reading", "new"), CHANGES)
+def test_every_input_column_reaches_an_outcome(
+    table: str, column: str, claim: str, reading: str, new: str | None, monkeypatch
+) -> None:
+    before = outcome(claim)
+    changed = load(table)
+    cell = (changed["claim"] == claim) & (changed["reading"] == reading)
+    if column == "direction":  # belongs to the claim and is repeated on its readings
+        cell = changed["claim"] == claim
+    assert cell.any()
+    others = changed.loc[
+        (changed["claim"] == claim) & ~cell, "collector" if new is None else column
+    ]
+    changed.loc[cell, column] = others.iloc[0] if new is None else new
+
+    def other_load(name: str) -> pd.DataFrame:
+        return changed.copy() if name == table else load(name)
+
+    for module in (evidence_module, model_module, verdict_module):
+        monkeypatch.setattr(module, "load", other_load)
+    assert outcome(claim) != before, f"a change of {column} in {table} makes no difference"
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("judgments", ["direction", "wording", "admitted", "status"]),
+        ("evidence", ["collector", "publicity", "role", "known_on", "selection", "unit"]),
+    ],
+)
+def test_every_entry_of_an_input_column_is_in_the_stored_verdicts(
+    table: str, columns: list[str]
+) -> None:
+    """So a change of any one of them turns `test_a_verdict_is_the_one_that_was_looked_at` red."""
+    stored = {claim: text.splitlines() for claim, text in stored_verdicts().items()}
+    for row in (
+        load(table).fillna({"direction": "none"} if table == "judgments" else {}).itertuples()
+    ):
+        start = f"  {row.coder}, {row.reading}: " if table == "judgments" else f"  {row.reading}, "
+        entries = [
+            f"{e:%Y-%m-%d}" if isinstance(e, pd.Timestamp) else str(e)
+            for e in (getattr(row, c) for c in columns)
+        ]
+        assert any(
+            line.startswith(start) and all(entry in line for entry in entries)
+            for line in stored[row.claim]
+        ), f"{row.claim}, {row.reading}: {entries} is not in verdicts.txt"
+
+
+# --- the export
+# ----------------------------------------------------------------------------------------
+
+#: Properties of schema.org, of the type itself and of those it inherits from (Thing, CreativeWork,
+#: Review); those a fact-check uses, as published for ClaimReview, Claim and Rating.
+THING = {"@type", "additionalType", "alternateName", "description", "identifier", "image"}
+THING |= {"name", "sameAs", "url", "mainEntityOfPage", "subjectOf", "disambiguatingDescription"}
+WORK = THING | {"about", "abstract", "author", "citation", "creator", "dateCreated", "text"}
+WORK |= {"dateModified", "datePublished", "headline", "inLanguage", "isBasedOn", "isPartOf"}
+WORK |= {"keywords", "license", "publisher", "sdPublisher", "version", "position"}
+REVIEW = WORK | {"itemReviewed", "reviewAspect", "reviewBody", "reviewRating"}
+REVIEW |= {"associatedClaimReview", "associatedReview", "negativeNotes", "positiveNotes"}
+RATING = THING | {"author", "bestRating", "ratingExplanation", "ratingValue", "reviewAspect"}
+PROPERTIES = {
+    "ClaimReview": REVIEW | {"claimReviewed", "@context"},
+    "Claim": WORK | {"appearance", "firstAppearance", "claimInterpreter"},
+    "Rating": RATING | {"worstRating"},
+    "CreativeWork": WORK,
+    "Organization": THING,
+    "Person": THING,
+}
+
+
+def unknown_properties(node: object) -> list[str]:
+    """Properties, in a node and below it, that its type does not have."""
+    if isinstance(node, list):
+        return [found for part in node for found in unknown_properties(part)]
+    if not isinstance(node, dict):
+        return []
+    known = PROPERTIES.get(node.get("@type", ""), set())
+    here = [f"{node.get('@type')}.{name}" for name in node if name not in known]
+    return here + [found for part in node.values() for found in unknown_properties(part)]
+
+
+def test_the_export_has_only_properties_of_its_types() -> None:
+    reviews = export()
+    assert [review["identifier"] for review in reviews] == CLAIMS
+    frame = ledger()
+    for review in reviews:
+        assert unknown_properties(review) == []
+        assert review["@context"] == "https://schema.org" and review["@type"] == "ClaimReview"
+        assert {"claimReviewed", "itemReviewed", "reviewRating", "author"} <= set(review)
+        rating = review["reviewRating"]
+        assert rating["alternateName"] == frame.loc[review["identifier"], "now"]
+        assert "ratingValue" not in rating, "no number stands for a verdict"
+        assert frame.loc[review["identifier"], "on_the_day"] in review["reviewBody"]
+        assert review["itemReviewed"]["appearance"]["url"].startswith("https://")
+        assert review["citation"]
+    assert unknown_properties({"@type": "Rating", "verdict": "holds"}) == ["Rating.verdict"]
 
 
 if __name__ == "__main__":
