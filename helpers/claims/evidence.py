@@ -87,7 +87,7 @@ def own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
 def for_each_coder(rows: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
     """Evidence of one's own once for each coder; readings are admitted unless it says otherwise.
 
-    Raises `ClaimError` when it has no column status.
+    Raises `ClaimError` when it has no column status, or other coders than the claim.
     """
     if "status" not in rows:
         raise ClaimError(
@@ -96,6 +96,13 @@ def for_each_coder(rows: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
         )
     rows = rows if "admitted" in rows else rows.assign(admitted="yes")
     if "coder" in rows:
+        found = sorted(set(rows["coder"]))
+        if found and found != sorted(coders):
+            raise ClaimError(
+                f"The evidence has codes of {', '.join(map(repr, found))} and the claim of "
+                f"{', '.join(map(repr, sorted(coders)))}: give both the same coders, or drop the "
+                "column coder."
+            )
         return rows
     return pd.concat([rows.assign(coder=coder) for coder in coders], ignore_index=True)
 

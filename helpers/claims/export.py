@@ -17,7 +17,8 @@ def export() -> list[dict[str, Any]]:
     """One ClaimReview for each claim of the ledger, ready for ``json.dumps``.
 
     The rating is the verdict in words (`alternateName`); no number stands for it, because the scale
-    is not a line from false to true. Both days are in the `reviewBody`.
+    is not a line from false to true. Both days are in the `reviewBody`. The author of a claim is text,
+    without a type: a speaker may be a person or an office.
 
     Examples
     --------
@@ -39,7 +40,7 @@ def _review(claim: pd.Series[Any]) -> dict[str, Any]:
         "claimReviewed": claim["paraphrase"],
         "itemReviewed": {
             "@type": "Claim",
-            "author": {"@type": "Person", "name": claim["speaker"]},
+            "author": claim["speaker"],
             "datePublished": f"{claim['as_of']:%Y-%m-%d}",
             "appearance": {"@type": "CreativeWork", "url": claim["url"]},
         },

@@ -35,7 +35,6 @@ def not_enough_on_both_days() -> int:
     "claims.judge(row, coded).now, with the three entries of the row set first.",
     traps={
         "That is the verdict on the claim as it was made.": lambda: judge("cocaine-13t").now,
-        "Your claim has no coder: leave the column coder out of the evidence.": lambda: NOT_ENOUGH,
     },
 )
 def if_more_than_12_tons() -> str:

@@ -220,6 +220,13 @@ def test_two_coders_who_differ_are_both_shown(weigh: Callable) -> None:
     assert "[A]" not in repr(same) and "[A]" in repr(verdict)
 
 
+def test_evidence_with_codes_of_other_coders_is_refused(weigh: Callable) -> None:
+    with pytest.raises(ClaimError, match=r"codes of 'A' and the claim of '': give both the same"):
+        weigh({"coder": "A"})
+    with pytest.raises(ClaimError, match=r"codes of 'A' and the claim of 'A', 'B'"):
+        weigh({"coder": "A"}, direction={"A": "more than", "B": "at least"})
+
+
 def test_a_reading_that_is_not_admitted_decides_nothing(weigh: Callable) -> None:
     verdict = weigh(
         {"admitted": "yes"}, {"reading": "s", "selection": "year=2015", "admitted": "no"}
