@@ -17,8 +17,8 @@ def export() -> list[dict[str, Any]]:
     """One ClaimReview for each claim of the ledger, ready for ``json.dumps``.
 
     The rating is the verdict in words (`alternateName`); no number stands for it, because the scale
-    is not a line from false to true. Both days are in the `reviewBody`. The author of a claim is text,
-    without a type: a speaker may be a person or an office.
+    is not a line from false to true. Both days are in the `reviewBody`. The author of a claim is
+    text, without a type: a speaker may be a person or an office.
 
     Examples
     --------

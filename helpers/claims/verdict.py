@@ -105,9 +105,11 @@ class Verdict(Card):
     def confidence(self) -> str:
         """How much the verdict on the figures now rests on, by a rule of ours.
 
-        It counts independent collectors of the data behind the readings that decide: "high" if
-        there are two or more, "medium" if there is one, "low" if readings or coders disagree,
-        "none" if no figure decides.
+        It counts independent sources behind the readings that decide: "high" if there are two or
+        more, "medium" if there is one, "low" if readings or coders disagree, "none" if no figure
+        decides. Readings that share a collector are one source, and so is a reading that puts
+        together what several collected. Where the coders count differently, the lower count is
+        taken.
         """
         verdicts = set(self.by_coder["now"])
         if verdicts <= {NOT_ENOUGH, NOT_JUDGED}:
@@ -116,8 +118,8 @@ class Verdict(Card):
             return "low"
         decisive = self.readings.query("figures == 'now' and status == @SAME and admitted == 'yes'")
         decisive = decisive[decisive["result"].isin([HOLDS, FAILS])]
-        collectors = {name for names in decisive["collectors"] for name in names.split("; ")}
-        return "high" if len(collectors) > 1 else "medium"
+        counts = [_independent_sources(rows) for _, rows in decisive.groupby("coder")]
+        return "high" if min(counts) > 1 else "medium"
 
     def entries(self) -> list[tuple[str, str]]:
         """The two verdicts, the wording, a line for each reading and part, and what is left out."""
@@ -359,6 +361,18 @@ def _compare(direction: str | None, value: Bounds, reference: Bounds) -> str:
         return OPEN
     holds, fails = outcomes[direction]
     return HOLDS if holds else FAILS if fails else OPEN
+
+
+def _independent_sources(readings: pd.DataFrame) -> int:
+    """How many groups of readings have no collector in common."""
+    sources: list[set[str]] = []
+    for _, names in readings.groupby("reading")["collectors"]:
+        merged = set("; ".join(names).split("; "))
+        for shared in [source for source in sources if source & merged]:
+            sources.remove(shared)
+            merged |= shared
+        sources.append(merged)
+    return len(sources)
 
 
 def _verdicts(readings: pd.DataFrame, coder: str) -> dict[str, str]:

@@ -57,6 +57,13 @@ def test_confidence_follows_its_rule() -> None:
         decides = verdict.readings.query(
             "figures == 'now' and status == @SAME and admitted == 'yes'"
         ).dropna(subset="collectors")
+        if claim == "meetings":  # one reading, put together from what each side attests
+            assert decides["reading"].nunique() == 1 and row["confidence"] == "medium"
+            continue
+        if claim == "commission":  # for B the second reading is near
+            assert decides.groupby("coder")["collectors"].nunique().to_dict() == {"A": 2, "B": 1}
+            assert row["confidence"] == "medium"
+            continue
         collectors = set("; ".join(decides["collectors"]).split("; "))
         if row["now"] == NOT_ENOUGH:
             expected = "none"
@@ -136,6 +143,31 @@ def test_what_the_lesson_says_of_the_pattern() -> None:
     deaths = ["overdose-64k", "synthetic-both", "mx-overdoses", "mexico-victims", "mx-violence"]
     assert "high" not in set(frame.loc[deaths, "confidence"]), "no verdict on deaths is high"
     assert frame.loc["mexico-victims", "now"] == frame.loc["mx-violence", "now"] == NOT_ENOUGH
+
+
+def test_what_the_lesson_says_of_the_third_reader() -> None:
+    third, frame = load("third_reading").set_index("claim"), ledger()
+    assert list(third.index) == list(frame.index)
+    columns = ["on_the_day", "now"]
+    other = set(frame.index[(third[columns] != frame[columns]).any(axis=1)])
+    killings = {"mexico-victims", "mx-violence"}
+    assert other == killings | {"synthetic-both", "agencies-11", "labs-136", "mx-may"}
+    agencies = judge("agencies-11").by_coder.set_index("coder").loc["A", columns]
+    assert agencies.tolist() == third.loc["agencies-11", columns].tolist(), "it agrees with A"
+    codes = load("judgments").query("claim in @killings and admitted == 'yes'")
+    assert SAME not in set(codes["status"])
+
+
+def test_without_the_two_days_the_lesson_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dataclasses
+
+    import helpers.claims.verdict as verdict_module
+
+    strict = dataclasses.replace(verdict_module.current(), snapshot_days=0)
+    assert verdict_module.current().snapshot_days == 2
+    monkeypatch.setattr(verdict_module, "current", lambda: strict)
+    for claim in ("overdose-64k", "synthetic-both"):
+        assert judge(claim).on_the_day == NOT_ENOUGH
 
 
 def test_what_the_lesson_says_of_the_first_ledger() -> None:

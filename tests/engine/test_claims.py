@@ -240,6 +240,22 @@ def test_confidence_counts_independent_collectors(weigh: Callable) -> None:
     assert weigh({}, {**second, "collector": "another"}).confidence == "high"
     assert weigh({}, {**second, "selection": "year=2015"}).confidence == "low"
     assert weigh({"status": "proxy"}).confidence == "none"
+    pieces = {"part": "t", "collector": "another"}
+    assert weigh({}, pieces).confidence == "medium", "two parts of one reading confirm nothing"
+    third = {"reading": "u", "collector": "a third"}
+    assert weigh({}, pieces, third).confidence == "high"
+    assert (
+        weigh(
+            {},
+            {**second, "collector": "another"},
+            {**third, "part": "all"},
+            {**third, "part": "t", "collector": "another"},
+        ).confidence
+        == "high"
+    )
+    coded = [{"coder": "A"}, {"coder": "B"}, {**second, "coder": "A", "collector": "another"}]
+    both = {"A": "at least", "B": "at least"}
+    assert weigh(*coded, direction=both).confidence == "medium", "the lower count of two coders"
 
 
 def test_a_bound_alone_is_open_on_the_other_side(weigh: Callable) -> None:
