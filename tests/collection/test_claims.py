@@ -116,6 +116,7 @@ def test_evidence_selects_the_vintage_of_its_day() -> None:
 def test_statements_and_claims_point_at_each_other() -> None:
     """The table `statements` holds one text; a claim of another text needs no row there."""
     stated = load("claims")
+    stated = stated[stated["text"].isin(load("texts")["text"])]
     here = load("statements").dropna(subset="claim").set_index("claim")["statement"].to_dict()
     assert here == stated.dropna(subset="statement").set_index("claim")["statement"].to_dict()
     assert set(stated.loc[stated["statement"].isna(), "text"]) == {"t05", "t06"}
@@ -379,6 +380,8 @@ def test_every_entry_of_an_input_column_is_in_the_stored_verdicts(
     for row in (
         load(table).fillna({"direction": "none"} if table == "judgments" else {}).itertuples()
     ):
+        if row.claim not in stored:  # a claim of a later lesson, which tests it itself
+            continue
         start = f"  {row.coder}, {row.reading}: " if table == "judgments" else f"  {row.reading}, "
         entries = [
             f"{e:%Y-%m-%d}" if isinstance(e, pd.Timestamp) else str(e)

@@ -397,6 +397,8 @@ ROW = {
     "part": "all",
     "role": "value",
     "known_on": "2025-01-10",
+    "publicity": "public by",
+    "collector": "the library",
     "table": "library_loans",
     "selection": "year=2024",
     "column": "loans",
@@ -488,7 +490,7 @@ def test_any_claim_of_ones_own(claim: dict) -> None:
         },
         dtype=object,
     )
-    verdict = answers_or_refuses(ClaimError, claims.judge, own)
+    verdict = answers_or_refuses(ClaimError, claims.judge, own, SOME)
     if verdict is not None:
         assert {verdict.on_the_day, verdict.now} <= {*claims.SCALE, claims.NOT_JUDGED}
         assert repr(verdict) and verdict._repr_html_()

@@ -175,8 +175,10 @@ class TestClaims:
     def test_changed_evidence(self, copy: Copy) -> None:
         copy.edit_table(
             "dialogue/evidence.csv",
-            "drug=all drugs; known_on=2017-12-16; count=reported",
-            "drug=heroin; known_on=2017-12-16; count=reported",
+            'count",all,value,2017-12-16,public by,CDC/NCHS,overdose_count_revisions,'
+            "period_end=2016-12-31; drug=all drugs",
+            'count",all,value,2017-12-16,public by,CDC/NCHS,overdose_count_revisions,'
+            "period_end=2016-12-31; drug=heroin",
         )
         assert_red(copy, 'claims.judge("overdose-64k")')
 
