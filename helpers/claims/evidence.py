@@ -34,7 +34,8 @@ def coded_evidence(claim: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Evidence for a stored claim, once for each coder of its readings (columns coder, admitted,
     status).
 
-    Raises `ClaimError` when a reading has evidence and no coding, or a coding and no evidence.
+    Raises `ClaimError` when a reading has evidence and no coding, a coding and no evidence, or is
+    not coded by every coder of the claim.
     """
     codings = load("judgments").query("claim == @claim")
     lacking = set(rows["reading"]) ^ set(codings["reading"])
@@ -45,6 +46,14 @@ def coded_evidence(claim: str, rows: pd.DataFrame) -> pd.DataFrame:
             f"Claim {claim}: the reading {reading!r} has {what}. Complete the tables evidence and "
             "judgments."
         )
+    coders = set(codings["coder"])
+    for reading, group in codings.groupby("reading"):
+        if set(group["coder"]) != coders:
+            missing = ", ".join(sorted(coders - set(group["coder"])))
+            raise ClaimError(
+                f"Claim {claim}: the reading {reading!r} has no codes by {missing}. Complete the "
+                "table judgments."
+            )
     return rows.merge(codings[["reading", "coder", "admitted", "status"]], on="reading")
 
 
@@ -87,7 +96,8 @@ def own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
 def for_each_coder(rows: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
     """Evidence of one's own once for each coder; readings are admitted unless it says otherwise.
 
-    Raises `ClaimError` when it has no column status, or other coders than the claim.
+    Raises `ClaimError` when it has no column status, other coders than the claim, or two codes for
+    one reading.
     """
     if "status" not in rows:
         raise ClaimError(
@@ -95,6 +105,15 @@ def for_each_coder(rows: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
             "proxy."
         )
     rows = rows if "admitted" in rows else rows.assign(admitted="yes")
+    judged_by = ["coder", "reading"] if "coder" in rows else ["reading"]
+    for column in ("admitted", "status"):
+        codes = rows[[*judged_by, column]].drop_duplicates()
+        twice = codes[codes.duplicated(judged_by)]
+        if len(twice):
+            raise ClaimError(
+                f"The reading {twice['reading'].iloc[0]!r} has two codes in the column {column}: "
+                "give all its rows the same."
+            )
     if "coder" in rows:
         found = sorted(set(rows["coder"]))
         if found and found != sorted(coders):
@@ -117,17 +136,48 @@ def public_on(rows: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 def role_bounds(claim: pd.Series[Any], rows: pd.DataFrame, role: str) -> tuple[float, float] | None:
     """Low and high of a role: the sum of its exact rows, or the sums of its _low and _high rows;
     a bound that no row gives is infinite; None without rows.
+
+    Raises `ClaimError` when a cell would be added up twice, or a role has an exact row and a bound.
     """
-    sums = {
-        name: sum(evidence_value(row, claim["unit"]) for _, row in group.iterrows())
-        for name, group in rows.groupby("role")
-    }
+    sums = {name: _sum(group, claim["unit"]) for name, group in rows.groupby("role")}
+    if role in sums and {f"{role}_low", f"{role}_high"} & set(sums):
+        first = rows.iloc[0]
+        raise ClaimError(
+            f"Evidence for {first['claim']}, reading {first['reading']!r}: it has the role {role} "
+            f"and a bound of it. Keep the exact rows or the bounds."
+        )
     if role in sums:
         return float(sums[role]), float(sums[role])
     if f"{role}_low" in sums or f"{role}_high" in sums:
         low, high = sums.get(f"{role}_low", -math.inf), sums.get(f"{role}_high", math.inf)
         return float(low), float(high)
     return None
+
+
+def _sum(rows: pd.DataFrame, unit: Any) -> float:
+    """The sum of the cells that rows of evidence point at; `ClaimError` for a cell named twice."""
+    places = set()
+    for _, row in rows.iterrows():
+        place = (row["table"], row["column"], tuple(_selected(row).index))
+        if place in places:
+            raise ClaimError(
+                f"{_where(row)}: two rows with the role {row['role']} point at the same cell, "
+                f"{row['selection']!r}, column {row['column']!r}. Remove one of them."
+            )
+        places.add(place)
+    return sum(evidence_value(row, unit) for _, row in rows.iterrows())
+
+
+def _where(row: pd.Series[Any]) -> str:
+    return f"Evidence for {row['claim']}, reading {row['reading']!r}, table {row['table']}"
+
+
+def _selected(row: pd.Series[Any]) -> pd.DataFrame:
+    """The rows of the table that meet every condition of the selection."""
+    table = load(row["table"])
+    for condition in row["selection"].split("; "):
+        table = table[_matches(table, condition, _where(row))]
+    return table
 
 
 def evidence_value(row: pd.Series[Any], unit: Any) -> float:
@@ -137,17 +187,14 @@ def evidence_value(row: pd.Series[Any], unit: Any) -> float:
     Raises `ClaimError` when the unit is another than the claim's, the selection does not find one
     row, or the cell is empty or no number.
     """
-    where = f"Evidence for {row['claim']}, reading {row['reading']!r}, table {row['table']}"
+    where = _where(row)
     if pd.notna(unit) and row["unit"] != unit:
         raise ClaimError(f"{where}: the claim is in {unit}, the evidence in {row['unit']}.")
-    table = load(row["table"])
-    chosen = table
-    for condition in row["selection"].split("; "):
-        chosen = chosen[_matches(table, condition, where).loc[chosen.index]]
+    chosen = _selected(row)
     column = row["column"]
     if column == ROW_COUNT:
         return float(len(chosen))
-    if column not in table:
+    if column not in chosen:
         raise ClaimError(f"{where}: there is no column {column!r}.")
     if len(chosen) != 1:
         raise ClaimError(

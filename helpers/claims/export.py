@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.catalogue import find_table, load
 from helpers.claims.verdict import judge
 from helpers.collection import current
+from helpers.contract import check_card
 
 
 def export() -> list[dict[str, Any]]:
@@ -52,10 +53,9 @@ def _review(claim: pd.Series[Any]) -> dict[str, Any]:
 
 def _sources(claim: str) -> list[str]:
     """Publishers and addresses of the tables that the evidence points at."""
-    tables = load("evidence").query("claim == @claim")["table"].drop_duplicates()
-    addresses = [
-        f"{source['publisher']}: {source['path']}"
-        for table in tables
-        for source in find_table(current(), table)["sources"]
-    ]
+    addresses = []
+    for table in load("evidence").query("claim == @claim")["table"].drop_duplicates():
+        resource = find_table(current(), table)
+        check_card(resource)
+        addresses += [f"{source['publisher']}: {source['path']}" for source in resource["sources"]]
     return list(dict.fromkeys(addresses))

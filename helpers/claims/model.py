@@ -125,6 +125,9 @@ def own_claim(claim: pd.Series[Any]) -> tuple[pd.Series[Any], list[Coding]]:
 
     The entries direction and wording may be one value, or a mapping from coders to values.
     """
+    twice = claim.index[claim.index.duplicated()]
+    if len(twice):
+        raise ClaimError(f"A claim of your own has the entry {twice[0]!r} twice: keep one.")
     absent = [entry for entry in _OWN_ENTRIES if entry not in claim.index]
     if absent:
         raise ClaimError(
@@ -142,15 +145,10 @@ def own_claim(claim: pd.Series[Any]) -> tuple[pd.Series[Any], list[Coding]]:
         raise ClaimError(
             f"The stated_value {stated!r} is not a finite number; None if the claim states none."
         )
-    directions, wordings = _by_coder(claim["direction"]), _by_coder(claim["wording"])
-    coders = list(directions) if len(directions) > 1 else list(wordings)
+    coders = _coders(claim)
+    directions, wordings = (_by_coder(claim[code], coders) for code in ("direction", "wording"))
     codings = [
-        Coding(
-            coder,
-            _direction(directions.get(coder, next(iter(directions.values())))),
-            _wording(wordings.get(coder, next(iter(wordings.values())))),
-        )
-        for coder in coders
+        Coding(coder, _direction(directions[coder]), _wording(wordings[coder])) for coder in coders
     ]
     checked = {
         **claim,
@@ -160,12 +158,28 @@ def own_claim(claim: pd.Series[Any]) -> tuple[pd.Series[Any], list[Coding]]:
     return pd.Series(checked, dtype=object), codings
 
 
-def _by_coder(value: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        return {"": value}
-    if not value:
+def _coders(claim: pd.Series[Any]) -> list[str]:
+    """The coders that the entries direction and wording name; one without a name if none does."""
+    named = [
+        [str(coder) for coder in claim[code]]
+        for code in ("direction", "wording")
+        if isinstance(claim[code], Mapping)
+    ]
+    if [] in named:
         raise ClaimError("A mapping from coders to their codes must name at least one coder.")
-    return {str(coder): code for coder, code in value.items()}
+    if len(named) == 2 and set(named[0]) != set(named[1]):
+        raise ClaimError(
+            f"The direction is coded by {', '.join(named[0])} and the wording by "
+            f"{', '.join(named[1])}: name the same coders in both."
+        )
+    return named[0] if named else [""]
+
+
+def _by_coder(value: Any, coders: list[str]) -> dict[str, Any]:
+    """The code of each coder; a single value is the code of all."""
+    if isinstance(value, Mapping):
+        return {str(coder): code for coder, code in value.items()}
+    return dict.fromkeys(coders, value)
 
 
 def _direction(value: Any) -> str | None:

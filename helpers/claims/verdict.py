@@ -57,6 +57,17 @@ _READING_COLUMNS = [
     "reference_high",
     "result",
 ]
+_LEDGER_COLUMNS = [
+    "claim",
+    "speaker",
+    "said",
+    "on_the_day",
+    "now",
+    "wording",
+    "confidence",
+    "would_change",
+    "lesson",
+]
 Bounds = tuple[float, float]
 
 
@@ -181,20 +192,33 @@ def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> 
     """
     if isinstance(claim, pd.Series):
         row, codings = own_claim(claim)
+        if evidence is None:
+            raise ClaimError(
+                "A claim of your own needs evidence: judge(claim, evidence), with a table like "
+                "load('evidence') and the column status."
+            )
+    elif not isinstance(claim, str):
+        raise ClaimError(
+            "A claim is an id such as those of load('claims'), or a Series with one claim; this is "
+            f"of the type {type(claim).__name__}."
+        )
     else:
         row, codings = find_claim(claim), claim_codings(claim)
     name = row["claim"]
     if not codings:
         raise ClaimError(f"Claim {name} has no coding: add it to the table judgments.")
-    rows = load("evidence") if evidence is None else own_evidence(evidence)
-    rows = rows[rows["claim"] == name]
+    every = load("evidence") if evidence is None else own_evidence(evidence)
+    rows = every[every["claim"] == name]
     if isinstance(claim, str) and "status" not in rows:
         rows = coded_evidence(name, rows)
     else:
         rows = for_each_coder(rows, [coding.coder for coding in codings])
     if rows.empty:
         nothing = pd.DataFrame(columns=_READING_COLUMNS)
-        return Verdict(name, _verdict_table(codings, {}), nothing)
+        others = ", ".join(sorted(set(every["claim"]))[:3])
+        sentence = f"All {len(every)} rows of evidence: they are of other claims ({others})."
+        left_aside = (sentence,) if evidence is not None and len(every) else ()
+        return Verdict(name, _verdict_table(codings, {}), nothing, left_aside)
     readings = pd.DataFrame(
         [entry for coding in codings for entry in _weigh_for(row, rows, coding)],
         columns=_READING_COLUMNS,
@@ -232,7 +256,7 @@ def ledger() -> pd.DataFrame:
                 "lesson": lesson_of(claim["claim"]),
             }
         )
-    return pd.DataFrame(rows).set_index("claim")
+    return pd.DataFrame(rows, columns=_LEDGER_COLUMNS).set_index("claim")
 
 
 def agreement() -> pd.DataFrame:
@@ -316,7 +340,7 @@ def _weigh(
                 }
             )
             continue
-        vintage = public[public["known_on"] == public["known_on"].max()]
+        vintage = _latest(public)
         value, reference = _compared(claim, str(reading), vintage, coding.direction)
         weighed.append(
             {
@@ -333,6 +357,22 @@ def _weigh(
     return weighed
 
 
+def _latest(rows: pd.DataFrame) -> pd.DataFrame:
+    """The latest vintage of a reading's part; `ClaimError` if it lacks a side that an earlier one
+    has.
+    """
+    vintage: pd.DataFrame = rows[rows["known_on"] == rows["known_on"].max()]
+    sides, latest = (set(found["role"].str.split("_").str[0]) for found in (rows, vintage))
+    if sides - latest:
+        first = vintage.iloc[0]
+        raise ClaimError(
+            f"Evidence for {first['claim']}, reading {first['reading']!r}: the figures known on "
+            f"{first['known_on']:%Y-%m-%d} lack the {(sides - latest).pop()} that earlier ones "
+            "have. Give it a row with that day too."
+        )
+    return vintage
+
+
 def _compared(
     claim: pd.Series[Any], reading: str, vintage: pd.DataFrame, direction: str | None
 ) -> tuple[Bounds, Bounds]:
@@ -340,10 +380,12 @@ def _compared(
     value = role_bounds(claim, vintage, "value")
     stated = float(claim["stated_value"])
     reference = role_bounds(claim, vintage, "reference") or (stated, stated)
-    if value is None or (direction is not None and pd.isna(reference[0])):
+    where = f"Evidence for {claim['claim']}, reading {reading!r}"
+    if value is None:
+        raise ClaimError(f"{where}: it needs a row with the role value.")
+    if direction is not None and pd.isna(reference[0]):
         raise ClaimError(
-            f"Evidence for {claim['claim']}, reading {reading!r}: it needs a row with the role "
-            "value, and a reference or a stated value."
+            f"{where}: it needs a row with the role reference, for the claim states no value."
         )
     return value, reference
 

@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import helpers.claims.evidence as evidence_module
+import helpers.claims.verdict as verdict_module
 from helpers import load
 from helpers.claims import (
     FAILS,
@@ -306,12 +308,59 @@ def test_bad_direction_is_a_sentence(weigh: Callable) -> None:
 
 
 def test_a_claim_without_value_or_reference_is_a_sentence(weigh: Callable) -> None:
-    with pytest.raises(ClaimError, match="a reference or a stated value"):
+    with pytest.raises(ClaimError, match="a row with the role reference, for the claim states no"):
         weigh({}, stated_value=float("nan"))
 
 
 def test_a_claim_that_is_not_judged_has_a_card(weigh: Callable) -> None:
-    assert "not judged yet" in repr(weigh({"claim": "another"}))
+    card = repr(weigh({"claim": "another"}, {"claim": "a third"}))
+    assert "not judged yet" in card
+    assert "All 2 rows of evidence: they are of other claims (a third, another)." in card
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (  # the earlier reference would be dropped, and the stated value take its place
+            [{"known_on": "2017-02-01"}, {"role": "reference", "selection": "year=2015"}],
+            "the figures known on 2017-02-01 lack the reference that earlier ones have",
+        ),
+        (
+            [{}, {"known_on": "2017-02-01", "role": "reference", "selection": "year=2015"}],
+            "the figures known on 2017-02-01 lack the value that earlier ones have",
+        ),
+        ([{}, {}], "two rows with the role value point at the same cell"),
+        ([{}, {"selection": "year=2016; year=2016"}], "point at the same cell"),
+        ([{}, {"role": "value_low", "selection": "year=2015"}], "the role value and a bound of it"),
+        ([{}, {"part": "t", "status": "proxy"}], "'r' has two codes in the column status"),
+        ([{"admitted": "no"}, {"part": "t", "admitted": "yes"}], "in the column admitted"),
+    ],
+)
+def test_evidence_that_would_be_dropped_or_counted_twice_is_refused(
+    weigh: Callable, rows: list[dict[str, str]], sentence: str
+) -> None:
+    with pytest.raises(ClaimError, match=sentence):
+        weigh(*rows)
+
+
+def test_a_ledger_without_claims_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    none = load("claims").iloc[:0]
+    monkeypatch.setattr(verdict_module, "load", lambda name: none)
+    assert ledger().empty and "now" in ledger()
+
+
+def test_every_coder_codes_every_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = load("judgments")
+    second = codes.assign(coder="second", reading="another")
+    rows = load("evidence")
+    more = pd.concat([rows, rows.assign(reading="another")])
+    monkeypatch.setattr(
+        evidence_module,
+        "load",
+        lambda name: pd.concat([codes, second]) if name == "judgments" else load(name),
+    )
+    with pytest.raises(ClaimError, match="the reading 'another' has no codes by author"):
+        judge("more-loans", more)
 
 
 def test_the_stored_claim() -> None:
@@ -541,7 +590,24 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
             "Claim more-loans: the reading 'another' has no coding. Complete the tables evidence "
             "and judgments.",
         ),
-        (lambda: judge(5), "There is no claim with the id 5. load('claims') lists all ids."),
+        (
+            lambda: judge(5),
+            "A claim is an id such as those of load('claims'), or a Series with one claim; this is "
+            "of the type int.",
+        ),
+        (
+            lambda: judge(own()),
+            "A claim of your own needs evidence: judge(claim, evidence), with a table like "
+            "load('evidence') and the column status.",
+        ),
+        (
+            lambda: judge_own(pd.concat([own(), own()[["unit"]]])),
+            "A claim of your own has the entry 'unit' twice: keep one.",
+        ),
+        (
+            lambda: judge_own(own(direction={"a": "at least"}, wording={"b": "same"})),
+            "The direction is coded by a and the wording by b: name the same coders in both.",
+        ),
         (
             lambda: show("moreloans"),
             "There is no claim with the id 'moreloans'. Nearest ids: more-loans.",

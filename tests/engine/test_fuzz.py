@@ -742,7 +742,7 @@ ONE = pd.Series({"a": 1.0})
     ("error", "call", "message"),
     [
         (DataError, lambda: load(["library_loans"]), "There is no table named"),
-        (ClaimError, lambda: claims.judge(["more-loans"]), "There is no claim with the id"),
+        (ClaimError, lambda: claims.judge(["more-loans"]), "A claim is an id such as those"),
         (
             ClaimError,
             lambda: claims.judge("more-loans", SOME.replace("value", "vlaue")),
