@@ -183,18 +183,8 @@ def ways(paths: list[Path], folder: str, nbmake: bool) -> list[Way]:
     lessons = [str(path) for path in paths]
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     two = ["-n", str(WORKERS), "--dist", "loadscope"]
-    ours = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "tests.plugins.fast_start",
-        *two,
-        "--no-loadscope-reorder",
-        "--nbval",
-        *lessons,
-    ]
+    fast = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.fast_start"]
+    ours = [*fast, *two, "--no-loadscope-reorder", "--nbval", *lessons]
     compared = [
         Way("`course.py notebooks` (kernels forked)", [*ours, "-p", "tests.plugins.warm"]),
         Way("`course.py notebooks --plain`", ours),

@@ -217,10 +217,7 @@ def main(arguments: list[str] | None = None) -> int:
             if run.returncode == 0
             else [run.stderr[-2000:]]
         )
-        command = [
-            str(python),
-            "-m",
-            "pytest",
+        flags = [
             "-p",
             "tests.plugins.fast_start",
             "-p",
@@ -228,10 +225,9 @@ def main(arguments: list[str] | None = None) -> int:
             "-q",
             "--color=no",
             "-n",
-            str(os.cpu_count() or 1),
-            TESTS,
-            "helpers",
         ]
+        workers = str(os.cpu_count() or 1)
+        command = [str(python), "-m", "pytest", *flags, workers, TESTS, "helpers"]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         wrong += re.findall(r"^(?:FAILED|ERROR) .+$", done.stdout, re.M) or (
             [] if done.returncode == 0 else [(done.stdout + done.stderr)[-2000:]]

@@ -7,11 +7,7 @@ be green.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,47 +16,25 @@ from typing import Any
 import pytest
 
 from helpers.authoring.describe import outdated
-from helpers.collection import VARIABLE, open_collection
+from helpers.collection import open_collection
 from tests.collection import test_lessons
-from tests.lessons import ROOT, Lesson, source
+from tests.guards.copies import Copy
+from tests.lessons import Lesson, source
 
 LESSON = "02_overdose_deaths.ipynb"
 
 
-class Copy:
-    """A copy of the project with one lesson in it."""
-
-    def __init__(self, root: Path):
-        self.root = root
-        for name in ("helpers", "data", "tests/plugins", "notebooks/02_overdose_deaths"):
-            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        names = ("conftest.py", "pyproject.toml", "tests/__init__.py", "tests/sanitize.cfg")
-        for name in (*names, f"notebooks/{LESSON}"):
-            shutil.copy(ROOT / name, root / name)
-        self.lesson = root / "notebooks" / LESSON
+class LessonCopy(Copy):
+    """A copy of the project in which tests change lesson 02 and its tables."""
 
     @property
-    def environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "PYTHONPATH": str(self.root),
-            "PYTEST_XDIST_WORKER": "",
-            "PYTEST_ADDOPTS": "",
-            VARIABLE: "",
-        }
+    def lesson(self) -> Path:
+        return self.root / "notebooks" / LESSON
 
     def helpers_file(self) -> Path:
         """Where `import helpers` leads in a kernel started in the copy's notebooks/."""
-        command = [sys.executable, "-c", "import helpers; print(helpers.__file__)"]
-        done = subprocess.run(
-            command,
-            cwd=self.lesson.parent,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return Path(done.stdout.strip())
+        code = "import os; os.chdir('notebooks'); import helpers; print(helpers.__file__)"
+        return Path(self.python("-c", code).stdout.strip())
 
     def edit_notebook(self, change: Callable[[dict[str, Any]], None]) -> None:
         notebook = json.loads(self.lesson.read_text(encoding="utf-8"))
@@ -82,37 +56,15 @@ class Copy:
             file.write_text(described, encoding="utf-8", newline="\n")
 
     def run(self) -> tuple[bool, str]:
-        """A strict nbval run: whether it is green, and what it prints."""
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "tests.plugins.fast_start",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "--nbval",
-            "-q",
-            "--color=no",
-            f"notebooks/{LESSON}",
-        ]
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
+        """A strict nbval run of the lesson: whether it is green, and what it prints."""
+        done = self.strict_run("02")
         assert done.returncode in (0, 1), done.stdout + done.stderr
         return done.returncode == 0, done.stdout
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Copy:
-    return Copy(tmp_path)
+def copy(tmp_path: Path) -> LessonCopy:
+    return LessonCopy(tmp_path / "project")
 
 
 def cell_with(notebook: dict[str, Any], text: str) -> dict[str, Any]:
@@ -130,7 +82,7 @@ def picture_of(cell: dict[str, Any]) -> dict[str, Any]:
     return next(data for data in outputs if "<img" in "".join(data.get("text/html", "")))
 
 
-def assert_red(copy: Copy, text: str) -> str:
+def assert_red(copy: LessonCopy, text: str) -> str:
     """The run fails in a cell whose source contains `text`."""
     green, printed = copy.run()
     assert not green, "the broken copy passed"
@@ -150,14 +102,14 @@ def assert_red(copy: Copy, text: str) -> str:
 
 
 class TestControl:
-    def test_unbroken_copy_is_green_and_runs_its_own_files(self, copy: Copy) -> None:
+    def test_unbroken_copy_is_green_and_runs_its_own_files(self, copy: LessonCopy) -> None:
         assert copy.helpers_file().is_relative_to(copy.root)
         green, printed = copy.run()
         assert green, printed[-3000:]
 
 
 class TestData:
-    def test_changed_value_with_its_hash_updated(self, copy: Copy) -> None:
+    def test_changed_value_with_its_hash_updated(self, copy: LessonCopy) -> None:
         copy.edit_table(
             "overdose/us_overdose_deaths.csv",
             "2016,heroin,T40.1,all,15469",
@@ -165,14 +117,14 @@ class TestData:
         )
         assert_red(copy, "in_2016 = ")
 
-    def test_changed_value_with_its_hash_left_alone(self, copy: Copy) -> None:
+    def test_changed_value_with_its_hash_left_alone(self, copy: LessonCopy) -> None:
         table = copy.root / "data" / "overdose" / "us_overdose_deaths.csv"
         table.write_bytes(table.read_bytes().replace(b",15469,", b",15468,"))
         assert "is not the one described" in assert_red(copy, 'deaths = load("us_overdose_deaths")')
 
 
 class TestClaims:
-    def test_changed_evidence(self, copy: Copy) -> None:
+    def test_changed_evidence(self, copy: LessonCopy) -> None:
         copy.edit_table(
             "dialogue/evidence.csv",
             'count",all,value,2017-12-16,public by,CDC/NCHS,overdose_count_revisions,'
@@ -182,13 +134,13 @@ class TestClaims:
         )
         assert_red(copy, 'claims.judge("overdose-64k")')
 
-    def test_changed_stated_value(self, copy: Copy) -> None:
+    def test_changed_stated_value(self, copy: LessonCopy) -> None:
         copy.edit_table("dialogue/claims.csv", "quantity,64000,", "quantity,63000,")
         assert_red(copy, 'claims.judge("overdose-64k")')
 
 
 class TestOutputs:
-    def test_changed_digit(self, copy: Copy) -> None:
+    def test_changed_digit(self, copy: LessonCopy) -> None:
         def change(notebook: dict[str, Any]) -> None:
             output = cell_with(notebook, "sum of five classes")["outputs"][0]
             output["text"] = [line.replace("69,886", "69,887") for line in output["text"]]
@@ -196,13 +148,15 @@ class TestOutputs:
         copy.edit_notebook(change)
         assert "69,887" in assert_red(copy, "sum of five classes")
 
-    def test_dropped_output(self, copy: Copy) -> None:
+    def test_dropped_output(self, copy: LessonCopy) -> None:
         copy.edit_notebook(
             lambda notebook: cell_with(notebook, "sum of five classes").update(outputs=[])
         )
         assert_red(copy, "sum of five classes")
 
-    def test_cleared_notebook_passes_nbval_but_not_the_structure_test(self, copy: Copy) -> None:
+    def test_cleared_notebook_passes_nbval_but_not_the_structure_test(
+        self, copy: LessonCopy
+    ) -> None:
         def clear(notebook: dict[str, Any]) -> None:
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "code":
@@ -216,7 +170,7 @@ class TestOutputs:
 
 
 class TestFigures:
-    def test_changed_plotted_value(self, copy: Copy) -> None:
+    def test_changed_plotted_value(self, copy: LessonCopy) -> None:
         """On another system pictures are not compared; the hash of the plotted values tells."""
 
         def change(notebook: dict[str, Any]) -> None:
@@ -231,7 +185,7 @@ class TestFigures:
         printed = assert_red(copy, "sns.lineplot(total")
         assert "mismatch 'text/plain'" in printed
 
-    def test_swapped_picture(self, copy: Copy) -> None:
+    def test_swapped_picture(self, copy: LessonCopy) -> None:
         """The words and the hash of values are right, only the picture is another one."""
 
         def change(notebook: dict[str, Any]) -> None:
@@ -250,7 +204,7 @@ class TestFigures:
             "the difference is told by hash, not by a megabyte of base64"
         )
 
-    def test_picture_of_another_system_is_left_to_words_and_hash(self, copy: Copy) -> None:
+    def test_picture_of_another_system_is_left_to_words_and_hash(self, copy: LessonCopy) -> None:
         def change(notebook: dict[str, Any]) -> None:
             notebook["metadata"]["pictures_from"]["matplotlib"] = "0"
             data = picture_of(cell_with(notebook, "ax = sns.lineplot(total)"))
@@ -264,7 +218,7 @@ class TestFigures:
 
 
 class TestKernel:
-    def test_killed_kernel_is_noticed_at_once(self, copy: Copy) -> None:
+    def test_killed_kernel_is_noticed_at_once(self, copy: LessonCopy) -> None:
         copy.edit_notebook(
             lambda notebook: cell_with(notebook, "import pandas").update(
                 source=["import os; os._exit(1)"]

@@ -389,22 +389,9 @@ class Run:
             for name, value in os.environ.items()
             if not name.startswith(("PYTEST_", SOCKET, "JUPYTER_DEFAULT"))
         }
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "tests.plugins.fast_start",
-            "-p",
-            "tests.plugins.warm",
-            "-n",
-            "2",
-            "--dist",
-            "loadscope",
-            "--max-worker-restart",
-            "0",
-            "--nbval",
-        ]
+        plugins = ["-p", "tests.plugins.fast_start", "-p", "tests.plugins.warm"]
+        spread = ["-n", "2", "--dist", "loadscope", "--max-worker-restart", "0", "--nbval"]
+        command = [sys.executable, "-m", "pytest", *plugins, *spread]
         self.log = folder / "log"
         with Path(self.log).open("w", encoding="utf-8") as log:
             self.pytest = subprocess.Popen(
