@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import difflib
 import hashlib
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, NoReturn
 
 import pandas as pd
@@ -80,15 +81,15 @@ def read_table(file: TableFile) -> Read:
             f"Table {file.name}: its file {file.path.parent.name}/{file.path.name} cannot be read "
             f"({error.strerror}). Restore it (git checkout, or download the collection again)."
         ) from None
-    rows = _rows(file, raw)
+    rows, lines = _rows(file, raw)
     columns, missing = {}, {}
     for position, field in enumerate(file.fields):
         cells = [row[position] for row in rows]
-        _check_cells(file, field, cells)
+        _check_cells(file, field, cells, lines)
         columns[field["name"]] = _convert(field, cells)
         missing[field["name"]] = sum(cell == "" for cell in cells)
-    _check_key(file, rows)
-    _check_references(file, columns)
+    _check_key(file, rows, lines)
+    _check_references(file, rows, lines)
     measured = {
         "rows": len(rows),
         "bytes": len(raw),
@@ -109,16 +110,18 @@ def broken_rules(file: TableFile, table: pd.DataFrame) -> list[str]:
         Cells as text, an empty text where a value is missing.
     """
     said = []
+    lines = range(2, len(table) + 2)
     for field in file.fields:
         if field["name"] not in table:
             said.append(f"Table {file.name}: the column {field['name']!r} is absent.")
             continue
         try:
-            _check_cells(file, field, list(table[field["name"]]))
+            _check_cells(file, field, list(table[field["name"]]), lines)
         except DataError as error:
             said.append(str(error))
     try:
-        _check_key(file, table[[field["name"] for field in file.fields]].to_numpy().tolist())
+        rows = table[[field["name"] for field in file.fields]].to_numpy().tolist()
+        _check_key(file, rows, lines)
     except (DataError, KeyError) as error:
         said.append(str(error))
     return said
@@ -137,6 +140,8 @@ _CARD: dict[str, type] = {
 }
 _SOURCE: dict[str, type] = {"publisher": str, "title": str, "path": str, "retrieved": str}
 _LICENSE: dict[str, type] = {"title": str, "read": str}
+#: The constraints that are checked.
+_RULES = ("required", "unique", "enum", "pattern", "minimum", "maximum")
 
 
 def check_description(package: Any, place: str) -> list[dict[str, Any]]:
@@ -148,6 +153,7 @@ def check_description(package: Any, place: str) -> list[dict[str, Any]]:
     for resource in package["resources"]:
         _check_entries(resource, _TABLE, f"{place}, a resource")
         where = f"{place}, table {resource['name']}"
+        _check_name_and_path(resource, where)
         schema = resource["schema"]
         _check_entries(schema, {"fields": list, "primaryKey": list}, f"{where}, schema")
         for field in schema["fields"]:
@@ -155,14 +161,17 @@ def check_description(package: Any, place: str) -> list[dict[str, Any]]:
             _check_rules(field, f"{where}, field {field['name']}")
         names = [field["name"] for field in schema["fields"]]
         unique = bool(names) and len(set(names)) == len(names)
-        if not unique or not all(column in names for column in schema["primaryKey"]):
+        key = schema["primaryKey"]
+        if not unique or not key or not all(column in names for column in key):
             raise DataError(
                 f"{where}: fields must have names of their own, and primaryKey must name some of "
                 "them. "
                 f"{_correct(where)}"
             )
-        for key in schema.get("foreignKeys", []):
-            _check_foreign_key(key, names, where)
+        foreign = schema.get("foreignKeys", [])
+        _check_entries({"foreignKeys": foreign}, {"foreignKeys": list}, f"{where}, schema")
+        for entry in foreign:
+            _check_foreign_key(entry, names, where)
     resources: list[dict[str, Any]] = package["resources"]
     return resources
 
@@ -171,6 +180,11 @@ def check_card(resource: Mapping[str, Any]) -> None:
     """Raise `DataError` unless a description says what its card shows."""
     where = f"{resource['topic']}/datapackage.json, table {resource['name']}"
     _check_entries(resource, _CARD, where)
+    if not resource["sources"]:
+        raise DataError(f"{where}: the list 'sources' names no source. {_correct(where)}")
+    for caution in resource["cautions"]:
+        if not isinstance(caution, str):
+            raise DataError(f"{where}: the caution {caution!r} is not text. {_correct(where)}")
     for source in resource["sources"]:
         _check_entries(source, _SOURCE, f"{where}, a source")
     for entry in resource["licenses"]:
@@ -191,6 +205,17 @@ def _check_entries(described: Any, entries: Mapping[str, type], where: str) -> N
             )
 
 
+def _check_name_and_path(resource: Mapping[str, Any], where: str) -> None:
+    """A name that can be typed and shown anywhere, and a file in the folder of the description."""
+    problem, path = "", PureWindowsPath(resource["path"])  # knows /, \ and drives
+    if not re.fullmatch("[a-z0-9_]+", resource["name"]):
+        problem = "a name has only lower-case letters, digits and underscores"
+    elif path.anchor or ".." in path.parts:
+        problem = f"the path {resource['path']!r} leaves the folder of the description"
+    if problem:
+        raise DataError(f"{where}: {problem}. {_correct(where)}")
+
+
 def _check_rules(field: dict[str, Any], where: str) -> None:
     """A known type, and constraints that can be applied to it."""
     problem = _problem_with_rules(field)
@@ -208,6 +233,14 @@ def _problem_with_rules(field: dict[str, Any]) -> str:
         or not isinstance(rules.get("pattern", ""), str)
     ):
         return "the constraints are not a table of rules with a list as enum and a text as pattern"
+    unknown = [name for name in rules if name not in _RULES]
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], _RULES, n=1)
+        advice = f"the nearest is {near[0]!r}" if near else f"there are {', '.join(_RULES)}"
+        return f"there is no constraint {unknown[0]!r}; {advice}"
+    for name in ("required", "unique"):
+        if not isinstance(rules.get(name, False), bool):
+            return f"{name} must be true or false, without quotes; it is {rules[name]!r}"
     for limit in ("minimum", "maximum"):
         if limit in rules and PARSERS[field["type"]](str(rules[limit])) is None:
             return f"minimum or maximum is not of the type {field['type']}"
@@ -233,8 +266,10 @@ def _restore(file: TableFile) -> str:
     return f"Correct data/{file.path.parent.name}/{file.path.name}, or restore it (git checkout)."
 
 
-def _rows(file: TableFile, raw: bytes) -> list[list[str]]:
-    """The cells of the file as text, checked for encoding, header and number of cells per line."""
+def _rows(file: TableFile, raw: bytes) -> tuple[list[list[str]], list[int]]:
+    """The cells of the file as text, checked for encoding, header and number of cells per row, and
+    the line of the file in which each row begins.
+    """
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -244,20 +279,29 @@ def _rows(file: TableFile, raw: bytes) -> list[list[str]]:
             "not UTF-8. "
             f"{_restore(file)}"
         ) from None
+    if text.startswith("\ufeff"):
+        raise DataError(
+            f"Table {file.name}, line 1: the file begins with a byte order mark. Save it as UTF-8 "
+            "without a byte order mark."
+        )
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, lines, before = [], [], 0
     try:
-        lines = list(reader)
+        for row in reader:
+            rows.append(row)
+            lines.append(before + 1)
+            before = reader.line_num
     except csv.Error as error:
         raise DataError(
             f"Table {file.name}, line {reader.line_num}: not readable as CSV ({error}). "
             f"{_restore(file)}"
         ) from None
-    if not lines:
+    if not rows:
         raise DataError(f"Table {file.name}: the file is empty. {_restore(file)}")
-    header, *rows = lines
+    header, rows, lines = rows[0], rows[1:], lines[1:]
     promised = [field["name"] for field in file.fields]
     _check_header(file, header, promised)
-    for line, row in enumerate(rows, start=2):
+    for line, row in zip(lines, rows, strict=True):
         if len(row) != len(promised):
             first = repr(row[0]) if row else "none"
             raise DataError(
@@ -265,7 +309,7 @@ def _rows(file: TableFile, raw: bytes) -> list[list[str]]:
                 "are there "
                 f"(first cell {first}). {_restore(file)}"
             )
-    return rows
+    return rows, lines
 
 
 def _check_header(file: TableFile, header: list[str], promised: list[str]) -> None:
@@ -286,13 +330,15 @@ def _check_header(file: TableFile, header: list[str], promised: list[str]) -> No
     )
 
 
-def _check_cells(file: TableFile, field: dict[str, Any], cells: list[str]) -> None:
+def _check_cells(
+    file: TableFile, field: dict[str, Any], cells: list[str], lines: Sequence[int]
+) -> None:
     rules = field.get("constraints", {})
     parse = PARSERS[field["type"]]
     allowed = set(map(str, rules.get("enum", ())))
     pattern = re.compile(rules["pattern"]) if "pattern" in rules else None
     low, high = (_limit(parse, rules.get(key)) for key in ("minimum", "maximum"))
-    for line, cell in enumerate(cells, start=2):
+    for line, cell in zip(lines, cells, strict=True):
         if cell == "":
             if rules.get("required"):
                 _refuse(file, field, line, "a value", "an empty cell")
@@ -309,7 +355,7 @@ def _check_cells(file: TableFile, field: dict[str, Any], cells: list[str]) -> No
         if high is not None and value > high:
             _refuse(file, field, line, f"at most {rules['maximum']}", cell)
     if rules.get("unique"):
-        _check_unique(file, field["name"], cells)
+        _check_unique(file, field["name"], cells, lines)
 
 
 def _refuse(
@@ -323,16 +369,17 @@ def _refuse(
     )
 
 
-def _check_key(file: TableFile, rows: list[list[str]]) -> None:
+def _check_key(file: TableFile, rows: list[list[str]], lines: Sequence[int]) -> None:
     key = file.schema["primaryKey"]
     names = [field["name"] for field in file.fields]
     positions = [names.index(column) for column in key]
-    _check_unique(file, " + ".join(key), [", ".join(row[p] for p in positions) for row in rows])
+    values = [", ".join(row[p] for p in positions) for row in rows]
+    _check_unique(file, " + ".join(key), values, lines)
 
 
-def _check_unique(file: TableFile, label: str, values: list[str]) -> None:
+def _check_unique(file: TableFile, label: str, values: list[str], lines: Sequence[int]) -> None:
     seen: dict[str, int] = {}
-    for line, value in enumerate(values, start=2):
+    for line, value in zip(lines, values, strict=True):
         if value in seen:
             raise DataError(
                 f"Table {file.name}, key {label}, line {line}: unique values were promised, "
@@ -343,21 +390,27 @@ def _check_unique(file: TableFile, label: str, values: list[str]) -> None:
         seen[value] = line
 
 
-def _check_references(file: TableFile, columns: Mapping[str, pd.Series[Any]]) -> None:
+def _check_references(file: TableFile, rows: list[list[str]], lines: Sequence[int]) -> None:
+    """Values of a column with a foreign key are in the other table; both are read as this type."""
+    columns = {field["name"]: (i, field["type"]) for i, field in enumerate(file.fields)}
     for column, (target, path, target_column) in file.references.items():
+        position, kind = columns[column]
+        parse = PARSERS[kind]
         try:
-            with path.open(encoding="utf-8", newline="") as stream:
-                known = {row.get(target_column) for row in csv.DictReader(stream)}
+            # A byte order mark is passed over here: it is named when that table is read.
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                known = {parse(row.get(target_column) or "") for row in csv.DictReader(stream)}
         except (OSError, ValueError, csv.Error) as error:
             raise DataError(
                 f"Table {file.name}: the table {target}, which its column {column} refers to, "
                 "cannot be read "
                 f"({error}). Restore {path.name}."
             ) from None
-        for line, value in enumerate(columns[column], start=2):
-            if pd.notna(value) and str(value) not in known:
+        for line, row in zip(lines, rows, strict=True):
+            cell = row[position]
+            if cell and parse(cell) not in known:
                 raise DataError(
-                    f"Table {file.name}, column {column}, line {line}: {value!r} is not in the "
+                    f"Table {file.name}, column {column}, line {line}: {cell!r} is not in the "
                     f"column {target_column} "
                     f"of the table {target}. Correct the cell, or add the row to {target}."
                 )

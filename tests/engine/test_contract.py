@@ -206,6 +206,16 @@ BROKEN = [
         "line 3: 6 cells were promised, 2 are there (first cell '2016-02-29').",
         FILE,
     ),
+    (
+        *("seen,-0,0.25,new\n", '"two\nlines",0,0.25,new\n2017-12-30,04,,x,1,used\n'),
+        "column n, line 6: type integer was promised, 'x' is there.",
+        CELL,
+    ),
+    (
+        *("day,code", "\ufeffday,code"),
+        "line 1: the file begins with a byte order mark.",
+        "Save it as UTF-8 without a byte order mark.",
+    ),
     (TEXT, "", "the file is empty.", FILE),
     ("day,code", "day,cod", f"line 1: column 'cod' is not declared; {PROMISED}", HEADER),
     ("day,code", "code,day", f"line 1: the columns are in another order; {PROMISED}", HEADER),
@@ -321,7 +331,29 @@ def test_a_file_that_changes_is_read_again(table: Table) -> None:
                 {"fields": [], "primaryKey": []},
                 {"fields": [FIELDS[0], FIELDS[0]], "primaryKey": []},
                 {"fields": FIELDS, "primaryKey": ["year"]},
+                {"fields": FIELDS, "primaryKey": []},
             )
+        ),
+        *(
+            (
+                {"schema": {**SCHEMA, "foreignKeys": keys}},
+                (
+                    "table t, schema: the entry 'foreignKeys' is absent or of another type "
+                    "than list."
+                ),
+            )
+            for keys in (None, 3)
+        ),
+        *(
+            (
+                {"name": name},
+                f"table {name}: a name has only lower-case letters, digits and underscores.",
+            )
+            for name in ("T", "my table", "../t", "")
+        ),
+        *(
+            ({"path": path}, f"table t: the path {path!r} leaves the folder of the description.")
+            for path in ("../topic/t.csv", "/etc/passwd", "C:\\t.csv", "a\\..\\..\\t.csv")
         ),
     ],
 )
@@ -344,6 +376,25 @@ NOT_RULES = "the constraints are not a table of rules with a list as enum and a 
         ({"constraints": []}, NOT_RULES),
         ({"constraints": {"enum": "x"}}, NOT_RULES),
         ({"constraints": {"pattern": 7}}, NOT_RULES),
+        (
+            {"constraints": {"minimun": 5000}},
+            "there is no constraint 'minimun'; the nearest is 'minimum'",
+        ),
+        (
+            {"constraints": {"maxLength": 1}},
+            (
+                "there is no constraint 'maxLength'; there are required, unique, enum, pattern, "
+                "minimum, maximum"
+            ),
+        ),
+        (
+            {"constraints": {"required": "false"}},
+            "required must be true or false, without quotes; it is 'false'",
+        ),
+        (
+            {"constraints": {"unique": 1}},
+            "unique must be true or false, without quotes; it is 1",
+        ),
         ({"constraints": {"minimum": "soon"}}, "minimum or maximum is not of the type date"),
         ({"constraints": {"maximum": 5}}, "minimum or maximum is not of the type date"),
         ({"constraints": {"pattern": "["}}, "the pattern '[' is not a regular expression ("),
@@ -362,6 +413,11 @@ def test_rules_that_cannot_be_applied(table: Table, change: dict[str, Any], prob
         ({"coverage": ...}, "the entry 'coverage' is absent or of another type than str."),
         ({"row": ...}, "the entry 'row' is absent or of another type than str."),
         (
+            {"sources": []},
+            "the list 'sources' names no source.",
+        ),
+        ({"cautions": ["Mind.", 5]}, "the caution 5 is not text."),
+        (
             {"sources": [{"publisher": "P"}]},
             "a source: the entry 'title' is absent or of another type than str.",
         ),
@@ -373,7 +429,7 @@ def test_rules_that_cannot_be_applied(table: Table, change: dict[str, Any], prob
 )
 def test_a_card_that_lacks_something(table: Table, entries: dict[str, Any], sentence: str) -> None:
     table.describe(**entries)
-    separator = ": " if sentence.startswith("the entry") else ", "
+    separator = ", " if sentence.startswith("a ") else ": "
     where = f"topic/datapackage.json, table t{separator}"
     assert refusal(about) == f"{where}{sentence} {DESCRIPTION}"
     load("t")
@@ -412,15 +468,17 @@ class TestForeignKey:
         describe(table.root)
         return table
 
-    def describe_two(self, table: Table, **reference: Any) -> None:
-        key = {"fields": "code", "reference": {"resource": "codes", "fields": "code", **reference}}
+    def describe_two(
+        self, table: Table, on: str = "code", kind: str = "string", **reference: Any
+    ) -> None:
+        key = {"fields": on, "reference": {"resource": "codes", "fields": "code", **reference}}
         codes = {
             **CARD,
             "name": "codes",
             "path": "codes.csv",
             "title": "Codes",
             "schema": {
-                "fields": [column("code", "string"), column("meaning", "string")],
+                "fields": [column("code", kind), column("meaning", "string")],
                 "primaryKey": ["code"],
             },
         }
@@ -442,6 +500,32 @@ class TestForeignKey:
         two.write(TEXT.replace(",02,", ",,"))
         describe(two.root)
         assert load("t")["code"].isna().sum() == 1
+
+    @pytest.mark.parametrize(
+        ("on", "kind", "values"),
+        [
+            ("day", "date", ["2016-01-02", "2016-02-29", "2017-12-31"]),
+            ("share", "number", ["0.50", "1.0", "0.25"]),
+            ("n", "integer", ["01234", "0"]),
+        ],
+    )
+    def test_values_are_compared_as_their_type(
+        self, two: Table, on: str, kind: str, values: list[str]
+    ) -> None:
+        _write(
+            two.topic / "codes.csv", "\n".join(["code,meaning", *(f"{x},m" for x in values), ""])
+        )
+        self.describe_two(two, on, kind)
+        describe(two.root)
+        assert len(load("t")) == 3
+        _write(two.topic / "codes.csv", f"code,meaning\n{values[0]},m\n")
+        assert "is not in the column code of the table codes" in refusal()
+
+    def test_a_byte_order_mark_in_the_other_file(self, two: Table) -> None:
+        path = two.topic / "codes.csv"
+        _write(path, "\ufeff" + path.read_text(encoding="utf-8"))
+        assert len(load("t")) == 3
+        assert "begins with a byte order mark" in refusal(name="codes")
 
     def test_a_new_value_is_allowed_once_it_is_listed(self, two: Table) -> None:
         two.write(TEXT.replace(",02,", ",05,"))
