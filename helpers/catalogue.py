@@ -140,6 +140,13 @@ def measure(collection: Collection, name: str) -> dict[str, Any]:
     return read_table(table_file(collection, name)).measured
 
 
+def data_state(collection: Collection) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of every file in data/: a key for what is computed from the tables."""
+    files = sorted(path for path in collection.data.rglob("*") if path.is_file())
+    states = [(path, path.stat()) for path in files]
+    return tuple((str(path), state.st_mtime_ns, state.st_size) for path, state in states)
+
+
 def snapshot(collection: Collection) -> Mapping[str, Any]:
     """What data/snapshot.json says of each table; empty if there is no such file."""
     return _snapshot(collection)

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
 from helpers.lessons import lesson_files
 from helpers.values import is_missing
@@ -131,7 +132,8 @@ def check(number: str, answer: Any) -> Feedback:
     number = number if isinstance(number, str) else repr(number)
     lesson = number.split(".")[0]
     try:
-        exercises = lesson_exercises(lesson) if re.fullmatch("[0-9][0-9]", lesson) else {}
+        known = re.fullmatch("[0-9]{1,2}", lesson)
+        exercises = lesson_exercises(lesson.zfill(2)) if known else {}
         if number not in exercises:
             return Feedback(0, _unknown(number, lesson, exercises))
         if answer is ...:
@@ -140,7 +142,7 @@ def check(number: str, answer: Any) -> Feedback:
                 f"Exercise {number}: not tried yet. Replace the three dots and run the cell again.",
             )
         return _judge(exercises[number], answer)
-    except Exception as error:  # a check never raises, whatever is broken
+    except (Exception, SystemExit) as error:  # a check never raises, whatever is broken
         return Feedback(
             0,
             f"Exercise {number} could not be checked, and that is not your answer's fault: "
@@ -164,12 +166,16 @@ def lesson_exercises(lesson: str) -> dict[str, Exercise]:
     key = path.with_suffix("") / KEY_FILE if path else None
     if key is None or not key.is_file():
         return {}
-    return _read_keys(key, key.stat().st_mtime_ns, collection.root)
+    return _read_keys(key, key.stat().st_mtime_ns, collection.root, data_state(collection))
 
 
 @lru_cache(maxsize=64)
-def _read_keys(path: Path, modified: int, root: Path) -> dict[str, Exercise]:
-    """The exercises in one key.py, read once for each state of the file."""
+def _read_keys(
+    path: Path, modified: int, root: Path, data: tuple[tuple[str, int, int], ...]
+) -> dict[str, Exercise]:
+    """The exercises in one key.py, read once for each state of the file and of the data: an answer
+    that was computed from older tables is never compared with.
+    """
     name = f"key_of_{path.parent.name}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -178,7 +184,7 @@ def _read_keys(path: Path, modified: int, root: Path) -> dict[str, Exercise]:
     writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ExerciseError(
             f"{path.parent.name}/{path.name} cannot be run: {_reason(error)}"
         ) from error
@@ -198,12 +204,12 @@ def _unknown(number: str, lesson: str, exercises: dict[str, Exercise]) -> str:
     return f"There is no exercise {number!r}{advice}"
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     text = " ".join(str(error).split())
     own = isinstance(error, (ExerciseError, CollectionError)) or type(error).__module__.startswith(
         "helpers."
     )
-    return text if own else f"{type(error).__name__}: {text}"
+    return text if own else f"{type(error).__name__}: {text}".removesuffix(": ")
 
 
 def _judge(exercise: Exercise, answer: Any) -> Feedback:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from helpers.collection import VARIABLE
 from helpers.exercises import ExerciseError, check, lesson_exercises, premise
-from tests.plugins.toy import write_toy
+from tests.plugins.toy import describe, write_toy
 
 KEY = """
 import pandas as pd
@@ -53,6 +53,7 @@ def _():
     return "b"
 
 KEYS.add("01.fails", "Look.")(lambda: 1 / 0)
+KEYS.add("01.exits", "Look.")(lambda: exit(3))
 KEYS.add("01.failing_trap", "Look.", traps={"Never shown.": lambda: {}["x"]})(lambda: 1)
 """
 
@@ -193,6 +194,8 @@ def test_an_unknown_exercise_is_a_sentence() -> None:
     assert check("98.3", 1).message == (
         "There is no exercise '98.3': lesson '98' has no exercises."
     )
+    for padded in ("1.tuple", "1.tupel"):
+        assert check(padded, 1).message.endswith("; did you mean 01.tuple?")
     assert check("x", 7).message == "There is no exercise 'x': lesson 'x' has no exercises."
     assert check(98.3, 7).message.startswith("There is no exercise '98.3'"), "read as its text"
     assert check(None, 7).message.startswith("There is no exercise 'None'")
@@ -221,6 +224,16 @@ def test_no_answer_makes_it_raise(answer: Any) -> None:
         assert check(f"01.{kind}", answer).credit in (0, 1)
 
 
+def test_a_described_table_changes_the_key(own_toy: Path) -> None:
+    """What a learner sees in a running notebook: the key follows the table that load gives."""
+    assert check("01.1", 2020).credit == 1
+    table = own_toy / "data" / "library" / "library_loans.csv"
+    table.write_text(table.read_text(encoding="utf-8") + "2025,99999\n", encoding="utf-8")
+    describe(own_toy)
+    assert check("01.1", 2025).credit == 1 and check("01.1", 2020).credit == 0
+    assert "number of loans" in check("01.1", 99999).message, "the traps follow too"
+
+
 BLAMELESS = "could not be checked, and that is not your answer's fault: "
 
 
@@ -233,6 +246,7 @@ BLAMELESS = "could not be checked, and that is not your answer's fault: "
             "Change the exercise.",
         ),
         ("fails", "ZeroDivisionError: division by zero"),
+        ("exits", "SystemExit: 3"),
         ("failing_trap", "KeyError: 'x'"),
     ],
 )
@@ -268,6 +282,7 @@ class TestBrokenCollection:
         ("text", "reason"),
         [
             ("1 / 0", "01_library_loans/key.py cannot be run: ZeroDivisionError: division by zero"),
+            ("raise SystemExit", "01_library_loans/key.py cannot be run: SystemExit"),
             ("def", "01_library_loans/key.py cannot be run: SyntaxError: "),
             ("import no_such_package", "ModuleNotFoundError: No module named 'no_such_package'"),
             ("KEYS = {}", "01_library_loans/key.py must define KEYS = Keys()"),
