@@ -72,9 +72,16 @@ def current() -> Collection:
     ------
     CollectionError
         The variable names a folder that is not a collection, one collection lies inside another, no
-        collection can be found, or its settings cannot be read.
+        collection can be found, its settings cannot be read, or the working folder is gone.
     """
-    return open_collection(_find(os.environ.get(VARIABLE, ""), Path.cwd()))
+    variable = os.environ.get(VARIABLE, "")
+    try:
+        folder = Path(variable).resolve() if variable else _find(Path.cwd())
+    except FileNotFoundError:
+        raise CollectionError(
+            "The working folder does not exist any more. Go to the folder of a collection."
+        ) from None
+    return open_collection(folder)
 
 
 def open_collection(root: Path) -> Collection:
@@ -93,9 +100,7 @@ def open_collection(root: Path) -> Collection:
     return _read(root, state.st_mtime_ns)
 
 
-def _find(variable: str, start: Path) -> Path:
-    if variable:
-        return Path(variable).resolve()
+def _find(start: Path) -> Path:
     above = [folder for folder in (start, *start.parents) if (folder / MARK).is_file()]
     if len(above) > 1:
         raise CollectionError(
@@ -120,6 +125,8 @@ _SETTINGS: dict[str, type] = {
     "run": str,
     "snapshot_days": int,
 }
+#: The longest snapshot_days: ten years.
+_LONGEST = 3650
 
 
 @lru_cache(maxsize=8)
@@ -144,4 +151,9 @@ def _read(root: Path, modified: int) -> Collection:
                 f"{root / MARK}: {name} must be of the type {_SETTINGS[name].__name__}; it is "
                 f"{value!r}."
             )
+    if not 0 <= settings.get("snapshot_days", 0) <= _LONGEST:
+        raise CollectionError(
+            f"{root / MARK}: snapshot_days must lie between 0 and {_LONGEST}; it is "
+            f"{settings['snapshot_days']}."
+        )
     return Collection(root, **settings)

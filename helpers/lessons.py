@@ -165,7 +165,9 @@ def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[
     unknown = [number for number in numbers if number not in paths]
     if unknown:
         there = f"there are {min(paths)} to {max(paths)}" if paths else "there are none"
-        raise LessonError(f"No lesson has the number {' or '.join(unknown)}: {there}.")
+        near = [number.zfill(2) for number in unknown if number.zfill(2) in paths]
+        advice = f" Did you mean {' and '.join(near)}?" if near else ""
+        raise LessonError(f"No lesson has the number {' or '.join(unknown)}: {there}.{advice}")
     return [path for number, path in paths.items() if not numbers or number in numbers]
 
 

@@ -190,11 +190,16 @@ def pages_with_lessons(collection: Collection) -> dict[Path, str]:
     for name, columns in PAGES.items():
         path = collection.root / name
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        if START in text and END in text:
+        if has_marks(text):
             table = _lesson_table(lessons(collection), columns, path.parent, collection)
             before, after = text.split(START)[0], text.split(END)[1]
             pages[path] = f"{before}{START}\n\n{table}\n\n{END}{after}"
     return pages
+
+
+def has_marks(page: str) -> bool:
+    """Whether a page has the two marks, in order, between which the table of lessons is written."""
+    return 0 <= page.find(START) < page.find(END)
 
 
 def _lesson_table(

@@ -24,10 +24,10 @@ TEMPLATE = Path(__file__).parent / "template"
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="new", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folder", type=Path, help="a folder that does not exist yet, or is empty")
-    folder = parser.parse_args(arguments).folder.resolve()
+    parser.add_argument("folder", help="a folder that does not exist yet, or is empty")
+    name = parser.parse_args(arguments).folder
     try:
-        write_collection(folder)
+        folder = _write(name)
     except CollectionError as error:
         print(error, file=sys.stderr)
         return 2
@@ -44,12 +44,28 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _write(name: str) -> Path:
+    """Write a new collection into the folder with this name; returns the folder."""
+    if not name.strip():
+        raise CollectionError("The name of the folder is empty: name a folder for the collection.")
+    try:
+        folder = Path(name).resolve()
+        write_collection(folder)
+    except OSError as error:
+        raise CollectionError(
+            f"{name} cannot be written ({error.strerror or error}): choose another folder."
+        ) from None
+    return folder
+
+
 def write_collection(folder: Path) -> None:
     """Write the files of a new collection, without results, into a folder that is new or empty.
 
-    Raises `CollectionError` when the folder holds something, or lies inside a collection.
+    Raises `CollectionError` when it is a file, holds something, or lies inside a collection.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not folder.is_dir():
+        raise CollectionError(f"{folder} is a file: name a folder that does not exist yet.")
+    if folder.exists() and any(folder.iterdir()):
         raise CollectionError(f"{folder} is not empty: name a folder that does not exist yet.")
     for above in folder.parents:
         if (above / MARK).is_file():

@@ -194,7 +194,7 @@ def _problem_with(entry: dict[str, Any], lesson: Lesson) -> str:
         return f"{where}: the text has no number."
     try:
         value = _evaluate(entry["value"], lesson.path)
-    except Exception as error:  # whatever the expression does, the remedy is the same
+    except (Exception, SystemExit) as error:  # whatever it does, the remedy is the same
         return f"{where}: the expression fails ({type(error).__name__}: {error})."
     if not is_finite_number(value) or value != value_of(match[0]):
         return f"{where}: the data give {value}. Correct the text."

@@ -3,8 +3,9 @@
     python3 -m helpers review        every lesson
     python3 -m helpers review 06     this lesson
 
-Tables must load and be used; claims must be judged in one lesson; every exercise has a key and
-every key an exercise; solutions are right and wrong answers are not; numbers in prose are declared.
+Tables must load and be used; claims must be judged in one lesson, and coded by all their coders;
+every exercise has a key and every key an exercise; solutions are right and wrong answers are not;
+numbers in prose are declared. Files that belong to nothing are named.
 """
 
 from __future__ import annotations
@@ -14,17 +15,26 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+from helpers.authoring.describe import END, PAGES, START, has_marks
 from helpers.authoring.prose import undeclared
 from helpers.catalogue import catalogue, load
 from helpers.claims import ClaimError, judge
 from helpers.collection import Collection, CollectionError, current
 from helpers.contract import DataError
 from helpers.exercises import ExerciseError, check, lesson_exercises
-from helpers.lessons import Lesson, LessonError, choose_lessons, lessons, read_lesson
+from helpers.lessons import (
+    Lesson,
+    LessonError,
+    choose_lessons,
+    lesson_files,
+    lessons,
+    read_lesson,
+)
 
 #: Tables that the verdicts themselves are computed from.
 _LEDGER = ("claims", "evidence", "judgments", "unsettled")
@@ -53,22 +63,27 @@ def problems(collection: Collection) -> list[str]:
     """Everything that does not fit together, a sentence each; empty if all is well."""
     try:
         rows = lessons(collection)
-    except LessonError as error:
+        if not rows:
+            return [f"There is no lesson in {collection.notebooks}: add a notebook 01_name.ipynb."]
+        said = list(table_problems(collection, rows))
+    except (LessonError, DataError) as error:
         return [str(error)]
-    if not rows:
-        return [f"There is no lesson in {collection.notebooks}: add a notebook 01_name.ipynb."]
-    said = list(table_problems(collection, rows))
     said += claim_problems(rows) if "claims" in catalogue(collection) else []
-    said += list(stray_folders(collection, rows))
+    said += [*stray_files(collection), *stray_folders(collection, rows)]
+    said += pages_without_marks(collection)
     return said + [problem for lesson in rows for problem in lesson_problems(lesson)]
 
 
 def lesson_problems(lesson: Lesson) -> list[str]:
-    """What does not fit together in one lesson: exercises, keys, solutions, numbers in prose."""
+    """What does not fit together in one lesson: guide page, exercises, keys, solutions, numbers in
+    prose.
+    """
+    guide = f"{lesson.name}/guide.md is missing: write the teacher's page there."
+    said = [] if (lesson.folder / "guide.md").is_file() else [guide]
     try:
-        return [*exercise_problems(lesson), *undeclared(lesson)]
+        return [*said, *exercise_problems(lesson), *undeclared(lesson)]
     except (ExerciseError, DataError, ClaimError) as error:
-        return [f"{lesson.name}: {error}"]
+        return [*said, f"{lesson.name}: {error}"]
 
 
 def table_problems(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
@@ -92,10 +107,15 @@ def table_problems(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
 
 
 def claim_problems(rows: list[Lesson]) -> list[str]:
-    """Claims that cannot be judged, and claims that are in no lesson's block or in several."""
+    """Claims that cannot be judged or are not coded in full, and claims that are in no lesson's
+    block or in several.
+    """
     said = []
     listed = [claim for lesson in rows for claim in lesson.claims]
-    known = list(load("claims")["claim"])
+    try:
+        known = list(load("claims")["claim"])
+    except DataError:  # `table_problems` says why
+        return []
     for lesson in rows:
         said += [
             f"{lesson.path.name}: its block lists the claim {claim!r}, which the table claims "
@@ -110,10 +130,34 @@ def claim_problems(rows: list[Lesson]) -> list[str]:
                 "be in one lesson's block."
             )
         try:
-            judge(claim)
+            uncoded = list(coding_problems(claim))
+            said += uncoded
+            if not uncoded:
+                judge(claim)
         except (ClaimError, DataError) as error:
             said.append(str(error))
     return said
+
+
+def coding_problems(claim: str) -> Iterator[str]:
+    """Readings with evidence that a coder of the claim did not code, and codes of readings without
+    evidence.
+    """
+    codes = load("judgments").query("claim == @claim")
+    readings = list(dict.fromkeys(load("evidence").query("claim == @claim")["reading"]))
+    for coder, own in codes.groupby("coder", sort=False):
+        for reading in readings:
+            if reading not in set(own["reading"]):
+                yield (
+                    f"Claim {claim}: the coder {coder!r} has not coded the reading {reading!r}. "
+                    "Add the line to the table judgments."
+                )
+    for reading in dict.fromkeys(codes["reading"]):
+        if reading not in readings:
+            yield (
+                f"Claim {claim}: the reading {reading!r} is coded and has no evidence. Add a row "
+                "to the table evidence, or remove its lines from the table judgments."
+            )
 
 
 def exercise_problems(lesson: Lesson) -> Iterator[str]:
@@ -145,17 +189,64 @@ def exercise_problems(lesson: Lesson) -> Iterator[str]:
                 f"{lesson.name}/solutions.py: there is no function "
                 f"exercise_{number.split('.')[1]} for {number}."
             )
-        elif not (outcome := check(number, solve())).credit:
-            yield (
-                f"{lesson.name}/solutions.py: the solution of {number} does not count. "
-                f"{outcome.message}"
-            )
+        else:
+            yield from _problem_with_solution(lesson, number, solve)
         for wrong in getattr(solutions, "WRONG", {}).get(number, []):
             if check(number, wrong).credit:
                 yield (
                     f"{lesson.name}/solutions.py: the wrong answer {wrong!r} counts as right in "
                     f"{number}."
                 )
+
+
+def _problem_with_solution(lesson: Lesson, number: str, solve: Callable[[], Any]) -> Iterator[str]:
+    where = f"{lesson.name}/solutions.py: the solution of {number}"
+    try:
+        outcome = check(number, solve())
+    except (Exception, SystemExit) as error:  # whatever it does, the remedy is the same
+        yield (
+            f"{where} fails ({type(error).__name__}: {error}). Correct it, or the table it reads."
+        )
+        return
+    if not outcome.credit:
+        yield f"{where} does not count. {outcome.message}"
+
+
+def stray_files(collection: Collection) -> Iterator[str]:
+    """CSV files under data/ that no description names, and notebooks that are no lesson.
+
+    Hidden files are passed over, and so is the folder update/ of a topic, into which `update`
+    writes tables that are to be looked at.
+    """
+    described = {
+        resource["folder"] / resource["path"] for resource in catalogue(collection).values()
+    }
+    for path in sorted(collection.data.rglob("*")):
+        place = path.relative_to(collection.root)
+        passed_over = "update" in place.parts or any(x.startswith(".") for x in place.parts)
+        if path.suffix.lower() == ".csv" and path not in described and not passed_over:
+            yield (
+                f"{place.as_posix()}: no datapackage.json describes this file. Describe it there, "
+                "or remove it."
+            )
+    known = set(lesson_files(collection))
+    for path in sorted(collection.notebooks.glob("[!.]*.ipynb")):
+        if path not in known:
+            yield (
+                f"notebooks/{path.name} is no lesson: a lesson's name is two digits, an "
+                "underscore and a name, as in 01_name.ipynb. Rename or remove it."
+            )
+
+
+def pages_without_marks(collection: Collection) -> Iterator[str]:
+    """Pages into which `describe` cannot write the table of lessons."""
+    for name in PAGES:
+        path = collection.root / name
+        if path.is_file() and not has_marks(path.read_text(encoding="utf-8", errors="replace")):
+            yield (
+                f"{name} lacks the marks between which `describe` writes the table of lessons: "
+                f"add the lines {START} and {END}."
+            )
 
 
 def stray_folders(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
@@ -178,7 +269,7 @@ def read_solutions(lesson: Lesson) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ExerciseError(
             f"{lesson.name}/solutions.py cannot be run ({type(error).__name__}: {error})."
         ) from error

@@ -5,17 +5,20 @@ everything that does not fit together.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from helpers import load
 from helpers.authoring import new, review
+from helpers.authoring.describe import END, START
 from helpers.collection import VARIABLE, CollectionError, current
 from helpers.lessons import LessonError, choose_lessons, lesson, lesson_map, lessons
-from tests.plugins.toy import add_table, column, write_toy
+from tests.plugins.toy import add_table, column, describe, write_toy
 
 NAME = "01_library_loans"
 
@@ -99,6 +102,19 @@ class TestWhereACollectionIs:
             "folder of a collection, or start one with `python3 -m helpers new FOLDER`."
         )
 
+    @pytest.mark.skipif(os.name == "nt", reason="Windows keeps the working folder")
+    def test_a_working_folder_that_is_gone(
+        self, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "gone").mkdir()
+        monkeypatch.chdir(tmp_path / "gone")
+        (tmp_path / "gone").rmdir()
+        with pytest.raises(CollectionError, match="The working folder does not exist any more"):
+            load("library_loans")
+        assert new.main(["mine"]) == 2
+        monkeypatch.setenv(VARIABLE, str(toy))
+        assert len(load("library_loans")) == 6
+
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
@@ -108,6 +124,13 @@ class TestWhereACollectionIs:
         ('package = "p"', 'the title is missing. Add a line title = "...".'),
         ("title = 5", "title must be of the type str; it is 5."),
         ('title = "T"\nsnapshot_days = true', "snapshot_days must be of the type int; it is True."),
+        *(
+            (
+                f'title = "T"\nsnapshot_days = {days}',
+                f"snapshot_days must lie between 0 and 3650; it is {days}.",
+            )
+            for days in (-5, 3651, 99999999999)
+        ),
     ],
 )
 def test_settings_that_cannot_be_used(own_toy: Path, text: str, sentence: str) -> None:
@@ -123,6 +146,23 @@ def test_a_new_collection_goes_into_an_empty_folder_outside_others(own_toy: Path
         new.write_collection(own_toy)
     with pytest.raises(CollectionError, match="lies inside the collection"):
         new.write_collection(own_toy / "notebooks" / "mine")
+
+
+def test_a_new_collection_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file.txt"
+    file.write_text("text", encoding="utf-8")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for name, sentence in [
+        (str(file), f"{file} is a file: name a folder that does not exist yet.\n"),
+        ("", "The name of the folder is empty: name a folder for the collection.\n"),
+        (str(file / "in"), f"{file / 'in'} cannot be written (Not a directory): "),
+    ]:
+        assert new.main([name]) == 2
+        assert capsys.readouterr().err.startswith(sentence)
+    assert not list((tmp_path / "here").iterdir())
 
 
 def test_what_a_lesson_says_of_itself(notebook: Path) -> None:
@@ -205,6 +245,11 @@ def test_numbers_that_no_lesson_or_two_lessons_have(notebook: Path) -> None:
     with pytest.raises(LessonError) as refused:
         choose_lessons(current(), ["01", "77", "x"])
     assert str(refused.value) == "No lesson has the number 77 or x: there are 01 to 01."
+    with pytest.raises(LessonError) as refused:
+        choose_lessons(current(), ["1"])
+    assert str(refused.value) == (
+        "No lesson has the number 1: there are 01 to 01. Did you mean 01?"
+    )
     shutil.copy(notebook, notebook.with_name("01_other.ipynb"))
     with pytest.raises(LessonError) as refused:
         lessons()
@@ -262,6 +307,12 @@ class TestReview:
         assert (
             "cannot be run (ZeroDivisionError: division by zero)" in review.problems(current())[0]
         )
+        for fails in ("[][0]", "raise SystemExit"):
+            solutions.write_text(f"def exercise_1():\n    {fails}\n", encoding="utf-8")
+            (said,) = review.problems(current())
+            assert said.startswith(f"{NAME}/solutions.py: the solution of 01.1 fails (")
+        solutions.write_text("raise SystemExit", encoding="utf-8")
+        assert "cannot be run (SystemExit: )" in review.problems(current())[0]
         solutions.unlink()
         assert "solutions.py is missing: write the answers there." in review.problems(current())[0]
 
@@ -277,6 +328,71 @@ class TestReview:
         table.write_text("year,loans\n2019,-1\n", encoding="utf-8")
         said = review.problems(current())
         assert any("at least 0 was promised, -1 is there" in sentence for sentence in said)
+
+    def test_a_table_without_rows(self, own_toy: Path) -> None:
+        """The solution finds nothing; then the evidence refers to claims that are gone."""
+        path = own_toy / "data" / "library" / "library_loans.csv"
+        path.write_text("year,loans\n", encoding="utf-8")
+        describe(own_toy)
+        assert "the solution of 01.1 fails (IndexError: " in review.problems(current())[-1]
+        path = own_toy / "data" / "text" / "claims.csv"
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
+        (said,) = review.problems(current())
+        assert "'more-loans' is not in the column claim of the table claims" in said
+
+    def test_readings_that_not_all_coders_coded(self, own_toy: Path) -> None:
+        """Two coders, each with a reading of their own, and a reading without evidence."""
+        for name, cells in [
+            ("evidence", {"reading": "loans of books"}),
+            ("judgments", {"reading": "loans of books", "coder": "B"}),
+            ("judgments", {"reading": "visits"}),
+        ]:
+            path = own_toy / "data" / "text" / f"{name}.csv"
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+            pd.concat([table, table.head(1).assign(**cells)]).to_csv(path, index=False)
+        describe(own_toy)
+        not_coded = "Add the line to the table judgments."
+        assert review.problems(current()) == [
+            (
+                "Claim more-loans: the coder 'author' has not coded the reading "
+                f"'loans of books'. {not_coded}"
+            ),
+            (
+                "Claim more-loans: the coder 'B' has not coded the reading "
+                f"'loans with renewals'. {not_coded}"
+            ),
+            (
+                "Claim more-loans: the reading 'visits' is coded and has no evidence. Add a row "
+                "to the table evidence, or remove its lines from the table judgments."
+            ),
+        ]
+
+    def test_files_that_belong_to_nothing(self, own_toy: Path, notebook: Path) -> None:
+        for folder in ("library", "library/update", "library/.ipynb_checkpoints"):
+            (own_toy / "data" / folder).mkdir(exist_ok=True)
+            (own_toy / "data" / folder / "loose.csv").write_text("a\n1\n", encoding="utf-8")
+        shutil.copy(notebook, notebook.with_name("2_more.ipynb"))
+        (notebook.with_suffix("") / "guide.md").unlink()
+        readme = own_toy / "README.md"
+        readme.write_text(f"{END}\n{START}\n", encoding="utf-8")
+        said = review.problems(current())
+        assert said[:4] == [
+            (
+                "data/library/loose.csv: no datapackage.json describes this file. Describe it "
+                "there, or remove it."
+            ),
+            (
+                "notebooks/2_more.ipynb is no lesson: a lesson's name is two digits, an "
+                "underscore and a name, as in 01_name.ipynb. Rename or remove it."
+            ),
+            (
+                "README.md lacks the marks between which `describe` writes the table of lessons: "
+                f"add the lines {START} and {END}."
+            ),
+            f"{NAME}/guide.md is missing: write the teacher's page there.",
+        ]
+        describe(own_toy)
+        assert readme.read_text(encoding="utf-8") == f"{END}\n{START}\n", "left as it is"
 
     def test_a_claim_in_no_lesson_or_in_two(self, notebook: Path, second: Path) -> None:
         edit(second, claims=["more-loans", "fewer-loans"])
@@ -364,6 +480,10 @@ class TestNumbersInProse:
             (
                 '[[computed]]\ntext = "Six years"\nvalue = "1 / 0"',
                 "the expression fails (ZeroDivisionError: division by zero)",
+            ),
+            (
+                '[[computed]]\ntext = "Six years"\nvalue = "exit(3)"',
+                "the expression fails (SystemExit: 3)",
             ),
             ('[[stated]]\ntexts = ["two up"]\nreason = "so"', "needs texts and a reason"),
             (
