@@ -5,7 +5,7 @@
 
 A topic whose publisher's form is known has a file data/TOPIC/build.py, which says for each table
 where the file is and how it becomes the table. Nothing in data/ is replaced: the rebuilt table and
-the list of changes are written to data/TOPIC/update/, for a person to read and take over. This is
+the list of changes are written to data/TOPIC/update/, which a person reads and takes over. This is
 the only command that uses the network.
 """
 
@@ -114,7 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
                 )
             file = options.file or fetch(collection, options.topic, builds[name], options.sha256)
             digest = check_hash(file, options.sha256)
-            table = rebuild(builds[name], file)
+            table = rebuild(builds[name], file, name)
             comparison = compare(collection, name, table)
             write(collection, options.topic, name, table, comparison)
             print(f"{name}, from {file.name} (sha256 {digest}): {comparison}")
@@ -125,18 +125,32 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def topic_builds(collection: Collection, topic: str) -> dict[str, Build]:
-    """The build steps of a topic, by table; `UpdateError` if it has none."""
-    path = collection.data / topic / "build.py"
-    known = sorted(p.parent.name for p in collection.data.glob("*/build.py"))
-    spec = importlib.util.spec_from_file_location(f"build_{topic}", path)
-    if not path.is_file() or spec is None or spec.loader is None:
-        raise UpdateError(
-            f"There is no build step for the topic {topic!r}; there is one for "
-            f"{', '.join(known) or 'none'}."
-        )
+    """The build steps of a topic, by table.
+
+    Raises `UpdateError` if the topic has none: only a build.py that lies in a folder of data/ is
+    run. Also if that file cannot be run, or does not say which tables it builds.
+    """
+    known = present_topics(collection)
+    if topic not in known:
+        others = f"these topics have one: {', '.join(known)}" if known else "no topic has one"
+        raise UpdateError(f"There is no build step for the topic {topic!r}; {others}.")
+    place = f"data/{topic}/build.py"
+    spec = importlib.util.spec_from_file_location(
+        f"build_{topic}", collection.data / topic / "build.py"
+    )
+    if spec is None or spec.loader is None:
+        raise UpdateError(f"{place} cannot be run as Python.")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    builds: dict[str, Build] = module.BUILDS
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever is wrong in that file, the remedy is the same
+        raise UpdateError(f"{place} cannot be run ({_reason(error)}). Correct it.") from None
+    builds = getattr(module, "BUILDS", None)
+    if not isinstance(builds, dict) or not builds or not all(map(_is_build, builds.values())):
+        raise UpdateError(
+            f"{place} does not say which tables it builds. Add BUILDS, a dict with one Build for "
+            "each table."
+        )
     return builds
 
 
@@ -152,14 +166,16 @@ def fetch(collection: Collection, topic: str, build: Build, sha256: str = "") ->
             "command again "
             "with --file."
         )
+    folder = _update_folder(collection, topic)
     try:
         import pooch  # only this command needs it
     except ImportError:
         raise UpdateError("Fetching needs the package pooch: pip install pooch.") from None
-    folder = collection.data / topic / "update"
     known = f"sha256:{sha256}" if sha256 else None
     try:
         return Path(pooch.retrieve(build.address, known_hash=known, path=folder))
+    except PermissionError as error:
+        raise UpdateError(_not_written(topic, error)) from None
     except (OSError, ValueError) as error:
         raise UpdateError(
             f"{build.address} could not be fetched ({error}). Check the network, or save the file "
@@ -181,8 +197,10 @@ def check_hash(file: Path, sha256: str = "") -> str:
     return digest
 
 
-def rebuild(build: Build, file: Path) -> pd.DataFrame:
-    """The table as the publisher's file gives it; `UpdateError` when the file has another form."""
+def rebuild(build: Build, file: Path, name: str) -> pd.DataFrame:
+    """The table `name` as the publisher's file gives it; `UpdateError` when the file has another
+    form.
+    """
     try:
         raw = pd.read_csv(
             file,
@@ -202,17 +220,35 @@ def rebuild(build: Build, file: Path) -> pd.DataFrame:
             "is another file. "
             f"Expected were {', '.join(build.columns)}."
         )
-    table: pd.DataFrame = build.read(raw)
+    try:
+        table = build.read(raw)
+    except Exception as error:  # whatever the step meets in the file
+        raise UpdateError(
+            f"{file.name} cannot be made into the table {name} ({_reason(error)}): the "
+            "publisher's form has changed, this is another file, or the build step is wrong."
+        ) from None
+    if not isinstance(table, pd.DataFrame):
+        raise UpdateError(
+            f"The build step of the table {name} gives a {type(table).__name__}, not a DataFrame."
+        )
     return table
 
 
 def compare(collection: Collection, name: str, table: pd.DataFrame) -> Comparison:
-    """A rebuilt table beside the present one, row by row of the primary key."""
+    """A rebuilt table beside the present one, row by row of the primary key.
+
+    Raises `UpdateError` when the present table cannot be read, or when the rows of one of the two
+    cannot be told apart: a column of the key is absent, a column or a key is there twice.
+    """
     file = table_file(collection, name)
     key = list(file.schema["primaryKey"])
-    present = pd.read_csv(file.path, dtype=str, keep_default_na=False).set_index(key)
-    columns = [column for column in present.columns if column in table]
-    rebuilt = as_text(table).set_index(key)
+    try:
+        raw = pd.read_csv(file.path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise UpdateError(f"{file.path.name} cannot be read as a table: {error}.") from None
+    present = _by_key(raw, key, f"The present table {name}")
+    rebuilt = _by_key(as_text(table), key, f"The rebuilt table {name}")
+    columns = [column for column in present.columns if column in rebuilt]
     changes = [("row added", k, "", "", "") for k in rebuilt.index.difference(present.index)]
     changes += [("row absent", k, "", "", "") for k in present.index.difference(rebuilt.index)]
     common = present.index.intersection(rebuilt.index)
@@ -228,11 +264,15 @@ def compare(collection: Collection, name: str, table: pd.DataFrame) -> Compariso
 def write(
     collection: Collection, topic: str, name: str, table: pd.DataFrame, comparison: Comparison
 ) -> None:
-    """Write the rebuilt table and the list of changes to data/TOPIC/update/."""
-    folder = collection.data / topic / "update"
-    folder.mkdir(exist_ok=True)
-    as_text(table).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    comparison.changes.to_csv(folder / f"{name}_changes.csv", index=False, lineterminator="\n")
+    """Write the rebuilt table and the list of changes to data/TOPIC/update/; `UpdateError` when
+    nothing can be written there.
+    """
+    folder = _update_folder(collection, topic)
+    try:
+        for stem, content in ((name, as_text(table)), (f"{name}_changes", comparison.changes)):
+            content.to_csv(folder / f"{stem}.csv", index=False, lineterminator="\n")
+    except OSError as error:
+        raise UpdateError(_not_written(topic, error)) from None
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
@@ -241,6 +281,52 @@ def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """
     text: pd.DataFrame = table.apply(lambda column: column.map(_cell_text))
     return text
+
+
+def _update_folder(collection: Collection, topic: str) -> Path:
+    """The folder data/TOPIC/update/, made if it is not there."""
+    folder = collection.data / topic / "update"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UpdateError(_not_written(topic, error)) from None
+    return folder
+
+
+def _not_written(topic: str, error: OSError) -> str:
+    return (
+        f"Nothing can be written to data/{topic}/update/ ({error.strerror}). Look at the rights "
+        "of that folder, or move away what has its name."
+    )
+
+
+def _by_key(table: pd.DataFrame, key: list[str], which: str) -> pd.DataFrame:
+    """A table by its primary key; `which` begins the sentence when that cannot be done."""
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise UpdateError(f"{which} has the column {twice[0]!r} twice.")
+    absent = [column for column in key if column not in table]
+    if absent:
+        raise UpdateError(f"{which} has no column {absent[0]!r}, which belongs to its key.")
+    indexed = table.set_index(key)
+    again = indexed.index[indexed.index.duplicated()]
+    if len(again):
+        raise UpdateError(
+            f"{which} has the key {_key_text(again[0])} in more than one row ({', '.join(key)}), "
+            "so its rows cannot be compared."
+        )
+    return indexed
+
+
+def _is_build(step: Any) -> bool:
+    """Also true of a Build of this file run as a script, which is another class."""
+    return type(step).__name__ == Build.__name__
+
+
+def _reason(error: Exception) -> str:
+    """An error in half a line: its kind, and the beginning of what it says."""
+    said = " ".join(str(error).split()).rstrip(".")
+    return f"{type(error).__name__}: {said[:200]}" if said else type(error).__name__
 
 
 def _cell_text(value: Any) -> str:

@@ -5,6 +5,7 @@ extracts in that form.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -69,7 +70,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
 def rebuilt(collection: Collection, topic: str, table: str, text: str, path: Path) -> pd.DataFrame:
     build = update.topic_builds(collection, topic)[table]
     path.write_text(text, encoding=build.encoding)
-    return update.rebuild(build, path)
+    return update.rebuild(build, path, table)
 
 
 def test_provisional_counts(copy: Collection, tmp_path: Path) -> None:
@@ -157,6 +158,131 @@ def test_bad_input_is_a_sentence(
     (tmp_path / "vsrr.csv").write_text(VSRR, encoding="utf-8")
     assert update.main(arguments) == 2
     assert sentence in capsys.readouterr().err
+
+
+SEIZED = ["seizures", "border_seizures_monthly", "--file", "cbp.csv"]
+
+
+def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """The one sentence that the command answers with."""
+    assert update.main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.endswith(".\n") and said.count("\n") == 1
+    return said
+
+
+@pytest.mark.parametrize("topic", ["..", "../..", ".", "", "border/../border", "{root}"])
+def test_only_a_topic_is_run(
+    copy: Collection, tmp_path: Path, capsys: pytest.CaptureFixture[str], topic: str
+) -> None:
+    """A build.py in any other folder is not executed."""
+    for folder in (tmp_path, tmp_path.parent, copy.data):
+        (folder / "build.py").write_text("raise SystemExit('executed')\n", encoding="utf-8")
+    said = refusal([topic.format(root=tmp_path)], capsys)
+    assert "these topics have one: border, overdose, seizures, violence." in said
+
+
+def test_no_topic_has_a_build_step(copy: Collection, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in copy.data.glob("*/build.py"):
+        path.unlink()
+    said = refusal(["border"], capsys)
+    assert said == "There is no build step for the topic 'border'; no topic has one.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("raise ValueError('not\\ntoday.')", "cannot be run (ValueError: not today). Correct it."),
+        ("BUILDS = {", "cannot be run (SyntaxError: '{' was never closed"),
+        ("import a_package_of_no_one", "cannot be run (ModuleNotFoundError: No module named"),
+        ("STEPS = {}", "does not say which tables it builds. Add BUILDS"),
+        ("BUILDS = {}", "does not say which tables it builds"),
+        ("BUILDS = ['crossings']", "does not say which tables it builds"),
+        ("BUILDS = {'crossings': print}", "does not say which tables it builds"),
+    ],
+)
+def test_a_broken_build_file(
+    copy: Collection, capsys: pytest.CaptureFixture[str], text: str, sentence: str
+) -> None:
+    (copy.data / "border" / "build.py").write_text(text, encoding="utf-8")
+    said = refusal(["border"], capsys)
+    assert said.startswith("data/border/build.py ") and sentence in said
+
+
+def test_a_date_that_is_no_date(
+    copy: Collection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "odd.csv").write_text(BTS.replace("Jan 2031", "Smarch 2031"), encoding="utf-8")
+    said = refusal(["border", "crossings", "--file", "odd.csv"], capsys)
+    assert said.startswith("odd.csv cannot be made into the table crossings (DateParseError: ")
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        ("lambda raw: None", "of the table crossings gives a NoneType, not a DataFrame"),
+        ("lambda raw: raw['absent']", "cannot be made into the table crossings (KeyError: "),
+        ("lambda raw: crossings(raw).drop(columns='port')", "has no column 'port', which belongs"),
+        (
+            "lambda raw: pd.concat([crossings(raw)] * 2)",
+            "The rebuilt table crossings has the key A Port, trucks, 2031 in more than one row",
+        ),
+        (
+            "lambda raw: crossings(raw).rename(columns={'zero_months': 'port'})",
+            "has the column 'port' twice",
+        ),
+    ],
+)
+def test_a_build_step_that_gives_no_table(
+    copy: Collection,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    step: str,
+    sentence: str,
+) -> None:
+    path = copy.data / "border" / "build.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("read=crossings", f"read={step}"), encoding="utf-8")
+    (tmp_path / "bts.csv").write_text(BTS, encoding="utf-8")
+    assert sentence in refusal(["border", "crossings", "--file", "bts.csv"], capsys)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda lines: [*lines, lines[1]], "The present table border_seizures_monthly has the key"),
+        (lambda lines: ["month_", *lines[1:]], "The present table border_seizures_monthly has no"),
+        (lambda lines: [], "border_seizures_monthly.csv cannot be read as a table: No columns"),
+    ],
+)
+def test_a_present_table_that_cannot_be_compared(
+    copy: Collection,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[list[str]], list[str]],
+    sentence: str,
+) -> None:
+    (tmp_path / "cbp.csv").write_text(CBP, encoding="utf-8")
+    present = copy.data / "seizures" / "border_seizures_monthly.csv"
+    lines = present.read_text(encoding="utf-8").splitlines(keepends=True)
+    present.write_text("".join(change(lines)), encoding="utf-8")
+    assert sentence in refusal(SEIZED, capsys)
+
+
+@pytest.mark.parametrize("in_the_way", ["update", "update/border_seizures_monthly.csv/x"])
+def test_a_folder_that_cannot_be_written(
+    copy: Collection, tmp_path: Path, capsys: pytest.CaptureFixture[str], in_the_way: str
+) -> None:
+    (tmp_path / "cbp.csv").write_text(CBP, encoding="utf-8")
+    path = copy.data / "seizures" / in_the_way
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    said = refusal(SEIZED, capsys)
+    if in_the_way == "update":
+        (copy.data / "overdose" / "update").touch()
+        fetched = refusal(["overdose", "us_overdose_provisional"], capsys)
+        assert fetched.startswith("Nothing can be written to data/overdose/update/ (")
+    assert said.startswith("Nothing can be written to data/seizures/update/ (")
 
 
 def test_a_broken_rule_is_said(copy: Collection, tmp_path: Path) -> None:
