@@ -301,7 +301,7 @@ def set_up_environment() -> "dict[str, str]":
 
 
 def build_venv() -> None:
-    """An empty .venv with our stamp in it; what stood there was ours. The stamp stays all the
+    """An empty .venv with our stamp in it; what was in it before was ours. The stamp stays all the
     while, so that .venv stays ours.
     """
     python = getattr(

@@ -76,8 +76,8 @@ def load(name: str) -> pd.DataFrame:
 
 
 def load_unchecked(collection: Collection, name: str) -> pd.DataFrame:
-    """A table that keeps its contract, whatever the snapshot says: for `describe`, which writes the
-    snapshot.
+    """A table that keeps its contract, no matter what the snapshot says: for `describe`, which
+    writes the snapshot.
     """
     file = table_file(collection, name)
     return _checked(file, _state(file))

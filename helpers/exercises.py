@@ -142,7 +142,7 @@ def check(number: str, answer: Any) -> Feedback:
                 f"Exercise {number}: not tried yet. Replace the three dots and run the cell again.",
             )
         return _judge(exercises[number], answer)
-    except (Exception, SystemExit) as error:  # a check never raises, whatever is broken
+    except (Exception, SystemExit) as error:  # a check never raises, no matter what is broken
         return Feedback(
             0,
             f"Exercise {number} could not be checked, and that is not your answer's fault: "
@@ -242,7 +242,7 @@ def _compare(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str]:
         return _equal(answer, key, exercise), ""
     except (
         Exception
-    ) as error:  # whatever a learner hands over, the answer is "not yet", not a traceback
+    ) as error:  # no matter what a learner hands over, the answer is "not yet", not a traceback
         return (
             False,
             f"The answer could not be compared ({type(error).__name__}): look at its type.",

@@ -92,8 +92,8 @@ def to_html(frame: pd.DataFrame) -> str | None:
     display.notebook_repr_html).
 
     The index has its name above it; an unnamed one the word *row* (several unnamed levels: *level
-    0*, *level 1*), in italics because it is no name in the data. The name of the columns, which a
-    pivot table has, stands in a row of its own above all of them. Whatever is not as expected is
+    0*, *level 1*), in italics because it is not a name in the data. The name of the columns, which
+    a pivot table has, is in a row of its own above all of them. Anything that is not as expected is
     left as pandas wrote it.
 
     Examples

@@ -159,7 +159,7 @@ def lesson_files(collection: Collection) -> Iterator[Path]:
 def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[Path]:
     """The notebooks with these numbers ("02"), or all, in order.
 
-    Raises `LessonError` when a number is no lesson's: nothing is left out silently.
+    Raises `LessonError` when a number is not a lesson's: nothing is left out silently.
     """
     paths = {path.name[:2]: path for path in lesson_files(collection)}
     unknown = [number for number in numbers if number not in paths]
@@ -174,7 +174,7 @@ def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[
 def read_lesson(path: Path) -> Lesson:
     """The identity of the lesson in the notebook at `path`.
 
-    Raises `LessonError` when the file is no notebook, or its block is missing or incomplete.
+    Raises `LessonError` when the file is not a notebook, or its block is missing or incomplete.
     """
     try:
         modified = path.stat().st_mtime_ns

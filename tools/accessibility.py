@@ -4,7 +4,7 @@
     python3 course.py accessibility 02 04       these lessons
     python3 course.py accessibility --axe FILE  with another axe.min.js than the lock's
 
-A violation is the lesson's where its element stands in a text cell or in an output, else the page's
+A violation is the lesson's where its element is in a text cell or in an output, else the page's
 (prompts, code, frame: nbconvert's template and tools/page.py). Exit 1 when a lesson has a critical
 or serious one, 2 when nothing could be checked. What axe-core finds is a part of accessibility;
 whether an alternative text says what the figure shows, it cannot know.
@@ -83,7 +83,7 @@ class CannotCheckError(RuntimeError):
 
 @dataclass(frozen=True)
 class Violation:
-    """One rule that elements of a page break; `own`: they stand in the lesson's content."""
+    """One rule that elements of a page break; `own`: they are in the lesson's content."""
 
     rule: str
     impact: str

@@ -11,7 +11,7 @@ marks.csv, a page of feedback for each submission, and the open answers of each 
 with the rubric. What has been marked is not marked again unless it, the lesson or its keys changed;
 --again repeats what could not be marked.
 
-This is no sandbox. A submission runs as you, with your files and your network: mark in a virtual
+This is not a sandbox. A submission runs as you, with your files and your network: mark in a virtual
 machine or container whatever you would not run yourself. Nor is it an exam: the keys lie
 beside the lessons, where learners can read them.
 """

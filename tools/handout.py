@@ -27,7 +27,7 @@ CODE_NOT_SHOWN = "slides-without-code"  # tag of cells of which a slide shows th
 
 
 def slides(lesson: Path) -> str:
-    """The cells that have a slide type as one page: what is on which slide stands in the metadata
+    """The cells that have a slide type as one page: what is on which slide is in the metadata
     of the cells.
     """
     from nbconvert import SlidesExporter

@@ -23,7 +23,7 @@ MONTHS = [f"{pd.Timestamp(2000, month, 1):%B}" for month in range(1, 13)]
 
 
 def _whole(cells: pd.Series) -> pd.Series:
-    """Whole numbers, with or without thousands separators; what is no number is missing."""
+    """Whole numbers, with or without thousands separators; what is not a number is missing."""
     plain = cells.str.replace(",", "").replace({"": None, "Suppressed": None, "Unreliable": None})
     return pd.to_numeric(plain).round().astype("Int64")
 

@@ -55,7 +55,7 @@ _NUMBER = re.compile(
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _PART = "(?:lesson|section|exercise|paragraph|phase|cell|week|figure)s?"
 _LIST = r"\[?\d+\]?(?:(?:,| and| to|, and) \[?\d+\]?)*"
-#: What is no statement: code, links, headings' numbers, numbers of lessons, sections, exercises,
+#: What is not a statement: code, links, headings' numbers, numbers of lessons, sections, exercises,
 #: cells, and days of a month.
 _NOT_PROSE = re.compile(
     rf"`[^`]*`|\]\([^)]*\)|https?://\S+|^#+ (?:\d\d · |\d\. )?|\b\d\d\.\d+\b"
@@ -119,7 +119,7 @@ def undeclared(lesson: Lesson) -> list[str]:
 
 
 def pages(lesson: Lesson) -> dict[str, str]:
-    """The prose of a lesson and of its guide page, with what is no statement blanked out."""
+    """The prose of a lesson and of its guide page, with what is not a statement blanked out."""
     cells = json.loads(lesson.path.read_text(encoding="utf-8"))["cells"]
     text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     texts = {"lesson": text.split("## Sources")[0]}
@@ -194,7 +194,7 @@ def _problem_with(entry: dict[str, Any], lesson: Lesson) -> str:
         return f"{where}: the text has no number."
     try:
         value = _evaluate(entry["value"], lesson.path)
-    except (Exception, SystemExit) as error:  # whatever it does, the remedy is the same
+    except (Exception, SystemExit) as error:  # any fault there has the same remedy
         return f"{where}: the expression fails ({type(error).__name__}: {error})."
     if not is_finite_number(value) or value != value_of(match[0]):
         return f"{where}: the data give {value}. Correct the text."

@@ -203,7 +203,7 @@ def _problem_with_solution(lesson: Lesson, number: str, solve: Callable[[], Any]
     where = f"{lesson.name}/solutions.py: the solution of {number}"
     try:
         outcome = check(number, solve())
-    except (Exception, SystemExit) as error:  # whatever it does, the remedy is the same
+    except (Exception, SystemExit) as error:  # any fault there has the same remedy
         yield (
             f"{where} fails ({type(error).__name__}: {error}). Correct it, or the table it reads."
         )

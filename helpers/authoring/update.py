@@ -143,7 +143,7 @@ def topic_builds(collection: Collection, topic: str) -> dict[str, Build]:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever is wrong in that file, the remedy is the same
+    except Exception as error:  # any fault in that file has the same remedy
         raise UpdateError(f"{place} cannot be run ({_reason(error)}). Correct it.") from None
     builds = getattr(module, "BUILDS", None)
     if not isinstance(builds, dict) or not builds or not all(map(_is_build, builds.values())):
@@ -222,7 +222,7 @@ def rebuild(build: Build, file: Path, name: str) -> pd.DataFrame:
         )
     try:
         table = build.read(raw)
-    except Exception as error:  # whatever the step meets in the file
+    except Exception as error:  # a step may fail on anything in the file
         raise UpdateError(
             f"{file.name} cannot be made into the table {name} ({_reason(error)}): the "
             "publisher's form has changed, this is another file, or the build step is wrong."

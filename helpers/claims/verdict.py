@@ -180,7 +180,7 @@ def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> 
     ClaimError
         Unknown claim; a claim or evidence of one's own that lacks an entry or has one of another
         kind; evidence that selects no row or several rows, names an unknown column or another unit,
-        or points at a cell that is no number.
+        or points at a cell that is not a number.
     DataError
         Evidence that names an unknown table.
 

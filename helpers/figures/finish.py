@@ -60,7 +60,7 @@ def finish(
         What seaborn or matplotlib returned; several axes of one figure share title, unit and
         source.
     title : str
-        The finding, as a sentence. Over several axes it stands above them all.
+        The finding, as a sentence. Over several axes it is above them all.
     unit : str
         Unit of the plotted values ("deaths a year"): the label of the value axis (x for horizontal
         bars, else y).

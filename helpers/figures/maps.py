@@ -48,8 +48,8 @@ def tile_map(
     Raises
     ------
     FigureError
-        The table is no tile grid, a state is unknown or named twice, breaks do not rise, or there
-        is nothing to draw.
+        The table is not a tile grid, a state is unknown or named twice, breaks do not rise, or
+        there is nothing to draw.
     helpers.contract.DataError
         There is no table `grid`.
     """

@@ -268,7 +268,7 @@ def _tick_names(axis: Axis) -> list[tuple[float, str]]:
         if text
     ]
     if isinstance(formatter, StrCategoryFormatter):
-        return names  # also where they are numbers: bars of 2014 stand at 0
+        return names  # also where they are numbers: bars of 2014 are at 0
     return (
         [] if all(text.replace(",", "").replace(".", "").isdigit() for _, text in names) else names
     )

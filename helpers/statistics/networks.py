@@ -36,7 +36,7 @@ def build(edges: pd.DataFrame, directed: bool = False) -> Graph:
     Parameters
     ----------
     edges : pandas.DataFrame
-        One row a tie. An undirected pair may stand once only.
+        One row a tie. An undirected pair may be there only once.
     directed : bool, optional
         Whether the source is a caller and the target the one called.
 

@@ -178,7 +178,7 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
         if np.iscomplexobj(values):
             raise TypeError
         values = values.astype(float).ravel()
-    except Exception:  # whatever was handed over, numpy makes no real numbers of it
+    except Exception:  # numpy makes no real numbers of what was handed over
         raise UncertaintyError("The draws must be numbers.") from None
     if values.size == 0 or not np.isfinite(values).all():
         raise UncertaintyError("There are no draws, or one of them is missing or infinite.")

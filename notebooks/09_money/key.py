@@ -1,4 +1,4 @@
-"""Keys of lesson 09: reckoning with unmeasured money."""
+"""Keys of lesson 09: computing with unmeasured money."""
 
 from helpers.catalogue import load
 from helpers.exercises import Keys, premise

@@ -85,7 +85,7 @@ def read(path: Path) -> tuple[list[str], Rows]:
 
 
 def wrong(value: str, column: list[str], kind: str, rng: random.Random) -> str:
-    """Another value that could stand there: one digit changed, a day later, or another entry of the
+    """Another value that could be there: one digit changed, a day later, or another entry of the
     column.
     """
     if kind in ("integer", "number"):
