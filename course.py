@@ -12,6 +12,7 @@
     python3 course.py refresh 02      execute lessons again, store outputs, print what changed
     python3 course.py describe        bring what is derived from tables and lessons up to date
     python3 course.py review          say what does not fit together, numbers in the texts among it
+    python3 course.py moves           list what a lesson uses and has not taught
     python3 course.py update TOPIC    rebuild tables from their publisher's files, and compare
     python3 course.py new FOLDER      write a small complete collection on another topic
     python3 course.py lint            format the code, then say what ruff and mypy find
@@ -73,7 +74,7 @@ LAB_DEFAULTS = {
 }
 
 #: Commands of the package (`python -m helpers ...`), and programs of this collection in tools/.
-AUTHORING = ("refresh", "describe", "review", "new", "update")
+AUTHORING = ("refresh", "describe", "review", "moves", "new", "update")
 FOR_TEACHERS = ("handout", "editions", "grade")
 MAINTENANCE = ("lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
 TOOLS = FOR_TEACHERS + MAINTENANCE

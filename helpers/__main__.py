@@ -1,5 +1,5 @@
-"""What somebody who makes a collection runs: `python3 -m helpers describe | refresh | review | new
-| update FOLDER`.
+"""What somebody who makes a collection runs: `python3 -m helpers describe | refresh | review |
+moves | new | update FOLDER`.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-COMMANDS = ("describe", "refresh", "review", "new", "update")
+COMMANDS = ("describe", "refresh", "review", "moves", "new", "update")
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,157 @@
+"""Nothing is used that was not taught: names in the code of lessons, and terms in their prose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from helpers.authoring import moves
+from helpers.lessons import LessonError
+from tests.lessons import Lesson, each_lesson
+
+
+@each_lesson
+def test_everything_that_is_used_was_introduced(lesson: Lesson) -> None:
+    left = [f"{use.name} (cell {use.cell_id})" for use in moves.names(lesson.path).unexplained]
+    assert not left, (
+        f"{lesson.name}: name each in `backticks` in the text above, or in a comment, or do "
+        f"without it (python3 course.py moves {lesson.number})"
+    )
+
+
+@each_lesson
+def test_a_lesson_introduces_few_names(lesson: Lesson) -> None:
+    new = [use.name for use in moves.names(lesson.path).introduced]
+    assert lesson.number == "00" or len(new) <= moves.MOST, (
+        f"{lesson.name} introduces {len(new)} names: do with at most {moves.MOST}, by moves of "
+        "lesson 00 or a helper"
+    )
+
+
+# Does the tool see what it is for? Small lessons, each with one thing in it.
+
+START = [("markdown", "Move 1: `query` keeps rows."), ("code", "table.query('x > 1')\ntable = {}")]
+TABLE = ("code", "table = {}")
+
+
+def write(folder: Path, number: str, *cells: tuple[str, str]) -> Path:
+    """A lesson of these cells; lesson 00 of START is beside it."""
+    for name, content in {"00": START, number: list(cells)}.items():
+        rows = [{"cell_type": kind, "source": [text], "id": "c"} for kind, text in content]
+        (folder / f"{name}_lesson.ipynb").write_text(json.dumps({"cells": rows}))
+    return folder / f"{number}_lesson.ipynb"
+
+
+def left(path: Path) -> list[str]:
+    return [use.name for use in moves.names(path).unexplained]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("table.melt()", "melt"),
+        ("table.index", "index"),
+        ("enumerate(table)", "enumerate"),
+        ("from helpers import load\nload('x')", "load"),
+        ("table.query('name.isna()')", "isna"),
+        ("table[table['x'] > 1]", "mask (a condition as an index)"),
+        ("table[1:3]", "slice"),
+        ("table[::-1]", "slice with a step"),
+        ("~table", "~"),
+        ("table & table", "&"),
+        ("table | {'x': 1}", "|"),
+        ("print(*table)", "star before an argument"),
+        ("{**table}", "star before an argument"),
+        ("[x for x in table]", "list comprehension"),
+        ("{x: 1 for x in table}", "dict comprehension"),
+        ("{x for x in table}", "set comprehension"),
+        ("sum(x for x in table)", "generator expression"),
+        ("f = lambda x: x", "lambda"),
+        ("x = 1 if table else 2", "conditional expression"),
+        ("1 < len(table) < 3", "chained comparison"),
+        ("for a, b in table:\n    print(a)", "two names in a loop"),
+        ("(x := 1)", ":="),
+        ("assert table", "assert"),
+        ("with table:\n    print(1)", "with"),
+        ("try:\n    print(1)\nfinally:\n    print(2)", "try"),
+        ("f'{len(table):>9}'", "format >9"),
+        ("f'{len(table):.0%}'", "format .0%"),
+        ("f'{table!r}'", "format !r"),
+    ],
+)
+def test_what_was_not_taught_is_seen(tmp_path: Path, code: str, name: str) -> None:
+    assert left(write(tmp_path, "05", TABLE, ("code", code))) == [name]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for x in range(3):\n    print(f'{x:,} {x:.1f} {x:,.0f}', table['x'], table[-1])",
+        "table.query('x in @names and y > 1')",
+        "def double(x):\n    return 2 * x\n\nprint(double(3))",
+        "answer = ...  # table.melt()\nfoo(answer)",
+        "rows = [1]\nrows.append(2)\nprint(max(rows) ** 2 % 3 // 1)",
+        "plot(ax=1)\nplot = print",
+    ],
+)
+def test_three_weeks_of_python_and_lesson_00_are_known(tmp_path: Path, code: str) -> None:
+    assert left(write(tmp_path, "05", TABLE, ("code", code))) == []
+
+
+MELT = ("code", "table.melt()")
+TOLD = ("markdown", "`melt` makes rows of columns.")
+
+
+def test_a_name_may_be_introduced_above_or_in_a_comment(tmp_path: Path) -> None:
+    assert left(write(tmp_path, "05", TABLE, TOLD, MELT)) == []
+    assert left(write(tmp_path, "05", TABLE, ("code", "table.melt()  # melt: long form"))) == []
+    assert not left(write(tmp_path, "05", ("markdown", "Take a slice."), ("code", "[1][1:]")))
+
+
+def test_a_name_introduced_only_below_is_seen(tmp_path: Path) -> None:
+    path = write(tmp_path, "05", TABLE, MELT, TOLD, MELT)
+    assert left(path) == ["melt"]
+    assert moves.names(path).introduced == ()
+
+
+def test_prose_without_backticks_part_of_a_word_and_blocks_of_code_do_not_count(
+    tmp_path: Path,
+) -> None:
+    for text in ("We melt it.", "`melted`", "```python\nx.melt()\n```"):
+        assert left(write(tmp_path, "05", TABLE, ("markdown", text), MELT)) == ["melt"], text
+
+
+def test_only_linked_lessons_count(tmp_path: Path) -> None:
+    write(tmp_path, "03", TABLE, TOLD, MELT)
+    about = ("markdown", "## About this lesson\n\nYou need lesson [03](03_lesson.ipynb).")
+    elsewhere = ("markdown", "Lesson [03](03_lesson.ipynb) told the rest.\n\n## The data")
+    assert left(write(tmp_path, "05", elsewhere, TABLE, MELT)) == ["melt"]
+    assert left(write(tmp_path, "05", about, elsewhere, TABLE, MELT)) == []
+    write(tmp_path, "04", about, TABLE)
+    by_way_of_04 = ("markdown", "## About this lesson\n\nAfter [04](04_lesson.ipynb).")
+    assert left(write(tmp_path, "05", by_way_of_04, TABLE, MELT)) == []
+
+
+def test_a_lesson_that_only_mentions_a_name_does_not_introduce_it(tmp_path: Path) -> None:
+    write(tmp_path, "03", TOLD)
+    about = ("markdown", "## About this lesson\n\nYou need lesson [03](03_lesson.ipynb).")
+    assert left(write(tmp_path, "05", about, TABLE, MELT)) == ["melt"]
+
+
+def test_what_a_lesson_introduces_is_counted(tmp_path: Path) -> None:
+    path = write(tmp_path, "05", TABLE, TOLD, MELT, ("code", "table.query('x')"))
+    assert [use.name for use in moves.names(path).introduced] == ["melt"]
+
+
+def test_the_command_says_where(capsys: pytest.CaptureFixture[str]) -> None:
+    assert moves.main(["99"]) == 1
+    assert "No lesson has the number 99" in capsys.readouterr().out
+
+
+def test_a_file_that_is_no_notebook_is_said(tmp_path: Path) -> None:
+    broken = tmp_path / "05_lesson.ipynb"
+    broken.write_text("{")
+    with pytest.raises(LessonError, match="cannot be read"):
+        moves.names(broken)
