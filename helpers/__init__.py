@@ -1,6 +1,7 @@
-"""Helpers of the lessons: load a table, show a claim, finish a figure, check an answer.
+"""Helpers of the lessons: load a table, show a claim, note a guess, finish a figure, check
+an answer.
 
->>> from helpers import about, check, claims, finish, load
+>>> from helpers import about, check, claims, finish, guess, load, reveal
 
 Importing this package sets seaborn's theme and lays out one text (helpers.figures.style). Inside
 IPython it also makes every DataFrame appear with headers for screen readers (helpers.frames).
@@ -15,8 +16,9 @@ from helpers.cards import about
 from helpers.catalogue import load, tables
 from helpers.exercises import check
 from helpers.figures import finish
+from helpers.guesses import guess, reveal
 
-__all__ = ["about", "check", "claims", "finish", "load", "tables"]
+__all__ = ["about", "check", "claims", "finish", "guess", "load", "reveal", "tables"]
 
 
 def _frame_html(frame: pd.DataFrame) -> str | None:

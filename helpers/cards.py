@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,11 @@ from typing import Any
 from helpers.catalogue import find_table, snapshot
 from helpers.collection import current
 from helpers.contract import check_card
+
+#: Units that only say which row it is.
+_NO_UNIT = ("year", "phase", "order", "row", "id", "flag", "see cautions")
+_UNIT_WORDS = {"as in unit": "named in the column unit"}
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)']\.) (?=[A-Z])")
 
 
 class Card:
@@ -74,21 +80,51 @@ class DataCard(Card):
         ]
 
 
-def about(name: str) -> DataCard:
+@dataclass(frozen=True, repr=False)
+class ShortCard(DataCard):
+    """The few lines of a card that a reader needs before the first question."""
+
+    def entries(self) -> list[tuple[str, str]]:
+        """One row, units, the first sentences of two cautions, and how to see the rest."""
+        fields = self.resource["schema"]["fields"]
+        units = dict.fromkeys(f["unit"] for f in fields if f.get("unit"))
+        said = [_UNIT_WORDS.get(unit, unit) for unit in units if unit not in _NO_UNIT]
+        return [
+            ("One row is", self.resource["row"]),
+            *([("Unit" if len(said) == 1 else "Units", "; ".join(said))] if said else []),
+            *(("Caution", _SENTENCE_END.split(line)[0]) for line in self.resource["cautions"][:2]),
+            ("Full card", f'about("{self.name}")'),
+        ]
+
+
+def about(name: str, short: bool = False) -> DataCard:
     """The data card of a table: publisher, what one row is, columns with units, coverage, license,
     cautions.
 
-    Raises `DataError` for an unknown table, or one whose description lacks something.
+    Parameters
+    ----------
+    name : str
+        The table.
+    short : bool
+        Only what one row is, the units and two cautions.
+
+    Raises
+    ------
+    DataError
+        The table is unknown, or its description lacks something.
 
     Examples
     --------
     >>> about("library_loans").resource["row"]
     'one year'
+    >>> [label for label, _ in about("library_loans", short=True).entries()]
+    ['One row is', 'Unit', 'Caution', 'Full card']
     """
     collection = current()
     resource = find_table(collection, name)
     check_card(resource)
-    return DataCard(name, resource, snapshot(collection).get(name, {}))
+    card = ShortCard if short else DataCard
+    return card(name, resource, snapshot(collection).get(name, {}))
 
 
 def _column_line(field: Mapping[str, Any], missing: int) -> str:

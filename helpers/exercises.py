@@ -1,5 +1,8 @@
 """Exercises: `check("02.3", answer)` says right, not yet (with a hint), or not tried yet.
 
+Two kinds are told apart by their number: exercises ("02.3"), which count, and questions to try
+while reading ("02.a"), which never do.
+
 The keys are functions of the data, in the file `key.py` of the lesson's folder; nothing here types
 an answer. A check never raises and never shows the answer. What it returns prints as a number, so
 that nbgrader can read it as credit.
@@ -113,7 +116,7 @@ def check(number: str, answer: Any) -> Feedback:
     Parameters
     ----------
     number : str
-        Number of the exercise: lesson, point, exercise ("02.3").
+        Number of the exercise: lesson, point, exercise ("02.3"); or of a question to try ("02.a").
     answer : scalar, text, list, Series, DataFrame or ...
         ``...`` (the untouched exercise) counts as not tried.
 
@@ -139,22 +142,40 @@ def check(number: str, answer: Any) -> Feedback:
         if answer is ...:
             return Feedback(
                 0,
-                f"Exercise {number}: not tried yet. Replace the three dots and run the cell again.",
+                f"{_name(number)}: not tried yet. Replace the three dots and run the cell again.",
             )
         return _judge(exercises[number], answer)
     except (Exception, SystemExit) as error:  # a check never raises, no matter what is broken
         return Feedback(
             0,
-            f"Exercise {number} could not be checked, and that is not your answer's fault: "
+            f"{_name(number)} could not be checked, and that is not your answer's fault: "
             f"{_reason(error)}",
         )
 
 
 def exercise_numbers() -> list[str]:
-    """The numbers of all exercises of all lessons, in order."""
+    """The numbers of all exercises of all lessons, in order, without the questions to try."""
     return [
-        number for path in lesson_files(current()) for number in lesson_exercises(path.name[:2])
+        number
+        for path in lesson_files(current())
+        for number in lesson_exercises(path.name[:2])
+        if not is_practice(number)
     ]
+
+
+def is_practice(number: str) -> bool:
+    """Whether a number names a question to try while reading, which is never scored.
+
+    Examples
+    --------
+    >>> is_practice("02.a"), is_practice("02.3")
+    (True, False)
+    """
+    return bool(re.fullmatch(r"[0-9]{2}\.[a-z]", number))
+
+
+def _name(number: str) -> str:
+    return f"Try it {number}" if is_practice(number) else f"Exercise {number}"
 
 
 def lesson_exercises(lesson: str) -> dict[str, Exercise]:
@@ -215,11 +236,11 @@ def _reason(error: BaseException) -> str:
 def _judge(exercise: Exercise, answer: Any) -> Feedback:
     right, why = _compare(answer, exercise.key(), exercise)
     if right:
-        return Feedback(1, f"Exercise {exercise.id}: right.")
+        return Feedback(1, f"{_name(exercise.id)}: right.")
     for hint, wrong in exercise.traps.items():
         if _compare(answer, wrong(), exercise)[0]:
-            return Feedback(0, f"Exercise {exercise.id}: not yet. {hint}")
-    return Feedback(0, f"Exercise {exercise.id}: not yet. {why or exercise.hint}")
+            return Feedback(0, f"{_name(exercise.id)}: not yet. {hint}")
+    return Feedback(0, f"{_name(exercise.id)}: not yet. {why or exercise.hint}")
 
 
 def _compare(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str]:

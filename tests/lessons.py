@@ -59,6 +59,12 @@ class Lesson(helpers.lessons.Lesson):
         return [number for cell in self.code for number in re.findall(asked, source(cell))]
 
     @property
+    def try_its(self) -> list[str]:
+        """The questions to try while reading ("02.a") that a cell checks."""
+        asked = r"""\bcheck\(\s*["'](\d\d\.[a-z])["']"""
+        return [number for cell in self.code for number in re.findall(asked, source(cell))]
+
+    @property
     def outputs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         return [(cell, output) for cell in self.code for output in cell["outputs"]]
 
@@ -76,6 +82,18 @@ class Lesson(helpers.lessons.Lesson):
 def source(cell: dict[str, Any]) -> str:
     """The text of a cell."""
     return "".join(cell["source"])
+
+
+def waits_for_the_reader(cell: dict[str, Any]) -> bool:
+    """Whether a code cell is one that a reader types in: a guess or an answer."""
+    return bool(re.search(r"^\w+ = \.\.\.", source(cell), re.M))
+
+
+def only_reveals(cell: dict[str, Any]) -> bool:
+    """Whether a code cell does nothing but answer a guess."""
+    return bool(
+        re.fullmatch(r"\s*reveal\([^\n]*\)\s*|\s*reveal\(\n(?:    .*\n)+\)\s*", source(cell))
+    )
 
 
 def mime(output: dict[str, Any], kind: str) -> str:

@@ -58,7 +58,7 @@ _LIST = r"\[?\d+\]?(?:(?:,| and| to|, and) \[?\d+\]?)*"
 #: What is not a statement: code, links, headings' numbers, numbers of lessons, sections, exercises,
 #: cells, and days of a month.
 _NOT_PROSE = re.compile(
-    rf"`[^`]*`|\]\([^)]*\)|https?://\S+|^#+ (?:\d\d · |\d\. )?|\b\d\d\.\d+\b"
+    rf"`[^`]*`|\]\([^)]*\)|https?://\S+|^#+ (?:\d\d · |\d\. )?|\b\d\d\.(?:\d+|[a-z])\b"
     rf"|\b(?i:{_PART}) {_LIST}"
     r"|\b(?:from|in|of|to|by|and|see|with) \[?0\d\b\]?"
     rf"|\b\d{{1,2}} {_MONTH}\b|\b{_MONTH} \d{{1,2}}\b",

@@ -26,7 +26,7 @@ from helpers.catalogue import catalogue, load
 from helpers.claims import ClaimError, judge
 from helpers.collection import Collection, CollectionError, current
 from helpers.contract import DataError
-from helpers.exercises import ExerciseError, check, lesson_exercises
+from helpers.exercises import ExerciseError, check, is_practice, lesson_exercises
 from helpers.lessons import (
     Lesson,
     LessonError,
@@ -38,7 +38,7 @@ from helpers.lessons import (
 
 #: Tables that the verdicts themselves are computed from.
 _LEDGER = ("claims", "evidence", "judgments", "unsettled")
-_CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
+_CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+[a-z]?)["']""")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -183,12 +183,10 @@ def exercise_problems(lesson: Lesson) -> Iterator[str]:
         return
     solutions = read_solutions(lesson)
     for number in keys:
-        solve = getattr(solutions, f"exercise_{number.split('.')[1]}", None)
+        function = solution_name(number)
+        solve = getattr(solutions, function, None)
         if solve is None:
-            yield (
-                f"{lesson.name}/solutions.py: there is no function "
-                f"exercise_{number.split('.')[1]} for {number}."
-            )
+            yield f"{lesson.name}/solutions.py: there is no function {function} for {number}."
         else:
             yield from _problem_with_solution(lesson, number, solve)
         for wrong in getattr(solutions, "WRONG", {}).get(number, []):
@@ -197,6 +195,18 @@ def exercise_problems(lesson: Lesson) -> Iterator[str]:
                     f"{lesson.name}/solutions.py: the wrong answer {wrong!r} counts as right in "
                     f"{number}."
                 )
+
+
+def solution_name(number: str) -> str:
+    """The function of solutions.py that answers an exercise, or a question to try.
+
+    Examples
+    --------
+    >>> solution_name("02.3"), solution_name("02.a")
+    ('exercise_3', 'practice_a')
+    """
+    kind = "practice" if is_practice(number) else "exercise"
+    return f"{kind}_{number.split('.')[1]}"
 
 
 def _problem_with_solution(lesson: Lesson, number: str, solve: Callable[[], Any]) -> Iterator[str]:

@@ -12,11 +12,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.exercises import Exercise, check, exercise_numbers, lesson_exercises
+from helpers.authoring.review import solution_name
+from helpers.exercises import Exercise, check, exercise_numbers, is_practice, lesson_exercises
 from tests.lessons import LESSONS, Lesson, each_lesson
 
 NUMBERS = exercise_numbers()
-each_exercise = pytest.mark.parametrize("number", NUMBERS)
+#: The questions to try while reading ("02.a"): checked like exercises, and never scored.
+TRY_ITS = [
+    number
+    for lesson in LESSONS
+    for number in lesson_exercises(lesson.number)
+    if is_practice(number)
+]
+each_exercise = pytest.mark.parametrize("number", NUMBERS + TRY_ITS)
 
 
 def lesson_with(number: str) -> Lesson:
@@ -26,7 +34,7 @@ def lesson_with(number: str) -> Lesson:
 
 def solve(number: str) -> Any:
     """A learner's answer to one exercise."""
-    return getattr(lesson_with(number).solutions, f"exercise_{number.split('.')[1]}")()
+    return getattr(lesson_with(number).solutions, solution_name(number))()
 
 
 def exercise(number: str) -> Exercise:
@@ -47,8 +55,8 @@ def test_solution_is_right(number: str) -> None:
 
 @each_exercise
 def test_wrong_answers_are_not_right(number: str) -> None:
-    wrong = lesson_with(number).solutions.WRONG[number]
-    assert len(wrong) >= 2, "give at least two wrong answers"
+    wrong = lesson_with(number).solutions.WRONG.get(number, [])
+    assert len(wrong) >= 2 or is_practice(number), "give at least two wrong answers"
     for answer in wrong:
         feedback = check(number, answer)
         assert feedback.credit == 0, f"{answer!r} counts as right"
@@ -92,19 +100,28 @@ def test_yes_and_no_answer_only_what_asks_for_them(number: str) -> None:
 @each_lesson
 def test_lesson_key_solutions_and_guide_name_the_same(lesson: Lesson) -> None:
     keys = list(lesson_exercises(lesson.number))
-    assert lesson.exercise_numbers == keys, "the lesson's check() calls and key.py differ"
-    solved = [name for name in vars(lesson.solutions) if name.startswith("exercise_")]
-    assert solved == [f"exercise_{number.split('.')[1]}" for number in keys], (
-        "solutions.py and key.py differ"
-    )
+    scored = [number for number in keys if not is_practice(number)]
+    tried = [number for number in keys if is_practice(number)]
+    assert lesson.exercise_numbers == scored, "the lesson's check() calls and key.py differ"
+    assert lesson.try_its == tried, "the lesson's check() calls and key.py differ (Try it)"
+    for kind, numbers in (("exercise_", scored), ("practice_", tried)):
+        solved = [name for name in vars(lesson.solutions) if name.startswith(kind)]
+        assert solved == [solution_name(number) for number in numbers], (
+            "solutions.py and key.py differ"
+        )
     page = lesson.guide.read_text(encoding="utf-8")
-    answered = re.findall(r"\*\*Answer ([\d.]+):\*\*", page)
-    assert answered == keys, "the guide page answers other exercises, or in another order"
+    answered = re.findall(r"\*\*Answer ([\d.]+[a-z]?):\*\*", page)
+    assert [number for number in answered if not is_practice(number)] == scored, (
+        "the guide page answers other exercises, or in another order"
+    )
+    assert [number for number in answered if is_practice(number)] == tried, (
+        "the guide page answers each question to try with **Answer 02.a:**, in their order"
+    )
 
 
 @each_lesson
 def test_answers_in_the_guide_are_right(lesson: Lesson) -> None:
     page = lesson.guide.read_text(encoding="utf-8")
-    for number, literal in re.findall(r"\*\*Answer ([\d.]+):\*\* `([^`]+)`", page):
+    for number, literal in re.findall(r"\*\*Answer ([\d.]+[a-z]?):\*\* `([^`]+)`", page):
         feedback = check(number, ast.literal_eval(literal))
         assert feedback.credit == 1, f"guide page of {lesson.name}: {feedback.message}"

@@ -129,6 +129,13 @@ def test_the_card_says_what_the_description_has(table: Table) -> None:
         ("Caution", "Mind the gap."),
         ("Caution", "Mind the step."),
     ]
+    assert about("t", short=True).entries() == [
+        ("One row is", "one year"),
+        ("Unit", "things"),
+        ("Caution", "Mind the gap."),
+        ("Caution", "Mind the step."),
+        ("Full card", 'about("t")'),
+    ]
     assert tables().to_dict("index") == {
         "t": {
             "topic": "topic",

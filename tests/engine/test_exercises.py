@@ -13,7 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.collection import VARIABLE
-from helpers.exercises import ExerciseError, check, lesson_exercises, premise
+from helpers.exercises import (
+    ExerciseError,
+    check,
+    exercise_numbers,
+    lesson_exercises,
+    premise,
+)
 from tests.plugins.toy import describe, write_toy
 
 KEY = """
@@ -52,6 +58,8 @@ def _():
     premise(False, "The last year must be unfinished.")
     return "b"
 
+KEYS.add("01.2", "Look.")(lambda: 2)
+KEYS.add("01.a", "Look.")(lambda: 2)
 KEYS.add("01.fails", "Look.")(lambda: 1 / 0)
 KEYS.add("01.exits", "Look.")(lambda: exit(3))
 KEYS.add("01.failing_trap", "Look.", traps={"Never shown.": lambda: {}["x"]})(lambda: 1)
@@ -187,6 +195,13 @@ def test_what_check_shows() -> None:
     assert repr(feedback) == "0" and repr(check("01.html", 1)) == "1"
     check("01.trap", 8)
     assert right("once", (True, 2)), "key and trap are computed once, and stay plain functions"
+
+
+def test_a_question_to_try_is_checked_and_never_counted() -> None:
+    assert check("01.a", 2).message == "Try it 01.a: right."
+    assert check("01.a", 3).message == "Try it 01.a: not yet. Look."
+    assert check("01.a", ...).message.startswith("Try it 01.a: not tried yet. ")
+    assert "01.2" in exercise_numbers() and "01.a" not in exercise_numbers()
 
 
 def test_an_unknown_exercise_is_a_sentence() -> None:

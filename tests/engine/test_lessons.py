@@ -297,6 +297,26 @@ class TestReview:
         assert said[1] == f"{NAME}/solutions.py: the wrong answer 2020 counts as right in 01.1."
         assert len(said) == 2
 
+    def test_a_question_to_try(self, notebook: Path) -> None:
+        """It needs a key and a solution as an exercise does; wrong answers are looked at."""
+        text = notebook.read_text(encoding="utf-8")
+        notebook.write_text(text.replace("01.1", "01.a"), encoding="utf-8")
+        key, solutions = (notebook.with_suffix("") / f for f in ("key.py", "solutions.py"))
+        assert review.problems(current())[0] == (
+            f"{NAME}.ipynb: exercise 01.a has no key. Add one to {NAME}/key.py."
+        )
+        key.write_text(key.read_text(encoding="utf-8").replace("01.1", "01.a"), encoding="utf-8")
+        assert review.problems(current()) == [
+            f"{NAME}/solutions.py: there is no function practice_a for 01.a."
+        ]
+        solved = "def practice_a():\n    return 2020\n"
+        solutions.write_text(solved, encoding="utf-8")
+        assert review.problems(current()) == []
+        solutions.write_text(solved + 'WRONG = {"01.a": [2020]}\n', encoding="utf-8")
+        assert review.problems(current()) == [
+            f"{NAME}/solutions.py: the wrong answer 2020 counts as right in 01.a."
+        ]
+
     def test_lost_and_broken_solutions(self, notebook: Path) -> None:
         solutions = notebook.with_suffix("") / "solutions.py"
         solutions.write_text("WRONG = {}\n", encoding="utf-8")

@@ -1,0 +1,295 @@
+"""Guesses: `guess("02.g1", my_guess)` notes what the reader expects, `reveal("02.g1", truth)`
+answers it, and `calibration()` puts all of the reader's guesses beside what was true.
+
+Guesses are never scored. They are kept in memory, and in the file guesses.csv of the reader's own
+folder: my_work/ of a checkout, or the working folder outside of any collection. Nothing is written
+anywhere else in a collection, so a lesson that is run where its results are stored leaves no trace.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.collection import MARK
+from helpers.values import is_finite_number, short_number
+
+FILE = "guesses.csv"
+OWN_FOLDER = "my_work"
+COLUMNS = ["id", "guess", "truth", "sure", "right"]
+NO_GUESS = "No guess yet: replace the three dots and run the cell again."
+_ID = re.compile(r"\d\d\.g\d+")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?", re.I)
+
+_YEARS = range(1900, 2101)
+
+Value = float | int | str
+
+
+@dataclass(frozen=True)
+class _Noted:
+    """One guess: what was said and how sure; after `reveal` also the truth, and whether it is
+    right.
+    """
+
+    guess: Value
+    sure: float | None = None
+    truth: Value | None = None
+    right: bool | None = None
+
+
+#: The guesses of this session, by name.
+_noted: dict[str, _Noted] = {}
+
+
+def guess(name: str, value: Any, sure: Any = ...) -> None:
+    """Note a guess before the result is shown.
+
+    Parameters
+    ----------
+    name : str
+        Lesson and number of the guess: "02.g1".
+    value : number, text, list of these or ...
+        ``...`` (the untouched cell) is no guess: nothing is kept.
+    sure : number or ...
+        How sure the reader is, from 0 to 100 percent; may be left out.
+
+    Examples
+    --------
+    >>> guess("01.g1", ...)
+    No guess yet: replace the three dots and run the cell again.
+    >>> guess("01.g1", 9000, sure=60)
+    Your guess: 9,000 (60 percent sure).
+    """
+    if value is ...:
+        _noted.pop(str(name), None)
+        print(NO_GUESS)
+        return
+    said, confidence = _plain(value), _plain(sure)
+    wrong = _id_problem(name)
+    if said is None:
+        wrong = wrong or "A guess is a number, a text, or a list of these."
+    if sure is not ... and not (is_finite_number(confidence) and 0 <= confidence <= 100):
+        wrong = wrong or "How sure you are is a number from 0 to 100, or the three dots."
+    if wrong or said is None:
+        print(wrong)
+        return
+    sure_of = float(confidence) if is_finite_number(confidence) else None
+    _noted[name] = _Noted(said, sure_of)
+    certainty = "" if sure_of is None else f" ({short_number(sure_of)} percent sure)"
+    print(f"Your guess: {_words(said)}{certainty}.")
+    _write(name)
+
+
+def reveal(name: str, truth: Any, unit: str = "", within: float = 0.25) -> None:
+    """Say what is true, beside the guess if there is one.
+
+    Parameters
+    ----------
+    name : str
+        The one given to `guess`.
+    truth : number, text or list of these
+        The answer, as the data give it.
+    unit : str
+        What a number counts ("deaths"), or what a letter stands for.
+    within : float
+        How far off a number may be and still count as right in `calibration`, as a part of the
+        truth: 0.25 is a quarter of it.
+
+    Examples
+    --------
+    >>> guess("01.g1", ...)
+    No guess yet: replace the three dots and run the cell again.
+    >>> reveal("01.g1", 8582, "loans")
+    It is 8,582 loans.
+    """
+    answer = _plain(truth)
+    wrong = _id_problem(name)
+    if wrong or answer is None:
+        print(wrong or f"The answer to {name} is not known.")
+        return
+    is_number = is_finite_number(answer)
+    ending = "" if not unit else "%" if unit == "%" else f" {unit}" if is_number else f" ({unit})"
+    shown = f"{_words(answer, unit)}{ending}"
+    noted = _noted.get(name)
+    if noted is None:
+        print(f"It is {shown}.")
+        return
+    _noted[name] = replace(noted, truth=answer, right=_is_right(noted.guess, answer, within))
+    said = _words(noted.guess, unit)
+    if not _is_right(noted.guess, answer, 0.0):
+        print(f"You said {said}; it is {shown}.")
+    elif is_number:
+        print(f"You said {said}, and that is right: {shown}.")
+    else:
+        print(f"You said {shown}, and that is right.")
+    _write(name)
+
+
+def calibration() -> pd.DataFrame:
+    """The reader's guesses so far, of all lessons that were run from the reader's own folder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a guess, with the columns id, guess, truth, sure (percent) and right; the last two
+        are missing where the reader did not say or the answer was not shown. Empty if there are
+        none.
+
+    Examples
+    --------
+    >>> list(calibration().columns)
+    ['id', 'guess', 'truth', 'sure', 'right']
+    """
+    path = _file()
+    kept, _ = _read(path) if path else ({}, "")
+    rows = [
+        (name, noted.guess, noted.truth, noted.sure, noted.right)
+        for name, noted in sorted({**kept, **_noted}.items())
+    ]
+    table = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    return table.astype({"id": str, "sure": float}).astype({"right": "boolean"})
+
+
+def _id_problem(name: Any) -> str:
+    if isinstance(name, str) and _ID.fullmatch(name):
+        return ""
+    return f'{name!r} is not the name of a guess: it looks like "02.g1".'
+
+
+def _plain(value: Any) -> Value | None:
+    """A number or text as Python's own; lists as one text; None for anything else."""
+    if isinstance(value, (pd.Series, pd.Index, np.ndarray)):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)) and value:
+        parts = [_plain(part) for part in value]
+        texts = [_words(part) for part in parts if part is not None]
+        if len(texts) < len(parts):
+            return None
+        return parts[0] if len(parts) == 1 else ", ".join(texts)
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        return _as_number(text) if text else None
+    return value if is_finite_number(value) else None
+
+
+def _as_number(text: str) -> Value:
+    """A text that is nothing but a number ("60,000") as that number."""
+    if not _NUMBER.fullmatch(text) or not any(sign.isdigit() for sign in text):
+        return text
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError:
+        return text
+    if not is_finite_number(number):
+        return text
+    return int(number) if number.is_integer() else number
+
+
+def _words(value: Value, unit: str = "") -> str:
+    """A value for a sentence; a whole number without a unit may be a year."""
+    if not is_finite_number(value):
+        return str(value)
+    return f"{value:.0f}" if not unit and value in _YEARS else short_number(value)
+
+
+def _is_right(said: Value, truth: Value, within: float) -> bool:
+    if is_finite_number(said) and is_finite_number(truth):
+        return abs(said - truth) <= within * abs(truth) or _words(said) == _words(truth)
+    return _letters(said) == _letters(truth)
+
+
+def _letters(value: Value) -> str:
+    return "".join(str(value).casefold().split())
+
+
+def _file() -> Path | None:
+    """Where guesses are kept; None in a folder of a collection that is not the reader's own."""
+    try:
+        place = Path.cwd().resolve()
+    except OSError:  # the working folder is gone
+        return None
+    for folder in (place, *place.parents):
+        if (folder / MARK).is_file():
+            own = folder / OWN_FOLDER
+            return own / FILE if own in (place, *place.parents) else None
+    return place / FILE
+
+
+def _read(path: Path) -> tuple[dict[str, _Noted], str]:
+    """The guesses in a file, and a sentence if it cannot be used."""
+    left = f"{FILE} is left as it is; your guess is kept until you close the lesson."
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}, ""
+    except (OSError, ValueError):
+        return {}, f"{FILE} cannot be read. {left}"
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        if rows[:1] != [COLUMNS]:
+            raise ValueError
+        return dict(_noted_in(row) for row in rows[1:] if row), ""
+    except (ValueError, csv.Error):
+        return {}, f"{FILE} does not look like a list of guesses. {left}"
+
+
+def _noted_in(row: list[str]) -> tuple[str, _Noted]:
+    name, said, truth, sure, right = row
+    if _id_problem(name) or right not in ("", "True", "False"):
+        raise ValueError
+    confidence = float(sure) if sure else None
+    if confidence is not None and not 0 <= confidence <= 100:
+        raise ValueError
+    return name, _Noted(
+        _as_number(said),
+        confidence,
+        _as_number(truth) if truth else None,
+        right == "True" if right else None,
+    )
+
+
+def _write(name: str) -> None:
+    """Put one guess into the reader's file; if that cannot be done, say so in a sentence."""
+    path = _file()
+    if path is None:
+        return
+    kept, problem = _read(path)
+    if not problem:
+        try:
+            _replace(path, {**kept, name: _noted[name]})
+            return
+        except OSError:
+            problem = (
+                f"{FILE} cannot be written here; your guess is kept until you close the lesson."
+            )
+    print(problem)
+
+
+def _replace(path: Path, noted: dict[str, _Noted]) -> None:
+    """Write the file beside the old one, then put it in its place: it is never half written."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".guesses-", suffix=".csv")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            for name, one in sorted(noted.items()):
+                cells = [name, one.guess, one.truth, one.sure, one.right]
+                writer.writerow(["" if cell is None else cell for cell in cells])
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
