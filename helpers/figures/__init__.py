@@ -1,7 +1,16 @@
-"""Figures: one style, words on the figure, tile maps, boxes and arrows, and `finish`, which ends
-every figure.
+"""Figures: one style, words and marks on the figure, tile maps, boxes and arrows, and `finish`,
+which ends every figure.
 """
 
+from helpers.figures.annotate import (
+    annotate,
+    bracket,
+    highlight,
+    label_bars,
+    label_points,
+    mark_value,
+    shade,
+)
 from helpers.figures.boxes import draw_boxes
 from helpers.figures.errors import FigureError
 from helpers.figures.finish import Picture, finish
@@ -14,8 +23,15 @@ __all__ = [
     "PALETTE",
     "FigureError",
     "Picture",
+    "annotate",
+    "bracket",
     "draw_boxes",
     "finish",
+    "highlight",
+    "label_bars",
     "label_lines",
+    "label_points",
+    "mark_value",
+    "shade",
     "tile_map",
 ]

@@ -13,8 +13,8 @@ from IPython.display import display
 from matplotlib.patches import FancyBboxPatch
 
 from helpers.figures.errors import FigureError
-from helpers.figures.finish import Picture
-from helpers.figures.style import DPI, PALETTE
+from helpers.figures.finish import Picture, write_source
+from helpers.figures.style import DPI, PALETTE, SMALLEST
 from helpers.lessons import lessons
 
 #: Where the boxes are: three from left to right, then three back.
@@ -69,8 +69,8 @@ def draw_boxes(stages: pd.DataFrame, *, title: str, source: str) -> None:
         ax.add_patch(patch)
         name = textwrap.fill(box.name, 16)
         ax.text(x, y + 0.13, name, **center, fontsize=10, fontweight="bold", linespacing=1.0)
-        ax.text(x, y - 0.11, box.what, **center, fontsize=8.5)
-        ax.text(x, y - 0.24, box.where, **center, fontsize=8.5, color=PALETTE[0])
+        ax.text(x, y - 0.11, box.what, **center, fontsize=SMALLEST)
+        ax.text(x, y - 0.24, box.where, **center, fontsize=SMALLEST, color=PALETTE[0])
     for i, (start, end) in enumerate(zip(CENTERS, [*CENTERS[1:], CENTERS[0]], strict=True)):
         (x0, y0), (x1, y1) = start, end
         right, up = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
@@ -88,7 +88,7 @@ def draw_boxes(stages: pd.DataFrame, *, title: str, source: str) -> None:
             arrowprops=look,
         )
     figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-    figure.supxlabel(textwrap.fill(source, 116), x=0.01, ha="left", fontsize=8, color="#555555")
+    write_source(figure, source)
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI)
     plt.close(figure)

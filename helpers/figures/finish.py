@@ -3,6 +3,10 @@
 `finish` refuses a figure without title, unit or source, shows it with an alternative text, and
 leaves beside it a description and a short hash computed from the plotted values: a re-run that
 plots other values is seen, although pictures themselves are not compared.
+
+Sizes: no text is under 9.5 points in a picture 7.5 inches wide. Where the picture fills a slide
+(13.33 inches), that is 17 points, which is read from the back row of a classroom; a text of this
+size is 1/32 as high as a picture of the usual height.
 """
 
 from __future__ import annotations
@@ -22,8 +26,12 @@ from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
 
 from helpers.cards import about
 from helpers.figures.errors import FigureError
-from helpers.figures.style import DPI, HEIGHT, WIDTH
+from helpers.figures.places import place_names
+from helpers.figures.style import DPI, HEIGHT, PALETTE, SMALLEST, WIDTH
 from helpers.figures.words import PlottedValues, digest, sentence
+
+#: How a source begins that no table has; the second word is an older spelling.
+SIMULATED = ("SIMULATED", "SYNTHETIC")
 
 
 class Picture:
@@ -66,7 +74,7 @@ def finish(
         bars, else y).
     source : str or sequence of str
         Names of the tables drawn; their publishers make the source line. A simulation says
-        "SYNTHETIC: ...".
+        "SIMULATED: ...": the figure is then marked SIMULATED, and its description begins with it.
     note : str, optional
         A few words that the reader must not miss, set before the source ("12 months to December").
     height : float, optional
@@ -75,8 +83,7 @@ def finish(
     Raises
     ------
     FigureError
-        A part is empty, the other axis has no label and no names, nothing is plotted, or a
-        synthetic figure does not say SYNTHETIC in its title.
+        A part is empty, the other axis has no label and no names, or nothing is plotted.
     helpers.data.DataError
         `source` names an unknown table.
     """
@@ -88,39 +95,64 @@ def finish(
             raise FigureError(f"This figure has no {what}: give finish(..., {what}=...).")
     sources = [source] if isinstance(source, str) else list(source)
     source_line = _source_line(sources)
-    if source_line.startswith("SYNTHETIC") and "SYNTHETIC" not in title:
-        raise FigureError("This figure shows SYNTHETIC values: say SYNTHETIC in its title.")
+    simulated = source_line.startswith(SIMULATED)
     values = [PlottedValues(ax, unit) for ax in all_axes]
     if not any(v.series for v in values):
         raise FigureError("Nothing is plotted in this figure: draw before finish().")
     figure = all_axes[0].figure.figure  # of axes in a part of a figure: the whole
     assert isinstance(figure, Figure)  # axes that were drawn belong to one
     figure.set_size_inches(WIDTH, height)
-    _write(figure, all_axes, title, unit, values)
+    _write(figure, all_axes, unit, values)
+    _title(figure, title, simulated)
     caption = f"{note}. {source_line}" if note else source_line
-    figure.supxlabel(textwrap.fill(caption, 116), x=0.01, ha="left", fontsize=8, color="#555555")
+    write_source(figure, caption)
+    _lay_out(figure, all_axes)
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI)
-    description = " ".join(
-        [sentence(title), *(v.words() for v in values if v.series), sentence(caption)]
-    )
+    told = [sentence(title), *(v.words() for v in values if v.series), sentence(caption)]
+    description = " ".join(["Simulated values.", *told] if simulated else told)
     plt.close(figure)
     display(Picture(png.getvalue(), description, digest(values)))
 
 
 def _source_line(sources: list[str]) -> str:
-    if sources[0].startswith("SYNTHETIC"):
+    if sources[0].startswith(SIMULATED):
         return "; ".join(sources)
     publishers = [s["publisher"] for name in sources for s in about(name).resource["sources"]]
     return "Source: " + "; ".join(dict.fromkeys(publishers)) + f" (data: {', '.join(sources)})"
 
 
-def _write(
-    figure: Figure, all_axes: list[Axes], title: str, unit: str, values: list[PlottedValues]
-) -> None:
-    figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=12, fontweight="bold")
+def _title(figure: Figure, title: str, simulated: bool) -> None:
+    """The title, and at its right the mark of simulated values, for which it leaves room."""
+    words = textwrap.fill(title, 60 if simulated else 74)
+    figure.suptitle(words, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    if simulated:
+        box = {"boxstyle": "square,pad=0.3", "facecolor": "white", "edgecolor": PALETTE[1]}
+        mark = figure.text(0.985, 1 - 0.09 / figure.get_figheight(), "SIMULATED", bbox=box)
+        mark.set(ha="right", va="top", fontsize=10, fontweight="bold", color=PALETTE[1])
+
+
+def write_source(figure: Figure, words: str) -> None:
+    """The line below a figure that names its source."""
+    figure.supxlabel(
+        textwrap.fill(words, 98), x=0.01, ha="left", fontsize=SMALLEST, color="#555555"
+    )
+
+
+def _lay_out(figure: Figure, all_axes: list[Axes]) -> None:
+    """Give every axes its size, once, and then every name its place."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")  # or saving would lay everything out again
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    for ax in all_axes:
+        place_names(ax, renderer)
+
+
+def _write(figure: Figure, all_axes: list[Axes], unit: str, values: list[PlottedValues]) -> None:
     for legend in figure.legends:
-        legend.set_title(textwrap.fill(unit, 18), prop=FontProperties(size=9))
+        legend.set_title(textwrap.fill(unit, 18), prop=FontProperties(size=SMALLEST))
     for ax, v in zip(all_axes, values, strict=True):
         if v.tiles is not None:
             continue

@@ -16,6 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from helpers.catalogue import load
 from helpers.figures.errors import FigureError
+from helpers.figures.style import SMALLEST
 from helpers.figures.words import TILES, Tiles
 from helpers.values import short_number
 
@@ -70,7 +71,7 @@ def tile_map(
     drawn = list(axes.flat[:count])
     for ax, column in zip(drawn, frame, strict=True):
         _draw_tiles(
-            ax, frame[column].astype(float), tiles, limits, shades, {1: 8, 2: 6}.get(columns, 0)
+            ax, frame[column].astype(float), tiles, limits, shades, SMALLEST if columns < 3 else 0
         )
         ax.set_title(str(column), fontsize=10)
     handles = [Patch(facecolor=shade) for shade in shades]
@@ -78,7 +79,7 @@ def tile_map(
     if frame.reindex(tiles.index).isna().any().any():
         handles.append(Patch(facecolor="white", edgecolor="#999999", hatch="////"))
         names.append("no figure")
-    figure.legend(handles, names, loc="outside right center", fontsize=9)
+    figure.legend(handles, names, loc="outside right center", fontsize=SMALLEST)
     return drawn
 
 

@@ -21,6 +21,7 @@ GREY = "#767676"
 
 DPI = 100
 WIDTH, HEIGHT = 7.5, 4.2  # inches
+SMALLEST = 9.5  # points; `helpers.figures.finish` says why
 
 sns.set_theme(
     style="ticks",

@@ -40,6 +40,21 @@ class Tiles(NamedTuple):
 TILES: WeakKeyDictionary[Axes, Tiles] = WeakKeyDictionary()
 
 
+class Mark(NamedTuple):
+    """What was marked on a figure: how, in which words, and where (axis and place)."""
+
+    kind: str
+    text: str
+    places: tuple[tuple[str, float], ...]
+
+
+#: What the helpers have marked on figures that are still open.
+MARKS: WeakKeyDictionary[Axes, list[Mark]] = WeakKeyDictionary()
+
+#: Tags of what helpers drew: a mark is no plotted value; names are moved by `finish`.
+MARK, LINE_NAME, POINT_NAME = "mark", "name of a line", "name of a point"
+
+
 class Series(NamedTuple):
     """One named series of plotted points."""
 
@@ -56,16 +71,19 @@ class PlottedValues:
 
     def __init__(self, ax: Axes, unit: str):
         self.unit, self.title = unit, ax.get_title(loc="left") or ax.get_title()
-        self.dates = _shows_dates(ax)
+        self.dates = shows_dates(ax.xaxis)
         bars = [c for c in ax.containers if isinstance(c, BarContainer)]
-        named_lanes = bool(_tick_names(ax.yaxis)) and not _tick_names(ax.xaxis) and not self.dates
+        named_lanes = bool(tick_names(ax.yaxis)) and not tick_names(ax.xaxis) and not self.dates
         self.horizontal = any(getattr(c, "orientation", "") == "horizontal" for c in bars) or (
             named_lanes and not bars
         )
-        self.names = _tick_names(ax.yaxis if self.horizontal else ax.xaxis)
-        self.value_names = _tick_names(ax.xaxis if self.horizontal else ax.yaxis)
+        self.names = tick_names(ax.yaxis if self.horizontal else ax.xaxis)
+        self.value_names = tick_names(ax.xaxis if self.horizontal else ax.yaxis)
         self.legend = legend_colors(ax)
-        self.texts = [text.get_text() for text in ax.texts]
+        self.marks = MARKS.get(ax, [])
+        self.texts = [
+            text.get_text() for text in ax.texts if text.get_gid() not in (MARK, POINT_NAME)
+        ]
         self.series: list[Series] = []
         self.bands: list[tuple[str, Floats]] = []
         map_ = TILES.get(ax)
@@ -104,6 +122,8 @@ class PlottedValues:
 
     def _read_lines(self, ax: Axes) -> None:
         for line in ax.lines:
+            if line.get_gid() == MARK:
+                continue
             x, y = floats(line.get_xdata(orig=False)), floats(line.get_ydata(orig=False))
             if line.get_transform() != ax.transData:
                 self.bands.append(("reference", np.concatenate([x, y])))  # axhline, axvline
@@ -149,6 +169,9 @@ class PlottedValues:
         """The description: kind of chart, then each series from where to where, with its highest
         and lowest value.
         """
+        return " ".join([self._plot_words(), *self._mark_words()])
+
+    def _plot_words(self) -> str:
         if self.tiles is not None:
             return self._map_words(self.tiles)
         kinds = {"bars": "Bar chart", "line": "Line chart", "points": "Points"}
@@ -157,6 +180,36 @@ class PlottedValues:
         title = f", {self.title}" if self.title else ""
         series = " ".join(self._series_words(series) for series in self.series)
         return f"{head}{title}, {self.unit}: {series}"
+
+    def _mark_words(self) -> list[str]:
+        """A sentence for each mark; points with names share one."""
+        said, named = [], []
+        for kind, text, places in self.marks:
+            words = " ".join(text.split())
+            where = [self._place(axis, place) for axis, place in places]
+            if kind in ("shade", "bracket"):
+                how = {"shade": "Shaded", "bracket": "Bracket"}[kind]
+                said.append(f"{how} from {where[0]} to {where[1]}: {words}.")
+                continue
+            if kind == "value":
+                said.append(f"Dashed line at {where[0]}: {words}.")
+                continue
+            other, value = reversed(where) if self.horizontal else where
+            if kind == "name":
+                named.append(f"{words} ({value} at {other})")
+            elif kind == "note":
+                said.append(f"Note at {other}: {words}.")
+            else:
+                word = "in" if self.years or self.dates else "at"
+                told = words if value in words else f"{value} {word} {other} ({words})"
+                said.append(f"Marked: {told}.")
+        return said + ([f"Named: {', '.join(named)}."] if named else [])
+
+    def _place(self, axis: str, place: float) -> str:
+        """A place on one of the axes in words."""
+        if (axis == "y") == self.horizontal:
+            return self._at(place)
+        return _nearest(self.value_names, place) if self.value_names else short_number(place)
 
     def _map_words(self, tiles: pd.Series[Any]) -> str:
         ranked = tiles.dropna().sort_values(kind="stable")
@@ -252,11 +305,12 @@ def floats(values: ArrayLike) -> Floats:
     return filled.ravel()
 
 
-def _shows_dates(ax: Axes) -> bool:
-    return isinstance(ax.xaxis.get_major_formatter(), _DATE_FORMATTERS)
+def shows_dates(axis: Axis) -> bool:
+    """Whether an axis is one of dates."""
+    return isinstance(axis.get_major_formatter(), _DATE_FORMATTERS)
 
 
-def _tick_names(axis: Axis) -> list[tuple[float, str]]:
+def tick_names(axis: Axis) -> list[tuple[float, str]]:
     """Position and name of each category on an axis of names; empty on an axis of numbers."""
     formatter = axis.get_major_formatter()
     if not isinstance(formatter, (StrCategoryFormatter, FixedFormatter, FuncFormatter)):

@@ -32,12 +32,20 @@ from helpers.figures import (
     PALETTE,
     FigureError,
     Picture,
+    annotate,
+    bracket,
     draw_boxes,
     finish,
+    highlight,
+    label_bars,
     label_lines,
+    label_points,
+    mark_value,
+    shade,
     tile_map,
 )
-from helpers.figures.words import sentence
+from helpers.figures.places import spread
+from helpers.figures.words import LINE_NAME, POINT_NAME, sentence
 from helpers.values import short_number
 from tests.lessons import ROOT
 from tests.plugins.toy import add_table, column, write_toy
@@ -198,8 +206,6 @@ def test_refuses_other_faults() -> None:
         finish(plt.subplots()[1], **GOOD)
     with pytest.raises(DataError, match="no table named 'library_laons'"):
         finish(lines(), **{**GOOD, "source": "library_laons"})
-    with pytest.raises(FigureError, match="say SYNTHETIC in its title"):
-        finish(lines(), **{**GOOD, "source": "SYNTHETIC: draws with seed 1"})
     with pytest.raises(FigureError, match="axis beside the unit has no label"):
         finish(plt.figure().add_subplot().scatter([1.5, 2.5], [1, 2]).axes, **GOOD)
     with pytest.raises(FigureError, match="No line here has a name"):
@@ -220,10 +226,6 @@ def test_refuses_other_faults() -> None:
         (
             lambda: finish(plt.subplots()[1], **GOOD),
             "Nothing is plotted in this figure: draw before finish().",
-        ),
-        (
-            lambda: finish(lines(), **{**GOOD, "source": "SYNTHETIC: draws"}),
-            "This figure shows SYNTHETIC values: say SYNTHETIC in its title.",
         ),
         (
             lambda: finish(plt.figure().add_subplot().scatter([1.5, 2.5], [1, 2]).axes, **GOOD),
@@ -284,9 +286,9 @@ def test_numbers_and_sentences(shown: list[Picture]) -> None:
         *("0", "5", "1,234", "0.333", "999", "1,000", "1,000", "1,234", "-1,500")
     ]
     assert [sentence(text) for text in ("a", "a.", "a?", "a!")] == ["a.", "a.", "a?", "a!"]
-    sources = ["SYNTHETIC: one", "library_loans"]
-    finish(lines(), **{**GOOD, "title": "SYNTHETIC", "source": sources})
-    assert "SYNTHETIC: one; " in shown[0].description
+    sources = ["SIMULATED: one", "library_loans"]
+    finish(lines(), **{**GOOD, "source": sources})
+    assert "SIMULATED: one; " in shown[0].description
 
 
 def test_a_picture_is_html_with_its_words_as_alternative_text() -> None:
@@ -342,11 +344,79 @@ def test_line_labels_replace_the_legend_and_do_not_overlap(shown: list[Picture])
     close = FRAME.assign(loans=[1, 5, 3, 2, 2, 3.01])
     ax = label_lines(sns.lineplot(close, x="year", y="loans", hue="shelf"))
     assert ax.get_legend() is None
-    heights = sorted(text.get_position()[1] for text in ax.texts)
     assert [text.get_text().strip() for text in ax.texts] == ["novels", "comics"]
-    assert heights[1] - heights[0] > 0.05 * np.diff(ax.get_ylim())[0]
+    ax.set_ylim(0, 40)
     finish(ax, **GOOD)
+    low, high = (text.get_window_extent() for text in ax.texts)
+    assert low.y1 < high.y0 < low.y1 + 5, "side by side, although the limits were set later"
     assert "novels: 2014 1" in repr(shown[0]), "names survive without a legend"
+
+
+def test_simulated_values_cannot_go_unmarked(shown: list[Picture]) -> None:
+    """The mark is in the picture, whatever the title says, and the words begin with it."""
+    for source in ("SIMULATED: draws with seed 1", ["SIMULATED: draws", "library_loans"]):
+        figure = (ax := lines()).figure
+        finish(ax, **{**GOOD, "source": source})
+        (mark,) = (text for text in figure.texts if text.get_text() == "SIMULATED")
+        inside, title = mark.get_window_extent(), figure.texts[0].get_window_extent()
+        assert inside.x0 > title.x1 and inside.x1 < 750 and inside.y1 < 420
+        assert shown[-1].description.startswith("Simulated values. Novels peaked")
+    figure = (ax := lines()).figure
+    finish(ax, **GOOD)
+    assert "SIMULATED" not in [text.get_text() for text in figure.texts]
+
+
+def test_marks_are_said_and_leave_the_hash_alone(shown: list[Picture]) -> None:
+    plain = digest(shown, lines())
+    ax = shade(bracket(lines(), 2014, 2016, 5, "all years"), 2015, 2016, "late\nloans")
+    annotate(highlight(ax, 2015, 5, "the peak"), 2014, 2, "so few")
+    assert digest(shown, label_points(ax, [2014], [2], ["comics"])) == plain
+    assert (
+        "Bracket from 2014 to 2016: all years. Shaded from 2015 to 2016: late loans. Marked: 5 in "
+        "2015 (the peak). Note at 2014: so few. Named: comics (2 at 2014)."
+    ) in shown[-1].description
+    assert digest(shown, mark_value(lines(), 4, "the aim")) != plain, "a value of its own"
+    assert "Dashed line at 4: the aim." in shown[-1].description
+
+
+def test_marks_on_other_axes(shown: list[Picture]) -> None:
+    for draw in (marked_dates, marked_bars, marked_columns):
+        finish(draw(), **GOOD)
+    dates, bars, columns = (picture.description for picture in shown)
+    assert "Marked: 1,261 in April 2015 (a month). Shaded from June 2015 to September" in dates
+    assert "Dashed line at January 2016: new year." in dates
+    assert "Dashed line at 2,500: the aim. Marked: 2,000 maps." in bars
+    assert "Bracket from 2014 to 2016: three years. Note at 2016: the last." in columns
+    with pytest.raises(FigureError, match="no 'poems' on this axis: it has novels, comics"):
+        highlight(sns.barplot(x=["novels", "comics"], y=[1, 2]), "poems", 1, "")
+    plt.close("all")
+    with pytest.raises(FigureError, match="no bars here"):
+        label_bars(lines())
+
+
+def test_names_beside_points_stay_apart() -> None:
+    ax = sns.scatterplot(x=[1, 1.01, 1.02, 1.03, 2], y=[1, 1.01, 1.0, 1.02, 2])
+    label_points(
+        ax, [1, 1.01, 1.02, 1.03], [1, 1.01, 1.0, 1.02], ["north", "east", "south", "west"]
+    )
+    ax.set_xlabel("place")
+    finish(ax, **GOOD)
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+
+
+@pytest.mark.parametrize(
+    ("wishes", "middles"),
+    [
+        ([5, 30], [5, 30]),
+        ([20, 21], [15.5, 25.5]),
+        ([0, 1, 90], [5, 15, 90]),
+        ([95, 99], [85, 95]),
+        ([40, 41, 52], [34 + 1 / 3, 44 + 1 / 3, 54 + 1 / 3]),
+    ],
+)
+def test_names_move_apart_and_stay_inside(wishes: list[float], middles: list[float]) -> None:
+    assert spread(wishes, [10] * len(wishes), 0, 100) == pytest.approx(middles)
 
 
 MAP = {"title": "Loans", "unit": "loans a year", "source": "library_loans"}
@@ -716,6 +786,47 @@ def with_gaps() -> list[plt.Axes]:
     )
 
 
+def marked_years() -> plt.Axes:
+    ax = sns.lineplot(LONG, x="year", y="n")
+    highlight(ax, 2010, 99, "the year of\nthe claim")
+    annotate(ax, 2004, 4, "a quiet year", dx=10, dy=40)
+    mark_value(ax, 64.5, "64.5, as claimed", at=0.01)
+    mark_value(ax, 2015, "a vote", axis="x")
+    bracket(ax, 2001, 2009, 30, "nine years")
+    bracket(ax, 9, 99, 2011, "eleven times", axis="y")
+    shade(ax, 2017, 2019, "after")
+    return shade(ax, 10, 20, "usual", axis="y")
+
+
+def marked_dates() -> plt.Axes:
+    ax = sns.lineplot(DAYS, x="day", y="n")
+    ax.set_yscale("log")
+    highlight(ax, DAYS["day"][3], DAYS["n"][3], "a month", dx=0, dy=-12)
+    shade(ax, "2015-06-01", "2015-09-30", "summer")
+    mark_value(ax, pd.Timestamp("2016-01-01"), "new year", axis="x", at=0)
+    bracket(ax, "2015-02-28", "2015-05-31", 1300, "spring")
+    return annotate(ax, "2016-03-31", 1000, "the end", dx=-30, dy=0)
+
+
+def marked_bars() -> plt.Axes:
+    ax = sns.barplot(x=[3000, 4.5, 2000], y=["novels", "comics", "maps"])
+    mark_value(ax, 2500, "the aim", axis="x")
+    highlight(ax, 2000, "maps", "2,000 maps", dx=60, dy=0)
+    return label_bars(ax)
+
+
+def marked_columns() -> plt.Axes:
+    ax = sns.barplot(FRAME, x="year", y="loans", hue="shelf")
+    bracket(ax, 2014, 2016, 5.6, "three years")
+    annotate(ax, 2016, 4, "the last", dx=0, dy=30)
+    return label_bars(ax, "{:.1f}")
+
+
+def named_points() -> plt.Axes:
+    ax = sns.scatterplot(MARKS, x="x_value", y="n")
+    return label_points(ax, [0.5, 1.5, 1.5], [10, 20, 20], ["one", "another", "a third"])
+
+
 KINDS = {
     "lines of years": lines,
     "a long line": lambda: sns.lineplot(LONG, x="year", y="n"),
@@ -781,6 +892,11 @@ KINDS = {
     "a map": lambda: tile_map(states(), "grid"),
     "maps with gaps": lambda: with_gaps(),
     "two maps": lambda: tile_map(pd.DataFrame({"a": states(), "b": states() / 3}), "grid"),
+    "marks on years": marked_years,
+    "marks on dates": marked_dates,
+    "marks on bars that lie": marked_bars,
+    "marks on columns": marked_columns,
+    "points with names": named_points,
 }
 
 
@@ -789,7 +905,9 @@ def looks(figure: plt.Figure) -> list[str]:
     no layout moves them.
     """
     said = [f"size {figure.get_size_inches().round(3).tolist()}"]
-    for place, text in zip(("above", "below"), figure.texts, strict=True):
+    places = {figure.get_suptitle(): "above", figure.get_supxlabel(): "below"}
+    for text in figure.texts:
+        place = places.get(text.get_text(), "mark")
         said.append(
             f"{place} {text.get_text()!r} at {text.get_position()[0]}, {text.get_ha()}, "
             f"{text.get_fontsize():g}, {text.get_fontweight()}, {to_hex(text.get_color())}"
@@ -849,9 +967,10 @@ def looks(figure: plt.Figure) -> list[str]:
                     f"{'grid' if axis.get_gridlines()[0].get_visible() else 'no grid'}"
                 )
         for text in ax.texts:
+            placed = text.get_gid() in (LINE_NAME, POINT_NAME)
+            at = [] if placed else [float(f"{float(part):.4g}") for part in text.get_position()]
             said.append(
-                f"  {text.get_text()!r} at "
-                f"{[float(f'{part:.4g}') for part in map(float, text.get_position())]}, "
+                f"  {text.get_text()!r} at {'its place' if placed else at}, "
                 f"{to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} "
                 f"{text.get_va()}"
             )
@@ -895,11 +1014,11 @@ def all_figures() -> str:
                     "source": ["library_loans", "claims", "evidence"],
                 }
                 if number % 3 == 0
-                else {"source": "SYNTHETIC: made for a test"}
+                else {"source": "SIMULATED: made for a test"}
             )
             finish(
                 drawn,
-                title=f"SYNTHETIC: {kind}"
+                title=f"A title: {kind}"
                 + (
                     ", with a title that is longer than a line of seventy-four signs"
                     if number % 3 == 0

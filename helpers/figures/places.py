@@ -1,0 +1,148 @@
+"""Where names go: beside the ends of lines and beside points, none over another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox
+
+from helpers.figures.words import LINE_NAME, POINT_NAME, Floats
+
+_GAP = 1.0  # pixels between two names
+#: Where a name may be, seen from its point: steps to the right and up; the first that is free.
+_AROUND = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]
+_DISTANCES = (6, 14, 24)  # points
+
+
+def place_names(ax: Axes, renderer: RendererBase) -> None:
+    """Move the names that `label_lines` and `label_points` wrote, once the axes have their size."""
+    ax.apply_aspect()
+    _beside_lines(ax, renderer)
+    _beside_points(ax, renderer)
+
+
+def _beside_lines(ax: Axes, renderer: RendererBase) -> None:
+    names = [text for text in ax.texts if text.get_gid() == LINE_NAME]
+    if not names:
+        return
+    ends = ax.transData.transform([text.get_position() for text in names])
+    order = np.argsort(ends[:, 1], kind="stable")
+    heights = [names[i].get_window_extent(renderer).height + _GAP for i in order]
+    frame = ax.bbox
+    middles = spread([float(ends[i, 1]) for i in order], heights, frame.y0, frame.y1)
+    for i, middle in zip(order, middles, strict=True):
+        names[i].set_position(tuple(ax.transData.inverted().transform((ends[i, 0], middle))))
+
+
+def spread(
+    wishes: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
+    """Middles of boxes that keep their order and do not overlap, as near as can be to the wishes.
+
+    Parameters
+    ----------
+    wishes : sequence of float
+        Where the middles would be, rising.
+    heights : sequence of float
+        How high each box is.
+    low, high : float
+        Where the boxes should stay, if they fit.
+
+    Returns
+    -------
+    list of float
+        The middles, in the same order.
+    """
+    groups: list[tuple[list[int], float, float]] = []  # members, start, height
+    for i in range(len(wishes)):
+        members, height = [i], heights[i]
+        start = _start(members, wishes, heights, low, high)
+        while groups and groups[-1][1] + groups[-1][2] > start:
+            before, _, taller = groups.pop()
+            members, height = before + members, taller + height
+            start = _start(members, wishes, heights, low, high)
+        groups.append((members, start, height))
+    middles = []
+    for members, start, _ in groups:
+        for i in members:
+            middles.append(start + heights[i] / 2)
+            start += heights[i]
+    return middles
+
+
+def _start(
+    members: list[int],
+    wishes: Sequence[float],
+    heights: Sequence[float],
+    low: float,
+    high: float,
+) -> float:
+    """The lower end of a stack of boxes whose middles are nearest to the wishes."""
+    ends = np.cumsum([0.0, *(heights[i] for i in members)])
+    middles = (ends[:-1] + ends[1:]) / 2
+    start = float(np.mean([wishes[i] - middle for i, middle in zip(members, middles, strict=True)]))
+    return max(low, min(start, high - float(ends[-1])))
+
+
+def _beside_points(ax: Axes, renderer: RendererBase) -> None:
+    names = [
+        text for text in ax.texts if isinstance(text, Annotation) and text.get_gid() == POINT_NAME
+    ]
+    if not names:
+        return
+    taken = [
+        text.get_window_extent(renderer)
+        for text in ax.texts
+        if text not in names and text.get_text() and text.get_visible()
+    ]
+    points = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in _points(ax, names)]
+    for name in names:
+        best = min(_tried(name, renderer, taken, points, ax.bbox))
+        _move(name, *best[1:])
+        taken.append(name.get_window_extent(renderer))
+
+
+def _points(ax: Axes, names: list[Annotation]) -> list[tuple[float, float]]:
+    """Every point to stay clear of, in pixels."""
+    places = [ax.transData.transform(name.xy) for name in names]
+    for collection in ax.collections:
+        offsets: Floats = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
+        if len(offsets):
+            places.extend(ax.transData.transform(offsets.reshape(-1, 2)))
+    return [(float(x), float(y)) for x, y in places if np.isfinite([x, y]).all()]
+
+
+def _tried(
+    name: Annotation,
+    renderer: RendererBase,
+    taken: Sequence[Bbox],
+    points: Sequence[Bbox],
+    frame: Bbox,
+) -> list[tuple[float, int, int, int]]:
+    """How much each place around a point would cover: the cost, then the place."""
+    tried = []
+    for distance in _DISTANCES:
+        for dx, dy in _AROUND:
+            _move(name, distance, dx, dy)
+            box = name.get_window_extent(renderer).padded(1)
+            outside = box.width * box.height - _shared(box, frame)
+            cost = 20 * sum(_shared(box, other) for other in taken) + 10 * outside
+            cost += 4 * sum(_shared(box, point) for point in points)
+            order = _AROUND.index((dx, dy)) + 10 * _DISTANCES.index(distance)
+            tried.append((round(cost, 1) + order / 100, distance, dx, dy))
+    return tried
+
+
+def _shared(one: Bbox, other: Bbox) -> float:
+    both = Bbox.intersection(one, other)
+    return 0.0 if both is None else float(both.width * both.height)
+
+
+def _move(name: Text, distance: int, dx: int, dy: int) -> None:
+    name.set_position((distance * dx * (0.7 if dy else 1), distance * dy * (0.7 if dx else 1)))
+    name.set_horizontalalignment(("center", "left", "right")[dx])
+    name.set_verticalalignment(("center", "bottom", "top")[dy])
