@@ -1,5 +1,6 @@
-"""Keys of lesson 00: the eight moves on one small table."""
+"""Keys of lesson 00: twelve moves, most of them on one small table."""
 
+import numpy as np
 import pandas as pd
 
 from helpers.catalogue import load
@@ -7,6 +8,7 @@ from helpers.exercises import Keys
 
 KEYS = Keys()
 SYNTHETIC = "synthetic opioids other than methadone"
+DRUGS = [SYNTHETIC, "heroin", "cocaine"]
 
 
 def six() -> pd.DataFrame:
@@ -21,6 +23,22 @@ def six() -> pd.DataFrame:
 def value(drug: str, year: int) -> int:
     """Deaths in one of the six rows."""
     return int(six().set_index(["drug", "year"])["deaths"][drug, year])
+
+
+def in_2016() -> pd.Series:
+    """Deaths of 2016 by drug."""
+    return six().query("year == 2016").set_index("drug")["deaths"]
+
+
+def growth() -> pd.Series:
+    """Deaths of 2016 less those of 2010, by drug."""
+    wide = six().pivot(index="drug", columns="year", values="deaths")
+    return wide[2016] - wide[2010]
+
+
+def stated(claim: str) -> float:
+    """The value that a claim states."""
+    return float(load("claims").set_index("claim")["stated_value"][claim])
 
 
 @KEYS.add(
@@ -116,28 +134,93 @@ def heroin_rate() -> float:
     "00.8",
     "Compare the heights of the two bars of each pair, not the height of one bar.",
     traps={
-        "That is how the table spells it; the figure has a shorter name below the bars.": lambda: (
-            SYNTHETIC
-        )
+        "There the two bars differ most; the question is where they differ least.": lambda: (
+            growth().idxmax().replace(" other than methadone", "")
+        ),
     },
 )
-def widest_gap() -> str:
-    """Drug class, named as in the figure, whose deaths differ most between the two years."""
-    wide = six().pivot(index="drug", columns="year", values="deaths")
-    return (wide[2016] - wide[2010]).idxmax().replace(" other than methadone", "")
+def narrowest_gap() -> str:
+    """Drug class, named as in the figure, whose deaths differ least between the two years."""
+    return growth().idxmin().replace(" other than methadone", "")
 
 
 @KEYS.add(
     "00.9",
-    "A factor is the later value divided by the earlier one.",
+    "Divide the later value by the earlier one.",
     traps={
         "You divided the earlier value by the later one.": lambda: (
-            value(SYNTHETIC, 2010) / value(SYNTHETIC, 2016)
-        )
+            value("heroin", 2010) / value("heroin", 2016)
+        ),
+        "That is the factor for synthetic opioids; take heroin.": lambda: (
+            value(SYNTHETIC, 2016) / value(SYNTHETIC, 2010)
+        ),
+        "That is how many times as many were added; compare the two years themselves.": lambda: (
+            value("heroin", 2016) / value("heroin", 2010) - 1
+        ),
+        "That is the difference; divide instead of subtracting.": lambda: int(growth()["heroin"]),
     },
     rtol=0,
     atol=0.051,
 )
 def factor() -> float:
-    """Growth factor of deaths involving synthetic opioids, 2010 to 2016."""
-    return value(SYNTHETIC, 2016) / value(SYNTHETIC, 2010)
+    """Deaths involving heroin in 2016, in deaths of 2010."""
+    return value("heroin", 2016) / value("heroin", 2010)
+
+
+@KEYS.add(
+    "00.a",
+    'Run claims.show("meth-26t") and read the line States.',
+    traps={
+        "That is in tonnes; the card has kilograms.": lambda: stated("meth-26t") / 1000,
+        "That is the number for cocaine; take methamphetamine.": lambda: stated("cocaine-13t"),
+    },
+)
+def kilograms_stated() -> float:
+    """Kilograms that the text states for methamphetamine."""
+    return stated("meth-26t")
+
+
+@KEYS.add(
+    "00.b",
+    "idxmax() gives the label of the largest value; its sister gives that of the smallest.",
+    traps={
+        "That is the smallest value; its label is asked for.": lambda: int(in_2016().min()),
+        "That is the label of the largest value.": lambda: in_2016().idxmax(),
+    },
+)
+def label_of_the_smallest() -> str:
+    """The drug with the fewest deaths in 2016."""
+    return str(in_2016().idxmin())
+
+
+@KEYS.add(
+    "00.c",
+    'Take wide.loc["heroin", 2016] and subtract the same for 2010.',
+    traps={
+        "You subtracted the later year from the earlier one.": lambda: -int(growth()["heroin"]),
+        "That is another drug: take the row of heroin.": lambda: int(growth()["cocaine"]),
+    },
+)
+def more_with_heroin() -> int:
+    """Deaths involving heroin in 2016 less those in 2010."""
+    return int(growth()["heroin"])
+
+
+@KEYS.add(
+    "00.d",
+    "Between the brackets: len(name), then the loop over drugs.",
+    traps={"Those are the names; their lengths are asked for.": lambda: list(DRUGS)},
+)
+def lengths() -> list[int]:
+    """The lengths of the three names, in their order."""
+    return [len(name) for name in DRUGS]
+
+
+@KEYS.add(
+    "00.e",
+    "Compare 58 with the two values that the cell printed last.",
+)
+def outside_of_chance() -> str:
+    """Whether 58 heads of 100 are outside of the middle 95 percent of the draws."""
+    heads = pd.Series(np.random.default_rng(2017).binomial(100, 0.5, size=1000))
+    return "no" if heads.quantile(0.025) <= 58 <= heads.quantile(0.975) else "yes"

@@ -19,8 +19,13 @@ WRONG = {
     "00.5": [six["deaths"].max() / 366, six["deaths"].min() / 366, 0],
     "00.6": [six.groupby("drug")["deaths"].max(), six.groupby("year")["deaths"].min()],
     "00.7": [six["deaths"].max(), joined["rate_per_100k"].max()],
-    "00.8": ["heroin", "cocaine", names[2]],
-    "00.9": [1 / 6, "six"],
+    "00.8": ["heroin", "synthetic opioids", names[2]],
+    "00.9": [6.5, 0.2, 4.1, 12433, "five"],
+    "00.a": [26, 13000, 64000, "many"],
+    "00.b": [10375, names[2], "heroin"],
+    "00.c": [-12433, 16406, 6192, 15469],
+    "00.d": [names, [3, 3, 3], 38],
+    "00.e": ["yes", 58],
 }
 
 
@@ -53,9 +58,30 @@ def exercise_7():
 
 
 def exercise_8():
-    return "Synthetic opioids"
+    return "Cocaine"
 
 
 def exercise_9():
-    synthetic = six.query("drug == @names[2]").set_index("year")["deaths"]
-    return round(synthetic[2016] / synthetic[2010], 1)
+    heroin = six.query("drug == 'heroin'").set_index("year")["deaths"]
+    return round(heroin[2016] / heroin[2010], 1)
+
+
+def practice_a():
+    return 26_000
+
+
+def practice_b():
+    return six.query("year == 2016").set_index("drug")["deaths"].idxmin()
+
+
+def practice_c():
+    wide = six.pivot(index="drug", columns="year", values="deaths")
+    return wide.loc["heroin", 2016] - wide.loc["heroin", 2010]
+
+
+def practice_d():
+    return [len(name) for name in [names[2], "heroin", "cocaine"]]
+
+
+def practice_e():
+    return "no"

@@ -4,24 +4,56 @@ from helpers import load
 
 SYNTHETIC = "synthetic opioids other than methadone"
 WRONG = {
-    "02.1": [17.6, 0.2143, "21 %", None],
-    "02.2": [3.0, 1.5, 1592],
+    "02.a": [-11_228, 21.4, 63_632],
+    "02.b": [484, 178, -306],
+    "02.c": [10_375, 16_167],
+    "02.d": [22_720, 9_688, 5_781, 18_813],
+    "02.1": [17.6, 0.2143, 17.7, None],
+    "02.2": [3.0, 2.43, 1592],
     "02.3": [[16_167, 32_050], [40_265, 32_050], 32_050, [32_050, 23_000]],
-    "02.4": [2016, 2017, "2018"],
+    "02.4": [2016, 2017, 2019],
 }
+
+
+def practice_a():
+    total = load("us_overdose_deaths").query("drug == 'all drugs'").set_index("year")["deaths"]
+    return total[2016] - total[2015]
+
+
+def practice_b():
+    of_2016 = load("overdose_count_revisions").query(
+        "drug == 'all drugs' and period_end >= '2016-12-31' and period_end < '2017-01-01'"
+    )
+    latest = of_2016.query("count == 'reported'").sort_values("known_on")["deaths"].iloc[-1]
+    return latest - of_2016.query("count == 'final'")["deaths"].iloc[0]
+
+
+def practice_c():
+    table = load("us_overdose_deaths").query(
+        "year == 2019 and drug == 'cocaine' and co_involvement == 'all'"
+    )
+    return table["deaths"].iloc[0]
+
+
+def practice_d():
+    split = load("us_overdose_deaths").query(
+        "year == 2016 and drug in ['heroin', 'prescription opioids'] and co_involvement != 'all'"
+    )
+    halves = split.pivot(index="co_involvement", columns="drug", values="deaths")
+    return halves.loc[f"without {SYNTHETIC}"].max()
 
 
 def exercise_1():
     total = load("us_overdose_deaths").query("drug == 'all drugs'").set_index("year")["deaths"]
-    return round(100 * total.pct_change()[2016], 1)
+    return round(100 * (total[2016] / total[2015] - 1), 1)
 
 
 def exercise_2():
-    revisions = load("overdose_count_revisions")
-    april = revisions[
-        (revisions["known_on"] == "2019-04-30") & (revisions["period_end"] == "2016-12-31")
-    ]
-    figures = april.query("drug == 'all drugs'").set_index("count")["deaths"]
+    april = load("overdose_count_revisions").query(
+        "drug == 'all drugs' and period_end < '2017-01-01' and known_on >= '2019-04-30'"
+        " and known_on < '2019-05-01'"
+    )
+    figures = april.set_index("count")["deaths"]
     return 100 * (figures["predicted"] - figures["reported"]) / figures["reported"]
 
 
