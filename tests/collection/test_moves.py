@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,34 @@ import pytest
 from helpers.authoring import moves
 from helpers.lessons import LessonError
 from tests.lessons import Lesson, each_lesson
+
+#: Technical terms that a lesson explains (in bold) or links to the glossary where it first uses
+#: them, unless lesson 00 or a lesson that it builds on has done so.
+TERMS = (
+    "95 percent",
+    "age-adjusted",
+    "base rate",
+    "betweenness",
+    "bootstrap",
+    "dispersion",
+    "false alarm",
+    "funnel",
+    "in-degree",
+    "kappa",
+    "logarithmic",
+    "mark-up",
+    "Monte Carlo",
+    "out-degree",
+    "percentile",
+    "Poisson",
+    "provisional",
+    "proxy",
+    "purity",
+    "seed",
+    "standard error",
+    "vintage",
+)
+NEAR = re.compile(r"\bcoders?\b[^.]*\bnear\b|\bnear\b[^.]*\bcoders?\b", re.S)
 
 
 @each_lesson
@@ -27,6 +56,64 @@ def test_a_lesson_introduces_few_names(lesson: Lesson) -> None:
     assert lesson.number == "00" or len(new) <= moves.MOST, (
         f"{lesson.name} introduces {len(new)} names: do with at most {moves.MOST}, by moves of "
         "lesson 00 or a helper"
+    )
+
+
+def prose(cells: list[str]) -> str:
+    """The text cells after the aims, without exercises, sources and headings."""
+    starts = [i for i, text in enumerate(cells) if text.startswith("## About this lesson")]
+    below = cells[starts[0] + 1 :] if starts else cells
+    ends = [i for i, text in enumerate(below) if text.startswith("## Exercises")]
+    text = "\n\n".join(below[: ends[0]] if ends else below)
+    return re.sub(r"^#.*$|`[^`\n]*`", "", text, flags=re.M)
+
+
+def where(text: str, term: str) -> str | None:
+    """The paragraph in which a text first uses a term."""
+    word = re.compile(rf"(?<![\w-]){re.escape(term)}s?(?![\w-])", re.I)
+    return next((part for part in text.split("\n\n") if word.search(part)), None)
+
+
+def explained(text: str, term: str) -> bool:
+    """Whether the paragraph that first uses a term has it in bold or links it to the glossary."""
+    part = where(text, term)
+    words = rf"[^*\]]*{re.escape(term)}[^*\]]*"
+    mark = rf"\*\*\[?{words}\]?(\(glossary\.md#[^)]*\))?\*\*|\[{words}\*?\]\(glossary\.md#"
+    return part is not None and re.search(mark, part, re.I) is not None
+
+
+def before(lesson: Lesson) -> list[str]:
+    """The prose of lesson 00 and of the lessons that this one builds on."""
+    paths = [*lesson.path.parent.glob("00_*.ipynb"), *moves.linked_lessons(lesson.path)]
+    return [prose(Lesson.read(path).text) for path in paths if path != lesson.path]
+
+
+def missing_terms(text: str, earlier: list[str]) -> list[str]:
+    """Terms that a text uses and neither it nor an earlier one explains at first use."""
+    return [
+        term
+        for term in TERMS
+        if where(text, term) and not any(explained(part, term) for part in (text, *earlier))
+    ]
+
+
+@each_lesson
+def test_terms_are_explained_where_they_are_first_used(lesson: Lesson) -> None:
+    left = missing_terms(prose(lesson.text), before(lesson))
+    assert not left, (
+        f"{lesson.name}: where each of these is first used, explain it in bold or link it to the "
+        "glossary"
+    )
+
+
+@each_lesson
+def test_near_is_explained(lesson: Lesson) -> None:
+    """The status "near" that coders give a figure, in the lesson's own prose."""
+    text = prose(lesson.text)
+    used = NEAR.search(text)
+    until = [text[: used.end() + 60], *before(lesson)] if used else []
+    assert not used or any("glossary.md#proxy" in part for part in until), (
+        f"{lesson.name}: link [near](glossary.md#proxy) where coders first call a figure near"
     )
 
 
@@ -155,3 +242,18 @@ def test_a_file_that_is_no_notebook_is_said(tmp_path: Path) -> None:
     broken.write_text("{")
     with pytest.raises(LessonError, match="cannot be read"):
         moves.names(broken)
+
+
+def test_terms_not_explained_are_seen() -> None:
+    linked, bold = "A [proxy](glossary.md#proxy) is near.", "The **seed** sets the draws."
+    assert missing_terms(linked + "\n\n" + bold, []) == []
+    assert missing_terms("A proxy.\n\n" + linked, []) == ["proxy"], "only the first use counts"
+    assert missing_terms("The seed is 5; **draws** differ.", []) == ["seed"]
+    assert missing_terms("The seed is 5.", [bold]) == []
+    assert missing_terms("It seeded a reseeded proxyless seed-bed.", []) == []
+
+
+def test_prose_begins_below_the_aims() -> None:
+    cells = ["# 01", "## About this lesson\n\nThe seed.", "## 1. Seed\n\n`seed` a", "## Exercises"]
+    assert "seed" not in prose(cells).lower()
+    assert NEAR.search("For coder A it is only near to it.") and not NEAR.search("Near. A coder.")
