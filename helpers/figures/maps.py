@@ -17,7 +17,7 @@ from matplotlib.patches import Patch, Rectangle
 from helpers.catalogue import load
 from helpers.figures.errors import FigureError
 from helpers.figures.style import SMALLEST
-from helpers.figures.words import TILES, Tiles
+from helpers.figures.words import MARKS, TILE_NAME, TILES, Mark, Tiles
 from helpers.values import short_number
 
 
@@ -26,6 +26,7 @@ def tile_map(
     grid: str,
     *,
     breaks: Sequence[float] | None = None,
+    outline: Sequence[str] = (),
 ) -> list[Axes]:
     """Map of states as equal tiles, classes from light to dark; a DataFrame gives one small map per
     column.
@@ -40,11 +41,14 @@ def tile_map(
     breaks : sequence of float, optional
         Rising upper limits of the classes but the last, in the values' unit, at most six. Without
         them the quintiles of all values, rounded to two significant digits, are used.
+    outline : sequence of str, optional
+        States to be framed, as the text names them; the description says which.
 
     Returns
     -------
     list of Axes
-        To be handed to `finish`, which adds the unit to the legend.
+        To be handed to `finish`, which adds the unit to the legend, and leaves the abbreviations
+        out of maps whose tiles are too small for them (those of framed states stay).
 
     Raises
     ------
@@ -60,7 +64,10 @@ def tile_map(
         raise FigureError(f"The table {grid!r} is no tile grid: it has no column {absent[0]!r}.")
     tiles = tiles.set_index("state")
     frame = values.to_frame("") if isinstance(values, pd.Series) else values
-    _check_states(frame, tiles)
+    _check_states(frame.index, tiles)
+    _check_states(pd.Index(outline), tiles)
+    if not frame.notna().any().any():
+        raise FigureError("Nothing to draw: every value is missing.")
     limits = _class_limits(frame, breaks)
     shades = sns.light_palette("#003C66", len(limits) + 2)[1:]
     count = frame.shape[1]
@@ -70,9 +77,8 @@ def tile_map(
         ax.remove()
     drawn = list(axes.flat[:count])
     for ax, column in zip(drawn, frame, strict=True):
-        _draw_tiles(
-            ax, frame[column].astype(float), tiles, limits, shades, SMALLEST if columns < 3 else 0
-        )
+        size = SMALLEST if columns < 3 else 0
+        _draw_tiles(ax, frame[column].astype(float), tiles, limits, shades, size, list(outline))
         ax.set_title(str(column), fontsize=10)
     handles = [Patch(facecolor=shade) for shade in shades]
     names = _class_names(limits)
@@ -83,11 +89,11 @@ def tile_map(
     return drawn
 
 
-def _check_states(frame: pd.DataFrame, grid: pd.DataFrame) -> None:
-    twice = frame.index[frame.index.duplicated()]
+def _check_states(states: pd.Index[Any], grid: pd.DataFrame) -> None:
+    twice = states[states.duplicated()]
     if len(twice):
         raise FigureError(f"The state {twice[0]!r} is there twice: one value a state is needed.")
-    for state in frame.index.difference(grid.index):
+    for state in states.difference(grid.index):
         near = difflib.get_close_matches(str(state), grid.index, n=1)
         raise FigureError(
             f"There is no tile for {state!r}"
@@ -97,8 +103,6 @@ def _check_states(frame: pd.DataFrame, grid: pd.DataFrame) -> None:
                 else ": use the names of the tile grid, accents included."
             )
         )
-    if not frame.notna().any().any():
-        raise FigureError("Nothing to draw: every value is missing.")
 
 
 def _class_limits(frame: pd.DataFrame, breaks: Sequence[float] | None) -> list[float]:
@@ -123,18 +127,26 @@ def _draw_tiles(
     limits: list[float],
     shades: Sequence[tuple[float, ...]],
     size: float,
+    outline: list[str],
 ) -> None:
     """One map; `size` is that of the abbreviations in points, 0 for none."""
     shown = values.reindex(grid.index)
     TILES[ax] = Tiles(shown, grid[["row", "col"]].to_numpy(dtype=float).ravel())
-    for value, (_, tile) in zip(shown, grid.iterrows(), strict=True):
+    if outline:
+        MARKS.setdefault(ax, []).append(Mark("outline", ", ".join(outline), ()))
+    for value, (state, tile) in zip(shown, grid.iterrows(), strict=True):
         group = None if np.isnan(value) else int(np.searchsorted(limits, value, side="left"))
         look = (
             {"facecolor": "white", "edgecolor": "#999999", "hatch": "////"}
             if group is None
             else {"facecolor": shades[group], "edgecolor": "white"}
         )
-        ax.add_patch(Rectangle((tile["col"] - 0.5, tile["row"] - 0.5), 1, 1, **look))
+        corner = (tile["col"] - 0.5, tile["row"] - 0.5)
+        ax.add_patch(Rectangle(corner, 1, 1, **look))
+        framed = state in outline
+        if framed:
+            frame = Rectangle(corner, 1, 1, fill=False, edgecolor="#C04B00", linewidth=2.5)
+            ax.add_patch(frame).set_zorder(3)
         if size:
             dark = group is not None and sum(shades[group][:3]) < 1.4
             ax.annotate(
@@ -144,7 +156,7 @@ def _draw_tiles(
                 va="center",
                 fontsize=size,
                 color="white" if dark else "black",
-            )
+            ).set_gid(None if framed else TILE_NAME)
     ax.set(
         xlim=(-0.6, grid["col"].max() + 0.6), ylim=(grid["row"].max() + 0.6, -0.6), aspect="equal"
     )

@@ -10,7 +10,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-from helpers.figures.words import LINE_NAME, POINT_NAME, Floats
+from helpers.figures.words import LINE_NAME, POINT_NAME, TILE_NAME, Floats
 
 _GAP = 1.0  # pixels between two names
 #: Where a name may be, seen from its point: steps to the right and up; the first that is free.
@@ -23,6 +23,16 @@ def place_names(ax: Axes, renderer: RendererBase) -> None:
     ax.apply_aspect()
     _beside_lines(ax, renderer)
     _beside_points(ax, renderer)
+    _on_tiles(ax, renderer)
+
+
+def _on_tiles(ax: Axes, renderer: RendererBase) -> None:
+    """Leave abbreviations out where a tile is too small for the widest of them."""
+    names = [text for text in ax.texts if text.get_gid() == TILE_NAME]
+    (left, _), (right, _) = ax.transData.transform([(0, 0), (1, 0)])
+    if any(text.get_window_extent(renderer).width > right - left for text in names):
+        for text in names:
+            text.set_visible(False)
 
 
 def _beside_lines(ax: Axes, renderer: RendererBase) -> None:

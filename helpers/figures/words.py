@@ -51,8 +51,8 @@ class Mark(NamedTuple):
 #: What the helpers have marked on figures that are still open.
 MARKS: WeakKeyDictionary[Axes, list[Mark]] = WeakKeyDictionary()
 
-#: Tags of what helpers drew: a mark is no plotted value; names are moved by `finish`.
-MARK, LINE_NAME, POINT_NAME = "mark", "name of a line", "name of a point"
+#: Tags of what helpers drew: a mark is no plotted value; names are moved or left out by `finish`.
+MARK, LINE_NAME, POINT_NAME, TILE_NAME = "mark", "line's name", "point's name", "tile's name"
 
 
 class Series(NamedTuple):
@@ -190,6 +190,9 @@ class PlottedValues:
             if kind in ("shade", "bracket"):
                 how = {"shade": "Shaded", "bracket": "Bracket"}[kind]
                 said.append(f"{how} from {where[0]} to {where[1]}: {words}.")
+                continue
+            if kind == "outline":
+                said.append(f"Framed: {words}.")
                 continue
             if kind == "value":
                 said.append(f"Dashed line at {where[0]}: {words}.")

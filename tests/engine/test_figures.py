@@ -462,6 +462,23 @@ def test_a_tile_in_another_place_is_another_picture(shown: list[Picture]) -> Non
     assert shown[0].description == shown[1].description and shown[0].digest != shown[1].digest
 
 
+def test_framed_states_are_named(shown: list[Picture]) -> None:
+    (ax,) = tile_map(states(), "grid", outline=["Westdale", "A-land"])
+    finish([ax], **MAP)
+    assert "Framed: Westdale, A-land." in shown[0].description
+    finish(tile_map(states(), "grid"), **MAP)
+    assert shown[0].digest == shown[1].digest, "a frame is no value"
+    with pytest.raises(FigureError, match="no tile for 'Westdael'"):
+        tile_map(states(), "grid", outline=["Westdael"])
+
+
+def test_abbreviations_that_do_not_fit_are_left_out() -> None:
+    for height, seen in ((4.2, True), (1.6, False)):
+        axes = tile_map(pd.DataFrame({"a": states(), "b": states()}), "grid", outline=["A-land"])
+        finish(axes, **MAP, height=height)
+        assert {text.get_visible() for text in axes[0].texts} == {True, seen}
+
+
 def test_tile_map_works_in_greyscale() -> None:
     (ax,) = tile_map(states(), "grid", breaks=[4, 8, 12, 16])
     shades = [handle.get_facecolor()[:3] for handle in ax.figure.legends[0].legend_handles]
