@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
 from os import cpu_count
 from pathlib import Path
+from typing import Any
 
 from tools.choice import chosen_lessons
 from tools.page import export
@@ -70,7 +71,7 @@ addEventListener("load", async () => {
     nodes: rule.nodes.map(node => ({ selector: node.target.join(" "), own: own(node) })),
   }));
   const result = document.createElement("pre");
-  result.id = "axe-result";
+  result.id = "result";
   result.textContent = JSON.stringify({ version: axe.version, rules });
   document.body.append(result);
 });
@@ -124,7 +125,22 @@ def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
     """What axe-core finds in the text of a page. Raises CannotCheckError when Chromium gives no
     result in time.
     """
-    inside = (axe.read_text(encoding="utf-8") + SCRIPT).replace("</script", "<\\/script")
+    rules = evaluate(page, axe.read_text(encoding="utf-8") + SCRIPT, chromium)["rules"]
+    result = []
+    for rule in rules:
+        for own in (True, False):
+            selectors = tuple(node["selector"] for node in rule["nodes"] if node["own"] == own)
+            if selectors:
+                result.append(Violation(rule["id"], rule["impact"], rule["help"], own, selectors))
+    return result
+
+
+def evaluate(page: str, script: str, chromium: str) -> Any:
+    """What a script leaves, as JSON, in the element #result of a page that Chromium has loaded.
+
+    Raises CannotCheckError when Chromium gives no result in time.
+    """
+    inside = script.replace("</script", "<\\/script")
     body, end, rest = page.rpartition("</body>")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         copy = Path(folder, "page.html")
@@ -149,19 +165,13 @@ def violations(page: str, axe: Path, chromium: str) -> list[Violation]:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise CannotCheckError(f"Chromium could not check the page: {error}") from error
-    answer = re.search(r'<pre id="axe-result">(.*?)</pre>', done.stdout, re.S)
+    answer = re.search(r'<pre id="result">(.*?)</pre>', done.stdout, re.S)
     if not answer:
         raise CannotCheckError(
             f"Chromium gave no result (exit code {done.returncode}). "
             f"Its last words: {done.stderr.strip()[-300:]}"
         )
-    result = []
-    for rule in json.loads(html.unescape(answer[1]))["rules"]:
-        for own in (True, False):
-            selectors = tuple(node["selector"] for node in rule["nodes"] if node["own"] == own)
-            if selectors:
-                result.append(Violation(rule["id"], rule["impact"], rule["help"], own, selectors))
-    return result
+    return json.loads(html.unescape(answer[1]))
 
 
 def report(by_lesson: dict[str, list[Violation]]) -> str:

@@ -1,11 +1,14 @@
 """Hand out a lesson: a copy without results, a web page with them, and slides; the pages that it
 links come along.
 
-    python3 course.py handout 02
+    python3 course.py handout 02                    one lesson
+    python3 course.py handout all                   every lesson
+    python3 course.py handout 02 --drawing-code no  without the code that only draws
 
 writes into handouts/ 02_overdose_deaths.ipynb, .html and .slides.html, glossary.md and .html. The
 copy needs the collection around it to run; the pages need nothing, the slides neither a network
-nor reveal.js.
+nor reveal.js. Code that only draws is on the web page and not on the slides, unless --drawing-code
+says otherwise for both.
 """
 
 from __future__ import annotations
@@ -23,22 +26,24 @@ from tools.editions import pages
 from tools.page import export, export_text
 
 SLIDES = Path(__file__).with_name("slides.html.j2")
-CODE_NOT_SHOWN = "slides-without-code"  # tag of cells of which a slide shows the result alone
+CODE_NOT_SHOWN = "slides-without-code"  # tag of cells that only draw, or whose result is the point
 
 
-def slides(lesson: Path) -> str:
+def slides(lesson: Path, *, drawing_code: bool = False) -> str:
     """The cells that have a slide type as one page: what is on which slide is in the metadata
-    of the cells.
+    of the cells. The code of cells that only draw is left out unless `drawing_code`.
     """
     from nbconvert import SlidesExporter
     from traitlets.config import Config
 
-    config = Config(
-        {"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {CODE_NOT_SHOWN}}}
-    )
+    config = Config() if drawing_code else Config(_without_drawing_code())
     exporter = SlidesExporter(config=config, raw_template=SLIDES.read_text(encoding="utf-8"))
     html, _ = exporter.from_filename(str(lesson))
     return str(html).replace(" (core)", "")  # what is not core has no slide
+
+
+def _without_drawing_code() -> dict[str, dict[str, object]]:
+    return {"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {CODE_NOT_SHOWN}}}
 
 
 def link_pages(html: str) -> str:
@@ -52,8 +57,13 @@ def link_pages(html: str) -> str:
     )
 
 
-def write(lesson: Path, folder: Path) -> list[Path]:
-    """Write `lesson` in three forms and each page in two into `folder`; returns their paths."""
+def write(lesson: Path, folder: Path, drawing_code: bool | None = None) -> list[Path]:
+    """Write `lesson` in three forms and each page in two into `folder`; returns their paths.
+
+    `drawing_code` says whether the code that only draws is shown; by default it is on the web page
+    and not on the slides.
+    """
+    on_page = drawing_code is not False
     texts = {
         lesson.name: json.dumps(
             without_outputs(json.loads(lesson.read_text(encoding="utf-8"))),
@@ -61,8 +71,10 @@ def write(lesson: Path, folder: Path) -> list[Path]:
             ensure_ascii=False,
         )
         + "\n",
-        f"{lesson.stem}.html": link_pages(export(lesson)),
-        f"{lesson.stem}.slides.html": link_pages(slides(lesson)),
+        f"{lesson.stem}.html": link_pages(
+            export(lesson) if on_page else export(lesson, hide_code_of=CODE_NOT_SHOWN)
+        ),
+        f"{lesson.stem}.slides.html": link_pages(slides(lesson, drawing_code=bool(drawing_code))),
     }
     for page in pages():
         texts[page.name] = page.read_text(encoding="utf-8")
@@ -78,10 +90,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python3 course.py handout", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("lessons", nargs="+", help="numbers such as 02")
+    parser.add_argument("lessons", nargs="+", help="numbers such as 02, or all")
+    parser.add_argument(
+        "--drawing-code",
+        choices=("yes", "no"),
+        help="whether page and slides show the code that only draws (default: only the page)",
+    )
+    options = parser.parse_args(arguments)
+    numbers = [] if options.lessons == ["all"] else options.lessons
+    drawing_code = options.drawing_code and options.drawing_code == "yes"
     root = current().root
-    for lesson in chosen_lessons(parser, parser.parse_args(arguments).lessons):
-        for path in write(lesson, root / "handouts"):
+    for lesson in chosen_lessons(parser, numbers):
+        for path in write(lesson, root / "handouts", drawing_code):
             print(f"wrote {path.relative_to(root).as_posix()}")
     return 0
 

@@ -2,7 +2,8 @@
 
 nbconvert's template "lab" gives the look. Changed here: the page is named after the lesson, nothing
 is fetched, code wraps instead of scrolling, links are underlined, prompts and code reach a contrast
-of 4.5 to 1, and what scrolls takes the focus.
+of 4.5 to 1, and what scrolls takes the focus. On paper (A4 or Letter) nothing scrolls: tables and
+printed lines wrap, and figures keep the width of the page.
 """
 
 from __future__ import annotations
@@ -38,6 +39,27 @@ TEMPLATE = """
 .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
 .jp-OutputArea-output:focus-visible { outline: 2px solid #00539F; }
 </style>
+<style id="paper" media="print">
+@page { margin: 12mm; }
+.jp-InputPrompt, .jp-OutputPrompt { display: none !important; }
+.jp-Notebook, .jp-Cell, .jp-InputArea, .jp-OutputArea, .jp-OutputArea-child {
+  padding: 0; margin: 0; overflow: visible;
+}
+.jp-Cell { margin-bottom: 8px; }
+.jp-OutputArea-output { overflow: visible !important; max-width: 100%; }
+.jp-OutputArea-output pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+.jp-OutputArea-output table {
+  table-layout: auto !important; max-width: 100%; font-size: 8pt;
+}
+.jp-OutputArea-output :is(td, th) {
+  max-width: none; padding: 1px 4px; white-space: normal !important;
+}
+table.tight { width: 100%; }
+table.tight :is(td, th) { overflow-wrap: anywhere !important; font-size: 7pt; }
+.jp-RenderedHTMLCommon img { max-height: 240mm; }
+h1, h2, h3 { break-after: avoid; }
+tr, img, .jp-InputArea-editor { break-inside: avoid; }
+</style>
 {%- endblock -%}
 {%- block footer_js -%}
 <script>
@@ -53,6 +75,18 @@ function reachable() {
     }
   }
 }
+// On paper, words break inside only in a table that is too wide for a page with whole words.
+function fitOnPaper() {
+  const paper = document.getElementById("paper");
+  paper.media = "all";
+  for (const table of document.querySelectorAll(".jp-OutputArea-output table")) {
+    table.style.cssText = "width: min-content; max-width: none";
+    table.classList.toggle("tight", table.offsetWidth > 680);
+    table.style.cssText = "";
+  }
+  paper.media = "print";
+}
+addEventListener("load", fitOnPaper);
 addEventListener("load", reachable);
 addEventListener("resize", reachable);
 </script>
@@ -67,9 +101,14 @@ def _exporter() -> Any:
     return HTMLExporter(embed_images=True, raw_template=TEMPLATE)
 
 
-def export(lesson: Path) -> str:
-    """The HTML of a lesson with its stored outputs."""
+def export(lesson: Path, hide_code_of: str = "") -> str:
+    """The HTML of a lesson with its stored outputs, without the code of cells with the tag
+    `hide_code_of`.
+    """
     notebook = nbformat.read(lesson, as_version=4)
+    for cell in notebook.cells:
+        if hide_code_of and hide_code_of in cell.metadata.get("tags", []):
+            cell.metadata["transient"] = {"remove_source": True}
     return _export_notebook(notebook)
 
 

@@ -85,6 +85,40 @@ def test_an_unknown_lesson_is_a_sentence(
     )
 
 
+def test_handout_takes_every_lesson(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written: list[Path] = []
+    monkeypatch.setattr(handout, "write", lambda lesson, *_: written.append(lesson) or [])
+    assert handout.main(["all"]) == 0
+    assert written == [lesson.path for lesson in LESSONS]
+
+
+@pytest.mark.parametrize(
+    ("choice", "page_hides", "slides_hide"),
+    [
+        (None, False, True),
+        (True, False, False),
+        (False, True, True),
+    ],
+)
+def test_the_teacher_chooses_whether_drawing_code_is_shown(
+    choice: bool | None, page_hides: bool, slides_hide: bool, tmp_path: Path
+) -> None:
+    cells = json.loads(LESSON.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    drawing = [c for c in code if handout.CODE_NOT_SHOWN in c["metadata"].get("tags", [])]
+    shown = [c for c in code if c["metadata"]["slideshow"]["slide_type"] != "skip"]
+    copy, page, slides, *_ = handout.write(LESSON, tmp_path, choice)
+    count = {
+        path: path.read_text(encoding="utf-8").count('class="jp-CodeMirrorEditor')
+        for path in (page, slides)
+    }
+    assert drawing and count[page] == len(code) - page_hides * len(drawing)
+    assert count[slides] == len(shown) - slides_hide * sum(c in drawing for c in shown)
+    assert "finish(" in copy.read_text(encoding="utf-8"), "a copy keeps its code"
+
+
 def test_bench_measures() -> None:
     (once,) = bench.imports(runs=1)
     assert 0 < once < 5000

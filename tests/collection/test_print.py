@@ -1,0 +1,60 @@
+"""On paper nothing is cut: each lesson's page is measured in Chromium at the width of A4 and Letter.
+
+Where there is no Chromium, these tests are skipped with a sentence.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lessons import Lesson, each_lesson
+from tools import accessibility
+from tools.page import export, export_text
+
+#: Width of the text in CSS pixels: the paper less its margins of 12 millimeters.
+PAPER = {"A4": 703, "Letter": 725}
+
+MEASURE = """
+addEventListener("load", () => setTimeout(() => {
+  document.getElementById("paper").media = "all";
+  const cut = {};
+  for (const [name, width] of Object.entries(WIDTHS)) {
+    document.body.style.cssText = `width: ${width}px; margin: 0; padding: 0;`;
+    const right = document.body.getBoundingClientRect().left + width;
+    cut[name] = [...document.querySelectorAll("main *")]
+      .filter(part => part.getBoundingClientRect().right > right + 1
+        || (part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1
+            && getComputedStyle(part).overflowX !== "visible"))
+      .map(part => `${part.tagName} ${part.textContent.trim().slice(0, 60)}`);
+  }
+  const result = document.createElement("pre");
+  result.id = "result";
+  result.textContent = JSON.stringify(cut);
+  document.body.append(result);
+}, 200));
+"""
+
+
+def cut_on_paper(page: str) -> dict[str, list[str]]:
+    """What would be cut, by size of paper."""
+    try:
+        found: dict[str, list[str]] = accessibility.evaluate(
+            page, MEASURE.replace("WIDTHS", str(PAPER)), accessibility.browser()
+        )
+    except accessibility.CannotCheckError as missing:
+        pytest.skip(f"A page is measured in a browser, and here it cannot be. {missing}")
+    return found
+
+
+@each_lesson
+def test_nothing_is_cut(lesson: Lesson) -> None:
+    assert cut_on_paper(export(lesson.path)) == {name: [] for name in PAPER}
+
+
+def test_what_is_too_wide_is_seen() -> None:
+    narrow, wide = (
+        cut_on_paper(export_text(f'# A page\n\n<div style="width: {width}px">a box</div>'))
+        for width in (660, 800)
+    )
+    assert narrow == {name: [] for name in PAPER}
+    assert all(any("a box" in part for part in wide[name]) for name in PAPER)
