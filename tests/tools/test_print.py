@@ -1,4 +1,4 @@
-"""On paper nothing is cut: each lesson's page is measured in Chromium at the width of A4 and Letter.
+"""On paper nothing is cut: the page of each lesson is measured in Chromium at A4 and Letter width.
 
 Where there is no Chromium, these tests are skipped with a sentence.
 """
