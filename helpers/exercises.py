@@ -13,7 +13,6 @@ from __future__ import annotations
 import difflib
 import html
 import importlib.util
-import numbers
 import re
 import sys
 from collections.abc import Callable
@@ -22,13 +21,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
+from helpers.answers import Tolerance, compare
 from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
 from helpers.lessons import lesson_files
-from helpers.values import is_missing
 
 KEY_FILE = "key.py"
 Answer = Callable[[], Any]
@@ -68,7 +64,11 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Feedback:
-    """The outcome of a check: shown as a sentence, printed as credit (1 right, 0 otherwise)."""
+    """The outcome of a check: shown as a sentence, printed as credit (1 right, 0 otherwise).
+
+    Right and not yet differ by a sign and a color; both colors of a pair are set, so that the
+    contrast is the same in a light and in a dark theme.
+    """
 
     credit: int
     message: str
@@ -77,7 +77,17 @@ class Feedback:
         return str(self.credit)
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(self.message)}</p>"
+        text = html.escape(self.message)
+        outcome = "right" if self.credit else "not yet" if ": not yet." in self.message else ""
+        if not outcome:
+            return f"<p>{text}</p>"
+        sign, ink, paper = _LOOKS[outcome]
+        style = f"color:{ink};background:{paper};border-left:4px solid {ink};padding:4px 8px"
+        return f'<p style="{style}"><b aria-hidden="true">{sign}</b> {text}</p>'
+
+
+#: Sign, color of the text and color of the ground of an outcome.
+_LOOKS = {"right": ("✓", "#0b5224", "#e3f4e8"), "not yet": ("✗", "#7a2e00", "#fdeedd")}
 
 
 class Keys:
@@ -234,97 +244,16 @@ def _reason(error: BaseException) -> str:
 
 
 def _judge(exercise: Exercise, answer: Any) -> Feedback:
-    right, why = _compare(answer, exercise.key(), exercise)
-    if right:
+    """Right before everything; then a trap that is met exactly, the right value in another form, a
+    trap in another form, another kind or length, and the hint.
+    """
+    tolerance = Tolerance(exercise.rtol, exercise.atol)
+    match = compare(answer, exercise.key(), tolerance)
+    if match.right:
         return Feedback(1, f"{_name(exercise.id)}: right.")
-    for hint, wrong in exercise.traps.items():
-        if _compare(answer, wrong(), exercise)[0]:
-            return Feedback(0, f"{_name(exercise.id)}: not yet. {hint}")
-    return Feedback(0, f"{_name(exercise.id)}: not yet. {why or exercise.hint}")
-
-
-def _compare(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str]:
-    """Whether the answer equals the key, and a sentence if it is of the wrong kind."""
-    try:
-        if isinstance(key, pd.DataFrame):
-            return _compare_frames(answer, key, exercise)
-        if isinstance(key, pd.Series):
-            return _compare_series(answer, key, exercise)
-        if isinstance(key, (list, tuple, set)):
-            return _compare_lists(answer, key, exercise)
-        if isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray, list, tuple)):
-            if np.size(answer) != 1:
-                return (
-                    False,
-                    f"One value is asked for; this is a {type(answer).__name__} of "
-                    f"{np.size(answer)}.",
-                )
-            answer = np.asarray(answer, dtype=object).ravel()[0]
-        return _equal(answer, key, exercise), ""
-    except (
-        Exception
-    ) as error:  # no matter what a learner hands over, the answer is "not yet", not a traceback
-        return (
-            False,
-            f"The answer could not be compared ({type(error).__name__}): look at its type.",
-        )
-
-
-def _compare_frames(answer: Any, key: pd.DataFrame, exercise: Exercise) -> tuple[bool, str]:
-    if not isinstance(answer, pd.DataFrame):
-        return False, f"A table (DataFrame) is asked for; this is a {type(answer).__name__}."
-    if set(answer.columns) != set(key.columns):
-        return (
-            False,
-            f"The columns should be {', '.join(map(str, key.columns))}; they are "
-            f"{', '.join(map(str, answer.columns))}.",
-        )
-    if len(answer) != len(key):
-        return False, f"The table has {len(answer)} rows; that is not the number asked for."
-    same = all(_compare_series(answer[column], key[column], exercise)[0] for column in key)
-    return same, ""
-
-
-def _compare_series(answer: Any, key: pd.Series, exercise: Exercise) -> tuple[bool, str]:
-    if not isinstance(answer, pd.Series):
-        return (
-            False,
-            "A Series (one column with its index) is asked for; this is a "
-            f"{type(answer).__name__}.",
-        )
-    if len(answer) != len(key):
-        return False, f"The Series has {len(answer)} entries; that is not the number asked for."
-    if set(answer.index) != set(key.index):
-        return False, "The index is not the one asked for: look at what each entry stands for."
-    answer = answer.reindex(key.index)
-    return all(_equal(a, k, exercise) for a, k in zip(answer, key, strict=True)), ""
-
-
-def _compare_lists(answer: Any, key: Any, exercise: Exercise) -> tuple[bool, str]:
-    if not isinstance(answer, (list, tuple, set, pd.Series, pd.Index, np.ndarray)):
-        return False, f"A list is asked for; this is a {type(answer).__name__}."
-    if len(answer) != len(key):
-        return False, f"The list has {len(answer)} entries; that is not the number asked for."
-    if isinstance(key, set):
-        return {str(a).strip().lower() for a in answer} == {str(k).strip().lower() for k in key}, ""
-    return all(_equal(a, k, exercise) for a, k in zip(answer, key, strict=True)), ""
-
-
-def _equal(answer: Any, key: Any, exercise: Exercise) -> bool:
-    if isinstance(key, (bool, np.bool_)) or isinstance(answer, (bool, np.bool_)):
-        return (
-            isinstance(answer, (bool, np.bool_))
-            and isinstance(key, (bool, np.bool_))
-            and bool(answer) == bool(key)
-        )
-    if isinstance(key, numbers.Real):
-        if not isinstance(answer, numbers.Real):
-            return False
-        if is_missing(key) or is_missing(answer):
-            return is_missing(key) and is_missing(answer)
-        return abs(float(answer) - float(key)) <= max(
-            exercise.atol, exercise.rtol * abs(float(key))
-        )
-    if isinstance(key, str):
-        return isinstance(answer, str) and answer.strip().lower() == key.strip().lower()
-    return bool(answer == key)
+    traps = {hint: compare(answer, wrong(), tolerance) for hint, wrong in exercise.traps.items()}
+    met = [hint for hint, trap in traps.items() if trap.right]
+    nearly = [hint for hint, trap in traps.items() if trap.form]
+    length = match.length and f"{match.length} {exercise.hint}"
+    said = [*met, match.form, *nearly, match.kind, length, exercise.hint]
+    return Feedback(0, f"{_name(exercise.id)}: not yet. {next(filter(None, said))}")

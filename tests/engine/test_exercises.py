@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -143,18 +144,18 @@ def test_what_is_no_number() -> None:
 
 
 KINDS = [
-    ("series", [1, 2], "A Series (one column with its index) is asked for; this is a list."),
+    ("series", [1, 2], "A column with its labels (a Series) is asked for; this is a list of 2."),
     (
         "series",
         pd.Series({"a": 1.0}),
-        "The Series has 1 entries; that is not the number asked for.",
+        "The column has 1 value; that is not the number asked for. Look.",
     ),
     (
         "series",
         pd.Series({"a": 1.0, "c": 2.0}),
-        "The index is not the one asked for: look at what each entry stands for.",
+        "The labels are not those asked for: look at what each value belongs to.",
     ),
-    ("frame", [[1, "p"]], "A table (DataFrame) is asked for; this is a list."),
+    ("frame", [[1, "p"]], "A table (DataFrame) is asked for; this is a list of 1."),
     (
         "frame",
         pd.DataFrame({"x": [1, 2], 5: [1, 2]}),
@@ -163,16 +164,20 @@ KINDS = [
     (
         "frame",
         pd.DataFrame({"x": [1], "y": ["p"]}),
-        "The table has 1 rows; that is not the number asked for.",
+        "The table has 1 row; that is not the number asked for. Look.",
     ),
     ("frame", pd.DataFrame({"x": [1, 3], "y": ["p", "q"]}), "Look."),
-    ("list", 5, "A list is asked for; this is a int."),
-    ("list", [1, 2, 3], "The list has 3 entries; that is not the number asked for."),
-    ("set", ["novels"], "The list has 1 entries; that is not the number asked for."),
+    ("list", 5, "A list is asked for; this is a whole number."),
+    ("list", [1, 2, 3], "The list has 3 entries; that is not the number asked for. Look."),
+    ("set", ["novels"], "The list has 1 entry; that is not the number asked for. Look."),
     ("text", ["novels", "x"], "One value is asked for; this is a list of 2."),
-    ("text", pd.Series(dtype=float), "One value is asked for; this is a Series of 0."),
+    (
+        "text",
+        pd.Series(dtype=float),
+        "One value is asked for; this is a column (Series) of 0 values.",
+    ),
     ("text", Hostile(), "Look."),
-    ("list", Hostile(), "A list is asked for; this is a Hostile."),
+    ("list", Hostile(), "A list is asked for; this is an object of type Hostile."),
     ("bytes", Hostile(), "The answer could not be compared (RuntimeError): look at its type."),
     ("trap", 8, "Add them up."),
     ("trap", 14, "Each is counted twice."),
@@ -191,10 +196,36 @@ def test_what_check_shows() -> None:
     untouched = "not tried yet. Replace the three dots and run the cell again."
     assert check("01.trap", ...).message == f"Exercise 01.trap: {untouched}"
     feedback = check("01.html", 2)
-    assert feedback._repr_html_() == "<p>Exercise 01.html: not yet. Look &lt;again&gt;.</p>"
+    assert feedback._repr_html_().endswith("Exercise 01.html: not yet. Look &lt;again&gt;.</p>")
     assert repr(feedback) == "0" and repr(check("01.html", 1)) == "1"
     check("01.trap", 8)
     assert right("once", (True, 2)), "key and trap are computed once, and stay plain functions"
+
+
+def luminance(color: str) -> float:
+    """Relative luminance as the accessibility guidelines (WCAG) define it."""
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_right_and_not_yet_differ_by_sign_and_color() -> None:
+    looks = {}
+    for answer in (7, 8):
+        shown = check("01.trap", answer)._repr_html_()
+        ink, ground = re.findall(r"color:(#\w{6});background:(#\w{6})", shown)[0]
+        contrast = (luminance(ground) + 0.05) / (luminance(ink) + 0.05)
+        assert contrast > 7, "legible in every theme: both colors are set"
+        sign = re.search(r'<b aria-hidden="true">(.)</b>', shown)
+        assert sign, "color is never the only difference"
+        looks[answer] = (sign[1], ink)
+    assert looks[7][0] != looks[8][0] and looks[7][1] != looks[8][1]
+    assert check("01.trap", ...)._repr_html_().startswith("<p>"), "not tried: no verdict"
+
+
+def test_a_trap_is_met_in_another_form_too() -> None:
+    assert said("trap", "14") == "Each is counted twice."
+    assert said("trap", "7").startswith("The value is right, but it is text")
 
 
 def test_a_question_to_try_is_checked_and_never_counted() -> None:

@@ -1,0 +1,457 @@
+"""How an answer compares with a key: right, right in another form, of another kind, or not right.
+
+A form that a fair teacher would accept counts as right: a list of one value for the value, 5.0 for
+5, capitals and spaces, "b, d" for "bd", the first day of a month for the month. Any other form of
+the right value gets a sentence about the form, and no credit.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import math
+import numbers
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers.values import is_missing
+
+_LETTERS = "abcdefgh"
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2})(?:[ T]00:00(?::00)?)?)?")
+_MONTH_AND_YEAR = re.compile(r"([a-z]+)\.?,? (\d{4})|(\d{1,2})/(\d{4})")
+_UNITS = re.compile(r"(?:%|percent|per cent|dollars|\$|usd|kg)", re.I)
+_IN_LISTS = (pd.Series, pd.Index, np.ndarray, list, tuple, set, frozenset)
+
+
+class Match(NamedTuple):
+    """The outcome of a comparison.
+
+    Attributes
+    ----------
+    right : bool
+        Whether the answer counts.
+    form : str
+        If the value is right and its form is not: what to change.
+    kind : str
+        If the answer is of another kind than asked: what is asked for.
+    length : str
+        If it has more or fewer entries than asked: how many it has.
+    """
+
+    right: bool = False
+    form: str = ""
+    kind: str = ""
+    length: str = ""
+
+
+class Tolerance(NamedTuple):
+    """How near a number must be: within `rtol` of the key, or within `atol`."""
+
+    rtol: float
+    atol: float
+
+    def near(self, answer: float, key: float) -> bool:
+        """Whether a number is near enough."""
+        return abs(answer - key) <= max(self.atol, self.rtol * abs(key))
+
+    def decimals(self, key: float) -> int | None:
+        """The decimals asked for: those of the tolerance, or else of the key; None if it is all."""
+        if 1e-5 < self.atol < 5:
+            return max(0, round(-math.log10(2 * self.atol)))
+        return next((d for d in range(5) if round(key, d) == key), None)
+
+
+def compare(answer: Any, key: Any, tolerance: Tolerance) -> Match:
+    """Compare an answer with a key; never raises, whatever the answer is.
+
+    Examples
+    --------
+    >>> compare([5.0], 5, Tolerance(1e-6, 1e-9))
+    Match(right=True, form='', kind='', length='')
+    >>> compare("5", 5, Tolerance(1e-6, 1e-9)).form
+    'The value is right, but it is text: leave out the quotation marks.'
+    """
+    kinds: list[tuple[Any, Callable[[Any, Any, Tolerance], Match]]] = [
+        (pd.DataFrame, _compare_frames),
+        (pd.Series, _compare_series),
+        ((list, tuple), _compare_lists),
+        ((set, frozenset), _compare_sets),
+        (object, _compare_values),
+    ]
+    try:
+        return next(how for kind, how in kinds if isinstance(key, kind))(answer, key, tolerance)
+    except Exception as error:  # whatever a learner hands over, it is "not yet", not a traceback
+        name = type(error).__name__
+        return Match(kind=f"The answer could not be compared ({name}): look at its type.")
+
+
+def what(value: Any) -> str:
+    """The everyday name of what a value is, with its article.
+
+    Examples
+    --------
+    >>> what(5), what("5"), what([1, 2]), what(None)
+    ('a whole number', 'text', 'a list of 2', 'nothing (None)')
+    """
+    if value is None:
+        return "nothing (None)"
+    if isinstance(value, pd.DataFrame):
+        return f"a table of {_count(len(value), 'row')}"
+    if isinstance(value, pd.Series):
+        return f"a column (Series) of {_count(len(value), 'value')}"
+    if isinstance(value, _IN_LISTS):
+        return f"a list of {np.size(value) if isinstance(value, np.ndarray) else len(value)}"
+    for kinds, name in (
+        ((bool, np.bool_), "True or False"),
+        (str, "text"),
+        (dict, "a dictionary"),
+        (numbers.Integral, "a whole number"),
+        ((numbers.Real, Decimal), "a decimal number"),
+        ((datetime.date, np.datetime64, pd.Period), "a date"),
+        (type, "a type"),
+    ):
+        if isinstance(value, kinds):
+            return name
+    if type(value).__name__ in ("function", "method", "builtin_function_or_method"):
+        return "a function: call it, with parentheses"
+    return f"an object of type {type(value).__name__}"
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
+
+
+def _compare_values(answer: Any, key: Any, tolerance: Tolerance) -> Match:
+    if isinstance(answer, (*_IN_LISTS, pd.DataFrame)):
+        values = _flat(answer)
+        if len(values) != 1:
+            one_row = isinstance(answer, pd.DataFrame) and len(answer) == 1
+            if one_row and any(_equal(value, key, tolerance) for value in values):
+                return Match(form="That is the right row: take the one value from it.")
+            return Match(kind=f"One value is asked for; this is {what(answer)}.")
+        answer = values[0]
+    if _equal(answer, key, tolerance):
+        return Match(right=True)
+    return Match(form=_form(answer, key, tolerance))
+
+
+def _compare_lists(answer: Any, key: Any, tolerance: Tolerance) -> Match:
+    entries, form, kind = _entries(answer, key, tolerance)
+    if kind:
+        return Match(kind=kind)
+    if len(entries) != len(key):
+        return Match(length=_length(entries))
+    matches = [compare(a, k, tolerance) for a, k in zip(entries, key, strict=True)]
+    if isinstance(answer, (set, frozenset)) and len(key) > 1:
+        same = _same_entries(entries, list(key), tolerance)
+        return Match(form="The right entries, but a set has no order: give a list." * same)
+    if all(match.right for match in matches):
+        return Match(form=form) if form else Match(right=True)
+    if all(match.right or match.form for match in matches):
+        return Match(form=next(match.form for match in matches if match.form))
+    if _same_entries(entries, list(key), tolerance):
+        return Match(form=form or "The right entries, in another order.")
+    return Match()
+
+
+def _compare_sets(answer: Any, key: Any, tolerance: Tolerance) -> Match:
+    entries, form, kind = _entries(answer, key, tolerance)
+    if kind:
+        return Match(kind=kind)
+    # Python's order of a set of texts is another in every session.
+    keys = sorted(key, key=str)
+    fits = [[compare(entry, k, tolerance) for k in keys] for entry in entries]
+    covered = all(any(m.right for m in column) for column in zip(*fits, strict=True))
+    if entries and covered and all(any(m.right for m in row) for row in fits):
+        if len(entries) > len(keys):
+            form = form or "The right entries; give each only once."
+        return Match(form=form) if form else Match(right=True)
+    if len(entries) != len(keys):
+        return Match(length=_length(entries))
+    loose = [next((i for i, m in enumerate(row) if m.right or m.form), -1) for row in fits]
+    if sorted(loose) == list(range(len(keys))):
+        said = [row[i].form for row, i in zip(fits, loose, strict=True)]
+        return Match(form=next(filter(None, said)))
+    return Match()
+
+
+def _entries(answer: Any, key: Any, tolerance: Tolerance) -> tuple[list[Any], str, str]:
+    """The entries of an answer where a list is asked for, a sentence on its form, and one if it is
+    of another kind.
+    """
+    if isinstance(answer, pd.DataFrame) and 1 in answer.shape:
+        return _flat(answer), "The right entries, but in a table: make a list of them.", ""
+    is_list = isinstance(answer, _IN_LISTS)
+    for only in key if len(key) == 1 and not (is_list and len(answer) == 1) else ():
+        if compare(answer, only, tolerance).right:
+            return [only], "Right, but a list is asked for: put square brackets around it.", ""
+    if is_list:
+        return list(answer), "", ""
+    if isinstance(answer, str):
+        parts = [part.strip() for part in re.split(r"[,;/\n]| and ", answer) if part.strip()]
+        if len(parts) == len(key) > 1:
+            all_texts = all(isinstance(k, str) for k in key)
+            plain = parts if all_texts else [_number_or_text(part) for part in parts]
+            return plain, "The right entries, but as one text: give a list of them.", ""
+    return [], "", f"A list is asked for; this is {what(answer)}."
+
+
+def _same_entries(entries: list[Any], keys: list[Any], tolerance: Tolerance) -> bool:
+    for entry in entries:
+        match = next((k for k in keys if _right(entry, k, tolerance)), None)
+        if match is None:
+            return False
+        keys.remove(match)
+    return not keys
+
+
+def _right(answer: Any, key: Any, tolerance: Tolerance) -> bool:
+    return compare(answer, key, tolerance).right
+
+
+def _length(entries: list[Any]) -> str:
+    words = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+    return f"The list has {words}; that is not the number asked for."
+
+
+def _compare_series(answer: Any, key: pd.Series, tolerance: Tolerance) -> Match:
+    form = ""
+    if isinstance(answer, dict):
+        answer = pd.Series(answer)
+    elif isinstance(answer, pd.DataFrame) and answer.shape[1] == 1:
+        answer = answer.iloc[:, 0]
+    elif isinstance(answer, pd.DataFrame) and answer.shape[1] == 2:
+        labels, values = (answer.iloc[:, place] for place in (0, 1))
+        answer = pd.Series(values.to_list(), index=labels.to_list())
+        form = "The right values: make their labels the index (set_index), and take the column."
+    if not isinstance(answer, pd.Series):
+        return Match(
+            kind=f"A column with its labels (a Series) is asked for; this is {what(answer)}."
+        )
+    if len(answer) != len(key):
+        return Match(
+            length=f"The column has {_count(len(answer), 'value')}; that is not the number "
+            "asked for."
+        )
+    answer, wanted = answer.set_axis(_labels(answer)), key.set_axis(_labels(key))
+    if set(answer.index) != set(wanted.index):
+        return Match(kind="The labels are not those asked for: look at what each value belongs to.")
+    match = _compare_each(answer.reindex(wanted.index), wanted, tolerance)
+    return Match(form=form) if match.right and form else match
+
+
+def _labels(values: pd.Series) -> list[Any]:
+    return [_text(label) if isinstance(label, str) else label for label in values.index]
+
+
+def _compare_frames(answer: Any, key: pd.DataFrame, tolerance: Tolerance) -> Match:
+    if not isinstance(answer, pd.DataFrame):
+        return Match(kind=f"A table (DataFrame) is asked for; this is {what(answer)}.")
+    if set(answer.columns) != set(key.columns):
+        wanted, there = (", ".join(map(str, frame.columns)) for frame in (key, answer))
+        return Match(kind=f"The columns should be {wanted}; they are {there}.")
+    if len(answer) != len(key):
+        rows = _count(len(answer), "row")
+        return Match(length=f"The table has {rows}; that is not the number asked for.")
+    columns = [_compare_series(answer[name], key[name], tolerance) for name in key]
+    if all(column.right or column.form for column in columns):
+        form = next((column.form for column in columns if column.form), "")
+        return Match(form=form) if form else Match(right=True)
+    if all(_compare_each(answer[name], key[name], tolerance).right for name in key):
+        return Match(form="The right table, with another index: add .reset_index(drop=True).")
+    return Match()
+
+
+def _compare_each(answers: Iterable[Any], keys: Iterable[Any], tolerance: Tolerance) -> Match:
+    """Right if every pair is; right in another form if every pair is at least that."""
+    matches = [
+        _compare_values(answer, key, tolerance) for answer, key in zip(answers, keys, strict=True)
+    ]
+    if all(match.right for match in matches):
+        return Match(right=True)
+    if all(match.right or match.form for match in matches):
+        return Match(form=next(match.form for match in matches if match.form))
+    return Match()
+
+
+def _flat(answer: Any) -> list[Any]:
+    if isinstance(answer, (set, frozenset)):
+        return list(answer)
+    if isinstance(answer, pd.DataFrame):
+        return [value for name in range(answer.shape[1]) for value in answer.iloc[:, name]]
+    return list(np.asarray(answer, dtype=object).ravel())
+
+
+def _equal(answer: Any, key: Any, tolerance: Tolerance) -> bool:
+    """Whether one value is the key, or a form of it that a fair teacher would accept."""
+    if isinstance(key, (bool, np.bool_)) or isinstance(answer, (bool, np.bool_)):
+        both = isinstance(answer, (bool, np.bool_)) and isinstance(key, (bool, np.bool_))
+        return both and bool(answer) == bool(key)
+    if isinstance(key, numbers.Real):
+        if not isinstance(answer, (numbers.Real, Decimal)):
+            return False
+        if is_missing(key) or is_missing(answer):
+            return is_missing(key) and is_missing(answer)
+        return tolerance.near(float(answer), float(key))
+    if isinstance(key, str):
+        if _asks_for_month(key) and _month(key) == _month(answer):
+            return True
+        return isinstance(answer, str) and _same_text(answer, key)
+    if isinstance(key, (datetime.date, np.datetime64)):
+        day = _day(answer)
+        return day is not None and day == pd.Timestamp(key)
+    return bool(answer == key)
+
+
+def _text(text: str) -> str:
+    """A text without capitals, and without a difference of spaces, hyphens and underscores."""
+    return re.sub(r"(?<=\w)[-_\s]+(?=\w)", " ", text.strip().lower())
+
+
+def _same_text(answer: str, key: str) -> bool:
+    if _text(answer) == _text(key):
+        return True
+    letters = key.strip().lower()
+    if not letters or set(letters) - set(_LETTERS) or list(letters) != sorted(set(letters)):
+        return False
+    # A key such as "bde" is a choice of letters: separators and order do not matter.
+    said = re.sub(r"\band\b|[\s,;.()\[\]'\"+&/-]", "", answer.lower())
+    return "".join(sorted(said)) == letters
+
+
+def _form(answer: Any, key: Any, tolerance: Tolerance) -> str:
+    """What to change in a value that is right in another form; empty if it is not."""
+    if isinstance(key, (bool, np.bool_)):
+        said = {"true": True, "yes": True, "false": False, "no": False}
+        if isinstance(answer, str) and said.get(answer.strip().lower()) == bool(key):
+            return "Right, but this is text: write True or False without quotation marks."
+        return ""
+    if isinstance(answer, (bool, np.bool_)) or is_missing(answer) or is_missing(key):
+        return ""
+    if isinstance(key, numbers.Real):
+        return _form_of_number(answer, float(key), tolerance)
+    if isinstance(key, str):
+        return _form_of_text(answer, key)
+    return ""
+
+
+def _form_of_text(answer: Any, key: str) -> str:
+    named = _MONTHS.get(key.strip().lower())
+    if named and named == _month_number(answer):
+        return "That is the right month; give its name."
+    day = _day(answer)
+    if _asks_for_month(key) and day is not None and (day.year, day.month) == _month(key):
+        return "That is the right month; give year and month only, such as 2017-12."
+    return ""
+
+
+def _form_of_number(answer: Any, key: float, tolerance: Tolerance) -> str:
+    if isinstance(answer, str):
+        number = _number(answer)
+        if number is not None and tolerance.near(number, key):
+            sign = " and the unit" if _UNITS.search(answer) else ""
+            return f"The value is right, but it is text: leave out the quotation marks{sign}."
+        if number is not None and (form := _form_of_number(number, key, tolerance)):
+            return f"{form} Leave out the quotation marks, too."
+    if key in range(1, 13) and _month_number(answer, dates_only=True) == key:
+        return "That is the right month; give its number."
+    day = None if isinstance(answer, (str, numbers.Real)) else _day(answer)
+    if day is not None and key in range(1600, 2200) and day.year == key:
+        return "That is the right year; give it as a number."
+    if not isinstance(answer, numbers.Real) or not math.isfinite(answer) or not answer:
+        return ""
+    return _form_of_digits(float(answer), key, tolerance)
+
+
+def _form_of_digits(answer: float, key: float, tolerance: Tolerance) -> str:
+    """What to change in a number that is the key rounded, not rounded, or as share or percent."""
+    decimals = tolerance.decimals(key)
+    words = ["as a whole number", "to one decimal", "to two decimals", "to three decimals"]
+    asked = words[decimals] if decimals is not None and decimals < len(words) else "in full"
+    if _is_rounded(answer, key):
+        asked = "with every digit" if decimals == 0 else asked
+        return f"Right, but rounded: give it {asked}."
+    if decimals is not None and round(answer, decimals) == key and _within(answer, key, 0.1):
+        return f"Right, but give it {asked}."
+    as_share = tolerance.near(answer * 100, key) or _is_rounded(answer, key / 100)
+    if as_share and abs(key) > 1 and not answer.is_integer():
+        return "Right as a share of 1; it is asked for in percent."
+    in_percent = tolerance.near(answer / 100, key) or _is_rounded(answer, key * 100)
+    if in_percent and abs(key) < 1 < abs(answer):
+        return "Right in percent; it is asked for as a share of 1."
+    return ""
+
+
+def _within(answer: float, key: float, part: float) -> bool:
+    return abs(answer - key) <= part * abs(key)
+
+
+def _is_rounded(answer: float, key: float) -> bool:
+    """Whether an answer is the key with fewer digits, and still close to it."""
+    if answer == key or not _within(answer, key, 0.05):
+        return False
+    if abs(key) >= 1000 and answer % 100 == 0:
+        return any(round(key, -places) == answer for places in (2, 3, 4, 5, 6))
+    return any(round(key, places) == answer for places in range(4)) and not key.is_integer()
+
+
+def _number(text: str) -> float | None:
+    """The number that a text consists of, with or without a unit."""
+    bare = _UNITS.sub("", text).replace(",", "").strip()
+    if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)", bare):
+        return None
+    return float(bare)
+
+
+def _number_or_text(text: str) -> float | str:
+    number = _number(text)
+    return text if number is None else number
+
+
+def _month_number(value: Any, dates_only: bool = False) -> int | None:
+    """The month that a name, a date or (unless `dates_only`) a number stands for."""
+    if isinstance(value, str) and value.strip().lower().rstrip(".") in _MONTHS:
+        return _MONTHS[value.strip().lower().rstrip(".")]
+    if isinstance(value, numbers.Real):
+        return int(float(value)) if not dates_only and float(value) in range(1, 13) else None
+    day = _day(value)
+    return day.month if day is not None else None
+
+
+def _asks_for_month(key: str) -> bool:
+    return len(key) <= 7 and _month(key) is not None
+
+
+def _month(value: Any) -> tuple[int, int] | None:
+    """Year and month, if a value is a month or the first day of one."""
+    if isinstance(value, str):
+        text = value.strip().lower()
+        named = _MONTH_AND_YEAR.fullmatch(text)
+        if named:
+            month = _MONTHS.get(named[1], 0) if named[1] else int(named[3])
+            return (int(named[2] or named[4]), month) if 1 <= month <= 12 else None
+    day = _day(value)
+    return (day.year, day.month) if day is not None and day.day == 1 else None
+
+
+def _day(value: Any) -> pd.Timestamp | None:
+    """The day that a date or a text such as 2017-12-14 stands for; of a month, its first."""
+    if isinstance(value, pd.Period):
+        return value.to_timestamp()
+    if isinstance(value, (datetime.date, np.datetime64)):
+        stamp = pd.Timestamp(value)
+        return None if is_missing(stamp) else stamp.normalize()
+    match = _YEAR_AND_MONTH.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match:
+        return None
+    try:
+        return pd.Timestamp(int(match[1]), int(match[2]), int(match[3] or 1))
+    except ValueError:
+        return None

@@ -1,0 +1,273 @@
+"""An answer in another form: what counts as right, what gets a sentence about the form, and that no
+form gives credit to another value.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.answers import Match, Tolerance, compare, what
+
+EXACT = Tolerance(1e-6, 1e-9)
+ONE_DECIMAL = Tolerance(0, 0.051)
+TWO_DECIMALS = Tolerance(0, 0.0051)
+WHOLE = Tolerance(0, 0.6)
+
+
+def outcome(answer: Any, key: Any, tolerance: Tolerance = EXACT) -> Match:
+    return compare(answer, key, tolerance)
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        (21.0, 21),
+        (np.float64(21), 21),
+        (np.int32(21), 21.0),
+        (Decimal("21.5"), 21.5),
+        (pd.Series([21]), 21),
+        (pd.DataFrame({"x": [21]}), 21),
+        ({21}, 21),
+        (pd.Series(["Ohio"]), "ohio"),
+        (" OHIO ", "Ohio"),
+        ("health prevention", "health_prevention"),
+        ("b, d, e", "bde"),
+        ("e, d, b", "bde"),
+        ("B and D and E", "bde"),
+        (["b", "d", "e"], ["b", "d", "e"]),
+        ("(b)", "b"),
+        ("b.", "b"),
+        ("June 2023", "2023-06"),
+        ("Jun 2023", "2023-06"),
+        ("2023-06-01", "2023-06"),
+        ("2023-6", "2023-06"),
+        ("6/2023", "2023-06"),
+        (pd.Timestamp("2023-06-01"), "2023-06"),
+        (np.datetime64("2023-06"), "2023-06"),
+        (pd.Series(pd.to_datetime(["2023-06-01"])), "2023-06"),
+        (pd.Period("2023-06", "M"), "2023-06"),
+        (datetime.date(2023, 6, 1), "2023-06"),
+        ("2017-12-14", pd.Timestamp("2017-12-14")),
+        (pd.Index([1.0, 2.0]), [1, 2]),
+        ([[2009, 2021]], [(2009, 2021)]),
+        ([2019.0, np.int64(2020)], {2020, 2019}),
+        ({"a": 1.0, "b": 2}, pd.Series({"b": 2, "a": 1})),
+        (pd.DataFrame({"x": [1, 2]}, index=["A", "b"]), pd.Series({"b": 2, "a": 1})),
+    ],
+)
+def test_forms_that_a_fair_teacher_accepts(answer: Any, key: Any) -> None:
+    assert outcome(answer, key) == Match(right=True)
+
+
+TEXT = "The value is right, but it is text: leave out the quotation marks"
+FORMS = [
+    ("21.4", 21.43, ONE_DECIMAL, f"{TEXT}."),
+    ("21.4 %", 21.43, ONE_DECIMAL, f"{TEXT} and the unit."),
+    ("$1,970", 1970.0, EXACT, f"{TEXT} and the unit."),
+    ("0.214", 21.43, ONE_DECIMAL, "Right as a share of 1; it is asked for in percent. Leave out"),
+    (0.2143, 21.43, ONE_DECIMAL, "Right as a share of 1; it is asked for in percent."),
+    (0.21, 21, EXACT, "Right as a share of 1; it is asked for in percent."),
+    (2.058, 205.78, ONE_DECIMAL, "Right as a share of 1; it is asked for in percent."),
+    (20.3, 0.2029, TWO_DECIMALS, "Right in percent; it is asked for as a share of 1."),
+    (20, 0.2029, TWO_DECIMALS, "Right in percent; it is asked for as a share of 1."),
+    (21, 21.43, ONE_DECIMAL, "Right, but rounded: give it to one decimal."),
+    (21.4, 21.4259, TWO_DECIMALS, "Right, but rounded: give it to two decimals."),
+    (21.4, 21.42584531, EXACT, "Right, but rounded: give it in full."),
+    (13800, 13781.48, Tolerance(0, 1), "Right, but rounded: give it with every digit."),
+    (15500, 15469, EXACT, "Right, but rounded: give it with every digit."),
+    (4.93, 4.9, EXACT, "Right, but give it to one decimal."),
+    (21.43, 21, EXACT, "Right, but give it as a whole number."),
+    ("June", 6, EXACT, "That is the right month; give its number."),
+    ("jun.", 6, EXACT, "That is the right month; give its number."),
+    (pd.Timestamp("2023-06-01"), 6, EXACT, "That is the right month; give its number."),
+    (pd.Timestamp("2016-01-01"), 2016, EXACT, "That is the right year; give it as a number."),
+    (6, "June", EXACT, "That is the right month; give its name."),
+    ("2023-06", "June", EXACT, "That is the right month; give its name."),
+    ("2023-06-30", "2023-06", EXACT, "That is the right month; give year and month only"),
+    (pd.Timestamp("2023-06-30"), "2023-06", EXACT, "That is the right month; give year and month"),
+    ("True", True, EXACT, "Right, but this is text: write True or False without"),
+    ("no", False, EXACT, "Right, but this is text: write True or False without"),
+    (pd.DataFrame({"y": [2016], "n": [5]}), 2016, EXACT, "That is the right row: take the one"),
+    ([2, 1], [1, 2], EXACT, "The right entries, in another order."),
+    (["b", "a"], ["a", "b"], EXACT, "The right entries, in another order."),
+    ({"a", "b"}, ["a", "b"], EXACT, "The right entries, but a set has no order: give a list."),
+    ("Ohio, Utah", ["Ohio", "Utah"], EXACT, "The right entries, but as one text: give a list"),
+    ("Ohio and Utah", {"Utah", "Ohio"}, EXACT, "The right entries, but as one text: give a list"),
+    ("1, 0", [1, 0], EXACT, "The right entries, but as one text: give a list of them."),
+    ("Alaska", {"Alaska"}, EXACT, "Right, but a list is asked for: put square brackets"),
+    ((2009, 2021), [(2009, 2021)], EXACT, "Right, but a list is asked for: put square brackets"),
+    (pd.DataFrame({"x": [1, 2]}), [1, 2], EXACT, "The right entries, but in a table"),
+    (["1", "2"], [1, 2], EXACT, f"{TEXT}."),
+    ([0.0702, 0.0307], [7.015, 3.066], ONE_DECIMAL, "Right as a share of 1; it is asked for"),
+    (["2019", "2020"], {2019, 2020}, EXACT, f"{TEXT}."),
+    (["a", "b", "a"], {"a", "b"}, EXACT, "The right entries; give each only once."),
+    (
+        pd.DataFrame({"drug": ["a", "b"], "n": [1, 2]}),
+        pd.Series({"a": 1, "b": 2}),
+        EXACT,
+        "The right values: make their labels the index (set_index), and take the column.",
+    ),
+    (pd.Series({"a": "1", "b": 2}), pd.Series({"a": 1, "b": 2}), EXACT, f"{TEXT}."),
+    (
+        pd.DataFrame({"x": [1, 2]}, index=[5, 6]),
+        pd.DataFrame({"x": [1, 2]}),
+        EXACT,
+        "The right table, with another index: add .reset_index(drop=True).",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "key", "tolerance", "sentence"), FORMS)
+def test_other_forms_get_a_sentence_about_the_form(
+    answer: Any, key: Any, tolerance: Tolerance, sentence: str
+) -> None:
+    match = outcome(answer, key, tolerance)
+    assert not match.right and not match.kind and not match.length
+    assert match.form.startswith(sentence) and match.form
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "tolerance"),
+    [
+        (3, 300, EXACT),
+        (1, 100, EXACT),
+        (1, 1.4, ONE_DECIMAL),
+        (0, 0.4, ONE_DECIMAL),
+        (2.6, 3, EXACT),
+        (2140, 21.4, ONE_DECIMAL),
+        (0.00203, 0.2029, TWO_DECIMALS),
+        (460, 456, EXACT),
+        ("5 apples", 5, EXACT),
+        ("July", 6, EXACT),
+        (7, "June", EXACT),
+        ("2023-07", "2023-06", EXACT),
+        ("June", "2023-06", EXACT),
+        ("2023-13", "2023-12", EXACT),
+        ("December 2017", "2017-12-01", EXACT),
+        ("bd", "bde", EXACT),
+        ("bdee", "bde", EXACT),
+        ("dba", "bde", EXACT),
+        ("cba", "cab", EXACT),
+        ("True", False, EXACT),
+        (["a", "c"], ["a", "b"], EXACT),
+        ([1, 1], [1, 2], EXACT),
+        (["a", "a"], {"a", "b"}, EXACT),
+        (True, 1, EXACT),
+        (None, 5, EXACT),
+        (float("inf"), 5, EXACT),
+    ],
+)
+def test_another_value_is_not_right_in_any_form(
+    answer: Any, key: Any, tolerance: Tolerance
+) -> None:
+    assert outcome(answer, key, tolerance) == Match()
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (5, "a whole number"),
+        (np.int64(5), "a whole number"),
+        (5.5, "a decimal number"),
+        ("x", "text"),
+        (True, "True or False"),
+        (None, "nothing (None)"),
+        ([1], "a list of 1"),
+        (np.zeros((2, 2)), "a list of 4"),
+        (pd.DataFrame({"x": [1]}), "a table of 1 row"),
+        (pd.Series([1, 2]), "a column (Series) of 2 values"),
+        ({}, "a dictionary"),
+        (pd.Timestamp("2017-12-14"), "a date"),
+        (len, "a function: call it, with parentheses"),
+        (1j, "an object of type complex"),
+    ],
+)
+def test_everyday_names(value: Any, name: str) -> None:
+    assert what(value) == name
+
+
+def test_a_list_of_another_length_says_so() -> None:
+    assert outcome([1], [1, 2]).length == (
+        "The list has 1 entry; that is not the number asked for."
+    )
+    assert outcome([1, 2], 5).kind == "One value is asked for; this is a list of 2."
+    assert outcome([], []).right, "no entry may be the answer"
+
+
+NUMBERS = st.floats(min_value=-1e6, max_value=1e6, allow_nan=False)
+
+
+@given(NUMBERS, NUMBERS, st.sampled_from([EXACT, ONE_DECIMAL, TWO_DECIMALS, WHOLE]))
+@settings(max_examples=300, deadline=None)
+def test_no_form_gives_credit_to_another_number(
+    key: float, other: float, tolerance: Tolerance
+) -> None:
+    variants = [other, key / 100, key * 100, round(key), round(key, 1), -key, str(key), str(other)]
+    for answer in variants:
+        for shown in (answer, [answer], pd.Series([answer])):
+            match = outcome(shown, key, tolerance)
+            near = not isinstance(answer, str) and abs(answer - key) <= max(
+                tolerance.atol, tolerance.rtol * abs(key)
+            )
+            assert match.right == near
+            assert not (match.right and match.form)
+
+
+@given(
+    st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=4),
+    st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=4),
+    st.sampled_from([", ", "", " ", "; ", " and "]),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_separator_gives_credit_to_other_letters(
+    key: list[str], said: list[str], separator: str
+) -> None:
+    if outcome(separator.join(said), "".join(key)).right:
+        assert sorted(said) == sorted(key)
+    if outcome(said, key).right:
+        assert said == key
+    if outcome(said, set(key)).right:
+        assert set(said) == set(key)
+
+
+VALUES = st.one_of(
+    st.floats(),
+    st.integers(),
+    st.text(max_size=9),
+    st.none(),
+    st.booleans(),
+    st.dates(),
+    st.decimals(),
+    st.complex_numbers(),
+    st.binary(max_size=3),
+)
+ANSWERS = st.one_of(
+    VALUES,
+    st.lists(VALUES, max_size=3),
+    st.lists(VALUES, max_size=3).map(lambda v: pd.Series(v, dtype=object)),
+    st.lists(VALUES, max_size=3).map(lambda v: pd.DataFrame({"x": pd.Series(v, dtype=object)})),
+    st.dictionaries(st.text(max_size=2), VALUES, max_size=3),
+)
+KEYS = [
+    *(5, 21.4, 0.3, "June", "2023-06", "bde", "Ohio", True, [1, 2], ["a"], [], {"a", "b"}, {1}),
+    *(pd.Series({"a": 1, "b": 2}), pd.DataFrame({"x": [1, 2]}), [(1, 2)], float("nan")),
+    *(pd.Timestamp("2017-12-14"), b"x", 2016),
+]
+
+
+@given(ANSWERS)
+@settings(max_examples=200, deadline=None)
+def test_comparing_never_raises_and_says_one_thing(answer: Any) -> None:
+    for key in KEYS:
+        match = compare(answer, key, ONE_DECIMAL)
+        assert isinstance(match.right, bool)
+        assert sum(map(bool, (match.form, match.kind, match.length))) <= 1 - match.right
+        assert isinstance(what(answer), str)
