@@ -12,6 +12,7 @@ from helpers.figures.annotate import (
     shade,
 )
 from helpers.figures.boxes import draw_boxes
+from helpers.figures.dots import dot_array
 from helpers.figures.errors import FigureError
 from helpers.figures.finish import Picture, finish
 from helpers.figures.labels import label_lines
@@ -25,6 +26,7 @@ __all__ = [
     "Picture",
     "annotate",
     "bracket",
+    "dot_array",
     "draw_boxes",
     "finish",
     "highlight",

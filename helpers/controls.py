@@ -1,0 +1,320 @@
+"""Controls: sliders and choices that redraw a figure and say in words what changed.
+
+>>> from helpers.controls import choice, control, slider
+
+`control(draw, name=slider(...))` calls a function of the lesson with the values that are set. The
+stored output of its cell is the figure at the start, with its words: it is what a page, a print and
+a kernel without widgets show, and what a strict re-run compares. Where ipywidgets is installed and
+a front end shows widgets, sliders stand above the figure, and both change when they are moved.
+
+ipywidgets is imported with the first control that is shown, so that other lessons start as fast as
+before.
+"""
+
+from __future__ import annotations
+
+import html
+import importlib
+import inspect
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from IPython.display import display
+from IPython.utils.capture import capture_output
+
+from helpers.values import short_number
+
+#: What a front end with widgets shows; its id differs in every run, so it is never stored.
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+Value = int | float | str
+
+
+class ControlError(ValueError):
+    """A control cannot be made like this; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing to move: its label and unit, and the values it can take, each with its text."""
+
+    label: str
+    unit: str
+    start: Value
+    values: tuple[Value, ...]
+    texts: tuple[str, ...]
+    steps: tuple[float, float, float] | None = None  # least, most and step of a slider
+
+    def text(self, value: Value) -> str:
+        """A value in words: "one in 1,000", "0.5 percent"."""
+        return f"{self.texts[self.values.index(value)]} {self.unit}".strip()
+
+    def nearest(self, value: float) -> Value:
+        """The value of a slider that is nearest to a number."""
+        return min(self.values, key=lambda one: abs(float(one) - value))
+
+
+def slider(
+    least: float, most: float, start: float, *, step: float = 1, label: str, unit: str = ""
+) -> Setting:
+    """A number to move between two ends, by mouse, with the arrow keys, or typed beside the slider.
+
+    Examples
+    --------
+    >>> slider(0, 10, 2, step=0.5, label="false alarms", unit="percent").text(2.5)
+    '2.5 percent'
+    """
+    numbers = {"least": least, "most": most, "start": start, "step": step}
+    for name, number in numbers.items():
+        if isinstance(number, bool) or not isinstance(number, int | float) or number != number:
+            raise ControlError(f"The {name} of the slider {label!r} must be a number.")
+    if not least < most or step <= 0:
+        raise ControlError(
+            f"The slider {label!r} must run from a smaller to a larger number in steps above 0."
+        )
+    whole = all(float(number).is_integer() for number in numbers.values())
+    digits = 0 if whole else max(0, 2 - math.floor(math.log10(step)))
+    count = math.floor((most - least) / step + 1e-9) + 1
+    if count > 10_000:
+        raise ControlError(f"The slider {label!r} has {count:,} steps: take larger ones.")
+    values = [round(least + i * step, digits) for i in range(count)]
+    values = [int(value) for value in values] if whole else values
+    at = [value for value in values if math.isclose(value, start, abs_tol=step / 1e6)]
+    if not at:
+        raise ControlError(
+            f"The slider {label!r} cannot start at {start:g}: it runs from {least:g} to {most:g} "
+            f"in steps of {step:g}."
+        )
+    texts = tuple(short_number(value) for value in values)
+    ends = (float(values[0]), float(values[-1]), float(step))
+    return Setting(_named(label), unit, at[0], tuple(values), texts, ends)
+
+
+def choice(
+    options: Sequence[Value] | Mapping[str, Value],
+    start: Value | None = None,
+    *,
+    label: str,
+    unit: str = "",
+) -> Setting:
+    """One of a few values, in their order; a dictionary gives each value its text.
+
+    Examples
+    --------
+    >>> choice({"one in 100": 100, "one in 1,000": 1_000}, 1_000, label="cars that carry").text(100)
+    'one in 100'
+    """
+    if isinstance(options, Mapping):
+        texts, values = tuple(options), tuple(options.values())
+    else:
+        values = tuple(options)
+        texts = tuple(v if isinstance(v, str) else short_number(v) for v in values)
+    if len(set(values)) < 2 or len(set(values)) < len(values):
+        raise ControlError(f"The choice {label!r} needs two or more different options.")
+    start = values[0] if start is None else start
+    if start not in values:
+        raise ControlError(
+            f"The choice {label!r} cannot start at {start!r}: its options are {', '.join(texts)}."
+        )
+    return Setting(_named(label), unit, start, values, texts)
+
+
+def _named(label: str) -> str:
+    if not label.strip():
+        raise ControlError("Each setting needs a label: a reader must know what is moved.")
+    return label.strip()
+
+
+def control(draw: Callable[..., str], **settings: Setting) -> None:
+    """Show a figure with controls: `draw` is called with the values that are set, by name.
+
+    Parameters
+    ----------
+    draw : callable
+        A function that draws a figure, ends it with `finish`, and returns what it shows as a
+        sentence.
+    **settings : Setting
+        For each argument of `draw`, what `slider` or `choice` gives.
+
+    Raises
+    ------
+    ControlError
+        The settings do not fit the function, or the function returns no sentence.
+    """
+    shown = Control(draw, **settings)
+    display(shown)
+    if _has_kernel() and shown.widget is None:
+        print(
+            "The controls of this figure need ipywidgets, which is not installed here; "
+            "to see other values, call the function above with them."
+        )
+
+
+class Control:
+    """A figure with controls; `widget` is None where none can be shown."""
+
+    def __init__(self, draw: Callable[..., str], **settings: Setting) -> None:
+        self.draw, self.settings = draw, settings
+        name = getattr(draw, "__name__", "the function")
+        if not settings or not all(isinstance(one, Setting) for one in settings.values()):
+            raise ControlError(
+                f"Give control({name}, ...) a slider(...) or choice(...) for each argument."
+            )
+        try:
+            inspect.signature(draw).bind(**settings)
+        except TypeError:
+            asked = ", ".join(inspect.signature(draw).parameters) or "nothing"
+            raise ControlError(
+                f"The settings ({', '.join(settings)}) do not fit {name}, which asks for: {asked}."
+            ) from None
+        self.values = {key: one.start for key, one in settings.items()}
+        self.page, self.plain, self.words = self._drawn()
+        self.stored = (self.page, self.plain, self.words)  # at the start, as the lesson stores it
+        self.widget = self._widget() if _has_kernel() and _widgets() else None
+
+    def _drawn(self) -> tuple[str, str, str]:
+        """The figure as a page and as text, and its sentence, at the values that are set."""
+        with capture_output() as caught:
+            words = self.draw(**self.values)
+        if not isinstance(words, str) or not words.strip():
+            raise ControlError(
+                f"{getattr(self.draw, '__name__', 'The function')} must return a sentence that "
+                "says what its figure shows."
+            )
+        outputs = [output.data for output in caught.outputs]
+        page = "".join(data.get("text/html", "") for data in outputs)
+        plain = caught.stdout.strip() or "\n".join(data.get("text/plain", "") for data in outputs)
+        return page, plain, words.strip()
+
+    def set(self, **values: Value) -> str:
+        """Set values, draw again, and return what changed in words."""
+        changes = [
+            f"{one.label} from {one.text(self.values[key])} to {one.text(values[key])}"
+            for key, one in self.settings.items()
+            if key in values and values[key] != self.values[key]
+        ]
+        if not changes:
+            return self.words
+        before = self.words
+        old, self.values = self.values, {**self.values, **values}
+        try:
+            self.page, self.plain, self.words = self._drawn()
+        except Exception as error:  # the function is the reader's: whatever it raises is said
+            self.values = old
+            return f"With {' and '.join(changes)} nothing could be drawn: {error}"
+        return f"Changed: {'; '.join(changes)}. Now: {self.words} Before: {before}"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        at = "; ".join(f"{one.label}: {one.text(one.start)}" for one in self.settings.values())
+        still = f"To move in Jupyter, by running this cell: {at}."
+        page, plain, words = self.stored
+        page = f"{page}<p>{html.escape(words)}</p><p><em>{html.escape(still)}</em></p>"
+        bundle: dict[str, Any] = {
+            "text/plain": f"{plain}\n{words}\n{still}",
+            "text/html": page,
+        }
+        if self.widget is not None:
+            model = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
+            bundle[WIDGET_VIEW] = model
+        return bundle
+
+    def _widget(self) -> Any:
+        """Sliders and fields, the words in a live region, and the figure below them."""
+        widgets = _widgets()
+        assert widgets is not None
+        self.said = widgets.HTML(_live(self.words))
+        self.figure = widgets.HTML(self.page)
+        self.fields = {key: _field(one, widgets) for key, one in self.settings.items()}
+        for key in self.fields:
+            self.fields[key].observe(self._moved, names="value")
+        self.reset = widgets.Button(description="Back to the start")
+        self.reset.on_click(lambda _: self._back())
+        rows = [
+            widgets.HBox([field, _beside(field, self.settings[key], widgets)])
+            for key, field in self.fields.items()
+        ]
+        return widgets.VBox([*rows, self.reset, self.said, self.figure])
+
+    def _moved(self, _: object = None) -> None:
+        read = {key: self._read(key) for key in self.fields}
+        self.said.value = _live(self.set(**read))
+        self.figure.value = self.page
+
+    def _read(self, key: str) -> Value:
+        """The value of a field; a typed number between two steps counts as the nearer one."""
+        one, value = self.settings[key], self.fields[key].value
+        return value if one.steps is None else one.nearest(value)
+
+    def _back(self) -> None:
+        for key, field in self.fields.items():
+            field.unobserve(self._moved, names="value")
+            field.value = self.settings[key].start
+            field.observe(self._moved, names="value")
+        self._moved()
+
+
+def _live(words: str) -> str:
+    """Words that a screen reader says when they change."""
+    return f'<p role="status" aria-live="polite">{html.escape(words)}</p>'
+
+
+def _field(one: Setting, widgets: Any) -> Any:
+    """A field with its label, to type a number or to choose a text."""
+    label = f"{one.label} ({one.unit})" if one.unit else one.label
+    look = {"description_width": "initial"}
+    wide = widgets.Layout(width="auto", min_width="22em")
+    if one.steps is None:
+        options = list(zip(one.texts, one.values, strict=True))
+        return widgets.Dropdown(
+            options=options, value=one.start, description=label, style=look, layout=wide
+        )
+    least, most, step = one.steps
+    whole = isinstance(one.start, int)
+    kind = widgets.BoundedIntText if whole else widgets.BoundedFloatText
+    number = int if whole else float
+    return kind(
+        value=one.start,
+        min=number(least),
+        max=number(most),
+        step=number(step),
+        description=label,
+        style=look,
+        layout=wide,
+    )
+
+
+def _beside(field: Any, one: Setting, widgets: Any) -> Any:
+    """The slider beside a field, linked to it."""
+    if one.steps is None:
+        options = list(zip(one.texts, one.values, strict=True))
+        moved = widgets.SelectionSlider(
+            options=options, value=one.start, readout=False, continuous_update=False
+        )
+    else:
+        kind = widgets.IntSlider if isinstance(one.start, int) else widgets.FloatSlider
+        moved = kind(
+            value=field.value,
+            min=field.min,
+            max=field.max,
+            step=field.step,
+            readout=False,
+            continuous_update=False,
+        )
+    widgets.link((field, "value"), (moved, "value"))
+    return moved
+
+
+def _widgets() -> Any:
+    """The package ipywidgets, or None where it is not installed."""
+    try:
+        return importlib.import_module("ipywidgets")
+    except ImportError:
+        return None
+
+
+def _has_kernel() -> bool:
+    """Whether this runs in a notebook: only there can widgets be shown."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return getattr(shell, "kernel", None) is not None

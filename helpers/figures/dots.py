@@ -1,0 +1,112 @@
+"""Dots to count: one for each of a hundred or a thousand, so that a share can be seen."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+from IPython.display import display
+from matplotlib.axes import Axes
+
+from helpers.figures.errors import FigureError
+from helpers.figures.finish import Picture
+from helpers.figures.style import DPI, PALETTE, WIDTH
+
+#: The looks of the kinds of dots, in their order: fill and edge. The last kind is drawn hollow, so
+#: that the kinds differ without color too.
+_LOOKS = ((PALETTE[1], PALETTE[1]), (PALETTE[0], PALETTE[0]), (PALETTE[2], PALETTE[2]))
+_HOLLOW = ("white", "#9A9A9A")
+
+
+def dot_array(
+    panels: Mapping[str, Mapping[str, int]],
+    *,
+    title: str,
+    source: str,
+    note: str = "",
+    height: float = 3.6,
+) -> None:
+    """Show dots in rows, a color for each kind, and end the figure.
+
+    Parameters
+    ----------
+    panels : mapping of mapping
+        For each panel, its name and how many dots are of each kind: ``{"one in 100": {"right": 48,
+        "wrong": 52}}``. All panels have the same kinds, at most four, and the same number of dots.
+    title : str
+        The finding, as a sentence.
+    source : str
+        Where the counts come from; a simulation or an assumption says so first.
+    note : str, optional
+        What one dot is.
+    height : float, optional
+        Height of the figure in inches.
+
+    Raises
+    ------
+    FigureError
+        A part is empty, a count is not a whole number from 0 on, or the panels do not match.
+    """
+    kinds = _checked(panels, title, source)
+    figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, height), squeeze=False)
+    total = sum(next(iter(panels.values())).values())
+    columns = 50 if len(panels) == 1 else max(10, round((total / 1.6) ** 0.5))
+    for ax, (name, counts) in zip(axes[0], panels.items(), strict=True):
+        _draw(ax, counts, kinds, columns)
+        ax.set_title(name, loc="left", fontsize=11)
+        said = "   ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
+        ax.set_xlabel(said if len(panels) == 1 else said.replace("   ", "\n"), loc="left")
+    figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=12, fontweight="bold")
+    caption = f"{note}. {source}" if note else source
+    figure.supxlabel(textwrap.fill(caption, 116), x=0.01, ha="left", fontsize=8, color="#555555")
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=DPI)
+    plt.close(figure)
+    shown = "; ".join(
+        f"{name}: " + ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
+        for name, counts in panels.items()
+    )
+    words = f"{title.rstrip('.')}. Dots, {total:,} in each panel: {shown}. {caption.rstrip('.')}."
+    digest = hashlib.sha256(words.encode()).hexdigest()[:10]
+    display(Picture(png.getvalue(), words, digest))
+
+
+def _checked(panels: Mapping[str, Mapping[str, int]], title: str, source: str) -> Sequence[str]:
+    """The kinds of dots, in their order; raises unless all can be drawn."""
+    if not panels or not title.strip() or not source.strip():
+        raise FigureError("dot_array needs at least one panel, a title and a source.")
+    kinds = list(next(iter(panels.values())))
+    if not 1 < len(kinds) <= len(_LOOKS) + 1:
+        raise FigureError(f"dot_array draws two to {len(_LOOKS) + 1} kinds of dots.")
+    totals = set()
+    for name, counts in panels.items():
+        if list(counts) != kinds:
+            raise FigureError(f"The panel {name!r} has other kinds of dots than the first one.")
+        if any(int(count) != count or count < 0 for count in counts.values()):
+            raise FigureError(f"In the panel {name!r} a count is no whole number from 0 on.")
+        totals.add(sum(counts.values()))
+    if len(totals) > 1 or not 0 < totals.pop() <= 2_000:
+        raise FigureError("All panels must have the same number of dots, at most 2,000.")
+    return kinds
+
+
+def _draw(ax: Axes, counts: Mapping[str, int], kinds: Sequence[str], columns: int) -> None:
+    first = 0
+    for kind, (fill, edge) in zip(kinds, [*_LOOKS[: len(kinds) - 1], _HOLLOW], strict=True):
+        places = range(first, first + int(counts[kind]))
+        ax.scatter(
+            [place % columns for place in places],
+            [place // columns for place in places],
+            s=17,
+            facecolor=fill,
+            edgecolor=edge,
+            linewidth=0.7,
+        )
+        first += int(counts[kind])
+    rows = -(-first // columns)
+    ax.set(xlim=(-1, columns), ylim=(rows, -1), xticks=[], yticks=[], aspect="equal")
+    ax.spines[:].set_visible(False)
+    ax.grid(False)
