@@ -7,8 +7,8 @@ stored output of its cell is the figure at the start, with its words: it is what
 a kernel without widgets show, and what a strict re-run compares. Where ipywidgets is installed and
 a front end shows widgets, sliders stand above the figure, and both change when they are moved.
 
-ipywidgets is imported with the first control that is shown, so that other lessons start as fast as
-before.
+ipywidgets is imported with the first control that is shown: a lesson without controls does not need
+it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from helpers.figures.errors import FigureError
 from helpers.figures.finish import Picture
-from helpers.figures.style import DPI, PALETTE, WIDTH
+from helpers.figures.style import DPI, GREY, PALETTE, WIDTH
 
 #: The looks of the kinds of dots, in their order: fill and edge. The last kind is drawn hollow, so
 #: that the kinds differ without color too.
@@ -53,12 +53,13 @@ def dot_array(
     kinds = _checked(panels, title, source)
     figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, height), squeeze=False)
     total = sum(next(iter(panels.values())).values())
-    columns = 50 if len(panels) == 1 else max(10, round((total / 1.6) ** 0.5))
+    columns = 50 if len(panels) == 1 else max(10, round(total**0.5))
+    across, down = WIDTH / len(panels) / columns, (height - 1.4) / -(-total // columns)
+    size = (0.72 * 72 * min(across, down)) ** 2
     for ax, (name, counts) in zip(axes[0], panels.items(), strict=True):
-        _draw(ax, counts, kinds, columns)
+        _draw(ax, counts, kinds, columns, size)
         ax.set_title(name, loc="left", fontsize=11)
-        said = "   ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
-        ax.set_xlabel(said if len(panels) == 1 else said.replace("   ", "\n"), loc="left")
+        _say_counts(ax, counts, kinds)
     figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=12, fontweight="bold")
     caption = f"{note}. {source}" if note else source
     figure.supxlabel(textwrap.fill(caption, 116), x=0.01, ha="left", fontsize=8, color="#555555")
@@ -93,14 +94,16 @@ def _checked(panels: Mapping[str, Mapping[str, int]], title: str, source: str) -
     return kinds
 
 
-def _draw(ax: Axes, counts: Mapping[str, int], kinds: Sequence[str], columns: int) -> None:
+def _draw(
+    ax: Axes, counts: Mapping[str, int], kinds: Sequence[str], columns: int, size: float
+) -> None:
     first = 0
     for kind, (fill, edge) in zip(kinds, [*_LOOKS[: len(kinds) - 1], _HOLLOW], strict=True):
         places = range(first, first + int(counts[kind]))
         ax.scatter(
             [place % columns for place in places],
             [place // columns for place in places],
-            s=17,
+            s=size,
             facecolor=fill,
             edgecolor=edge,
             linewidth=0.7,
@@ -110,3 +113,21 @@ def _draw(ax: Axes, counts: Mapping[str, int], kinds: Sequence[str], columns: in
     ax.set(xlim=(-1, columns), ylim=(rows, -1), xticks=[], yticks=[], aspect="equal")
     ax.spines[:].set_visible(False)
     ax.grid(False)
+
+
+def _say_counts(ax: Axes, counts: Mapping[str, int], kinds: Sequence[str]) -> None:
+    """Write below the dots how many there are of each kind, each after a dot of its look."""
+    for line, (kind, (_, edge)) in enumerate(
+        zip(kinds, [*_LOOKS[: len(kinds) - 1], _HOLLOW], strict=True)
+    ):
+        hollow = line == len(kinds) - 1
+        ax.annotate(
+            f"{'○' if hollow else '●'} {counts[kind]:,} {kind}",
+            (0, 0),
+            (0, -4 - 15 * line),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            va="top",
+            color=GREY if hollow else edge,
+            fontsize=11,
+        )
