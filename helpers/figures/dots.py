@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import textwrap
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -12,8 +11,9 @@ from IPython.display import display
 from matplotlib.axes import Axes
 
 from helpers.figures.errors import FigureError
-from helpers.figures.finish import Picture
+from helpers.figures.finish import SIMULATED, Picture, write_source, write_title
 from helpers.figures.style import DPI, GREY, PALETTE, WIDTH
+from helpers.figures.words import sentence
 
 #: The looks of the kinds of dots, in their order: fill and edge. The last kind is drawn hollow, so
 #: that the kinds differ without color too.
@@ -53,16 +53,20 @@ def dot_array(
     kinds = _checked(panels, title, source)
     figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, height), squeeze=False)
     total = sum(next(iter(panels.values())).values())
-    columns = 50 if len(panels) == 1 else max(10, round(total**0.5))
-    across, down = WIDTH / len(panels) / columns, (height - 1.4) / -(-total // columns)
+    columns = 50 if len(panels) == 1 else max(10, round((1.6 * total) ** 0.5))
+    across, down = WIDTH / len(panels) / columns, (height - 1.8) / -(-total // columns)
     size = (0.72 * 72 * min(across, down)) ** 2
     for ax, (name, counts) in zip(axes[0], panels.items(), strict=True):
         _draw(ax, counts, kinds, columns, size)
         ax.set_title(name, loc="left", fontsize=11)
         _say_counts(ax, counts, kinds)
-    figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=12, fontweight="bold")
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.set(h_pad=0.08)  # type: ignore[call-arg]
+    simulated = source.startswith(SIMULATED)
+    write_title(figure, title, simulated)
     caption = f"{note}. {source}" if note else source
-    figure.supxlabel(textwrap.fill(caption, 116), x=0.01, ha="left", fontsize=8, color="#555555")
+    write_source(figure, caption)
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI)
     plt.close(figure)
@@ -70,7 +74,8 @@ def dot_array(
         f"{name}: " + ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
         for name, counts in panels.items()
     )
-    words = f"{title.rstrip('.')}. Dots, {total:,} in each panel: {shown}. {caption.rstrip('.')}."
+    told = [sentence(title), f"Dots, {total:,} in each panel: {shown}.", sentence(caption)]
+    words = " ".join(["Simulated values.", *told] if simulated else told)
     digest = hashlib.sha256(words.encode()).hexdigest()[:10]
     display(Picture(png.getvalue(), words, digest))
 

@@ -103,7 +103,7 @@ def finish(
     assert isinstance(figure, Figure)  # axes that were drawn belong to one
     figure.set_size_inches(WIDTH, height)
     _write(figure, all_axes, unit, values)
-    _title(figure, title, simulated)
+    write_title(figure, title, simulated)
     caption = f"{note}. {source_line}" if note else source_line
     write_source(figure, caption)
     _lay_out(figure, all_axes)
@@ -122,7 +122,7 @@ def _source_line(sources: list[str]) -> str:
     return "Source: " + "; ".join(dict.fromkeys(publishers)) + f" (data: {', '.join(sources)})"
 
 
-def _title(figure: Figure, title: str, simulated: bool) -> None:
+def write_title(figure: Figure, title: str, simulated: bool) -> None:
     """The title, and at its right the mark of simulated values, for which it leaves room."""
     words = textwrap.fill(title, 60 if simulated else 74)
     figure.suptitle(words, x=0.01, ha="left", fontsize=12, fontweight="bold")
