@@ -6,6 +6,7 @@
     python3 course.py check 06        only the strict re-run of one lesson
   for teachers:
     python3 course.py handout 02      a lesson without results, as a web page and as slides
+    python3 course.py quiz            ten questions for before and after the course
     python3 course.py editions        the lessons solved, and as assignments for nbgrader
     python3 course.py grade inbox     mark a folder of submissions with nbgrader
   for those who change lessons and tables, or start a collection of their own:
@@ -75,7 +76,7 @@ LAB_DEFAULTS = {
 
 #: Commands of the package (`python -m helpers ...`), and programs of this collection in tools/.
 AUTHORING = ("refresh", "describe", "review", "moves", "new", "update")
-FOR_TEACHERS = ("handout", "editions", "grade")
+FOR_TEACHERS = ("handout", "quiz", "editions", "grade")
 MAINTENANCE = ("lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
 TOOLS = FOR_TEACHERS + MAINTENANCE
 COMMANDS = ("lab", "test", "notebooks", "check", "lint") + AUTHORING + TOOLS

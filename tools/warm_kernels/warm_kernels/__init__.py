@@ -34,7 +34,7 @@ PRELOAD = ("numpy", "pandas", "matplotlib.pyplot", "seaborn")
 class WarmParent:
     """The parent process, from its start to its end.
 
-    Whoever holds this object keeps the parent alive: it ends, and its kernels with it, when `stop`
+    As long as this object is held, the parent lives: it ends, and its kernels with it, when `stop`
     is called or when the holder dies, however it dies. The constructor does not wait for the
     imports: kernels asked for meanwhile wait for them.
 
