@@ -40,12 +40,17 @@ class Lesson(helpers.lessons.Lesson):
         return content
 
     @property
+    def cells(self) -> list[dict[str, Any]]:
+        cells: list[dict[str, Any]] = self.notebook["cells"]
+        return cells
+
+    @property
     def code(self) -> list[dict[str, Any]]:
-        return [cell for cell in self.notebook["cells"] if cell["cell_type"] == "code"]
+        return [cell for cell in self.cells if cell["cell_type"] == "code"]
 
     @property
     def text(self) -> list[str]:
-        return [source(cell) for cell in self.notebook["cells"] if cell["cell_type"] == "markdown"]
+        return [source(cell) for cell in self.cells if cell["cell_type"] == "markdown"]
 
     @property
     def headings(self) -> list[str]:
@@ -86,7 +91,8 @@ def source(cell: dict[str, Any]) -> str:
 
 def waits_for_the_reader(cell: dict[str, Any]) -> bool:
     """Whether a code cell is one that a reader types in: a guess or an answer."""
-    return bool(re.search(r"^\w+ = \.\.\.", source(cell), re.M))
+    waits = re.search(r"^\w+ = \.\.\.", source(cell), re.M)
+    return bool(waits) and cell["cell_type"] == "code"
 
 
 def only_reveals(cell: dict[str, Any]) -> bool:

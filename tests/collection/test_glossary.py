@@ -10,8 +10,9 @@ from operator import attrgetter
 
 import pytest
 
+from tests import anatomy
 from tests.collection.test_lessons import broken_links
-from tests.lessons import LESSONS, NOTEBOOKS, Lesson, each_lesson
+from tests.lessons import LESSONS, NOTEBOOKS, Lesson, each_lesson, source
 
 TEXT = (NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")
 LINK = re.compile(r"\[([^\]]+)\]\(glossary\.md#([^)]+)\)")
@@ -59,16 +60,20 @@ BY_ANCHOR = {entry.anchor: entry for entry in ENTRIES}
 
 
 def prose(lesson: Lesson) -> list[str]:
-    """Where a term may be linked: the text from The data on, without exercises and sources; and
-    then the goals, for a term that is named only there.
+    """Where a term may be linked: the question of the first guess and the text below the section
+    About this lesson, without exercises and sources; and then that section, for a term that is
+    named only there.
     """
-    text = "\n\n".join(lesson.text)
-    text = text.split("## The data\n", 1)[1].split("\n## Sources")[0]
-    before, rest = text.split("\n## Exercises", 1)
-    goals = "\n\n".join(lesson.text).split("## You will be able to\n", 1)[1].split("\n## ")[0]
+    cells = lesson.cells
+    about, exercises, points, sources = (
+        anatomy.find(cells, f"## {name}")
+        for name in ("About this lesson", "Exercises", "Key points", "Sources")
+    )
+    first = next((i for i, cell in enumerate(cells) if anatomy.is_code(cell)), 0)
+    below = [*cells[first:about], *cells[about + 1 : exercises], *cells[points:sources]]
     return [
-        NOT_PROSE.sub("", part)
-        for part in (before + "\n## Key points" + rest.split("\n## Key points", 1)[1], goals)
+        NOT_PROSE.sub("", "\n\n".join(source(c) for c in part if not anatomy.is_code(c)))
+        for part in (below, cells[about : about + 1])
     ]
 
 
@@ -104,7 +109,7 @@ def test_links_of_a_lesson(lesson: Lesson) -> None:
     everywhere = LINK.findall("\n\n".join(lesson.text))
     linked = [link for part in prose(lesson) for link in LINK.findall(part)]
     assert sorted(everywhere) == sorted(linked), (
-        "no link to the glossary in headings, exercises, sources or before the goals"
+        "no link to the glossary in headings, exercises, sources or the first cells"
     )
     anchors = [anchor for _, anchor in linked]
     assert len(anchors) == len(set(anchors)) <= MOST_LINKS, "a term is linked once"

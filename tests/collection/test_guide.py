@@ -91,10 +91,9 @@ def exercises_of(lesson: Lesson) -> set[str]:
 
 
 def builds_on(lesson: Lesson) -> set[str]:
-    """The lessons that a lesson links under "Before you start"."""
-    return set(
-        re.findall(r"\]\((\d\d)_\w+\.ipynb\)", part("\n".join(lesson.text), "Before you start"))
-    )
+    """The lessons that a lesson links under "About this lesson"."""
+    cell = next((text for text in lesson.text if text.startswith("## About this lesson")), "")
+    return set(re.findall(r"\]\((\d\d)_\w+\.ipynb\)", cell))
 
 
 @each_lesson
@@ -117,6 +116,13 @@ def test_plan_fills_its_time(lesson: Lesson, heading: str, minutes: int) -> None
     assert starts == [0, *ends[:-1]], "a row begins where the row before it ends, the first at 0"
     assert all(start < end for start, end in zip(starts, ends, strict=True)), "every row takes time"
     assert ends[-1] == minutes, f"the last row ends at {minutes}"
+
+
+@each_lesson
+def test_fifty_minutes_say_what_to_leave_out(lesson: Lesson) -> None:
+    assert "If you are behind: leave out" in part(page(lesson), "Fifty minutes"), (
+        "give the plan of fifty minutes a line 'If you are behind: leave out ...'"
+    )
 
 
 @each_lesson

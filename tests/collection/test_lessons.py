@@ -10,6 +10,7 @@ import pytest
 
 from helpers import load
 from helpers.authoring.refresh import saved_pictures
+from tests import anatomy
 from tests.lessons import (
     GUIDE,
     LESSONS,
@@ -25,10 +26,7 @@ from tests.lessons import (
 
 HEADINGS = (
     r"# \d\d · \S.*",
-    "## You will be able to",
-    "## Time",
-    "## Before you start",
-    "## The data",
+    "## About this lesson",
     r"(## \d\. .+ \((core|extension)\)\n){4,6}",
     "## What the data cannot tell us",
     "## Exercises",
@@ -78,12 +76,47 @@ def test_content_note(lesson: Lesson) -> None:
 
 @each_lesson
 def test_time_is_that_of_the_block(lesson: Lesson) -> None:
-    section = "\n".join(lesson.text).split("## Time")[1].split("\n## ")[0]
-    times = re.search(r"[Rr]eading (\d+) minutes.*exercises (\d+) minutes", section, re.S)
+    section = "\n".join(lesson.text).split("## About this lesson")[1].split("\n## ")[0]
+    times = re.search(r"Reading (\d+) minutes, exercises (\d+) minutes", section)
     assert times, "say 'Reading N minutes, exercises N minutes'"
     assert (int(times[1]), int(times[2])) == (lesson.reading, lesson.exercises), (
-        "the section Time and the block `lesson` give different minutes"
+        "About this lesson and the block `lesson` give different minutes"
     )
+
+
+@each_lesson
+def test_first_screen_asks_before_it_explains(lesson: Lesson) -> None:
+    assert not list(anatomy.opening(lesson.cells, lesson.question, lesson.content_note))
+
+
+@each_lesson
+def test_aims_time_and_prerequisites_take_a_few_lines(lesson: Lesson) -> None:
+    assert not list(anatomy.about_the_lesson(lesson.cells, lesson.number))
+
+
+@each_lesson
+def test_cards_are_few_and_short(lesson: Lesson) -> None:
+    assert not list(anatomy.cards(lesson.cells))
+
+
+@each_lesson
+def test_something_to_do_in_every_core_section(lesson: Lesson) -> None:
+    assert not list(anatomy.try_its(lesson.cells, lesson.number))
+
+
+@each_lesson
+def test_guesses_are_answered(lesson: Lesson) -> None:
+    assert not list(anatomy.guesses_are_answered(lesson.cells, lesson.number))
+
+
+@each_lesson
+def test_nothing_gives_a_guess_away(lesson: Lesson) -> None:
+    assert not list(anatomy.spoiled(lesson.cells))
+
+
+@each_lesson
+def test_minutes_of_reading_are_true(lesson: Lesson) -> None:
+    assert not list(anatomy.time(lesson.cells, lesson.reading))
 
 
 @each_lesson

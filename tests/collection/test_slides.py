@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.lessons import LESSONS, Lesson, each_lesson, mime, source
+from tests.lessons import LESSONS, Lesson, each_lesson, mime, source, waits_for_the_reader
 from tools import handout
 
 FIX = (
@@ -76,14 +76,12 @@ def test_sections_of_the_talk(lesson: Lesson) -> None:
             assert kinds[0] == "slide" and "slide" not in kinds[1:], (
                 f"{heading}: the section begins a slide, and what follows goes below it: {FIX}"
             )
-        elif heading.endswith("(extension)") or heading in (
-            "## Exercises",
-            "## Sources",
-            "## Time",
-        ):
+        elif heading == "## About this lesson":
+            assert kinds[0] == "skip", f"{heading}: not in the talk: {FIX}"
+        elif heading.endswith("(extension)") or heading in ("## Exercises", "## Sources"):
             assert set(kinds) == {"skip"}, f"{heading}: not in the talk of fifty minutes: {FIX}"
         for cell in cells:
-            assert not source(cell).startswith("answer = ...") or slide_type(cell) == "skip", (
+            assert not waits_for_the_reader(cell) or slide_type(cell) == "skip", (
                 f"cell {cell['id']} waits for an answer: {FIX}"
             )
 
