@@ -258,6 +258,10 @@ def test_numbers_that_no_lesson_or_two_lessons_have(notebook: Path) -> None:
     )
 
 
+#: A solution of the question to try in the toy collection's lesson.
+TRIED = "def practice_a():\n    return 6\n\n\n"
+
+
 class TestReview:
     """`python3 -m helpers review`: one sentence for everything that does not fit together."""
 
@@ -278,7 +282,8 @@ class TestReview:
     def test_a_lost_key(self, notebook: Path) -> None:
         (notebook.with_suffix("") / "key.py").unlink()
         assert review.problems(current()) == [
-            f"{NAME}.ipynb: exercise 01.1 has no key. Add one to {NAME}/key.py."
+            f"{NAME}.ipynb: exercise {number} has no key. Add one to {NAME}/key.py."
+            for number in ("01.a", "01.1")
         ]
 
     def test_a_broken_key(self, notebook: Path) -> None:
@@ -290,7 +295,8 @@ class TestReview:
     def test_a_wrong_solution_and_a_wrong_answer_that_counts(self, notebook: Path) -> None:
         solutions = notebook.with_suffix("") / "solutions.py"
         solutions.write_text(
-            'def exercise_1():\n    return 1\n\nWRONG = {"01.1": [2020, 2021]}\n', encoding="utf-8"
+            f'{TRIED}def exercise_1():\n    return 1\n\nWRONG = {{"01.1": [2020, 2021]}}\n',
+            encoding="utf-8",
         )
         said = review.problems(current())
         assert said[0].startswith(f"{NAME}/solutions.py: the solution of 01.1 does not count. ")
@@ -299,27 +305,24 @@ class TestReview:
 
     def test_a_question_to_try(self, notebook: Path) -> None:
         """It needs a key and a solution as an exercise does; wrong answers are looked at."""
-        text = notebook.read_text(encoding="utf-8")
-        notebook.write_text(text.replace("01.1", "01.a"), encoding="utf-8")
         key, solutions = (notebook.with_suffix("") / f for f in ("key.py", "solutions.py"))
-        assert review.problems(current())[0] == (
-            f"{NAME}.ipynb: exercise 01.a has no key. Add one to {NAME}/key.py."
-        )
-        key.write_text(key.read_text(encoding="utf-8").replace("01.1", "01.a"), encoding="utf-8")
+        exercise = "def exercise_1():\n    return 2020\n\n\n"
+        solutions.write_text(exercise, encoding="utf-8")
         assert review.problems(current()) == [
             f"{NAME}/solutions.py: there is no function practice_a for 01.a."
         ]
-        solved = "def practice_a():\n    return 2020\n"
-        solutions.write_text(solved, encoding="utf-8")
-        assert review.problems(current()) == []
-        solutions.write_text(solved + 'WRONG = {"01.a": [2020]}\n', encoding="utf-8")
+        solutions.write_text(exercise + TRIED + 'WRONG = {"01.a": [6]}\n', encoding="utf-8")
         assert review.problems(current()) == [
-            f"{NAME}/solutions.py: the wrong answer 2020 counts as right in 01.a."
+            f"{NAME}/solutions.py: the wrong answer 6 counts as right in 01.a."
         ]
+        key.write_text(key.read_text(encoding="utf-8").replace("01.a", "01.b"), encoding="utf-8")
+        assert review.problems(current())[0] == (
+            f"{NAME}.ipynb: exercise 01.a has no key. Add one to {NAME}/key.py."
+        )
 
     def test_lost_and_broken_solutions(self, notebook: Path) -> None:
         solutions = notebook.with_suffix("") / "solutions.py"
-        solutions.write_text("WRONG = {}\n", encoding="utf-8")
+        solutions.write_text(TRIED, encoding="utf-8")
         assert review.problems(current()) == [
             f"{NAME}/solutions.py: there is no function exercise_1 for 01.1."
         ]
@@ -328,7 +331,7 @@ class TestReview:
             "cannot be run (ZeroDivisionError: division by zero)" in review.problems(current())[0]
         )
         for fails in ("[][0]", "raise SystemExit"):
-            solutions.write_text(f"def exercise_1():\n    {fails}\n", encoding="utf-8")
+            solutions.write_text(f"{TRIED}def exercise_1():\n    {fails}\n", encoding="utf-8")
             (said,) = review.problems(current())
             assert said.startswith(f"{NAME}/solutions.py: the solution of 01.1 fails (")
         solutions.write_text("raise SystemExit", encoding="utf-8")

@@ -34,38 +34,57 @@ def cell(kind: str, text: str, slide: str, number: int) -> dict[str, Any]:
 
 
 CELLS = [
-    ("markdown", f"# {NUMBER} · Parcels\n\nDid the post carry more than was said?", "slide"),
-    ("markdown", "## You will be able to\n\n- check a stated count against a table.", "skip"),
-    ("markdown", "## Time\n\nReading 20 minutes, exercises 10 minutes.", "skip"),
     (
         "markdown",
-        "## Before you start\n\nYou need the moves of [the start](00_start_here.ipynb).",
-        "skip",
+        f"# {NUMBER} · Parcels\n\nDid the post carry more than was said? Begin with a guess.",
+        "slide",
     ),
-    ("markdown", "## The data\n\nA SYNTHETIC table and its card.", "skip"),
     (
         "code",
-        "import seaborn as sns\n\nfrom helpers import about, check, claims, finish, load",
+        "import seaborn as sns\n\n"
+        "from helpers import about, check, claims, finish, guess, load, reveal",
         "skip",
     ),
-    ("code", 'about("parcels")', "skip"),
+    ("markdown", "How many parcels did the post carry in its best year?", "fragment"),
+    ("code", f'my_guess = ...  # parcels\nguess("{NUMBER}.g1", my_guess, sure=...)', "skip"),
+    (
+        "markdown",
+        "## About this lesson\n\nYou will be able to\n\n- check a count;\n- draw it;\n- judge it."
+        "\n\nReading 15 minutes, exercises 10 minutes. In 50 minutes: sections 1 to 3, marked core."
+        "\n\nYou need lesson [00](00_start_here.ipynb).",
+        "skip",
+    ),
+    ("code", 'about("parcels", short=True)', "skip"),
     ("markdown", "## 1. Look (core)\n\nEvery row is a year.", "slide"),
-    ("code", 'parcels = load("parcels").set_index("year")["parcels"]\nparcels', "subslide"),
-    ("markdown", "## 2. Draw (core)\n\nWhich year stands out?", "slide"),
+    (
+        "code",
+        'parcels = load("parcels").set_index("year")["parcels"]\n'
+        f'reveal("{NUMBER}.g1", parcels.max(), "parcels")\nparcels',
+        "subslide",
+    ),
+    ("markdown", f"**Try it {NUMBER}.a** How many years are there?", "subslide"),
+    ("code", f'answer = ...\ncheck("{NUMBER}.a", answer)', "skip"),
+    ("markdown", "## 2. Draw (core)\n\nWhich year is highest?", "slide"),
+    ("code", f'my_guess = ...  # a year\nguess("{NUMBER}.g2", my_guess)', "skip"),
     (
         "code",
         "ax = sns.lineplot(parcels)\n"
         'ax.set_xlabel("")\n'
         "finish(\n"
         "    ax,\n"
-        '    title=f"SYNTHETIC: most parcels in {parcels.idxmax()}",\n'
+        '    title=f"Most parcels in {parcels.idxmax()}",\n'
         '    unit="parcels a year",\n'
-        '    source="parcels",\n'
+        '    source="SIMULATED: parcels",\n'
         ")",
         "subslide",
     ),
+    ("code", f'reveal("{NUMBER}.g2", parcels.idxmax())', "fragment"),
+    ("markdown", f"**Try it {NUMBER}.b** Which year is lowest?", "subslide"),
+    ("code", f'answer = ...\ncheck("{NUMBER}.b", answer)', "skip"),
     ("markdown", "## 3. Judge (core)\n\nThe claim, and its verdict.", "slide"),
     ("code", 'claims.judge("parcels-rose")', "subslide"),
+    ("markdown", f"**Try it {NUMBER}.c** What is the verdict?", "subslide"),
+    ("code", f'answer = ...\ncheck("{NUMBER}.c", answer)', "skip"),
     ("markdown", "## 4. Compare (extension)\n\nThe last year beside the mean.", "skip"),
     ("code", "print(parcels.iloc[-1] > parcels.mean())", "skip"),
     (
@@ -75,18 +94,12 @@ CELLS = [
     ),
     (
         "markdown",
-        (
-            f"## Exercises\n\n### Exercise {NUMBER}.1\n\nIn which year were the fewest parcels "
-            f"carried?"
-        ),
+        f"## Exercises\n\n### Exercise {NUMBER}.1\n\nIn which year were the fewest parcels "
+        "carried?",
         "skip",
     ),
     ("code", f'answer = ...\ncheck("{NUMBER}.1", answer)', "skip"),
-    (
-        "markdown",
-        ("## Key points\n\n- A claim is checked against a table that anybody can load."),
-        "slide",
-    ),
+    ("markdown", "## Key points\n\n- A claim is checked against a table.", "slide"),
     ("markdown", "## Sources\n\n- SYNTHETIC: simulated for this lesson.", "skip"),
 ]
 CODE_NOT_SHOWN = "slides-without-code"
@@ -101,7 +114,7 @@ def notebook() -> dict[str, Any]:
     block = {
         "theme": "parcels",
         "question": "Did the post carry more than was said?",
-        "minutes": {"reading": 20, "exercises": 10},
+        "minutes": {"reading": 15, "exercises": 10},
         "content_note": False,
         "claims": ["parcels-rose"],
         "assumes": "the moves of 00",
@@ -114,9 +127,25 @@ def notebook() -> dict[str, Any]:
 KEY = f'''"""Keys of lesson {NUMBER}: functions of the data, never typed answers."""
 
 from helpers import load
+from helpers.claims import judge
 from helpers.exercises import Keys
 
 KEYS = Keys()
+
+
+@KEYS.add("{NUMBER}.a", "Every row is a year.")
+def years() -> int:
+    return len(load("parcels"))
+
+
+@KEYS.add("{NUMBER}.b", "Look for the lowest point.")
+def lowest() -> int:
+    return int(load("parcels").set_index("year")["parcels"].idxmin())
+
+
+@KEYS.add("{NUMBER}.c", "Read the card.")
+def verdict() -> str:
+    return str(judge("parcels-rose").now)
 
 
 @KEYS.add("{NUMBER}.1", "Look for the smallest value, and give its year.")
@@ -125,10 +154,22 @@ def fewest() -> int:
 '''
 SOLUTIONS = f'''"""Solutions of lesson {NUMBER}, and wrong answers that must not count."""
 
-from helpers import load
+from helpers import claims, load
 
 parcels = load("parcels").set_index("year")["parcels"]
 WRONG = {{"{NUMBER}.1": [parcels.idxmax(), parcels.min()]}}
+
+
+def practice_a():
+    return len(parcels)
+
+
+def practice_b():
+    return parcels.idxmin()
+
+
+def practice_c():
+    return claims.judge("parcels-rose").now
 
 
 def exercise_1():
@@ -148,6 +189,8 @@ Lesson: [{NAME}.ipynb](../{NAME}.ipynb)
 | 0-20 | Read the table and draw it | 1, 2 |
 | 20-50 | Weigh the claim | 3 |
 
+If you are behind: leave out the figure.
+
 ## Three hours
 
 | minutes | what the class does | section |
@@ -165,6 +208,12 @@ Lesson: [{NAME}.ipynb](../{NAME}.ipynb)
 - **What would change your mind?** Strong: names a table.
 
 ## Answers
+
+**Answer {NUMBER}.a:** `{len(PARCELS)}`
+
+**Answer {NUMBER}.b:** `{FEWEST}`
+
+**Answer {NUMBER}.c:** `"holds"`
 
 **Answer {NUMBER}.1:** `{FEWEST}`
 

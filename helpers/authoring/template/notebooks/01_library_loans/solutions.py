@@ -4,7 +4,12 @@ from helpers import load
 
 loans = load("library_loans")
 
-WRONG = {"01.1": [2019, loans["loans"].max()]}
+WRONG = {"01.a": [len(loans.columns)], "01.1": [2019, loans["loans"].max()]}
+
+
+def practice_a() -> int:
+    """The number of years."""
+    return len(loans)
 
 
 def exercise_1() -> int:
