@@ -328,8 +328,9 @@ def _with_synthetic(year: int, of: str = "any opioid") -> float:
     "Ask the series `share` for another year.",
     traps={
         "That is 2012.": lambda: _with_synthetic(2012),
-        "That divides by all overdose deaths; deaths involving any opioid are asked "
-        "for.": lambda: _with_synthetic(2018, "any drug"),
+        "That divides by all overdose deaths; deaths involving any opioid are asked for.": lambda: (
+            _with_synthetic(2018, "all drugs")
+        ),
     },
     rtol=0,
     atol=0.51,
@@ -352,8 +353,8 @@ def _law() -> float:
     "The note names one sum for each of two fiscal years.",
     traps={
         "That is one of the two years.": lambda: _law() / 2,
-        "Those are the awards of the first year; the law provides a little more.": lambda: (
-            _sum("item == 'STR first year awarded'")
+        "Those are the awards of the first year; the law provides a little more.": lambda: _sum(
+            "item == 'STR first year awarded'"
         ),
     },
 )
