@@ -72,8 +72,7 @@ def range_of_2004() -> float:
 
 @KEYS.add(
     "05.4",
-    "Ask of each sentence: who counted, which word is in the source, and is it a year or a "
-    "total?",
+    "Ask of each sentence: who counted, which word is in the source, and is it a year or a total?",
     traps={
         "Which agency counted in both years? One agency is not all forces.": lambda: "a",
         "Look at the first day of each of the two periods: they are totals, not years.": lambda: (
@@ -182,8 +181,9 @@ def _whole_2017() -> int:
         "That adds the whole of 2017; only its first half is asked for.": lambda: (
             _cenapi()[0] + _whole_2017()
         ),
-        "That adds the first half of 2017 twice: the row for the whole year contains "
-        "it.": lambda: sum(_cenapi()) + _whole_2017(),
+        "That adds the first half of 2017 twice: the row for the whole year contains it.": lambda: (
+            sum(_cenapi()) + _whole_2017()
+        ),
         "That is 2016 alone.": lambda: _cenapi()[0],
         "That adds agencies; their counts may overlap. CENAPI alone is asked for.": lambda: int(
             load("mexico_labs")
