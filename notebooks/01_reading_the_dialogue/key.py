@@ -134,7 +134,6 @@ def kappa_with_one_hedge_less() -> float:
         "You took the themes that are in at least one joint text; in both is asked.": lambda: (
             _as_drawn(_joint("any"))
         ),
-        "You have the right themes; write their names as the figure does.": lambda: _joint("all"),
     },
 )
 def themes_in_both_joint_texts() -> set[str]:

@@ -19,7 +19,6 @@ WRONG = {
             "violence",
             "weapons",
         ],
-        ["cooperation", "health_prevention", "violence", "weapons"],
         4,
     ],
     "01.a": [["evaluation", "yes"], ["existence", "no"], ["causal", "no"], "evaluation"],
