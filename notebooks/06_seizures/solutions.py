@@ -25,8 +25,9 @@ WRONG = {
 
 
 def practice_a() -> float:
-    in_2016 = mexico.query("drug == 'cocaine' and source_id == 'UNODC_SEIZ_1990_2019'")
-    return round(in_2016.query("period_start == '2016-01-01'")["seized_kg"].item() - 13_000)
+    unodc = mexico.query("drug == 'cocaine' and source_id == 'UNODC_SEIZ_1990_2019'")
+    in_2016 = unodc.query("period_start > '2015-12-31' and period_end < '2017-01-01'")
+    return round(in_2016["seized_kg"].iloc[0] - 13_000)
 
 
 def practice_b() -> float:
