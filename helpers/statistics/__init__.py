@@ -1,1 +1,1 @@
-"""Statistics that several lessons share: rates, uncertainty, networks, agreement."""
+"""Statistics that several lessons share: rates, uncertainty, networks."""
