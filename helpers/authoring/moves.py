@@ -196,7 +196,9 @@ def names(path: Path) -> Found:
     """
     cells = _cells(path)
     before = _known_before(path, cells)
-    start = _whole_text(_lesson_file(path, _START)) if path.name[:2] != _START else Text()
+    first = _lesson_file(path, _START) if path.name[:2] != _START else None
+    start = _whole_text(first)
+    before |= {use.name for use in names(first).introduced} if first else set()
     seen: set[str] = set()
     text = Text()
     unexplained: list[Use] = []

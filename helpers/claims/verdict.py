@@ -28,6 +28,7 @@ from helpers.claims.model import (
     own_claim,
 )
 from helpers.collection import current
+from helpers.statistics.agreement import kappa
 from helpers.values import full_number
 
 HOLDS = "holds"
@@ -286,11 +287,7 @@ def _kappa(codes: pd.DataFrame) -> float:
     """Cohen's kappa of two columns of codes."""
     if codes.shape[1] != 2:
         return float("nan")
-    one, other = codes.iloc[:, 0], codes.iloc[:, 1]
-    observed = float((one == other).mean())
-    shares = one.value_counts(normalize=True) * other.value_counts(normalize=True)
-    chance = float(shares.sum())
-    return (observed - chance) / (1 - chance) if chance < 1 else float("nan")
+    return kappa(codes.iloc[:, 0], codes.iloc[:, 1])
 
 
 def _verdict_table(codings: list[Coding], verdicts: dict[str, dict[str, str]]) -> pd.DataFrame:

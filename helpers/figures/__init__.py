@@ -14,6 +14,7 @@ from helpers.figures.annotate import (
 from helpers.figures.boxes import draw_boxes
 from helpers.figures.dots import dot_array
 from helpers.figures.errors import FigureError
+from helpers.figures.factors import factor_steps, log_axis
 from helpers.figures.finish import Picture, finish
 from helpers.figures.labels import label_lines
 from helpers.figures.maps import tile_map
@@ -28,11 +29,13 @@ __all__ = [
     "bracket",
     "dot_array",
     "draw_boxes",
+    "factor_steps",
     "finish",
     "highlight",
     "label_bars",
     "label_lines",
     "label_points",
+    "log_axis",
     "mark_value",
     "shade",
     "tile_map",

@@ -1,1 +1,1 @@
-"""Statistics that several lessons share: rates, uncertainty, networks."""
+"""Statistics that several lessons share: rates, uncertainty, networks, agreement."""

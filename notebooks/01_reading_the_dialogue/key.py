@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.catalogue import load
-from helpers.exercises import Keys
+from helpers.exercises import Keys, premise
 
 KEYS = Keys()
 
@@ -46,6 +46,22 @@ def _joint(present: str) -> set[str]:
     grouped = (counts["matches"] > 0).groupby(counts["theme"])
     present_in = grouped.all() if present == "all" else grouped.any()
     return set(present_in.index[present_in])
+
+
+def _as_drawn(themes: set[str]) -> set[str]:
+    """Names of themes as the figure has them."""
+    return {theme.replace("_", " ") for theme in themes}
+
+
+def _listed() -> pd.DataFrame:
+    """The statements with what A calls checkable."""
+    return load("statements").merge(_reader("A", "checkable").rename("A"), on="statement")
+
+
+def _agreed_on(code: str) -> float:
+    """Of all uses of a code of `hedged`, the share on which both readers agree."""
+    a, b = _reader("A", "hedged"), _reader("B", "hedged")
+    return float(2 * ((a == code) & (b == code)).sum() / ((a == code).sum() + (b == code).sum()))
 
 
 @KEYS.add(
@@ -113,13 +129,103 @@ def kappa_with_one_hedge_less() -> float:
 
 @KEYS.add(
     "01.4",
-    "A full bar in the panel of the joint texts: the theme is in both, not in one of them.",
+    "Go down the two columns of the joint texts: the theme has a dot in both, not in one of them.",
     traps={
         "You took the themes that are in at least one joint text; in both is asked.": lambda: (
-            _joint("any")
-        )
+            _as_drawn(_joint("any"))
+        ),
     },
 )
 def themes_in_both_joint_texts() -> set[str]:
     """Themes with a word in each of the two joint texts."""
-    return _joint("all")
+    return _as_drawn(_joint("all"))
+
+
+@KEYS.add(
+    "01.a",
+    "Read the definitions again: does the statement name a measurement? Could a record contradict "
+    "it?",
+    traps={
+        "The kind is right. But which record could show the statement wrong?": lambda: (
+            ["evaluation", "yes"]
+        ),
+        "Not checkable, as A and B say. For the kind: is something stated, or somebody "
+        "praised?": lambda: ["existence", "no"],
+    },
+)
+def gap_of_s06() -> list[str]:
+    """Kind and checkable of s06, on which A and B agree."""
+    codes = [_reader("A", variable)["s06"] for variable in ("kind", "checkable")]
+    same = codes == [_reader("B", variable)["s06"] for variable in ("kind", "checkable")]
+    premise(same, "A and B give s06 the same kind and agree on checkable")
+    return codes
+
+
+@KEYS.add(
+    "01.b",
+    'theme = side_by_side("theme"); then kappa takes its two columns.',
+    traps={
+        "That is the share on which they agree; kappa takes chance out of it.": lambda: float(
+            (_reader("A", "theme") == _reader("B", "theme")).mean()
+        ),
+        "That is the chance agreement alone.": lambda: _chance(
+            _reader("A", "theme"), _reader("B", "theme")
+        ),
+    },
+    rtol=0,
+    atol=0.0051,
+)
+def kappa_of_theme() -> float:
+    """Kappa of A and B on theme."""
+    return _kappa(_reader("A", "theme"), _reader("B", "theme"))
+
+
+@KEYS.add(
+    "01.c",
+    "Take the cell above and write no where it has yes: in all four places.",
+    traps={
+        "That is for yes.": lambda: _agreed_on("yes"),
+        "A shared code is used by both readers: count it twice.": lambda: _agreed_on("no") / 2,
+        "That is the share of all statements on which they agree; take the uses of one code.": (
+            lambda: float((_reader("A", "hedged") == _reader("B", "hedged")).mean())
+        ),
+    },
+    rtol=0,
+    atol=0.0051,
+)
+def agreement_on_no() -> float:
+    """Of all uses of no for hedged, the share on which A and B agree."""
+    return _agreed_on("no")
+
+
+@KEYS.add(
+    "01.d",
+    "Three, divided by the number of statements; then make it a percentage.",
+    traps={
+        "That is a share; give it in percent.": lambda: 3 / len(load("statements")),
+        "That is for the ten; the readers coded the whole page.": lambda: 30.0,
+    },
+    rtol=0,
+    atol=0.051,
+)
+def rule_of_three() -> float:
+    """The rule of three for the statements of the page, in percent."""
+    return 300 / len(load("statements"))
+
+
+@KEYS.add(
+    "01.e",
+    "Filter with two conditions joined by and: A is yes, first_list is no. Then count.",
+    traps={
+        "Those are all on which A and the first list differ, in either direction.": lambda: len(
+            _listed().query("A != first_list")
+        ),
+        "Those are on the first list and not checkable; the opposite is asked.": lambda: len(
+            _listed().query("A == 'no' and first_list == 'yes'")
+        ),
+        "Those are all that A calls checkable.": lambda: len(_listed().query("A == 'yes'")),
+    },
+)
+def checkable_and_not_listed() -> int:
+    """Statements that A and B call checkable and the first list did not have."""
+    return len(_listed().query("A == 'yes' and first_list == 'no'"))

@@ -1,6 +1,7 @@
 """Solutions of lesson 01, as a learner might write them, and wrong answers that must not count."""
 
 from helpers import load
+from helpers.statistics.agreement import kappa
 
 WRONG = {
     "01.1": [0.944, 0.192, 0.93, 20.3, "0.2", None],
@@ -12,7 +13,7 @@ WRONG = {
             "border",
             "cooperation",
             "demand",
-            "health_prevention",
+            "health prevention",
             "network",
             "supply",
             "violence",
@@ -20,6 +21,11 @@ WRONG = {
         ],
         4,
     ],
+    "01.a": [["evaluation", "yes"], ["existence", "no"], ["causal", "no"], "evaluation"],
+    "01.b": [0.94, 0.2, 1.0, "high"],
+    "01.c": [0.8, 0.49, 0.97, 98.5],
+    "01.d": [0.083, 30, 12],
+    "01.e": [8, 5, 20, ["s01"]],
 }
 
 
@@ -51,4 +57,28 @@ def exercise_3():
 def exercise_4():
     counts = load("theme_counts").merge(load("texts"), on="text")
     joint = counts.query("side == 'joint'").pivot(index="theme", columns="text", values="matches")
-    return joint.index[(joint > 0).all(axis="columns")].to_list()
+    return joint.index[(joint > 0).all(axis="columns")].str.replace("_", " ").to_list()
+
+
+def practice_a():
+    return ["evaluation", "no"]
+
+
+def practice_b():
+    theme = _readers("theme")
+    return kappa(theme["A"], theme["B"])
+
+
+def practice_c():
+    hedged = _readers("hedged")
+    both = len(hedged.query("A == 'no' and B == 'no'"))
+    return 2 * both / (len(hedged.query("A == 'no'")) + len(hedged.query("B == 'no'")))
+
+
+def practice_d():
+    return 100 * 3 / 36
+
+
+def practice_e():
+    listed = load("statements").merge(_readers("checkable"), on="statement")
+    return len(listed.query("A == 'yes' and first_list == 'no'"))

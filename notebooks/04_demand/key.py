@@ -1,7 +1,7 @@
-"""Keys of lesson 04: witnesses on demand."""
+"""Keys of lesson 04: demand."""
 
 from helpers.catalogue import load
-from helpers.exercises import Keys
+from helpers.exercises import Keys, premise
 from helpers.statistics.rates import weighted_mean
 
 KEYS = Keys()
@@ -39,25 +39,27 @@ def _prescribing(year: int):
 @KEYS.add(
     "04.1",
     "A sentence may be read if both its years are in one piece: one survey, one name, and "
-    "questions that stayed comparable for that drug. Give the letters in order as one text, "
-    "without commas.",
+    "questions that stayed comparable for that drug.",
     traps={
         "The direction is right in each, but two of them cross a break of 2002 or of "
-        "2015.": lambda: "".join(_SENTENCES),
+        "2015.": lambda: list(_SENTENCES),
         "The questionnaire of 2015 is a break for misuse of pain relievers, not for marijuana "
-        "and cocaine.": lambda: "de",
-        "Marijuana and cocaine can be read, too: their questions stayed comparable.": lambda: "d",
-        "The new name of 2015 is a break, but both years of one sentence on pain relievers lie "
-        "after it.": lambda: "be",
+        "and cocaine.": lambda: ["d", "e"],
+        "Marijuana and cocaine can be read, too: their questions stayed comparable.": lambda: ["d"],
+        "The new name of 2015 is a break, but both years of one sentence on pain relievers are "
+        "after it.": lambda: ["b", "e"],
+        "One sentence compares two different questions on pain relievers: look at the two names in "
+        "the table.": lambda: ["b", "c", "d", "e"],
+        "One sentence crosses 2002, when a new survey began.": lambda: ["a", "b", "d", "e"],
     },
 )
-def sentences_within_a_piece() -> str:
+def sentences_within_a_piece() -> list[str]:
     """Letters of the sentences that are true and cross no break."""
-    return "".join(
+    return [
         letter
         for letter, (change, rises) in _SENTENCES.items()
         if change() is not None and (change() > 0) == rises
-    )
+    ]
 
 
 _SENTENCES = {
@@ -155,3 +157,236 @@ def awarded_by_the_end_of_2018() -> float:
     return float(
         _awards("2018-12-31").query("part_of_row_above == 'no'")["amount_usd_million"].sum()
     )
+
+
+@KEYS.add(
+    "04.a",
+    "The card names two changes of method: one inside the earlier table, and one between the two "
+    "tables.",
+    traps={
+        "Those are the tables. The card names a change inside the earlier one, too.": lambda: 2,
+        "Those are the years in which the method changed? Count the pieces that are left after "
+        "the cuts, years are not asked for.": lambda: [1999, 2002],
+    },
+)
+def pieces() -> int:
+    """Pieces of the marijuana series: interview modes of the earlier table and the pairs."""
+    return int(load("nhsda_use")["interview_mode"].nunique()) + 1
+
+
+def _past_month() -> list[int]:
+    rows = load("nsduh_points").query(
+        "drug == 'prescription pain reliever misuse' and recency == 'past month'"
+    )
+    premise(rows["series"].nunique() == 1, "both rows must be of one questionnaire")
+    return sorted(int(year) for year in rows["year"])
+
+
+@KEYS.add(
+    "04.b",
+    "Two rows with the same name, the same recency and the same questionnaire.",
+    traps={
+        "The name and the questionnaire changed between these two.": lambda: [2013, 2016],
+        "The row of 2019 has another name: it counts heroin, too.": lambda: [2017, 2019],
+        "The row of 2019 has another name: it counts heroin, too. Two years are left.": lambda: [
+            2016,
+            2017,
+            2019,
+        ],
+        "Those are rows on the past year; the past month is asked for.": lambda: [2015, 2019],
+    },
+)
+def comparable_years() -> list[int]:
+    """Years with past-month misuse of pain relievers under one name and one questionnaire."""
+    return _past_month()
+
+
+def _misuse(recency: str) -> tuple[float, float]:
+    """Change of misuse between its first and last year, and the error of 2019, in millions."""
+    drug = "drug == 'prescription pain reliever misuse' and recency == @recency"
+    users = load("nsduh_points").query(drug).set_index("year")["users_millions"].sort_index()
+    error = load("nsduh_standard_errors").query(drug + " and year == 2019")
+    return (
+        float(users.iloc[-1] - users.iloc[0]),
+        float(error["standard_error_thousands"].item()) / 1_000,
+    )
+
+
+def _in_errors(recency: str) -> float:
+    change, error = _misuse(recency)
+    return change / (error * 2**0.5)
+
+
+@KEYS.add(
+    "04.c",
+    "The same steps as for the past month: the value of 2019 minus the value of 2015, divided by "
+    "the error of the difference.",
+    traps={
+        "You divided by the error of one year; a difference has a larger one.": lambda: (
+            _misuse("past year")[0] / _misuse("past year")[1]
+        ),
+        "The size is right. Misuse fell, so the change has a minus sign.": lambda: (
+            -_in_errors("past year")
+        ),
+        "That is the past month; change both the values and the error.": lambda: _in_errors(
+            "past month"
+        ),
+        "The values are those of the past year, the error is still that of the past "
+        "month.": lambda: _misuse("past year")[0] / (_misuse("past month")[1] * 2**0.5),
+    },
+    rtol=0,
+    atol=0.06,
+)
+def past_year_in_errors() -> float:
+    """Past-year change from 2015 to 2019 in its own errors."""
+    return _in_errors("past year")
+
+
+def _last_step() -> tuple[float, float]:
+    """Change of people who used cocaine from pair 2017 to pair 2018, and the error of one year."""
+    people = load("nsduh_pairs").set_index("first_year")["cocaine_past_year_thousands"]
+    error = load("nsduh_standard_errors").query(
+        "drug == 'cocaine' and recency == 'past year' and year == 2019"
+    )["standard_error_thousands"]
+    return float(people[2018] - people[2017]), float(error.item())
+
+
+@KEYS.add(
+    "04.d",
+    "People of 2018 minus people of 2017, divided by the error that the cell above prints.",
+    traps={
+        "These two pairs share a year: divide by the smaller error, the one with the square "
+        "root.": lambda: _last_step()[0] / _last_step()[1],
+        "The size is right; the number of people went down.": lambda: (
+            -_last_step()[0] / (_last_step()[1] / 2**0.5)
+        ),
+        "The error of a difference of two pairs that share a year is smaller, not larger: divide "
+        "by the square root.": lambda: _last_step()[0] / (_last_step()[1] * 2**0.5),
+    },
+    rtol=0,
+    atol=0.051,
+)
+def last_step_in_errors() -> float:
+    """Step from 2017-2018 to 2018-2019 in its own errors."""
+    change, error = _last_step()
+    return change / (error / 2**0.5)
+
+
+@KEYS.add(
+    "04.e",
+    "Multiply each rate by the people of its state, add up, and divide by all people.",
+    traps={
+        "That is the plain mean over states: every person has to count the same.": lambda: float(
+            _prescribing(2012)["opioid_prescriptions_per_100_persons"].mean()
+        ),
+        "That divides by the number of states; divide by the number of people.": lambda: float(
+            (
+                _prescribing(2012)["opioid_prescriptions_per_100_persons"]
+                * _prescribing(2012)["population"]
+            ).mean()
+        ),
+    },
+    rtol=0,
+    atol=0.051,
+)
+def national_rate_of_2012() -> float:
+    """Population-weighted mean of the state rates of 2012."""
+    rows = _prescribing(2012)
+    return weighted_mean(rows["opioid_prescriptions_per_100_persons"], rows["population"])
+
+
+def _dispensed(year: int, base: int) -> float:
+    rates = load("opioid_dispensing_us").set_index("year")["per_100_from_states"]
+    return float(100 * rates[year] / rates[base])
+
+
+@KEYS.add(
+    "04.f",
+    "The value of 2016 divided by the value of the base year 2012, times 100.",
+    traps={
+        "That has 2006 as its base.": lambda: _dispensed(2016, 2006),
+        "The two years are the wrong way round: the base year is below the line.": lambda: (
+            _dispensed(2012, 2016)
+        ),
+    },
+    rtol=0,
+    atol=0.051,
+)
+def prescriptions_indexed() -> float:
+    """Prescriptions per person of 2016 with 2012 = 100."""
+    return _dispensed(2016, 2012)
+
+
+def _with_synthetic(year: int, of: str = "any opioid") -> float:
+    deaths = load("us_overdose_deaths").query("co_involvement == 'all' and year == @year")
+    counts = deaths.set_index("drug")["deaths"]
+    return float(100 * counts["synthetic opioids other than methadone"] / counts[of])
+
+
+@KEYS.add(
+    "04.g",
+    "Ask the series `share` for another year.",
+    traps={
+        "That is 2012.": lambda: _with_synthetic(2012),
+        "That divides by all overdose deaths; deaths involving any opioid are asked for.": lambda: (
+            _with_synthetic(2018, "all drugs")
+        ),
+    },
+    rtol=0,
+    atol=0.51,
+)
+def share_with_synthetic_opioids() -> float:
+    """Percent of deaths involving opioids in 2018 that involve synthetic opioids."""
+    return _with_synthetic(2018)
+
+
+def _law() -> float:
+    money = load("opioid_funding_statements")
+    one_year = money.query("date == '2017-03-29'")
+    note = str(one_year["note"].item())
+    premise(note.count("500 million") + note.count("and 500 million") >= 2, "the note names years")
+    return 2 * float(one_year["amount_usd_million"].item())
+
+
+@KEYS.add(
+    "04.h",
+    "The note names one sum for each of two fiscal years.",
+    traps={
+        "That is one of the two years.": lambda: _law() / 2,
+        "Those are the awards of the first year; the law provides a little more.": lambda: _sum(
+            "item == 'STR first year awarded'"
+        ),
+    },
+)
+def law_of_december_2016() -> float:
+    """Million dollars that the law of December 2016 provides in its two years."""
+    return _law()
+
+
+def _sum(rows: str) -> float:
+    return float(load("opioid_funding_statements").query(rows)["amount_usd_million"].sum())
+
+
+@KEYS.add(
+    "04.i",
+    "Look up the sums of each rule, those of the day and those of now. A billion is not more than "
+    "a billion.",
+    traps={
+        "The law alone is exactly a billion, which is not more. But this rule has a second sum: "
+        "the law and the budget.": lambda: "b",
+        "The awards are below a billion. But officials said more than a billion, and the list "
+        "comes to more.": lambda: "c",
+        "What was asked for counts in that rule, and the request is above a billion.": lambda: "d",
+    },
+)
+def rule_without_a_billion() -> str:
+    """The rule under which no sum is above a billion."""
+    money = load("opioid_funding_statements")
+    awards = _sum("item == 'STR first year awarded' or item == 'STR second year awarded'")
+    budget = _sum("kind == 'appropriation as counted by HHS'")
+    stated = money.query("date == '2017-10-26' and kind == 'statement of officials'")
+    premise(awards <= 1_000, "the two yearly grants must not be above a billion")
+    premise(_law() <= 1_000 < _law() + budget, "law and budget must be above, the law alone not")
+    premise(stated["amount_qualifier"].item() == "more than", "officials said more than a billion")
+    premise(_sum("kind == 'request'") > 1_000, "the request must be above a billion")
+    return "a"

@@ -16,17 +16,26 @@ people = (
 money = load("opioid_funding_statements")
 
 WRONG = {
-    "04.1": ["abcde", "be", "de", "d", "a", ["b", "d", "e"]],
+    "04.a": [2, [1999, 2002], 4],
+    "04.b": [[2013, 2016], [2017, 2019], [2016, 2017, 2019], [2015, 2019], 2016],
+    "04.c": [-9.7, 6.9, -0.4, -12.1, -2.8],
+    "04.d": [-1.0, 1.5, -0.7, -224],
+    "04.e": [86.2, 84.8],
+    "04.f": [91.8, 119.1, 0.84],
+    "04.g": [11, 47, 0.11],
+    "04.h": [500, 485, 2000],
+    "04.i": ["b", "c", "d", "e"],
+    "04.1": [list("abcde"), list("be"), list("de"), ["d"], ["a"], list("bcde"), list("abde")],
     "04.2": [states["opioid_prescriptions_per_100_persons"].mean(), 72],
     "04.3": [100 * opioids[2019] / opioids[2006], 100 * opioids[2019] / opioids[2012], 2.06],
-    "04.4": [485, 970, 2900, "1970"],
+    "04.4": [485, 970, 2900],
 }
 
 
 def exercise_1():
-    letters = ""
+    letters = []
     if pairs["marijuana_past_month_pct"][2018] > pairs["marijuana_past_month_pct"][2008]:
-        letters += "b"
+        letters.append("b")
     misuse = points.query(
         "drug == 'prescription pain reliever misuse' and recency == 'past year'"
     ).set_index("year")
@@ -34,9 +43,9 @@ def exercise_1():
         misuse["users_millions"][2019] < misuse["users_millions"][2015]
         and misuse["series"].nunique() == 1
     ):
-        letters += "d"
+        letters.append("d")
     if pairs["cocaine_past_year_thousands"][2010] < pairs["cocaine_past_year_thousands"][2002]:
-        letters += "e"
+        letters.append("e")
     return letters
 
 
@@ -54,3 +63,56 @@ def exercise_4():
     awards = money.query("kind == 'grant award' and date < '2019'")
     parts = awards.query("part_of_row_above == 'yes'")["amount_usd_million"].sum()
     return awards["amount_usd_million"].sum() - parts
+
+
+def practice_a():
+    return 3
+
+
+def practice_b():
+    rows = points.query("drug == 'prescription pain reliever misuse' and recency == 'past month'")
+    return rows["year"].to_list()
+
+
+def practice_c():
+    misuse = points.query("drug == 'prescription pain reliever misuse' and recency == 'past year'")
+    millions = misuse.set_index("year")["users_millions"]
+    errors = load("nsduh_standard_errors").query("drug == 'prescription pain reliever misuse'")
+    error = errors.query("recency == 'past year' and year == 2019")["standard_error_thousands"]
+    return round((millions[2019] - millions[2015]) / (error.sum() / 1_000 * 2**0.5), 1)
+
+
+def practice_d():
+    users = pairs["cocaine_past_year_thousands"]
+    errors = load("nsduh_standard_errors").query("drug == 'cocaine' and recency == 'past year'")
+    one_year = errors.query("year == 2019")["standard_error_thousands"].sum()
+    return round((users[2018] - users[2017]) / (one_year / 2**0.5), 1)
+
+
+def practice_e():
+    everywhere = load("opioid_dispensing_state").merge(
+        load("us_state_population"), on=["state", "year"]
+    )
+    in_2012 = everywhere.query("year == 2012")
+    rate, population = in_2012["opioid_prescriptions_per_100_persons"], in_2012["population"]
+    return round((rate * population).sum() / population.sum(), 1)
+
+
+def practice_f():
+    rates = load("opioid_dispensing_us").set_index("year")["per_100_from_states"]
+    return round(100 * rates[2016] / rates[2012], 1)
+
+
+def practice_g():
+    deaths = load("us_overdose_deaths").query("co_involvement == 'all'")
+    deaths = deaths.pivot(index="year", columns="drug", values="deaths")
+    share = 100 * deaths["synthetic opioids other than methadone"] / deaths["any opioid"]
+    return round(share[2018])
+
+
+def practice_h():
+    return 500 + 500
+
+
+def practice_i():
+    return "a"

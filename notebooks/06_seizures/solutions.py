@@ -3,17 +3,50 @@
 from helpers import load
 
 border = load("border_seizures_monthly")
-ports = border[border["component"] == "ofo_ports_of_entry"]
+ports = border.query("component == 'ofo_ports_of_entry'")
+mexico = load("mexico_seizures").query("full_calendar_year == 'yes'")
+fentanyl = border.query("drug == 'fentanyl'")
+last_year = border["fiscal_year"].max()
 
 WRONG = {
+    "06.a": [29.81, 40, 70],
+    "06.b": [0.3, 20.6, 3.0],
+    "06.c": ["a", "c"],
+    "06.d": [14, 12],
+    "06.e": [87.5, 33, 59],
     "06.1": [
         border.query("drug == 'cocaine' and fiscal_year == 2024")["seized_lb"].sum(),
         ports.query("drug == 'cocaine' and fiscal_year == 2024")["seized_kg"].sum(),
     ],
-    "06.2": [0.82, 89.0],
-    "06.3": ["2023-04", "2023"],
+    "06.2": [0.82, 89.0, 83.4, 18.1],
+    "06.3": ["2023-06", "2021", "2021-03"],
     "06.4": ["a", "b"],
 }
+
+
+def practice_a() -> float:
+    unodc = mexico.query("drug == 'cocaine' and source_id == 'UNODC_SEIZ_1990_2019'")
+    in_2016 = unodc.query("period_start > '2015-12-31' and period_end < '2017-01-01'")
+    return round(in_2016["seized_kg"].iloc[0] - 13_000)
+
+
+def practice_b() -> float:
+    return round(130_000 / 33_865, 1)
+
+
+def practice_c() -> str:
+    return "b"
+
+
+def practice_d() -> int:
+    return len(fentanyl.query("fiscal_year == @last_year")["month"].unique())
+
+
+def practice_e() -> int:
+    found = border.query("drug == 'heroin' and fiscal_year < @last_year")
+    at_ports = found.query("component == 'ofo_ports_of_entry'")["seized_kg"].sum()
+    between = found["seized_kg"].sum() - at_ports
+    return round(100 * at_ports / (at_ports + 10 * between))
 
 
 def exercise_1() -> int:
@@ -21,19 +54,14 @@ def exercise_1() -> int:
 
 
 def exercise_2() -> float:
-    year = border.query("drug == 'cocaine' and fiscal_year == 2023").pivot_table(
-        index="drug", columns="component", values="seized_kg", aggfunc="sum"
-    )
-    return round((100 * year["ofo_ports_of_entry"] / year.sum(axis="columns")).item(), 1)
+    year = "drug == 'cocaine' and fiscal_year == 2023"
+    at_ports = ports.query(year)["seized_kg"].sum()
+    return round(100 * at_ports / border.query(year)["seized_kg"].sum(), 1)
 
 
 def exercise_3() -> str:
-    sums = (
-        border.pivot_table(index="month", columns="drug", values="seized_kg", aggfunc="sum")
-        .rolling(12)
-        .sum()
-    )
-    return sums["fentanyl"].idxmax().strftime("%Y-%m")
+    by_month = border.query("drug == 'methamphetamine'").groupby("month")["seized_kg"].sum()
+    return by_month.rolling(12).sum().idxmax().strftime("%Y-%m")
 
 
 def exercise_4() -> str:

@@ -210,6 +210,13 @@ def test_prose_without_backticks_part_of_a_word_and_blocks_of_code_do_not_count(
         assert left(write(tmp_path, "05", TABLE, ("markdown", text), MELT)) == ["melt"], text
 
 
+def test_what_lesson_00_introduces_in_a_comment_is_known_too(tmp_path: Path) -> None:
+    path = write(tmp_path, "05", TABLE, MELT)
+    cells = [{"cell_type": "code", "source": ["table = {}\ntable.melt()  # melt"], "id": "c"}]
+    (tmp_path / "00_lesson.ipynb").write_text(json.dumps({"cells": cells}))
+    assert left(path) == []
+
+
 def test_only_linked_lessons_count(tmp_path: Path) -> None:
     write(tmp_path, "03", TABLE, TOLD, MELT)
     about = ("markdown", "## About this lesson\n\nYou need lesson [03](03_lesson.ipynb).")

@@ -35,11 +35,13 @@ from helpers.figures import (
     annotate,
     bracket,
     draw_boxes,
+    factor_steps,
     finish,
     highlight,
     label_bars,
     label_lines,
     label_points,
+    log_axis,
     mark_value,
     shade,
     tile_map,
@@ -392,6 +394,25 @@ def test_marks_on_other_axes(shown: list[Picture]) -> None:
     plt.close("all")
     with pytest.raises(FigureError, match="no bars here"):
         label_bars(lines())
+
+
+def test_factors_are_drawn_and_their_numbers_are_plain(shown: list[Picture]) -> None:
+    prices = pd.Series({"press": 2.0, "shop": 12.0, "fair": 9.0, "auction": 4000.0})
+    low, high = pd.Series([np.nan, 10, 5, np.nan]), pd.Series([np.nan, 14, 20, np.nan])
+    ax = factor_steps(prices, low, high, missing="no range")
+    words = [text.get_text() for text in ax.texts]
+    assert [text for text in words if text.startswith("×")] == ["× 6.0", "× 0.75", "× 444.4"]
+    assert [text for text in words if "no range" in text] == ["2, no range", "4,000, no range"]
+    ax.figure.canvas.draw()
+    assert {"2", "5", "1,000"} <= {label.get_text() for label in ax.get_xticklabels()}
+    finish(ax, title="Dearer, once cheaper.", unit="dollars", source="SIMULATED: made for a test")
+    assert "press 2, shop 12, fair 9, auction 4,000" in shown[0].description
+    with pytest.raises(FigureError, match="above zero"):
+        factor_steps(pd.Series({"press": 2, "shop": 0}))
+    plain = log_axis(sns.lineplot(x=[1, 2], y=[0.05, 2_000_000]))
+    plain.figure.canvas.draw()
+    assert {"0.05", "2,000,000"} <= {label.get_text() for label in plain.get_yticklabels()}
+    plt.close("all")
 
 
 def test_names_beside_points_stay_apart() -> None:
