@@ -114,6 +114,7 @@ def guatemala_to_mexico_2019() -> float:
     traps={
         "That is the bag as it was in 2008, with the purity of 2008.": lambda: _bag(2008, 2008),
         "That is the bag of 2007.": lambda: _bag(2007, 2007),
+        "The purity is in percent: divide by 100.": lambda: 100 * _bag(2008, 2007),
         "That is the price of 2007 with the purity of 2008.": lambda: _bag(2007, 2008),
     },
     rtol=0,
