@@ -165,8 +165,7 @@ def awarded_by_the_end_of_2018() -> float:
     "tables.",
     traps={
         "Those are the tables. The card names a change inside the earlier one, too.": lambda: 2,
-        "Those are the years in which the method changed? Count the pieces that are left after "
-        "the cuts, years are not asked for.": lambda: [1999, 2002],
+        "Those are the years of the cuts; count the pieces between them.": lambda: [1999, 2002],
     },
 )
 def pieces() -> int:
@@ -242,38 +241,8 @@ def past_year_in_errors() -> float:
     return _in_errors("past year")
 
 
-def _last_step() -> tuple[float, float]:
-    """Change of people who used cocaine from pair 2017 to pair 2018, and the error of one year."""
-    people = load("nsduh_pairs").set_index("first_year")["cocaine_past_year_thousands"]
-    error = load("nsduh_standard_errors").query(
-        "drug == 'cocaine' and recency == 'past year' and year == 2019"
-    )["standard_error_thousands"]
-    return float(people[2018] - people[2017]), float(error.item())
-
-
 @KEYS.add(
     "04.d",
-    "People of 2018 minus people of 2017, divided by the error that the cell above prints.",
-    traps={
-        "These two pairs share a year: divide by the smaller error, the one with the square "
-        "root.": lambda: _last_step()[0] / _last_step()[1],
-        "The size is right; the number of people went down.": lambda: (
-            -_last_step()[0] / (_last_step()[1] / 2**0.5)
-        ),
-        "The error of a difference of two pairs that share a year is smaller, not larger: divide "
-        "by the square root.": lambda: _last_step()[0] / (_last_step()[1] * 2**0.5),
-    },
-    rtol=0,
-    atol=0.051,
-)
-def last_step_in_errors() -> float:
-    """Step from 2017-2018 to 2018-2019 in its own errors."""
-    change, error = _last_step()
-    return change / (error / 2**0.5)
-
-
-@KEYS.add(
-    "04.e",
     "Multiply each rate by the people of its state, add up, and divide by all people.",
     traps={
         "That is the plain mean over states: every person has to count the same.": lambda: float(
@@ -301,7 +270,7 @@ def _dispensed(year: int, base: int) -> float:
 
 
 @KEYS.add(
-    "04.f",
+    "04.e",
     "The value of 2016 divided by the value of the base year 2012, times 100.",
     traps={
         "That has 2006 as its base.": lambda: _dispensed(2016, 2006),
@@ -324,7 +293,7 @@ def _with_synthetic(year: int, of: str = "any opioid") -> float:
 
 
 @KEYS.add(
-    "04.g",
+    "04.f",
     "Ask the series `share` for another year.",
     traps={
         "That is 2012.": lambda: _with_synthetic(2012),
@@ -349,7 +318,7 @@ def _law() -> float:
 
 
 @KEYS.add(
-    "04.h",
+    "04.g",
     "The note names one sum for each of two fiscal years.",
     traps={
         "That is one of the two years.": lambda: _law() / 2,
@@ -368,7 +337,7 @@ def _sum(rows: str) -> float:
 
 
 @KEYS.add(
-    "04.i",
+    "04.h",
     "Look up the sums of each rule, those of the day and those of now. A billion is not more than "
     "a billion.",
     traps={
