@@ -1,13 +1,62 @@
 """Solutions of lesson 11, as a learner might write them, and wrong answers that must not count."""
 
 from helpers import load
+from helpers.statistics.rates import poisson_limits
 
 WRONG = {
+    "11.a": [28868, 25801, 60947],
+    "11.b": [3.7, -3.8, 1.04],
+    "11.c": [25145, 4, 32079],
+    "11.d": [63, 69, 146],
+    "11.e": ["a", "b"],
+    "11.f": ["a", "c"],
+    "11.g": [122, 107],
     "11.1": [[7.0, 4.0, 3.1], [6.6, 3.0, 3.9], [0.07, 0.031, 0.04], 7.0],
     "11.2": [2.5, 14.3, 0.18, "18.2"],
     "11.3": [["Oaxaca", 2015], ["Quintana Roo", 2015], ["Nayarit", 2017], "Nayarit"],
     "11.4": [{2019}, {2021, 2022, 2023}, {2019, 2021, 2022, 2023}, {2020, 2021, 2022, 2023}, 2],
 }
+
+
+def practice_a():
+    year = load("mexico_homicides_official_sources").set_index("year").loc[2017]
+    return year["sesnsp_new_method_victims"] + year["sesnsp_feminicide_victims"]
+
+
+def practice_b():
+    figures = load("mexico_homicides_national").query("year_registered == 2023")
+    early, late = figures.set_index("status")["homicides"][["preliminary", "definitive"]]
+    return round(100 * (late - early) / early, 1)
+
+
+def practice_c():
+    registered = load("mexico_homicides_registered").query("year == 2017")
+    names = load("tilegrid_mexico")["state"].to_list()
+    return registered[~registered["state"].isin(names)]["homicides"].sum()
+
+
+def practice_d():
+    death = load("mexico_homicides_by_state_year").query(
+        "inegi_code == '30' and year == 2021 and basis == 'year_occurred'"
+    )
+    files = load("mexico_sesnsp_by_state_year").query("inegi_code == '30' and year == 2021")
+    victims = files["victims_intentional_homicide"].item() + files["victims_feminicide"].item()
+    return round(100 * victims / death["homicides"].item())
+
+
+def practice_e():
+    return "c"
+
+
+def practice_f():
+    return "b"
+
+
+def practice_g():
+    months = load("mexico_sesnsp_by_state_month").query("inegi_code == '11'").dropna()
+    victims = months["victims_intentional_homicide"] + months["victims_feminicide"]
+    limits, average = poisson_limits(victims), victims.mean()
+    return (limits["low"].le(average) & limits["high"].ge(average)).sum()
 
 
 def exercise_1():

@@ -8,6 +8,61 @@ from helpers.exercises import Keys, premise
 KEYS = Keys()
 
 
+def _totals(measure: str) -> pd.Series:
+    """Totals for Mexico since 2008, in billion dollars, by their day."""
+    return (
+        load("merida_cumulative")
+        .query("scope == 'Mexico' and unit == 'USD billion' and measure == @measure")
+        .set_index("as_of_date")["value"]
+    )
+
+
+VOTED, DELIVERED = "cumulative appropriated since FY2008", "cumulative delivered since 2008"
+
+
+@KEYS.add(
+    "12.a",
+    "Delivered by that day, of each 100 dollars voted.",
+    traps={
+        "That is the share of the worked example: take the days of 2017.": lambda: (
+            100 * _totals(DELIVERED)["2016-11-30"] / _totals(VOTED)["2016-09-30"]
+        ),
+        "You divided what was voted by what was delivered.": lambda: (
+            100 * _totals(VOTED)["2017-06-29"] / _totals(DELIVERED)["2017-03-31"]
+        ),
+        "That is the share not yet delivered.": lambda: (
+            100 - 100 * _totals(DELIVERED)["2017-03-31"] / _totals(VOTED)["2017-06-29"]
+        ),
+    },
+    rtol=0,
+    atol=0.51,
+)
+def share_delivered_2017() -> float:
+    """Percent of the money voted by June 2017 that had been delivered by March 2017."""
+    return float(100 * _totals(DELIVERED)["2017-03-31"] / _totals(VOTED)["2017-06-29"])
+
+
+def _printed_rise() -> float:
+    return float(1000 * (_totals(VOTED)["2019-03-06"] - _totals(VOTED)["2017-06-29"]))
+
+
+@KEYS.add(
+    "12.b",
+    "The least: the later total as low, and the earlier one as high, as the rounding allows.",
+    traps={
+        "That is the printed difference, before the rounding.": _printed_rise,
+        "That is the most.": lambda: _printed_rise() + 100,
+        "You moved only one of the two totals.": lambda: _printed_rise() - 50,
+        "That is in billions: multiply by 1,000.": lambda: (_printed_rise() - 100) / 1000,
+    },
+    rtol=0,
+    atol=0.51,
+)
+def least_added() -> float:
+    """Million dollars surely added from June 2017 to March 2019, each total rounded to 0.1."""
+    return _printed_rise() - 100
+
+
 def _share(word: str) -> float:
     table = load("merida_cumulative")
     return float(
@@ -38,6 +93,54 @@ def _best() -> pd.Series:
 def signed_and_not_spent() -> float:
     """Percent obligated but not expended in March 2010."""
     return _share("obligated") - _share("expended")
+
+
+@KEYS.add(
+    "12.c",
+    "Put the two years into the function `allowed`.",
+    traps={
+        "That is how far apart they are, not how far they may be.": lambda: float(
+            abs(_best()[2018] - _best()[2019])
+        ),
+        "That is the square root of the sum; 1.96 standard deviations are asked for.": lambda: (
+            float((_best()[2018] + _best()[2019]) ** 0.5)
+        ),
+    },
+    rtol=0,
+    atol=0.51,
+)
+def allowed_2018_2019() -> float:
+    """How far apart chance at one rate puts the counts of 2018 and 2019, 95 times in 100."""
+    return float(1.96 * (_best()[2018] + _best()[2019]) ** 0.5)
+
+
+def _abbreviations() -> tuple[set[str], set[str]]:
+    """The ministry's list and the news agency's."""
+    press = load("agencies_in_mexico").query("police_agency == 'yes'")["abbreviation"]
+    return set(load("agencies_named_by_mexico")["abbreviation"]), set(press)
+
+
+@KEYS.add(
+    "12.d",
+    "All abbreviations of the ministry, less those that only the ministry names.",
+    traps={
+        "That is both lists together, with the shared ones twice.": lambda: (
+            len(_abbreviations()[0]) + len(_abbreviations()[1])
+        ),
+        "Those are in one list or in the other.": lambda: len(
+            _abbreviations()[0] | _abbreviations()[1]
+        ),
+        "Those are named by the ministry alone.": lambda: len(
+            _abbreviations()[0] - _abbreviations()[1]
+        ),
+        "Those are named by the news agency alone.": lambda: len(
+            _abbreviations()[1] - _abbreviations()[0]
+        ),
+    },
+)
+def in_both_lists() -> int:
+    """Abbreviations that both lists have."""
+    return len(_abbreviations()[0] & _abbreviations()[1])
 
 
 PAIRS = [(2006, 2007), (2014, 2017), (2009, 2021)]
@@ -75,7 +178,10 @@ def pairs_beyond_chance() -> list[tuple[int, int]]:
     traps={
         "That counts those of 2000 and later.": lambda: int(
             (load("career_ambassadors")["year_appointed"] >= 2000).sum()
-        )
+        ),
+        "Those were appointed before 2018.": lambda: int(
+            (load("career_ambassadors")["year_appointed"] < 2018).sum()
+        ),
     },
 )
 def before_2000() -> int:
@@ -87,8 +193,9 @@ def before_2000() -> int:
     "12.4",
     "Read the columns status and scope of the two rows.",
     traps={
-        "The column is called fiscal_year: all of them are.": lambda: "b",
-        "Sort the two rows by usd_million.": lambda: "c",
+        "Inflation is a fault too, but a smaller one: look at the column scope.": lambda: "a",
+        "Look at the column status: are they of different kinds?": lambda: "b",
+        "2003 has yet another scope: look at the column of that name.": lambda: "d",
     },
 )
 def what_is_wrong() -> str:
@@ -102,4 +209,4 @@ def what_is_wrong() -> str:
         rows.loc[2023, "usd_million"] > rows.loc[2004, "usd_million"],
         "the total of 2023 must be the larger one.",
     )
-    return "a"
+    return "c"

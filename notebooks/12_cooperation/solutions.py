@@ -10,12 +10,38 @@ persons = (
 )
 listed = load("career_ambassadors")
 
+merida = load("merida_cumulative").query("scope == 'Mexico' and unit == 'USD billion'")
+totals = merida.set_index(["measure", "as_of_date"])["value"]
+voted = totals["cumulative appropriated since FY2008"]
+delivered = totals["cumulative delivered since 2008"]
+
 WRONG = {
+    "12.a": [62, 175, 43],
+    "12.b": [200, 300, 150, 0.1],
+    "12.c": [11, 249],
+    "12.d": [23, 15, 5, 2],
     "12.1": [55, 46, 9],
     "12.2": [[(2006, 2007), (2009, 2021)], [(2006, 2007), (2014, 2017)], [(2021, 2009)], [], 2009],
     "12.3": [58, 24],
-    "12.4": ["b", "c"],
+    "12.4": ["a", "b", "d"],
 }
+
+
+def practice_a():
+    return round(100 * delivered["2017-03-31"] / voted["2017-06-29"])
+
+
+def practice_b():
+    return round(1000 * (voted["2019-03-06"] - 0.05 - voted["2017-06-29"] - 0.05))
+
+
+def practice_c():
+    return round(1.96 * (persons[2018] + persons[2019]) ** 0.5)
+
+
+def practice_d():
+    press = load("agencies_in_mexico").query("police_agency == 'yes'")["abbreviation"].to_list()
+    return load("agencies_named_by_mexico")["abbreviation"].isin(press).sum()
 
 
 def exercise_1():
@@ -39,4 +65,4 @@ def exercise_3():
 
 
 def exercise_4():
-    return "a"
+    return "c"
