@@ -68,10 +68,13 @@ class Feedback:
 
     Right and not yet differ by a sign and a color; both colors of a pair are set, so that the
     contrast is the same in a light and in a dark theme.
+
+    `trap` says which of the key's wrong turns the answer took ("trap 1" is the first), if any.
     """
 
     credit: int
     message: str
+    trap: str = ""
 
     def __repr__(self) -> str:
         return str(self.credit)
@@ -154,7 +157,7 @@ def check(number: str, answer: Any) -> Feedback:
                 0,
                 f"{_name(number)}: not tried yet. Replace the three dots and run the cell again.",
             )
-        return _judge(exercises[number], answer)
+        return judge(exercises[number], answer)
     except (Exception, SystemExit) as error:  # a check never raises, no matter what is broken
         return Feedback(
             0,
@@ -243,7 +246,7 @@ def _reason(error: BaseException) -> str:
     return text if own else f"{type(error).__name__}: {text}".removesuffix(": ")
 
 
-def _judge(exercise: Exercise, answer: Any) -> Feedback:
+def judge(exercise: Exercise, answer: Any) -> Feedback:
     """Right before everything; then a trap that is met exactly, the right value in another form, a
     trap in another form, another kind or length, and the hint.
     """
@@ -252,8 +255,10 @@ def _judge(exercise: Exercise, answer: Any) -> Feedback:
     if match.right:
         return Feedback(1, f"{_name(exercise.id)}: right.")
     traps = {hint: compare(answer, wrong(), tolerance) for hint, wrong in exercise.traps.items()}
-    met = [hint for hint, trap in traps.items() if trap.right]
-    nearly = [hint for hint, trap in traps.items() if trap.form]
+    met = next((hint for hint, trap in traps.items() if trap.right), "")
+    nearly = next((hint for hint, trap in traps.items() if trap.form), "")
     length = match.length and f"{match.length} {exercise.hint}"
-    said = [*met, match.form, *nearly, match.kind, length, exercise.hint]
-    return Feedback(0, f"{_name(exercise.id)}: not yet. {next(filter(None, said))}")
+    said = next(filter(None, [met, match.form, nearly, match.kind, length, exercise.hint]))
+    place = list(traps).index(said) + 1 if said in traps else 0
+    trap = f"trap {place}" if place else ""
+    return Feedback(0, f"{_name(exercise.id)}: not yet. {said}", trap)

@@ -1,0 +1,260 @@
+"""Take in what was handed in: every file in one form, every file and every learner accounted for.
+
+Notebooks come as learners and learning platforms leave them: with a byte order mark, in UTF-16, in
+format 3 or 4, with and without cell ids, in zip files, under names by Moodle or Canvas. Nothing is
+executed and nothing is written into the inbox.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tools.marking.exercises import Found, find
+
+LARGEST = 100 * 2**20  # bytes of a notebook
+MOST_MEMBERS = 1_000  # of a zip file
+LARGEST_ZIP = 500 * 2**20  # bytes of a zip file when unpacked
+SKIPPED = re.compile(r"^(\.|~\$|__MACOSX$|__pycache__$|Thumbs\.db$|desktop\.ini$)", re.I)
+MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_file_?(?P<rest>.*)$")
+CANVAS = re.compile(
+    r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<hand_in>\d+)_(?P<rest>.+?)"
+    r"(?:-(?P<again>\d+))?\.(?P<ending>ipynb|zip)$"
+)
+
+
+@dataclass
+class Submission:
+    """One file that was handed in.
+
+    Attributes
+    ----------
+    file : str
+        Its path below the inbox; for a member of a zip file, the zip's path, "!", and its name.
+    learner : str
+        The name, as far as folder or file name tell.
+    id : str
+        The number by which Moodle or Canvas knows the learner, if its name has one.
+    late : bool
+        Whether the platform marked it as late.
+    number : int
+        Canvas's number of a file that was handed in again; 0 for the first.
+    found : Found or None
+        Its exercises; None if it is not a notebook with exercises of a lesson.
+    problem : str
+        Why it cannot be marked, in a sentence; empty if it can.
+    """
+
+    file: str
+    learner: str
+    id: str = ""
+    late: bool = False
+    number: int = 0
+    modified: float = 0.0
+    found: Found | None = None
+    problem: str = ""
+    remarks: list[str] = field(default_factory=list)
+
+
+class IntakeError(ValueError):
+    """A file is not a notebook that can be marked; the message says why and what to do."""
+
+
+def take_in(inbox: Path) -> list[Submission]:
+    """Every file below `inbox`, in order; hidden files and those of systems are passed over."""
+    taken: list[Submission] = []
+    for path in _files(inbox):
+        shown = readable(path.relative_to(inbox).as_posix())
+        if path.is_symlink() and not _inside(path, inbox):
+            taken.append(_refused(shown, "is a link to a place outside the inbox"))
+        elif path.suffix.lower() == ".zip":
+            taken += _from_zip(path, shown)
+        else:
+            taken.append(_from_file(path, shown))
+    return taken
+
+
+def _files(inbox: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(inbox):
+        folders[:] = sorted(name for name in folders if not SKIPPED.match(name))
+        for name in sorted(names):
+            if not SKIPPED.match(name):
+                yield Path(folder) / name
+
+
+def _inside(path: Path, inbox: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(inbox.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
+def readable(name: str) -> str:
+    """A file name as text that can be written anywhere, composed, in UTF-8.
+
+    Names in another encoding, which Python reads with placeholders, are taken for Latin-1.
+    """
+    raw = name.encode("utf-8", "surrogateescape")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    return unicodedata.normalize("NFC", text)
+
+
+def _refused(shown: str, problem: str) -> Submission:
+    submission = named(shown)
+    submission.problem = f"not marked: {problem}"
+    return submission
+
+
+def named(shown: str) -> Submission:
+    """A submission with what its path says: learner, number, lateness, handed in again."""
+    parts = shown.split("!")[0].split("/")
+    moodle = MOODLE.match(parts[0])
+    if moodle:
+        return Submission(shown, moodle["name"].strip(), moodle["id"])
+    canvas = CANVAS.match(parts[-1])
+    if canvas:
+        again = int(canvas["again"] or 0)
+        return Submission(shown, canvas["name"], canvas["id"], bool(canvas["late"]), again)
+    return Submission(shown, parts[0] if len(parts) > 1 else Path(parts[0]).stem)
+
+
+def _from_file(path: Path, shown: str) -> Submission:
+    submission = named(shown)
+    if path.suffix.lower() != ".ipynb":
+        ending = path.suffix or "without an ending"
+        submission.problem = f"not marked: a notebook (.ipynb) is asked for, this is {ending}"
+        return submission
+    try:
+        state = path.stat()
+        submission.modified = state.st_mtime
+        if state.st_size > LARGEST:
+            raise IntakeError(
+                f"it has {state.st_size / 2**20:,.0f} MB; clear its outputs (at most "
+                f"{LARGEST / 2**20:.0f} MB)"
+            )
+        _look(submission, path.read_bytes())
+    except OSError as error:
+        submission.problem = f"not marked: it cannot be read ({error.strerror})"
+    except IntakeError as error:
+        submission.problem = f"not marked: {error}"
+    return submission
+
+
+def _from_zip(path: Path, shown: str) -> list[Submission]:
+    """The notebooks in a zip file, read in memory; nothing is unpacked to the disk."""
+    taken = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir()]
+            total = sum(member.file_size for member in members)
+            if len(members) > MOST_MEMBERS or total > LARGEST_ZIP:
+                return [_refused(shown, "the zip file has too many files or is too large unpacked")]
+            for member in members:
+                if any(SKIPPED.match(part) for part in member.filename.split("/")):
+                    continue
+                submission = named(f"{shown}!{readable(member.filename)}")
+                submission.modified = path.stat().st_mtime
+                taken.append(submission)
+                if not member.filename.lower().endswith(".ipynb"):
+                    submission.problem = "not marked: not a notebook (.ipynb)"
+                    continue
+                try:
+                    _look(submission, _member(archive, member))
+                except IntakeError as error:
+                    submission.problem = f"not marked: {error}"
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+        return [_refused(shown, f"the zip file cannot be read ({error})")]
+    return taken or [_refused(shown, "the zip file holds no notebook")]
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """A member's bytes, read no further than the limit, whatever its header promises."""
+    with archive.open(member) as stream:
+        raw = stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise IntakeError(f"it is larger than {LARGEST / 2**20:.0f} MB unpacked")
+    return raw
+
+
+def _look(submission: Submission, raw: bytes) -> None:
+    notebook = read_notebook(raw)
+    found = find(notebook)
+    if not found.lesson:
+        raise IntakeError("no exercise of a lesson is in it")
+    others = {number[:2] for _, number in found.cells if number} - {found.lesson}
+    if others:
+        submission.remarks.append(f"it also has exercises of lesson {', '.join(sorted(others))}")
+    submission.found = found
+
+
+def read_notebook(raw: bytes) -> dict[str, Any]:
+    """A notebook in format 4 from the bytes of its file.
+
+    Raises
+    ------
+    IntakeError
+        It is empty, not text, not JSON, in a merge conflict, or not a notebook.
+    """
+    if not raw.strip():
+        raise IntakeError("the file is empty")
+    text = _decoded(raw)
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if re.search(r"^<{7} ", text, re.M):
+            raise IntakeError("it has merge conflicts (<<<<<<<); resolve them first") from None
+        raise IntakeError(f"the file is not a notebook ({str(error)[:80]})") from None
+    if not isinstance(notebook, dict):
+        raise IntakeError("the file is not a notebook (no table of cells)")
+    if notebook.get("nbformat") in (2, 3) and "worksheets" in notebook:
+        notebook = _upgraded(notebook)
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise IntakeError("the file is not a notebook (no list of cells)")
+    for position, cell in enumerate(cells, start=1):
+        if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
+            raise IntakeError(f"cell {position} is not a cell")
+        if not isinstance(cell.get("source", ""), (str, list)):
+            raise IntakeError(f"cell {position} has no text")
+        if not isinstance(cell.get("metadata", {}), dict):
+            cell["metadata"] = {}
+    return notebook
+
+
+def _decoded(raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "latin-1"]
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise IntakeError("the file is not text in UTF-8 or UTF-16")
+
+
+def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
+    import nbformat
+
+    try:
+        upgraded: dict[str, Any] = nbformat.convert(
+            nbformat.reads(io.StringIO(json.dumps(notebook)).read(), as_version=3), 4
+        )
+    except Exception as error:  # old formats break in many ways; the remedy is the same
+        raise IntakeError(
+            f"it is in an old format that cannot be read ({type(error).__name__}): open it in "
+            "JupyterLab and save it"
+        ) from None
+    return upgraded

@@ -1,0 +1,147 @@
+"""One submission in, one JSON out: results named by their content, and merged without loss.
+
+A unit is what one notebook asks to be run: its cells, for one engine, one state of the tables and
+one set of limits. Its result is a file named by the hash of all of these. So a unit is never run
+twice, two machines can share a folder, and results of another version are refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from helpers.collection import Collection
+from tools.marking.exercises import Found
+from tools.marking.place import INSIDE, Limits, Run
+
+UNITS = "units"
+MANIFEST = "manifest.json"
+PACKAGES = ("pandas", "numpy", "matplotlib", "seaborn", "networkx", "ipython")
+
+
+class StoreError(ValueError):
+    """Results do not belong together; the message says why and what to do."""
+
+
+def digest(*parts: bytes) -> str:
+    """sha256 over parts, each with its length, so that no two lists of parts collide."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(len(part).to_bytes(8, "big") + part)
+    return total.hexdigest()
+
+
+def manifest(collection: Collection, limits: Limits) -> dict[str, Any]:
+    """What a run depends on besides the submission: engine, tables, packages, limits."""
+    engine = Path(sys.modules["helpers"].__file__ or "").parent
+    files = [p for p in sorted(engine.rglob("*.py")) if "_collection" not in p.parts]
+    files += [Path(__file__).with_name(name) for name in INSIDE]
+    tables = [
+        p for p in sorted(collection.data.rglob("*")) if p.suffix in (".csv", ".json", ".toml")
+    ]
+    return {
+        "engine": digest(*(p.read_bytes() for p in files)),
+        "tables": digest(*(p.read_bytes() for p in tables if "update" not in p.parts)),
+        "packages": {name: version(name) for name in PACKAGES},
+        "python": ".".join(map(str, sys.version_info[:2])),
+        "limits": asdict(limits),
+    }
+
+
+def unit_id(found: Found, made_with: dict[str, Any]) -> str:
+    """The name of a unit: sha256 over its cells and the manifest."""
+    return digest(_json(found.cells), _json(made_with))
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(data, sort_keys=True, ensure_ascii=True).encode()
+
+
+def path_of(marks: Path, unit: str) -> Path:
+    """Where a unit's result is kept."""
+    return marks / UNITS / f"{unit}.json"
+
+
+def save(marks: Path, unit: str, run: Run, made_with: dict[str, Any]) -> None:
+    """Keep a result; a file appears complete or not at all."""
+    path = path_of(marks, unit)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    failed = {str(position): error for position, error in run.failed.items()}
+    record = {**asdict(run), "failed": failed, "manifest": digest(_json(made_with))}
+    write_atomically(path, json.dumps(record, indent=1, sort_keys=True) + "\n")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that it is there complete or not at all."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    partial.replace(path)
+
+
+def load(marks: Path, unit: str) -> dict[str, Any] | None:
+    """A kept result, or None if there is none that can be read."""
+    try:
+        record = json.loads(path_of(marks, unit).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    complete = isinstance(record, dict) and {"answers", "failed", "remark"} <= set(record)
+    return record if complete else None
+
+
+def open_marks(marks: Path, made_with: dict[str, Any]) -> None:
+    """Prepare the folder of marks, or see that its results were made with the same manifest.
+
+    Raises
+    ------
+    StoreError
+        The folder holds results of another engine, other tables, packages or limits.
+    """
+    marks.mkdir(parents=True, exist_ok=True)
+    path = marks / MANIFEST
+    if not path.exists():
+        write_atomically(path, json.dumps(made_with, indent=1, sort_keys=True) + "\n")
+        return
+    try:
+        there = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        there = {}
+    different = sorted(name for name in made_with if there.get(name) != made_with[name])
+    if different:
+        raise StoreError(
+            f"{marks.name}/ holds results made with other {' and '.join(different)}. Use the same "
+            "version, or --fresh to run everything again."
+        )
+
+
+def merge(sources: list[Path], marks: Path) -> int:
+    """Copy the results of several folders into one; returns how many are new there.
+
+    Raises
+    ------
+    StoreError
+        A folder has no manifest, its manifest is another one, or two results of one unit differ in
+        their answers.
+    """
+    new = 0
+    for source in sources:
+        try:
+            made_with = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise StoreError(f"{source} has no {MANIFEST}: it is not a folder of marks.") from None
+        open_marks(marks, made_with)
+        for path in sorted((source / UNITS).glob("[!.]*.json")):
+            unit = path.stem
+            here, there = load(marks, unit), load(source, unit)
+            if there is None:
+                raise StoreError(f"{path} cannot be read: run that shard again.")
+            if here is None:
+                (marks / UNITS).mkdir(exist_ok=True)
+                write_atomically(path_of(marks, unit), path.read_text(encoding="utf-8"))
+                new += 1
+    return new
