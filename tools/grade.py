@@ -1,573 +1,318 @@
-"""Mark a folder of submissions with nbgrader, one copied course folder and one time limit for each.
+"""Mark a folder of submissions: each runs in a throw-away place, and is judged outside of it.
 
-    python3 course.py grade inbox                 every notebook under inbox/
-    python3 course.py grade inbox --limit 300     seconds for one submission (default 180)
-    python3 course.py grade inbox --cell 60       seconds for one cell
+    python3 course.py grade inbox                        every file under inbox/
+    python3 course.py grade inbox --roster class.csv     with a row for everybody on the roster
+    python3 course.py grade inbox --shard 3/20           the third of twenty parts, for a scheduler
+    python3 course.py grade inbox --merge DIR DIR        results of parts, or of other machines
 
-A submission is inbox/LEARNER/02_overdose_deaths.ipynb or inbox/LEARNER.ipynb.
+A submission is inbox/LEARNER/02_overdose_deaths.ipynb or inbox/LEARNER.ipynb, also in zip files and
+under the names of Moodle and Canvas. inbox_marks/ gets marks.csv (a row a learner), files.csv (a
+row a file), long.csv (a row an exercise), moodle.csv and canvas.csv, open_points.csv, pages of
+feedback, and the open answers with their rubric. Nothing is run twice unless it, the lessons or the
+engine changed; a corrected key marks everything anew without running anything.
 
-Copies from `lab` (my_work/) and from editions/nbgrader/release/ are both taken. inbox_marks/ gets
-marks.csv, a page of feedback for each submission, and the open answers of each lesson on one page
-with the rubric. What has been marked is not marked again unless it, the lesson or its keys changed;
---again repeats what could not be marked.
-
-This is not a sandbox. A submission runs as you, with your files and your network: mark in a virtual
-machine or container whatever you would not run yourself. Nor is it an exam: the keys lie
-beside the lessons, where learners can read them.
+On Linux with bubblewrap a submission sees no key, no network and nothing else of the disk, and may
+use limited time, memory, processes and space. Where there is no sandbox, --no-sandbox is needed: a
+submission then runs as you, with your files and your network.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import copy
-import csv
-import hashlib
-import json
 import os
 import re
-import shutil
-import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from helpers.collection import current
 from helpers.lessons import choose_lessons
-from tools.editions import (
-    CHECK,
-    TEXT_STUB,
-    answer_and_check,
-    open_course,
-    question_and_text,
-    release,
-    rubric,
-    write_source,
-)
+from tools.editions import points as most_points
+from tools.editions import rubric
+from tools.marking import feedback, intake, place, store, tables
+from tools.marking.judge import judge_all, scored
+from tools.marking.points import OPEN_POINTS, PointsError, read_points, write_points
+from tools.marking.roster import Learner, RosterError, match, read_roster
 
-ROOT = Path(__file__).resolve().parent.parent
-LEARNER = "learner"  # nbgrader's name for the one learner of a copied course folder
-SKIPPED = {"autograded", "feedback", "source", "release", "__pycache__"}  # nbgrader's own folders
-MARKED = "marked"
+NO_SANDBOX = (
+    "There is no sandbox here: bubblewrap is missing or may not run (Debian, Ubuntu: sudo apt "
+    "install bubblewrap; macOS and Windows have none). Mark in a virtual machine or container, or "
+    "give --no-sandbox: then a submission runs as you, with your files and your network."
+)
+WITHOUT = "Running WITHOUT a sandbox: each submission runs as you, with your files and network."
 
 
 @dataclass
-class Outcome:
-    """What came of one submission; `file` is its path below the folder that was marked."""
+class Settings:
+    """What the command was asked to do."""
 
-    learner: str
-    lesson: str
-    file: str
-    status: str
-    remark: str = ""
-    credit: dict[str, float] = field(default_factory=dict)
-    open_answers: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
-    fingerprint: str = ""
-
-
-def find(folder: Path) -> list[Path]:
-    """The notebooks below a folder, without hidden folders and those that nbgrader writes."""
-    paths = [path for path in sorted(folder.rglob("*.ipynb")) if path.is_file()]
-    return [
-        path
-        for path in paths
-        if not any(
-            part in SKIPPED or part.startswith(".") for part in path.relative_to(folder).parts[:-1]
-        )
-    ]
-
-
-def learner_of(path: Path, folder: Path) -> str:
-    """The first folder below `folder`, or the name of a file that lies in none."""
-    parts = path.relative_to(folder).parts
-    return parts[0] if len(parts) > 1 else path.stem
-
-
-def lesson_of(notebook: dict[str, Any]) -> Path | None:
-    """The lesson whose exercises a submission has most of; None if it has none."""
-    asked = [name for cell in notebook["cells"] for name in CHECK.findall(_source(cell))]
-    lessons = [name.split(".")[0] for name in asked]
-    numbers = sorted(set(lessons), key=lessons.count)
-    chosen = [path for path in choose_lessons(current()) if path.name[:2] in numbers[-1:]]
-    return chosen[0] if chosen else None
-
-
-def _source(cell: dict[str, Any]) -> str:
-    return "".join(cell["source"])
-
-
-def _grade_id(cell: dict[str, Any]) -> str:
-    return str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", ""))
-
-
-def as_submission(notebook: dict[str, Any], released: dict[str, Any]) -> dict[str, Any]:
-    """A learner's notebook with nbgrader's marks on its exercises.
-
-    A copy from `lab` has none: each of its exercise cells is cut into the answer and the check, as
-    in the `released` notebook. Exercises that the learner has deleted are put back, untouched, at
-    the end, so that they count as not tried.
-    """
-    submission = copy.deepcopy(notebook)
-    if not any(_grade_id(cell) for cell in submission["cells"]):
-        submission["cells"] = _with_marks(submission["cells"])
-    present = {_grade_id(cell) for cell in submission["cells"]}
-    for cell in released["cells"]:
-        twin = re.sub(
-            "^(answer|check)",
-            lambda m: {"answer": "check", "check": "answer"}[m[1]],
-            _grade_id(cell),
-        )
-        if _grade_id(cell) and not {_grade_id(cell), twin} & present:
-            submission["cells"].append(cell)
-    return submission
-
-
-def _with_marks(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The cells of a copy from `lab`, cut as the editions cut them; of an exercise that stands
-    twice, the last is marked.
-    """
-    last = {
-        exercise: index
-        for index, cell in enumerate(cells)
-        for exercise in CHECK.findall(_source(cell))
-        if cell["cell_type"] == "code"
-    }
-    marked: list[dict[str, Any]] = []
-    for index, cell in enumerate(cells):
-        exercises = [exercise for exercise, place in last.items() if place == index]
-        if cell["cell_type"] == "markdown" and re.search(
-            r"### Exercise [\d.]+ \(open\)", _source(cell)
-        ):
-            below = (
-                _source(cell).split(TEXT_STUB)[-1] if TEXT_STUB in _source(cell) else _source(cell)
-            )
-            later = cells[index + 1 :]
-            end = next(
-                (
-                    i
-                    for i, c in enumerate(later)
-                    if c["cell_type"] != "markdown" or _source(c).startswith("#")
-                ),
-                len(later),
-            )
-            text = "\n\n".join([below.strip(), *(_source(c) for c in later[:end])]).strip()
-            marked += question_and_text(
-                cell, text or TEXT_STUB, 1
-            )  # nbgrader puts the true number of points back
-        elif exercises:
-            marked += answer_and_check(cell, _answer(_source(cell)), exercises[0])
-        else:
-            marked.append(cell)
-    return marked
-
-
-def _answer(source: str) -> str:
-    """An exercise's cell without its call of check(); what was handed to check() becomes the
-    answer.
-    """
-    try:
-        statements = ast.parse(source).body
-    except SyntaxError:
-        return "\n".join(line for line in source.splitlines() if not CHECK.search(line))
-    kept = []
-    for node in statements:
-        call = (
-            node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
-        )
-        if (
-            call
-            and isinstance(call.func, ast.Name)
-            and call.func.id == "check"
-            and len(call.args) == 2
-        ):
-            if ast.unparse(call.args[1]) != "answer":
-                kept.append(f"answer = {ast.unparse(call.args[1])}")
-        else:
-            kept.append(ast.get_source_segment(source, node) or "")
-    return "\n".join(kept) + "\n"
-
-
-def fingerprint(path: Path, lesson: Path) -> str:
-    """sha256 over a submission, its lesson, and the helpers with their keys: while it stays, so
-    does the mark.
-    """
-    digest = hashlib.sha256()
-    keys = sorted(lesson.with_suffix("").glob("*.py"))
-    for file in [path, lesson, *keys, *sorted((ROOT / "helpers").rglob("*.py"))]:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def make_course(course: Path, chosen: list[Path]) -> None:
-    """A course folder of nbgrader with these lessons released, to be copied for each submission."""
-    for lesson in chosen:
-        write_source(lesson, course)
-    release(course, [lesson.stem for lesson in chosen])
-
-
-def mark(path: Path, folder: Path, course: Path, marks: Path, limits: dict[str, float]) -> Outcome:
-    """Mark one submission in a copy of `course`, in a process of its own; whatever happens there,
-    an Outcome comes back.
-    """
-    outcome = Outcome(learner_of(path, folder), "", str(path.relative_to(folder)), "")
-    start = time.monotonic()
-    try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        lesson = lesson_of(notebook)
-        if lesson is None:
-            outcome.status = "not marked: no exercise of a lesson in it"
-            return outcome
-        outcome.lesson, outcome.fingerprint = lesson.stem, fingerprint(path, lesson)
-        released = json.loads(
-            (course / "release" / lesson.stem / lesson.name).read_text(encoding="utf-8")
-        )
-        submission = as_submission(notebook, released)
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        outcome.status = (
-            f"not marked: the file is not a notebook ({type(error).__name__}: {error})"[:200]
-        )
-        return outcome
-    with TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as name:
-        work = Path(name)
-        for part in ("nbgrader_config.py", "gradebook.db"):
-            shutil.copy(course / part, work / part)
-        place = work / "submitted" / LEARNER / lesson.stem
-        place.mkdir(parents=True)
-        (place / lesson.name).write_text(json.dumps(submission), encoding="utf-8")
-        outcome.status = _run(work, lesson.stem, limits)
-        if (work / "result.json").exists():
-            result = json.loads((work / "result.json").read_text(encoding="utf-8"))
-            outcome.status, outcome.remark = result["status"], result["remark"]
-            outcome.credit, outcome.open_answers = result["credit"], result["open_answers"]
-        page = work / "feedback" / LEARNER / lesson.stem / f"{lesson.stem}.html"
-        if page.exists():
-            target = marks / "feedback" / Path(outcome.file).with_suffix(".html")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(page, target)
-    outcome.seconds = round(time.monotonic() - start, 1)
-    return outcome
-
-
-def _run(work: Path, name: str, limits: dict[str, float]) -> str:
-    """Run `mark_here` in a process of its own; the status to report if it leaves no result. Its
-    kernel ends with it.
-    """
-    import psutil  # comes with ipykernel
-
-    command = [
-        sys.executable,
-        "-m",
-        "tools.grade",
-        "--here",
-        str(work),
-        "--lesson",
-        name,
-        "--cell",
-        str(limits["cell"]),
-        "--memory",
-        str(limits["memory"]),
-    ]
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": str(work / "ipython")}
-    environment.pop(
-        "JUPYTER_DEFAULT_PROVISIONER_NAME", None
-    )  # a kernel of its own, not a fork: the limits on memory hold for it
-    with (work / "log.txt").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-        family = psutil.Process(process.pid)
-        try:
-            process.wait(limits["submission"])
-            status = f"not marked: nbgrader stopped ({_last_line(work / 'log.txt')})"
-        except subprocess.TimeoutExpired:
-            status = f"not marked: it took longer than {limits['submission']:g} seconds"
-        finally:
-            children = family.children(recursive=True) if family.is_running() else []
-            for child in children:
-                with suppress(psutil.NoSuchProcess):
-                    child.kill()
-            process.kill()
-            process.wait()
-    return status
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1][:200] if lines else "no message"
-
-
-def mark_here(work: Path, name: str, cell_limit: float, memory: float) -> None:
-    """Let nbgrader run, mark and comment the one submission in the course folder `work`; writes
-    work/result.json.
-    """
-    limit_resources(memory)
-    api = open_course(
-        work,
-        Execute={"timeout": int(cell_limit)},
-        LimitOutput={"max_lines": 200, "max_traceback": 40},
-    )
-    outcome = api.autograde(name, LEARNER, force=True, create=True)
-    log = outcome.get("log", "") + outcome.get("error", "")
-    result = {"status": MARKED, "remark": "", "credit": {}, "open_answers": {}}
-    if not outcome["success"]:
-        result["status"] = f"not marked: {why_not(log)}"
-    else:
-        graded = json.loads(
-            (work / "autograded" / LEARNER / name / f"{name}.ipynb").read_text(encoding="utf-8")
-        )
-        result |= read_marks(api, name, graded)
-        api.generate_feedback(name, LEARNER, force=True)
-    (work / "result.json").write_text(json.dumps(result), encoding="utf-8")
-
-
-def why_not(log: str) -> str:
-    """What nbgrader's log says of a submission that it could not run."""
-    if re.search(r"DeadKernelError|Kernel died", log):
-        return "its kernel died"
-    if "unresponsive" in log or "CellTimeoutError" in log:
-        return "a cell took too long and could not be interrupted"
-    if "MemoryError" in log:
-        return "it needs more memory than it may have"
-    errors = [
-        line.strip()
-        for line in log.splitlines()
-        if re.match(r"\s*[\w.]+(Error|Exception)\b", line) and "NbGraderException" not in line
-    ]
-    return f"nbgrader could not run it ({errors[-1][:150] if errors else 'no reason given'})"
-
-
-def limit_resources(memory: float) -> None:
-    """At most `memory` GB and 200 MB a file for this process and its children, where the system can
-    limit them (not on Windows).
-    """
-    try:
-        import resource
-    except ImportError:
-        return
-    for kind, size in (
-        (resource.RLIMIT_AS, int(memory * 2**30)),
-        (resource.RLIMIT_FSIZE, 200 * 2**20),
-    ):
-        try:
-            resource.setrlimit(kind, (size, resource.getrlimit(kind)[1]))
-        except (ValueError, OSError):
-            continue
-
-
-def read_marks(api: Any, name: str, graded: dict[str, Any]) -> dict[str, Any]:
-    """Credit by exercise from nbgrader's gradebook, open answers (empty where untouched), and a
-    remark on cells that failed.
-    """
-    with api.gradebook as gradebook:
-        grades = gradebook.find_submission_notebook(name, name, LEARNER).grades
-        credit = {
-            _exercise(grade.name): grade.auto_score or 0.0
-            for grade in grades
-            if grade.name.startswith("check-")
-        }
-        waiting = {
-            grade.name: grade.needs_manual_grade
-            for grade in grades
-            if grade.name.startswith("open-")
-        }
-    texts = {
-        _exercise(_grade_id(cell)): _source(cell) if waiting[_grade_id(cell)] else ""
-        for cell in graded["cells"]
-        if _grade_id(cell) in waiting
-    }
-    errors = [
-        (_grade_id(cell), output["ename"])
-        for cell in graded["cells"]
-        for output in cell.get("outputs", [])
-        if output["output_type"] == "error"
-    ]
-    told = [f"{_exercise(mark) if mark else 'another cell'}: {error}" for mark, error in errors]
-    return {"credit": credit, "open_answers": texts, "remark": "; ".join(dict.fromkeys(told))[:300]}
-
-
-def _exercise(grade_id: str) -> str:
-    """02.1 from check-02-1."""
-    return ".".join(grade_id.split("-")[1:])
-
-
-def write_marks(outcomes: list[Outcome], marks: Path) -> Path:
-    """Write marks.csv (one row a submission, one column an exercise) and, by lesson, the open
-    answers with their rubric.
-    """
-    exercises = sorted(
-        {name for outcome in outcomes for name in [*outcome.credit, *outcome.open_answers]},
-        key=lambda name: [int(part) for part in name.split(".")],
-    )
-    table = marks / "marks.csv"
-    # with the mark by which spreadsheets know UTF-8
-    with table.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(
-            ["learner", "lesson", "file", "status", "right", "of", *exercises, "remark", "seconds"]
-        )
-        for one in outcomes:
-            to_read = {
-                name: "to read" if text else "left blank" for name, text in one.open_answers.items()
-            }
-            credit = [one.credit.get(name, to_read.get(name, "")) for name in exercises]
-            right = (
-                [sum(one.credit.values()), len(one.credit)] if one.status == MARKED else ["", ""]
-            )
-            writer.writerow(
-                [
-                    *map(_plain, [one.learner, one.lesson, one.file, one.status]),
-                    *right,
-                    *credit,
-                    _plain(one.remark),
-                    one.seconds,
-                ]
-            )
-    for lesson in sorted({one.lesson for one in outcomes if any(one.open_answers.values())}):
-        page = (current().notebooks / lesson / "guide.md").read_text(encoding="utf-8")
-        answers = [
-            (one, name, text)
-            for one in outcomes
-            if one.lesson == lesson
-            for name, text in one.open_answers.items()
-            if text
-        ]
-        parts = [
-            f"# Open answers: {lesson}",
-            rubric(page, answers[0][1]),
-            *(f"## {one.learner} ({one.file})\n\n{text}" for one, _, text in answers),
-        ]
-        (marks / f"open_answers_{lesson[:2]}.md").write_text(
-            "\n\n".join(parts) + "\n", encoding="utf-8", newline="\n"
-        )
-    return table
-
-
-def _plain(text: str) -> str:
-    """A learner's text for a spreadsheet: it must not be taken for a formula."""
-    return f"'{text}" if text[:1] in "=+-@" and text else text
+    inbox: Path
+    marks: Path
+    limits: place.Limits
+    workers: int
+    program: str
+    shard: tuple[int, int] = (1, 1)
+    again: bool = False
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns the exit code: 1 if a submission could not be marked."""
+    """Run the command; returns the exit code: 1 if a file could not be marked, 130 if stopped."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not options.folder.is_dir():
+        print(f"There is no folder {options.folder}: name the one in which the submissions lie.")
+        return 2
+    inbox = options.folder.resolve()
+    marks = (options.out or inbox.with_name(f"{inbox.name}_marks")).resolve()
+    limits = place.Limits(options.limit, options.cell, options.memory)
+    program = "" if options.no_sandbox else place.sandbox()
+    if not program and not options.no_sandbox and not options.merge:
+        print(NO_SANDBOX)
+        return 2
+    settings = Settings(
+        inbox, marks, limits, options.workers, program, options.shard, options.again
+    )
+    try:
+        if options.fresh:
+            forget(marks)
+        if options.merge:
+            new = store.merge(options.merge, marks)
+            print(f"{new} results are new in {marks.name}/.")
+        elif options.no_sandbox:
+            print(WITHOUT)
+        roster = read_roster(options.roster) if options.roster else []
+        return grade(settings, roster, run_them=not options.merge)
+    except (store.StoreError, RosterError, PointsError) as error:
+        print(error)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 course.py grade",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("folder", nargs="?", type=Path, help="where the submissions lie")
-    parser.add_argument("--limit", type=float, default=180, help="seconds for one submission (180)")
-    parser.add_argument("--cell", type=float, default=60, help="seconds for one cell (60)")
-    parser.add_argument(
-        "--memory",
-        type=float,
-        default=4,
-        help="GB for one process of a submission, where the system can limit it (4)",
-    )
-    parser.add_argument(
-        "--workers",
-        type=int,
-        default=os.cpu_count() or 1,
-        help="submissions at a time (one a core)",
-    )
-    parser.add_argument("--again", action="store_true", help="repeat what could not be marked")
-    parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--lesson", help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.here:
-        mark_here(options.here, options.lesson, options.cell, options.memory)
-        return 0
-    if not options.folder or not options.folder.is_dir():
-        print(
-            f"There is no folder {options.folder}: name the one in which the submissions lie."
-            if options.folder
-            else parser.format_usage().strip()
-        )
-        return 2
-    folder = options.folder.resolve()
-    limits = {"submission": options.limit, "cell": options.cell, "memory": options.memory}
-    outcomes = grade(
-        folder, folder.with_name(f"{folder.name}_marks"), limits, options.workers, options.again
-    )
-    if not outcomes:
-        print(
-            f"No notebook lies below {folder.name}/: put each learner's into a folder of its own, "
-            f"{folder.name}/NAME/02_overdose_deaths.ipynb."
-        )
-        return 2
-    failed = [one for one in outcomes if one.status != MARKED]
-    print(
-        f"{len(outcomes) - len(failed)} of {len(outcomes)} submissions marked: "
-        f"{folder.name}_marks/marks.csv."
-    )
-    print("\n".join(f"  {one.file}: {one.status}" for one in failed), end="\n" if failed else "")
-    return int(bool(failed))
+    add = parser.add_argument
+    add("folder", type=Path, help="where the submissions lie")
+    add("--roster", type=Path, help="a CSV file with any of the columns name, id, mail")
+    add("--out", type=Path, help="the folder of marks (default: beside the inbox, NAME_marks)")
+    add("--limit", type=float, default=180, help="seconds for one submission (180)")
+    add("--cell", type=float, default=60, help="seconds for one cell (60)")
+    add("--memory", type=float, default=4, help="GB of memory for one submission (4)")
+    add("--workers", type=int, default=os.cpu_count() or 1, help="at a time (one a core)")
+    add("--again", action="store_true", help="run again what did not end well")
+    add("--fresh", action="store_true", help="forget all results first; points are kept")
+    add("--no-sandbox", action="store_true", help="run submissions as you, without a sandbox")
+    add("--shard", type=_shard, default=(1, 1), metavar="3/20", help="only this part of the files")
+    add("--merge", type=Path, nargs="+", metavar="DIR", help="take in results; run nothing")
+    return parser
 
 
-def grade(
-    folder: Path, marks: Path, limits: dict[str, float], workers: int, again: bool = False
-) -> list[Outcome]:
-    """Mark every notebook below `folder`, as many at a time as there are `workers`; results go to
-    `marks` as they come.
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a part such as 3/20")
+    return int(part), int(parts)
+
+
+def forget(marks: Path) -> None:
+    """Remove results and manifest; points and comments that a person entered stay."""
+    for path in [*(marks / store.UNITS).glob("*.json"), marks / store.MANIFEST]:
+        path.unlink(missing_ok=True)
+
+
+def grade(settings: Settings, roster: list[Learner], *, run_them: bool = True) -> int:
+    """Take in, run what has no result yet, judge everything, and write the tables."""
+    submissions = intake.take_in(settings.inbox)
+    if not submissions:
+        name = settings.inbox.name
+        print(
+            f"No file lies below {name}/: put each learner's into a folder of its own, "
+            f"{name}/NAME/02_overdose_deaths.ipynb."
+        )
+        return 2
+    made_with = store.manifest(current(), settings.limits)
+    store.open_marks(settings.marks, made_with)
+    units = {
+        submission.file: store.unit_id(submission.found, made_with)
+        for submission in submissions
+        if submission.found is not None
+    }
+    stopped = False
+    if run_them:
+        todo = _without_result(submissions, units, settings)
+        stopped = run_units(todo, settings, made_with)
+    marked = judge_them(submissions, units, settings.marks, roster)
+    write(marked, roster, settings.marks)
+    return _say(marked, settings, stopped)
+
+
+def _without_result(
+    submissions: list[intake.Submission], units: dict[str, str], settings: Settings
+) -> dict[str, list[tuple[str, str]]]:
+    """The cells to run, by unit, of the part that was asked for."""
+    part, parts = settings.shard
+    todo: dict[str, list[tuple[str, str]]] = {}
+    for submission in submissions:
+        unit = units.get(submission.file, "")
+        if not unit or submission.found is None or int(unit[:8], 16) % parts != part - 1:
+            continue
+        there = store.load(settings.marks, unit)
+        if there is None or (settings.again and there["remark"]):
+            todo[unit] = submission.found.cells
+    return todo
+
+
+def run_units(
+    todo: dict[str, list[tuple[str, str]]], settings: Settings, made_with: dict[str, Any]
+) -> bool:
+    """Run units, as many at a time as there are workers; results are kept as they come.
+
+    Returns whether Ctrl-C stopped it.
     """
-    from rich.progress import track
+    from rich.progress import Progress
 
-    (marks / "results").mkdir(parents=True, exist_ok=True)
-    done, todo = {}, []
-    for path in find(folder):
-        earlier = _earlier(path, folder, marks)
-        if earlier and (earlier.status == MARKED or not again):
-            done[path] = earlier
-        else:
-            todo.append(path)
-    if done:
-        print(f"{len(done)} submissions were marked before and have not changed.")
-    with TemporaryDirectory(prefix="grade-course-") as name, ThreadPoolExecutor(workers) as pool:
-        course = Path(name)
-        if todo:
-            make_course(course, choose_lessons(current()))
-        futures = {pool.submit(mark, path, folder, course, marks, limits): path for path in todo}
-        for future in (
-            track(as_completed(futures), total=len(futures), description="Marking") if todo else ()
-        ):
-            path, outcome = futures[future], future.result()
-            done[path] = outcome
-            _result_file(path, folder, marks).write_text(
-                json.dumps(asdict(outcome)), encoding="utf-8"
-            )
-    outcomes = [done[path] for path in sorted(done)]
-    if outcomes:
-        write_marks(outcomes, marks)
-    return outcomes
+    if not todo:
+        return False
+    place.STOP.clear()
+    with TemporaryDirectory(prefix="marking-", ignore_cleanup_errors=True) as name:
+        built = place.build(current(), Path(name))
+        pool = ThreadPoolExecutor(settings.workers)
+        running: dict[Future[place.Run], str] = {}
+        waiting = iter(todo.items())
+        done = 0
+        try:
+            with Progress() as bar:
+                task = bar.add_task("Running", total=len(todo))
+                while True:
+                    for unit, cells in waiting:
+                        started = pool.submit(
+                            place.run, cells, built, settings.limits, settings.program
+                        )
+                        running[started] = unit
+                        if len(running) >= settings.workers:
+                            break
+                    if not running:
+                        return False
+                    ended, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+                    for future in ended:
+                        store.save(settings.marks, running.pop(future), future.result(), made_with)
+                        done += 1
+                        bar.advance(task)
+        except KeyboardInterrupt:
+            place.STOP.set()
+            left = len(todo) - done
+            print(f"Stopped: {done} finished and kept, {left} remain. The same command continues.")
+            return True
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _result_file(path: Path, folder: Path, marks: Path) -> Path:
-    return (
-        marks
-        / "results"
-        / f"{hashlib.sha256(str(path.relative_to(folder)).encode()).hexdigest()[:20]}.json"
-    )
+def judge_them(
+    submissions: list[intake.Submission], units: dict[str, str], marks: Path, roster: list[Learner]
+) -> list[tables.Marked]:
+    """A row for every file: whose it is, how it was marked, and what a person should know."""
+    people = match(submissions, roster) if roster else {}
+    shown = {scored_lesson[:2]: scored(scored_lesson[:2]) for scored_lesson in _lesson_numbers()}
+    marked = []
+    for submission in submissions:
+        person = people.get(submission.file)
+        one = tables.Marked(submission, person.shown if person else submission.learner, person)
+        one.remarks += submission.remarks
+        if roster and person is None:
+            one.remarks.append("not on the roster, or several learners fit")
+        marked.append(one)
+        found = submission.found
+        if found is None:
+            one.status = submission.problem
+            continue
+        one.lesson = found.lesson
+        if found.lesson not in shown:
+            one.status = f"not marked: there is no lesson {found.lesson} here"
+            continue
+        result = store.load(marks, units[submission.file])
+        if result is None:
+            one.status = "not marked yet: it has not been run"
+            continue
+        one.marks = judge_all(found.lesson, result["answers"], found.twice)
+        one.open_answers, one.seconds = found.open_answers, result.get("seconds", 0.0)
+        if result["remark"]:
+            one.remarks.append(f"the run ended early: {result['remark']}")
+        one.remarks += _failed(result["failed"], found)
+    tables.decide(marked)
+    return marked
 
 
-def _earlier(path: Path, folder: Path, marks: Path) -> Outcome | None:
-    """The outcome of an earlier run, if the submission, its lesson and the keys are the same."""
-    try:
-        outcome = Outcome(
-            **json.loads(_result_file(path, folder, marks).read_text(encoding="utf-8"))
-        )
-        lesson = current().notebooks / f"{outcome.lesson}.ipynb"
-        return (
-            outcome
-            if lesson.is_file() and outcome.fingerprint == fingerprint(path, lesson)
-            else None
-        )
-    except (OSError, ValueError, TypeError):
-        return None
+def _lesson_numbers() -> list[str]:
+    return [path.name for path in choose_lessons(current())]
+
+
+def _failed(failed: dict[str, str], found: Any) -> list[str]:
+    """Cells that are no exercise's and failed: their error may explain a wrong answer below."""
+    others = [error for position, error in failed.items() if not found.cells[int(position)][1]]
+    if not others:
+        return []
+    kinds = ", ".join(dict.fromkeys(others))
+    return [f"{len(others)} other cells failed ({kinds})"[:200]]
+
+
+def possible_points() -> dict[str, int]:
+    """The most points of each open exercise: the rows of its rubric."""
+    most = {}
+    for lesson in choose_lessons(current()):
+        text = lesson.read_text(encoding="utf-8")
+        page = (lesson.with_suffix("") / "guide.md").read_text(encoding="utf-8")
+        for number in sorted(set(re.findall(r"### Exercise (\d\d\.\d+) \(open\)", text))):
+            most[number] = most_points(page, number)
+    return most
+
+
+def write(marked: list[tables.Marked], roster: list[Learner], marks: Path) -> None:
+    """Write every table, the pages of feedback, and the open answers to read."""
+    most = possible_points()
+    entered = marks / OPEN_POINTS
+    points, comments = read_points(entered, most)
+    handed_in = {one.learner for one in marked}
+    absent = [one for one in roster if one.shown not in handed_in]
+    tables.write_files(marked, absent, marks / "files.csv")
+    tables.write_marks(marked, roster, points, marks / "marks.csv")
+    tables.write_long(marked, marks / "long.csv")
+    tables.write_gradebooks(marked, roster, points, marks)
+    write_points(marked, most, entered)
+    feedback.write_all(marked, points, comments, most, marks / "feedback")
+    _write_open_answers(marked, marks)
+
+
+def _write_open_answers(marked: list[tables.Marked], marks: Path) -> None:
+    """The open answers of each lesson on one page, with the rubric."""
+    for lesson in choose_lessons(current()):
+        answers = [
+            (one, number, text)
+            for one in marked
+            if one.lesson == lesson.name[:2] and one.counts
+            for number, text in one.open_answers.items()
+            if text
+        ]
+        if answers:
+            page = (lesson.with_suffix("") / "guide.md").read_text(encoding="utf-8")
+            parts = [f"# Open answers: {lesson.stem}", rubric(page, answers[0][1])]
+            parts += [f"## {one.learner}, {number}\n\n{text}" for one, number, text in answers]
+            target = marks / f"open_answers_{lesson.name[:2]}.md"
+            store.write_atomically(target, "\n\n".join(parts) + "\n")
+
+
+def _say(marked: list[tables.Marked], settings: Settings, stopped: bool) -> int:
+    failed = [one for one in marked if one.status != "marked"]
+    folder = settings.marks.name
+    print(f"{len(marked) - len(failed)} of {len(marked)} files marked: {folder}/marks.csv.")
+    for one in failed:
+        if not one.status.startswith("not marked yet"):
+            print(f"  {one.submission.file}: {one.status}")
+    return 130 if stopped else int(bool(failed))
 
 
 if __name__ == "__main__":

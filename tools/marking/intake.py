@@ -7,7 +7,6 @@ executed and nothing is written into the inbox.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -210,7 +209,7 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
         raise IntakeError("the file is empty")
     text = _decoded(raw)
     try:
-        notebook = json.loads(text)
+        notebook: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         if re.search(r"^<{7} ", text, re.M):
             raise IntakeError("it has merge conflicts (<<<<<<<); resolve them first") from None
@@ -249,12 +248,11 @@ def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
     import nbformat
 
     try:
-        upgraded: dict[str, Any] = nbformat.convert(
-            nbformat.reads(io.StringIO(json.dumps(notebook)).read(), as_version=3), 4
-        )
+        upgraded: str = nbformat.writes(nbformat.reads(json.dumps(notebook), as_version=4))
     except Exception as error:  # old formats break in many ways; the remedy is the same
         raise IntakeError(
             f"it is in an old format that cannot be read ({type(error).__name__}): open it in "
             "JupyterLab and save it"
         ) from None
-    return upgraded
+    newer: dict[str, Any] = json.loads(upgraded)
+    return newer

@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ INSIDE_MODULE = "tools.marking.inside"
 MARK = "LINKS_IN_THE_CHAIN_RUN"
 MOST_BYTES = 8 * 2**20  # of what one run reports
 TRIES = 4
+#: Set by Ctrl-C: every run ends, and reports that it was stopped.
+STOP = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def build(collection: Collection, place: Path) -> Path:
         notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
         (place / "notebooks" / lesson.name).write_text(json.dumps(notebook), encoding="utf-8")
     (place / "tools" / "marking").mkdir(parents=True)
+    (place / "tools" / "__init__.py").touch()
     for name in INSIDE:
         shutil.copy(Path(__file__).with_name(name), place / "tools" / "marking" / name)
     return place
@@ -105,7 +109,7 @@ def run(cells: list[tuple[str, str]], place: Path, limits: Limits, program: str)
         if ended:
             reason = ""
             break
-        if last < 0:
+        if last < 0 or STOP.is_set():
             break
         skip.append(last)
         number = cells[last][1]
@@ -192,6 +196,9 @@ def _lines(
     end, taken, rest = time.monotonic() + seconds, 0, b""
     cell_end = end
     while True:
+        if STOP.is_set():
+            yield "stopped"
+            return
         now = time.monotonic()
         if now > min(end, cell_end):
             yield "it took too long"

@@ -1,0 +1,100 @@
+"""Points for open answers: entered once by a person, kept, and merged into marks and feedback."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from tools.marking.tables import Marked, Points, number_of, write_csv
+
+OPEN_POINTS = "open_points.csv"
+OPEN_COLUMNS = ["learner", "lesson", "exercise", "points", "of", "comment"]
+#: What the person who read an open answer wrote to the learner, by learner and exercise.
+Comments = dict[tuple[str, str], str]
+
+
+class PointsError(ValueError):
+    """The table of points cannot be used; the message says where and why."""
+
+
+def read_points(
+    path: Path, possible: dict[str, int]
+) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], str]]:
+    """Points and comments that a person has entered for open answers, by learner and exercise.
+
+    Parameters
+    ----------
+    path : Path
+        The file open_points.csv; it need not exist.
+    possible : dict
+        The most points for each open exercise.
+
+    Raises
+    ------
+    PointsError
+        A line lacks a column, or its points are not a number from 0 to the most possible.
+    """
+    points: Points = {}
+    comments: Comments = {}
+    if not path.is_file():
+        return points, comments
+    text = path.read_text(encoding="utf-8-sig")
+    head = text.splitlines()[0] if text.strip() else ""
+    separator = max(",;\t", key=head.count)
+    for number, row in enumerate(csv.DictReader(io.StringIO(text), delimiter=separator), start=2):
+        missing = [name for name in ("learner", "exercise", "points") if row.get(name) is None]
+        if missing:
+            raise PointsError(f"{path.name}, line {number}: there is no {missing[0]}. Add it.")
+        who = (row["learner"].removeprefix("'"), row["exercise"].strip())
+        if (row.get("comment") or "").strip():
+            comments[who] = str(row["comment"]).strip()
+        entered = row["points"].strip().replace(",", ".")
+        if not entered:
+            continue
+        most = possible.get(who[1])
+        try:
+            value = float(entered)
+        except ValueError:
+            value = -1
+        if most is None or not 0 <= value <= most:
+            said = f"0 to {most}" if most is not None else "an open exercise's"
+            raise PointsError(
+                f"{path.name}, line {number}: the points of {who[1]} are {entered!r}; they must be "
+                f"{said}. Correct the cell."
+            )
+        points[who] = value
+    return points, comments
+
+
+def write_points(marked: list[Marked], possible: dict[str, int], path: Path) -> None:
+    """open_points.csv: a line for each open answer to read. What was entered stays."""
+    points, comments = read_points(path, possible)
+    rows = [
+        [
+            one.learner,
+            one.lesson,
+            number,
+            number_of(points[one.learner, number]) if (one.learner, number) in points else "",
+            possible.get(number, ""),
+            comments.get((one.learner, number), ""),
+        ]
+        for one in marked
+        if one.counts
+        for number, text in one.open_answers.items()
+        if text
+    ]
+    listed = {(row[0], row[2]) for row in rows}
+    rows += [
+        [
+            who,
+            number[:2],
+            number,
+            number_of(value),
+            possible.get(number, ""),
+            comments.get((who, number), ""),
+        ]
+        for (who, number), value in points.items()
+        if (who, number) not in listed
+    ]
+    write_csv(path, OPEN_COLUMNS, rows)

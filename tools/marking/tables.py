@@ -1,0 +1,257 @@
+"""What a teacher gets: a row for every file, a row for every learner, and gradebooks to import."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.marking.intake import Submission
+from tools.marking.judge import Mark
+from tools.marking.roster import Learner
+from tools.marking.store import write_atomically
+
+#: Points of open answers, by learner and exercise.
+Points = dict[tuple[str, str], float]
+
+
+@dataclass
+class Marked:
+    """One file with everything that is known of it.
+
+    Attributes
+    ----------
+    submission : Submission
+        The file.
+    learner : str
+        The learner as the roster calls them, or as the file does.
+    person : Learner or None
+        The line of the roster.
+    lesson : str
+        Number of the lesson; empty if the file could not be read.
+    status : str
+        "marked", or why not.
+    counts : bool
+        Whether this file is the one that counts for the learner and lesson.
+    marks : dict
+        A mark for every exercise of the lesson.
+    open_answers : dict
+        The text of each open answer; empty if left blank.
+    remarks : list of str
+        What a person should know.
+    """
+
+    submission: Submission
+    learner: str
+    person: Learner | None = None
+    lesson: str = ""
+    status: str = "marked"
+    counts: bool = True
+    marks: dict[str, Mark] = field(default_factory=dict)
+    open_answers: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def right(self) -> int:
+        """The number of exercises that are right."""
+        return sum(mark.credit for mark in self.marks.values())
+
+
+def exercise_order(numbers: Iterable[str]) -> list[str]:
+    """Numbers of exercises, in the order of lessons and exercises: 02.9 before 02.10."""
+    return sorted(set(numbers), key=lambda number: [int(part) for part in number.split(".")])
+
+
+def decide(marked: list[Marked]) -> None:
+    """Let one file count for each learner and lesson: the one handed in last.
+
+    Canvas numbers files that were handed in again; without a number, the one changed last counts.
+    The others keep their rows and say which file replaced them.
+    """
+    groups: dict[tuple[str, str], list[Marked]] = {}
+    for one in marked:
+        if one.lesson:
+            groups.setdefault((one.learner, one.lesson), []).append(one)
+    for group in groups.values():
+        ranked = sorted(
+            group,
+            key=lambda m: (
+                m.status == "marked",
+                m.submission.number,
+                m.submission.modified,
+                m.submission.file,
+            ),
+        )
+        last = ranked[-1]
+        for one in ranked[:-1]:
+            one.counts = False
+            one.remarks.append(f"does not count: {last.submission.file} was handed in later")
+        if len(group) > 1:
+            last.remarks.append(f"{len(group)} files for this lesson; this one counts")
+
+
+def write_files(marked: list[Marked], absent: Sequence[Learner], path: Path) -> None:
+    """files.csv: one row for every file and for every learner without one."""
+    numbers = exercise_order(n for one in marked for n in [*one.marks, *one.open_answers])
+    rows = []
+    for one in marked:
+        shown = {number: mark.state for number, mark in one.marks.items()}
+        shown |= {n: "to read" if text else "left blank" for n, text in one.open_answers.items()}
+        traps = [f"{n}: {m.trap}" for n, m in one.marks.items() if m.trap]
+        remarks = [*one.remarks, *(f"{n}: {m.remark}" for n, m in one.marks.items() if m.remark)]
+        rows.append(
+            [
+                one.learner,
+                one.lesson,
+                one.submission.file,
+                one.status,
+                "yes" if one.counts and one.status == "marked" else "no",
+                "late" if one.submission.late else "",
+                one.right if one.status == "marked" else "",
+                len(one.marks) if one.status == "marked" else "",
+                *(shown.get(number, "") for number in numbers),
+                "; ".join(traps),
+                "; ".join(remarks),
+                one.seconds,
+            ]
+        )
+    rows += [
+        [
+            learner.shown,
+            "",
+            "",
+            "nothing was handed in",
+            "no",
+            "",
+            "",
+            "",
+            *("" for _ in numbers),
+            "",
+            "",
+            "",
+        ]
+        for learner in absent
+    ]
+    header = ["learner", "lesson", "file", "status", "counts", "late", "right", "of", *numbers]
+    write_csv(path, [*header, "traps", "remarks", "seconds"], rows)
+
+
+def learners_of(marked: list[Marked], roster: Sequence[Learner]) -> list[str]:
+    """Every learner: those on the roster first, in its order, then those who are not on it."""
+    known = [one.shown for one in roster]
+    return [*known, *sorted({one.learner for one in marked} - set(known))]
+
+
+def write_marks(
+    marked: list[Marked],
+    roster: Sequence[Learner],
+    points: Points,
+    path: Path,
+) -> None:
+    """marks.csv: one row a learner, with the points of checked and of open exercises by lesson."""
+    counting = {(one.learner, one.lesson): one for one in marked if one.counts and one.marks}
+    lessons = sorted({lesson for _, lesson in counting})
+    header = ["learner", "id", "mail"]
+    for lesson in lessons:
+        header += [f"{lesson} right", f"{lesson} of", f"{lesson} open", f"{lesson} late"]
+    people = {one.shown: one for one in roster}
+    rows = []
+    for name in learners_of(marked, roster):
+        person = people.get(name, Learner(name))
+        row: list[object] = [name, person.id, person.mail]
+        total = 0.0
+        for lesson in lessons:
+            one = counting.get((name, lesson))
+            mine = [v for (who, n), v in points.items() if who == name and n[:2] == lesson]
+            if one is None:
+                row += ["", "", "", ""]
+                continue
+            total += one.right + sum(mine)
+            waiting = any(one.open_answers.values()) and not mine
+            opened = "to read" if waiting else number_of(sum(mine)) if mine else ""
+            row += [one.right, len(one.marks), opened, "late" if one.submission.late else ""]
+        rows.append([*row, number_of(total)])
+    write_csv(path, [*header, "points"], rows)
+
+
+def number_of(value: float) -> object:
+    """A number without a needless decimal."""
+    return int(value) if float(value).is_integer() else round(value, 2)
+
+
+def write_long(marked: list[Marked], path: Path) -> None:
+    """long.csv, for pandas: one row for every exercise of every file that counts."""
+    rows = [
+        [one.learner, one.lesson, number, mark.state, mark.credit, mark.trap, mark.remark]
+        for one in marked
+        if one.counts
+        for number, mark in one.marks.items()
+    ]
+    write_csv(path, ["learner", "lesson", "exercise", "state", "credit", "trap", "remark"], rows)
+
+
+def write_gradebooks(
+    marked: list[Marked],
+    roster: Sequence[Learner],
+    points: Points,
+    folder: Path,
+) -> None:
+    """moodle.csv and canvas.csv: one row for each learner of the roster, in documented columns.
+
+    Moodle's grade import matches by identifier or mail; Canvas's by ID, SIS User ID or SIS Login
+    ID, which are copied from the roster as they are. A learner without a file has an empty cell.
+    """
+    counting = {(one.learner, one.lesson): one for one in marked if one.counts and one.marks}
+    lessons = sorted({lesson for _, lesson in counting})
+    out_of = {
+        lesson: max(len(one.marks) for (_, number), one in counting.items() if number == lesson)
+        for lesson in lessons
+    }
+
+    def total(name: str, lesson: str) -> object:
+        one = counting.get((name, lesson))
+        if one is None:
+            return ""
+        mine = [v for (who, n), v in points.items() if who == name and n[:2] == lesson]
+        return number_of(one.right + sum(mine))
+
+    write_csv(
+        folder / "moodle.csv",
+        ["Identifier", "Full name", "Email address", *(f"Lesson {lesson}" for lesson in lessons)],
+        [
+            [one.id, one.name, one.mail, *(total(one.shown, lesson) for lesson in lessons)]
+            for one in roster
+        ],
+        mark=False,
+    )
+    canvas = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+    titles = [f"Lesson {lesson}" for lesson in lessons]
+    rows: list[list[object]] = [
+        ["    Points Possible", "", "", "", "", *(out_of[x] for x in lessons)]
+    ]
+    for one in roster:
+        line = dict(one.line)
+        own = [line.get(column, "") for column in canvas[1:]]
+        own = own if any(own) else [one.id, "", one.login, ""]
+        rows.append([one.name or one.shown, *own, *(total(one.shown, x) for x in lessons)])
+    write_csv(folder / "canvas.csv", [*canvas, *titles], rows, mark=False)
+
+
+def write_csv(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], mark: bool = True
+) -> None:
+    """A CSV file; with the mark by which spreadsheets know UTF-8, and no cell that is a formula."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([plain_text(cell) if isinstance(cell, str) else cell for cell in row])
+    write_atomically(path, ("\ufeff" if mark else "") + stream.getvalue())
+
+
+def plain_text(text: str) -> str:
+    """A learner's text for a spreadsheet: it must not be taken for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
