@@ -217,7 +217,7 @@ def judge_them(
 ) -> list[tables.Marked]:
     """A row for every file: whose it is, how it was marked, and what a person should know."""
     people = match(submissions, roster) if roster else {}
-    shown = {scored_lesson[:2]: scored(scored_lesson[:2]) for scored_lesson in _lesson_numbers()}
+    exercises = {path.name[:2]: scored(path.name[:2]) for path in choose_lessons(current())}
     marked = []
     for submission in submissions:
         person = people.get(submission.file)
@@ -231,24 +231,20 @@ def judge_them(
             one.status = submission.problem
             continue
         one.lesson = found.lesson
-        if found.lesson not in shown:
+        if found.lesson not in exercises:
             one.status = f"not marked: there is no lesson {found.lesson} here"
             continue
         result = store.load(marks, units[submission.file])
         if result is None:
             one.status = "not marked yet: it has not been run"
             continue
-        one.marks = judge_all(found.lesson, result["answers"], found.twice)
+        one.marks = judge_all(exercises[found.lesson], result["answers"], found.twice)
         one.open_answers, one.seconds = found.open_answers, result.get("seconds", 0.0)
         if result["remark"]:
             one.remarks.append(f"the run ended early: {result['remark']}")
         one.remarks += _failed(result["failed"], found)
     tables.decide(marked)
     return marked
-
-
-def _lesson_numbers() -> list[str]:
-    return [path.name for path in choose_lessons(current())]
 
 
 def _failed(failed: dict[str, str], found: Any) -> list[str]:

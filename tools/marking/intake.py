@@ -22,7 +22,7 @@ from tools.marking.exercises import Found, find
 LARGEST = 100 * 2**20  # bytes of a notebook
 MOST_MEMBERS = 1_000  # of a zip file
 LARGEST_ZIP = 500 * 2**20  # bytes of a zip file when unpacked
-SKIPPED = re.compile(r"^(\.|~\$|__MACOSX$|__pycache__$|Thumbs\.db$|desktop\.ini$)", re.I)
+SKIPPED = re.compile(r"^(\.(?!\.?$)|~\$|__MACOSX$|__pycache__$|Thumbs\.db$|desktop\.ini$)", re.I)
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_file_?(?P<rest>.*)$")
 CANVAS = re.compile(
     r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<hand_in>\d+)_(?P<rest>.+?)"
@@ -209,13 +209,14 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
         raise IntakeError("the file is empty")
     text = _decoded(raw)
     try:
-        notebook: Any = json.loads(text)
+        read: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         if re.search(r"^<{7} ", text, re.M):
             raise IntakeError("it has merge conflicts (<<<<<<<); resolve them first") from None
         raise IntakeError(f"the file is not a notebook ({str(error)[:80]})") from None
-    if not isinstance(notebook, dict):
+    if not isinstance(read, dict):
         raise IntakeError("the file is not a notebook (no table of cells)")
+    notebook: dict[str, Any] = read
     if notebook.get("nbformat") in (2, 3) and "worksheets" in notebook:
         notebook = _upgraded(notebook)
     cells = notebook.get("cells")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises import is_practice, judge, lesson_exercises
+from helpers.exercises import Exercise, is_practice, judge, lesson_exercises
 from tools.marking.values import Unknown, ValueFormError, from_plain
 
 RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
@@ -43,32 +43,34 @@ class Mark:
     remark: str = ""
 
 
-def scored(lesson: str) -> list[str]:
-    """The numbers of the exercises of a lesson ("02") that `check` marks, without questions to
-    try.
-    """
-    return [number for number in lesson_exercises(lesson) if not is_practice(number)]
+def scored(lesson: str) -> list[Exercise]:
+    """The exercises of a lesson ("02") that `check` marks, without questions to try."""
+    exercises = lesson_exercises(lesson)
+    return [one for number, one in exercises.items() if not is_practice(number)]
 
 
-def judge_all(lesson: str, answers: dict[str, Any], twice: list[str]) -> dict[str, Mark]:
+def judge_all(
+    exercises: list[Exercise], answers: dict[str, Any], twice: list[str]
+) -> dict[str, Mark]:
     """A mark for every exercise of a lesson.
 
     Parameters
     ----------
-    lesson : str
-        Number of the lesson ("02").
+    exercises : list of Exercise
+        What `scored` gives: read once for all submissions.
     answers : dict
         What the run reported, by exercise: ``{"answer": plain data, "error": text}``.
     twice : list of str
         Exercises that were answered in more than one cell.
     """
     marks = {}
-    for number in scored(lesson):
+    for exercise in exercises:
+        number = exercise.id
         reported = answers.get(number)
         if reported is None:
             marks[number] = Mark(NOT_FOUND, remark="its cell is not in the notebook")
             continue
-        mark = judge_one(lesson, number, reported)
+        mark = judge_one(exercise, reported)
         if number in twice:
             said = "; ".join(filter(None, [mark.remark, "answered twice, the last counts"]))
             mark = Mark(mark.state, mark.credit, mark.trap, mark.message, said)
@@ -76,7 +78,7 @@ def judge_all(lesson: str, answers: dict[str, Any], twice: list[str]) -> dict[st
     return marks
 
 
-def judge_one(lesson: str, number: str, reported: Any) -> Mark:
+def judge_one(exercise: Exercise, reported: Any) -> Mark:
     """The mark of one exercise from what a run reported of it."""
     plain = reported.get("answer") if type(reported) is dict else None
     error = str(reported.get("error", ""))[:200] if type(reported) is dict else ""
@@ -89,8 +91,8 @@ def judge_one(lesson: str, number: str, reported: Any) -> Mark:
     if answer is ...:
         return Mark(NOT_RUN if error else UNTOUCHED, remark=error)
     if isinstance(answer, Unknown):
-        message = f"Exercise {number}: not yet. The answer is of the type {answer.name}."
+        message = f"Exercise {exercise.id}: not yet. The answer is of the type {answer.name}."
         return Mark(WRONG, message=message, remark=error)
-    outcome = judge(lesson_exercises(lesson)[number], answer)
+    outcome = judge(exercise, answer)
     state = RIGHT if outcome.credit else WRONG
     return Mark(state, outcome.credit, outcome.trap, outcome.message, error)

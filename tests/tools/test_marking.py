@@ -1,0 +1,543 @@
+"""Marking without running: taking in, plain values, rosters, tables, results and their merging."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.collection import current
+from tests.tools import marking_inbox as made
+from tools.marking import exercises, intake, judge, place, points, roster, store, tables, values
+
+FILE = "02_overdose_deaths.ipynb"
+NUMBERS = made.numbers()
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+class TestExercises:
+    """Which cell answers which exercise."""
+
+    def test_a_copy_from_lab(self) -> None:
+        found = exercises.find(made.notebook(opened="By the figures of that week."))
+        assert found.lesson == "02" and [n for _, n in found.cells if n] == NUMBERS
+        assert found.open_answers == {"02.5": "By the figures of that week."}
+        assert all("check(" not in text for text, number in found.cells if number)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'check("02.1", 21.4)',
+            "check('02.1', answer=21.4)",
+            'check(number="02.1", answer=21.4)',
+            'result = check("02.1", 21.4)',
+            'helpers.check("02.1", 21.4)',
+            'mine = 21.4\ncheck("02.1", mine)',
+            'answer = 21.4\ncheck("02.1", answer)  # check("02.2", answer)',
+        ],
+    )
+    def test_ways_to_hand_an_answer_to_check(self, text: str) -> None:
+        ((code, number),) = exercises.find({"cells": [made.code(text)]}).cells
+        space: dict[str, Any] = {}
+        exec(code, space)
+        assert number == "02.1" and space["answer"] == 21.4
+
+    def test_a_syntax_error_costs_one_exercise(self) -> None:
+        found = exercises.find(made.notebook({"02.1": "answer = = 3"}))
+        assert [n for _, n in found.cells if n] == NUMBERS
+        assert "check(" not in next(text for text, n in found.cells if n == "02.1")
+
+    def test_the_last_of_two_cells_counts(self) -> None:
+        notebook = made.notebook({"02.1": "answer = 1"})
+        notebook["cells"].append(made.exercise("02.1", "answer = 2"))
+        found = exercises.find(notebook)
+        assert found.twice == ["02.1"]
+        assert [text for text, n in found.cells if n == "02.1"] == ["answer = 2\n"]
+
+    def test_a_copy_released_by_nbgrader(self) -> None:
+        cells = [
+            made.code("answer = 5", metadata={"nbgrader": {"grade_id": "answer-02-1"}}),
+            made.code("1", metadata={"nbgrader": {"grade_id": "check-02-1"}}),
+            {
+                "cell_type": "markdown",
+                "metadata": {"nbgrader": {"grade_id": "open-02-5"}},
+                "source": ["Because.\n"],
+            },
+        ]
+        found = exercises.find({"cells": cells})
+        assert found.cells == [("answer = 5\n", "02.1")]
+        assert found.open_answers == {"02.5": "Because."}
+
+
+class TestIntake:
+    """One form, whatever form a file has."""
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+    def test_encodings(self, encoding: str) -> None:
+        text = json.dumps(made.notebook(opened="según SESNSP"), ensure_ascii=False)
+        raw = ("\ufeff" if encoding == "utf-16-le" else "") + text
+        found = exercises.find(intake.read_notebook(raw.encode(encoding)))
+        assert found.open_answers == {"02.5": "según SESNSP"}
+
+    def test_latin_1_text(self) -> None:
+        text = json.dumps(made.notebook(opened="según"), ensure_ascii=False)
+        found = exercises.find(intake.read_notebook(text.encode("latin-1")))
+        assert found.open_answers == {"02.5": "según"}
+
+    @pytest.mark.parametrize("minor", [0, 2, 4, 5])
+    def test_cells_with_and_without_ids(self, minor: int) -> None:
+        notebook = made.notebook() | {"nbformat_minor": minor}
+        for number, cell in enumerate(notebook["cells"]):
+            if minor == 5:
+                cell["id"] = f"c{number}"
+            cell["metadata"]["colab"] = {"base_uri": "x"}
+        found = exercises.find(intake.read_notebook(json.dumps(notebook).encode()))
+        assert [n for _, n in found.cells if n] == NUMBERS
+
+    def test_format_3(self) -> None:
+        cells = [
+            {"cell_type": "code", "input": c["source"], "outputs": [], "language": "python"}
+            for c in made.notebook()["cells"]
+            if c["cell_type"] == "code"
+        ]
+        old = {"worksheets": [{"cells": cells}], "metadata": {}, "nbformat": 3, "nbformat_minor": 0}
+        found = exercises.find(intake.read_notebook(json.dumps(old).encode()))
+        assert [n for _, n in found.cells if n] == NUMBERS
+
+    @pytest.mark.parametrize(
+        ("raw", "said"),
+        [
+            (b"", "the file is empty"),
+            (b"Dear teacher,", "not a notebook"),
+            (b"[1, 2]", "no table of cells"),
+            (b'{"a": 1}', "no list of cells"),
+            (b'{"cells": [1]}', "cell 1 is not a cell"),
+            (b'{"cells": [{"cell_type": "code", "source": 5}]}', "cell 1 has no text"),
+            (b'{"cells": [\n<<<<<<< HEAD\n]}', "merge conflicts"),
+            (b"[" * 100_000, "not a notebook"),
+            (b"\xff\xfe\x00\xd8\x00", "not text"),
+        ],
+    )
+    def test_what_is_no_notebook_is_a_sentence(self, raw: bytes, said: str) -> None:
+        with pytest.raises(intake.IntakeError, match=said):
+            intake.read_notebook(raw)
+
+    @pytest.mark.parametrize(
+        ("path", "learner", "number", "late", "again"),
+        [
+            (f"Ana López_4711_assignsubmission_file_/{FILE}", "Ana López", "4711", False, 0),
+            (f"Ana López_4711_assignsubmission_file_{FILE}", "Ana López", "4711", False, 0),
+            (f"smithann_LATE_12345_67890_{FILE}", "smithann", "12345", True, 0),
+            ("smithann_12345_67890_02_overdose-2.ipynb", "smithann", "12345", False, 2),
+            (f"joe/{FILE}", "joe", "", False, 0),
+            ("María – Tarea final (2).ipynb", "María – Tarea final (2)", "", False, 0),
+        ],
+    )
+    def test_names_of_platforms(
+        self, path: str, learner: str, number: str, late: bool, again: int, tmp_path: Path
+    ) -> None:
+        made.put(tmp_path, path, made.notebook())
+        (one,) = intake.take_in(tmp_path)
+        assert (one.learner, one.id, one.late, one.number) == (learner, number, late, again)
+        assert one.found is not None and one.file == path
+
+    def test_a_zip_file(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "joe.zip", "w") as archive:
+            archive.writestr(f"work/{FILE}", json.dumps(made.notebook()))
+            archive.writestr("../../escape.ipynb", json.dumps(made.notebook()))
+            archive.writestr("__MACOSX/._x.ipynb", b"x")
+            archive.writestr("notes.txt", b"x")
+        taken = intake.take_in(tmp_path)
+        assert [one.learner for one in taken] == ["joe"] * 3
+        assert [one.found is not None for one in taken] == [True, True, False]
+        assert sorted(p.name for p in tmp_path.parent.rglob("escape*")) == []
+
+    def test_a_zip_bomb_is_refused(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "joe.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a.ipynb", b"0" * (intake.LARGEST + 10))
+            archive.writestr("b.ipynb", json.dumps(made.notebook()))
+        first, second = intake.take_in(tmp_path)
+        assert "larger than" in first.problem and second.found is not None
+        with zipfile.ZipFile(tmp_path / "joe.zip", "w") as archive:
+            for number in range(intake.MOST_MEMBERS + 1):
+                archive.writestr(f"{number}.ipynb", b"")
+        (one,) = intake.take_in(tmp_path)
+        assert "too many files" in one.problem
+
+    def test_every_file_has_a_row(self, tmp_path: Path) -> None:
+        made.put(tmp_path, "a/02.html", b"<p>")
+        made.put(tmp_path, "b/broken.zip", b"PK")
+        made.put(tmp_path, "c/.DS_Store", b"")
+        made.put(tmp_path, "d/.ipynb_checkpoints/x.ipynb", made.notebook())
+        outside = made.put(tmp_path.parent, f"{tmp_path.name}-outside.ipynb", made.notebook())
+        (tmp_path / "e.ipynb").symlink_to(outside)
+        made.put(tmp_path, "f.ipynb", {"cells": []})
+        taken = {one.file: one.problem for one in intake.take_in(tmp_path)}
+        assert list(taken) == ["e.ipynb", "f.ipynb", "a/02.html", "b/broken.zip"]
+        assert "is a link to a place outside" in taken["e.ipynb"]
+        assert "no exercise of a lesson" in taken["f.ipynb"]
+        assert "this is .html" in taken["a/02.html"] and "cannot be read" in taken["b/broken.zip"]
+
+    def test_a_folder_named_in_latin_1(self, tmp_path: Path) -> None:
+        folder = os.fsencode(tmp_path) + b"/Mar\xeda"
+        try:
+            os.mkdir(folder)  # noqa: PTH102  # a name in bytes
+        except OSError:
+            pytest.skip("this file system allows only names in UTF-8")
+        with open(folder + b"/x.ipynb", "wb") as stream:  # noqa: PTH123  # a name in bytes
+            stream.write(json.dumps(made.notebook()).encode())
+        (one,) = intake.take_in(tmp_path)
+        assert one.learner == "María" and one.found is not None
+        assert "María/x.ipynb".encode() == one.file.encode("utf-8")
+
+    def test_a_notebook_that_is_too_large(self, tmp_path: Path) -> None:
+        path = made.put(tmp_path, "joe.ipynb", made.notebook())
+        with path.open("r+b") as stream:
+            stream.truncate(intake.LARGEST + 1)
+        (one,) = intake.take_in(tmp_path)
+        assert "clear its outputs" in one.problem
+
+    def test_two_lessons_in_one_file_are_said(self, tmp_path: Path) -> None:
+        notebook = made.notebook()
+        notebook["cells"].append(made.exercise("05.1", "answer = 1"))
+        made.put(tmp_path, "joe.ipynb", notebook)
+        (one,) = intake.take_in(tmp_path)
+        assert one.found is not None and one.found.lesson == "02"
+        assert one.remarks == ["it also has exercises of lesson 05"]
+
+
+class Hostile:
+    """An answer whose methods must never be called."""
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError("called")
+
+    __hash__ = None  # type: ignore[assignment]  # as a class with __eq__ has it
+
+    def __reduce__(self) -> Any:
+        raise AssertionError("called")
+
+    def __repr__(self) -> str:
+        raise AssertionError("called")
+
+    _repr_html_ = __repr__
+
+
+class Text(str):
+    """A text of a class of one's own."""
+
+
+class Number(float):
+    """A number that would equal everything."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = float.__hash__
+
+
+def there_and_back(value: Any) -> Any:
+    return values.from_plain(json.loads(json.dumps(values.to_plain(value))))
+
+
+class TestValues:
+    """Plain data out, plain values back."""
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            5,
+            -2.5,
+            True,
+            None,
+            "text",
+            [1, "a", None],
+            [[1, 2], [3]],
+            {1, 2},
+            float("inf"),
+            pd.Timestamp("2023-06-01"),
+        ],
+    )
+    def test_round_trip(self, value: Any) -> None:
+        assert there_and_back(value) == value and type(there_and_back(value)) is type(value)
+
+    def test_what_becomes_plainer(self) -> None:
+        assert there_and_back((1, 2)) == [1, 2] and there_and_back(np.int64(5)) == 5
+        assert there_and_back(np.float64("nan")) != there_and_back(np.float64("nan"))
+        assert there_and_back(pd.NaT) is pd.NA and there_and_back(...) is ...
+        assert list(there_and_back(np.array([1, 2]))) == [1, 2]
+
+    def test_series_and_tables(self) -> None:
+        series = pd.Series([1.5, 2.0], index=["a", "b"])
+        pd.testing.assert_series_equal(there_and_back(series), series, check_index_type=False)
+        keyed = pd.Series([1, 2], index=pd.MultiIndex.from_tuples([("x", 1), ("y", 2)]))
+        assert list(there_and_back(keyed).index) == [("x", 1), ("y", 2)]
+        frame = pd.DataFrame({"a": [1, 2], "b": ["x", None]}, index=[3, 4])
+        pd.testing.assert_frame_equal(
+            there_and_back(frame), frame, check_dtype=False, check_index_type=False
+        )
+
+    @pytest.mark.parametrize(
+        "value",
+        [Hostile(), Text("x"), Number(1), {"a": 1}, lambda: 1, int, object(), 10**5000],
+        ids=["hostile", "text", "number", "dict", "function", "type", "object", "huge"],
+    )
+    def test_other_objects_are_named_and_never_called(self, value: Any) -> None:
+        back = there_and_back(value)
+        assert type(back) is values.Unknown
+
+    def test_what_is_large_deep_or_endless(self) -> None:
+        assert isinstance(there_and_back(pd.Series(range(values.LARGEST + 1))), values.Unknown)
+        assert isinstance(there_and_back(list(range(values.LARGEST + 1))), values.Unknown)
+        endless: list[Any] = []
+        endless.append(endless)
+        assert "Unknown" in repr(type(there_and_back(endless)[0][0][0]))
+        assert len(there_and_back("x" * 10**6)) == values.LONGEST_TEXT
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            None,
+            5,
+            {},
+            {"kind": "plain"},
+            {"kind": "plain", "value": [1]},
+            {"kind": "list", "entries": {}},
+            {"kind": "series", "index": [], "values": [{"kind": "plain", "value": 1}]},
+            {"kind": "frame", "columns": [], "index": 5, "values": []},
+            {"kind": "time", "value": "never"},
+            {"kind": "float", "value": "1e5"},
+            {"kind": "other", "type": 5},
+        ],
+    )
+    def test_data_that_no_run_writes_is_refused(self, data: Any) -> None:
+        with pytest.raises((values.ValueFormError, KeyError)):
+            values.from_plain(data)
+
+
+class TestJudge:
+    """Every exercise has a state, and nothing counts by mistake."""
+
+    def answer(self, value: Any, error: str = "") -> dict[str, Any]:
+        return {"answer": values.to_plain(value), "error": error, "printed": ""}
+
+    def test_states(self) -> None:
+        key = made.lesson_exercises("02")
+        first, second, third, fourth = NUMBERS
+        reported = {
+            first: self.answer(key[first].key()),
+            second: self.answer(...),
+            third: {"answer": {"kind": "not run"}, "error": "it took too long"},
+        }
+        marks = judge.judge_all(judge.scored("02"), reported, [first])
+        assert [marks[n].state for n in NUMBERS] == ["right", "untouched", "not run", "not found"]
+        assert marks[first].remark == "answered twice, the last counts"
+        assert marks[third].remark == "it took too long" and marks[fourth].credit == 0
+
+    def test_a_trap_is_named(self) -> None:
+        one = made.lesson_exercises("02")["02.1"]
+        for place_, wrong in enumerate(one.traps.values(), start=1):
+            mark = judge.judge_one(one, self.answer(wrong()))
+            assert (mark.state, mark.trap) == ("wrong", f"trap {place_}")
+
+    @pytest.mark.parametrize(
+        "value",
+        [Hostile(), Number(1), Text("2018"), lambda: 1, None, "?"],
+        ids=["hostile", "number", "text", "function", "nothing", "mark"],
+    )
+    def test_no_foreign_object_counts(self, value: Any) -> None:
+        for one in judge.scored("02"):
+            assert judge.judge_one(one, self.answer(value)).credit == 0
+
+    @pytest.mark.parametrize(
+        "reported", [None, 5, {}, {"answer": 1}, {"answer": {"kind": "plain", "value": {}}}]
+    )
+    def test_forged_reports_are_not_run(self, reported: Any) -> None:
+        assert judge.judge_one(judge.scored("02")[0], reported).state in ("not run", "not found")
+
+    def test_a_thousand_answers_are_judged_quickly(self) -> None:
+        """4,200 stored answers within ten seconds; here a tenth of that, with room to spare."""
+        import time
+
+        reported = {number: self.answer(17.6) for number in NUMBERS}
+        exercises = judge.scored("02")
+        judge.judge_all(exercises, reported, [])
+        start = time.process_time()
+        for _ in range(420 // len(NUMBERS)):
+            judge.judge_all(exercises, reported, [])
+        assert time.process_time() - start < 1
+
+
+class TestRoster:
+    """Whose file is whose."""
+
+    ROSTER = (
+        "Student,ID,SIS Login ID,Email address\n"
+        '"López, Ana",12345,anl,ana.lopez@example.org\n'
+        "Ann Smith,2,smithann,ann@example.org\n"
+    )
+
+    def read(self, tmp_path: Path, text: str) -> list[roster.Learner]:
+        path = tmp_path / "class.csv"
+        path.write_bytes(text.encode("utf-8-sig"))
+        return roster.read_roster(path)
+
+    @pytest.mark.parametrize(
+        ("file", "index"),
+        [
+            (f"Ana López/{FILE}", 0),
+            (f"ana lopez/{FILE}", 0),
+            (f"lopezana_LATE_999_1_{FILE}", 0),
+            (f"Somebody_12345_assignsubmission_file_/{FILE}", 0),
+            (f"ana.lopez@example.org/{FILE}", 0),
+            (f"smithann_7_8_{FILE}", 1),
+            (f"Smith Ann/{FILE}", 1),
+            (f"Zoe/{FILE}", None),
+        ],
+    )
+    def test_matches(self, file: str, index: int | None, tmp_path: Path) -> None:
+        learners = self.read(tmp_path, self.ROSTER)
+        submission = intake.named(file)
+        expected = learners[index] if index is not None else None
+        assert roster.match([submission], learners) == {file: expected}
+
+    def test_two_who_fit_are_no_match(self, tmp_path: Path) -> None:
+        learners = self.read(tmp_path, "name,id\nAnn Smith,1\nSmith Ann,2\n")
+        assert (
+            roster.match([intake.named(f"Ann Smith/{FILE}")], learners)[f"Ann Smith/{FILE}"] is None
+        )
+
+    @pytest.mark.parametrize("separator", [",", ";", "\t"])
+    def test_columns_and_separators(self, separator: str, tmp_path: Path) -> None:
+        text = separator.join(["First name", "Surname", "Identifier"]) + "\n"
+        text += separator.join(["Ana", "López", "7"]) + "\n"
+        assert [(x.name, x.id) for x in self.read(tmp_path, text)] == [("Ana López", "7")]
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("", "has no line"),
+            ("a,b\n1,2\n", "none of the columns name, id and mail"),
+            ("name\nAnn\nAnn\n", "has 'Ann' twice"),
+        ],
+    )
+    def test_bad_rosters_are_a_sentence(self, text: str, said: str, tmp_path: Path) -> None:
+        with pytest.raises(roster.RosterError, match=said):
+            self.read(tmp_path, text)
+
+
+def one_marked(learner: str, credit: int, **more: Any) -> tables.Marked:
+    submission = intake.Submission(f"{learner}/{FILE}", learner, **more)
+    marks = {n: judge.Mark("right" if credit else "wrong", credit) for n in NUMBERS}
+    return tables.Marked(submission, learner, lesson="02", marks=marks, open_answers={"02.5": "I"})
+
+
+class TestTables:
+    """A row for every file and every learner; points that were entered stay."""
+
+    def test_the_file_handed_in_last_counts(self, tmp_path: Path) -> None:
+        first, again = one_marked("a", 1), one_marked("a", 0, number=2)
+        broken = one_marked("a", 1, number=3)
+        broken.status = "not marked: ..."
+        tables.decide([first, again, broken])
+        assert [first.counts, again.counts, broken.counts] == [False, True, False]
+        tables.write_files([first, again, broken], [roster.Learner("z")], tmp_path / "files.csv")
+        read = rows(tmp_path / "files.csv")
+        assert [row["counts"] for row in read] == ["no", "yes", "no", "no"]
+        assert read[3]["status"] == "nothing was handed in"
+        assert "3 files for this lesson" in read[1]["remarks"]
+
+    def test_points_are_entered_once_and_stay(self, tmp_path: Path) -> None:
+        path, most = tmp_path / points.OPEN_POINTS, {"02.5": 4}
+        one = one_marked("ana", 1)
+        points.write_points([one], most, path)
+        text = path.read_text(encoding="utf-8-sig").replace(
+            "ana,02,02.5,,4,", 'ana,02,02.5,"3,5",4,Good'
+        )
+        path.write_text(text, encoding="utf-8")
+        assert points.read_points(path, most) == (
+            {("ana", "02.5"): 3.5},
+            {("ana", "02.5"): "Good"},
+        )
+        points.write_points([], most, path)
+        assert points.read_points(path, most)[0] == {("ana", "02.5"): 3.5}
+        tables.write_marks([one], [], {("ana", "02.5"): 3.5}, tmp_path / "marks.csv")
+        (row,) = rows(tmp_path / "marks.csv")
+        assert (row["02 right"], row["02 open"], row["points"]) == ("4", "3.5", "7.5")
+
+    @pytest.mark.parametrize(("entered", "said"), [("5", "must be 0 to 4"), ("x", "0 to 4")])
+    def test_points_that_cannot_be(self, entered: str, said: str, tmp_path: Path) -> None:
+        path = tmp_path / points.OPEN_POINTS
+        path.write_text(f"learner,exercise,points\nana,02.5,{entered}\n")
+        with pytest.raises(points.PointsError, match=f"line 2: .*{said}"):
+            points.read_points(path, {"02.5": 4})
+
+    def test_gradebooks_have_every_learner_and_the_platforms_columns(self, tmp_path: Path) -> None:
+        people = [
+            roster.Learner("Ana", "1", "anl", "a@x.org", (("ID", "77"), ("SIS User ID", "S1"))),
+            roster.Learner("Zoe", "2", "", "z@x.org"),
+        ]
+        tables.write_gradebooks([one_marked("Ana", 1)], people, {("Ana", "02.5"): 2.0}, tmp_path)
+        moodle, canvas = rows(tmp_path / "moodle.csv"), rows(tmp_path / "canvas.csv")
+        assert [(r["Identifier"], r["Email address"], r["Lesson 02"]) for r in moodle] == [
+            ("1", "a@x.org", "6"),
+            ("2", "z@x.org", ""),
+        ]
+        assert list(canvas[0])[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+        assert canvas[0]["Student"] == "    Points Possible" and canvas[1]["ID"] == "77"
+        assert [r["Lesson 02"] for r in canvas] == ["4", "6", ""]
+
+    def test_a_name_is_no_formula(self, tmp_path: Path) -> None:
+        tables.write_marks([one_marked("=1+1", 1)], [], {}, tmp_path / "marks.csv")
+        assert rows(tmp_path / "marks.csv")[0]["learner"] == "'=1+1"
+
+
+class TestStore:
+    """Results named by their content."""
+
+    LIMITS = place.Limits()
+
+    def test_merging_parts_gives_the_whole(self, tmp_path: Path) -> None:
+        made_with = store.manifest(current(), self.LIMITS)
+        for name, unit in (("a", "1"), ("b", "2"), ("b", "1")):
+            store.open_marks(tmp_path / name, made_with)
+            store.save(tmp_path / name, unit, place.Run(), made_with)
+        assert store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all") == 2
+        assert store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all") == 0
+        whole = sorted((tmp_path / "all" / store.UNITS).iterdir())
+        assert [path.name for path in whole] == ["1.json", "2.json"]
+
+    def test_results_of_another_version_are_refused(self, tmp_path: Path) -> None:
+        made_with = store.manifest(current(), self.LIMITS)
+        store.open_marks(tmp_path / "a", made_with)
+        store.open_marks(tmp_path / "b", made_with | {"engine": "another"})
+        with pytest.raises(store.StoreError, match="results made with other engine"):
+            store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all")
+        with pytest.raises(store.StoreError, match="is not a folder of marks"):
+            store.merge([tmp_path / "none"], tmp_path / "all")
+
+    def test_a_unit_is_its_cells_and_its_manifest(self) -> None:
+        made_with = store.manifest(current(), self.LIMITS)
+        one, same = exercises.find(made.notebook()), exercises.find(made.notebook())
+        other = exercises.find(made.notebook({"02.1": "answer = 1"}))
+        assert store.unit_id(one, made_with) == store.unit_id(same, made_with)
+        assert store.unit_id(one, made_with) != store.unit_id(other, made_with)
+        slower = store.manifest(current(), place.Limits(cell_seconds=5))
+        assert store.unit_id(one, made_with) != store.unit_id(one, slower)
+
+    def test_a_broken_result_counts_as_none(self, tmp_path: Path) -> None:
+        store.save(tmp_path, "1", place.Run(), {})
+        assert store.load(tmp_path, "1") is not None
+        store.path_of(tmp_path, "1").write_text("{")
+        assert store.load(tmp_path, "1") is None
