@@ -1,7 +1,11 @@
 """Keys of lesson 07: allotting the inspector's time."""
 
+from functools import cache
+
+import numpy as np
+
 from helpers.catalogue import load
-from helpers.exercises import Keys
+from helpers.exercises import Keys, premise
 
 KEYS = Keys()
 
@@ -20,12 +24,12 @@ def _growth_of_trucks(years_without_zeros: tuple[int, ...], measure: str = "truc
     return float(100 * (total[1999] / total[1996] - 1))
 
 
-def _times_as_likely(flow: float) -> float:
-    """How many times as likely a kilogram is to be found at a port, if this share crosses there."""
+def _times_as_likely(flow: float, measure: str = "seized_kg") -> float:
+    """How many times as likely a find is at a port, if this share of the flow crosses there."""
     border = load("border_seizures_monthly")
     months = border.groupby("fiscal_year")["month"].nunique()
     complete = border[border["fiscal_year"].isin(months[months == 12].index)]
-    found = complete.groupby("component")["seized_kg"].sum()
+    found = complete.groupby("component")[measure].sum()
     return float(found["ofo_ports_of_entry"] / found["usbp_between_ports"] * (1 - flow) / flow)
 
 
@@ -38,9 +42,12 @@ def _times_as_likely(flow: float) -> float:
             _share_right(1 / 1_000, 0.8, 0.02) / 100
         ),
         "That is how many wrong rings come with a right one.": lambda: 999 * 0.02 / 0.8,
+        "That is right rings for each hundred wrong ones; divide by all rings.": lambda: (
+            100 * 0.8 / (999 * 0.02)
+        ),
     },
     rtol=0,
-    atol=0.051,
+    atol=0.05,
 )
 def rings_that_are_right() -> float:
     """Positive predictive value in percent at one in 1,000, 0.8 and 0.02."""
@@ -51,7 +58,12 @@ def rings_that_are_right() -> float:
     "07.2",
     "How rare are carriers among the cars that rang once? Start from there.",
     traps={
-        "That is the worth of the first ring alone.": lambda: _share_right(1 / 10_000, 0.9, 0.01),
+        "The right way, but you rounded in between: keep all decimals until the end.": lambda: (
+            _share_right(round(_share_right(1 / 10_000, 0.9, 0.01), 1) / 100, 0.9, 0.01)
+        ),
+        "That is the share after the first ring alone.": lambda: _share_right(
+            1 / 10_000, 0.9, 0.01
+        ),
         "That counts only those who carry and ring twice; who else rings twice?": lambda: (
             100 * 0.9**2
         ),
@@ -90,15 +102,158 @@ def growth_of_trucks() -> float:
 
 @KEYS.add(
     "07.4",
-    "Find the middle of the horizontal axis, go up to the curve, and read the value there.",
+    "Divide the share of seizures at ports by half, and the share elsewhere by half: how many "
+    "times as large is the first?",
     traps={
-        "You divided what is found at ports by its share; do the same elsewhere.": lambda: (
-            _times_as_likely(0.5) / (1 + _times_as_likely(0.5)) / 0.5
-        )
+        "That is by weight, as in the figure; count seizures.": lambda: _times_as_likely(0.5),
+        "That compares what is found at ports with what crosses there. Do the same for elsewhere, "
+        "then divide the first by the second.": lambda: (
+            _times_as_likely(0.5, "events") / (1 + _times_as_likely(0.5, "events")) / 0.5
+        ),
+        "That is the share found at ports; how likely is a find there, compared with elsewhere?": (
+            lambda: 100 * _times_as_likely(0.5, "events") / (1 + _times_as_likely(0.5, "events"))
+        ),
     },
     rtol=0,
-    atol=1.2,
+    atol=0.051,
 )
-def times_as_likely_at_one_half() -> float:
-    """Value of the curve of section 6 where half of all crosses at ports."""
-    return _times_as_likely(0.5)
+def times_as_likely_by_seizures() -> float:
+    """The curve of section 6 at one half, with seizures counted instead of weighed."""
+    return _times_as_likely(0.5, "events")
+
+
+def _crossings(port: str, year: int, measure: str) -> float:
+    rows = load("crossings").query("port == @port and year == @year and measure == @measure")
+    return float(rows["crossings"].iloc[0])
+
+
+@KEYS.add(
+    "07.a",
+    "Keep San Ysidro and 1997, and read the column crossings.",
+    traps={
+        "Those are trucks, or another port: keep the table of cars.": lambda: _crossings(
+            "Otay Mesa", 1997, "trucks"
+        ),
+        "That is 1998; the next year after 1996 is asked for.": lambda: _crossings(
+            "San Ysidro", 1998, "personal_vehicles"
+        ),
+    },
+)
+def san_ysidro_next_year() -> float:
+    """Crossings by car at San Ysidro in 1997."""
+    return _crossings("San Ysidro", 1997, "personal_vehicles")
+
+
+@KEYS.add(
+    "07.b",
+    "Of a million, 1,000 carry. How many of these ring, how many of the others, and what part of "
+    "all rings are the first?",
+    traps={
+        "That is for one in 10,000, as above.": lambda: _share_right(1 / 10_000, 0.9, 0.01),
+        "That is right rings for each hundred wrong ones; divide by all rings.": lambda: (
+            100 * 900 / 9_990
+        ),
+        "That is how often it rings for those who carry; begin with the rings.": lambda: 90,
+    },
+    rtol=0,
+    atol=0.051,
+)
+def rings_at_one_in_a_thousand() -> float:
+    """Percent of rings that are right at one in 1,000."""
+    return _share_right(1 / 1_000, 0.9, 0.01)
+
+
+@KEYS.add(
+    "07.c",
+    "Compute the share for both, and compare each with what it is now.",
+    traps={
+        "Then ten more of each hundred that carry ring, and the wrong rings stay.": lambda: "a",
+        "Compare the two numbers: is either near what it is now?": lambda: "c",
+    },
+)
+def the_better_improvement() -> str:
+    """Half the false alarms move the share of right rings more than missing none."""
+    now = _share_right(1 / 10_000, 0.9, 0.01)
+    sees_all, half = _share_right(1 / 10_000, 1.0, 0.01), _share_right(1 / 10_000, 0.9, 0.005)
+    premise(half - now > 2 * (sees_all - now), "Fewer false alarms must change the share more.")
+    return "b"
+
+
+def _finds(hours: float, false_alarm: float) -> float:
+    """Finds a day with these officer hours, as in section 4."""
+    cars = load("crossings").query("measure == 'personal_vehicles' and year == 2019")
+    per_day = float(cars["crossings"].sum()) / 365
+    right = per_day / 10_000 * 0.9
+    rung = right + (per_day - per_day / 10_000) * false_alarm
+    return right * min(1.0, hours * 6 / rung)
+
+
+@KEYS.add(
+    "07.d",
+    "Take the finds at 100 hours with the better detector, and divide by what you have now.",
+    traps={
+        "That is twice the officers; which of the two offers finds more?": lambda: (
+            _finds(200, 0.01) / _finds(100, 0.01)
+        ),
+        "That is the finds of the better choice; how many times what you have now?": lambda: _finds(
+            100, 0.001
+        ),
+        "You divided the two offers by each other; divide by what you have now.": lambda: (
+            _finds(100, 0.001) / _finds(200, 0.01)
+        ),
+    },
+    rtol=0,
+    atol=0.051,
+)
+def times_the_finds() -> float:
+    """Finds with the better detector over finds now, both with 100 hours."""
+    better, now = _finds(100, 0.001), _finds(100, 0.01)
+    premise(better > _finds(200, 0.01), "The better detector must find more than more officers.")
+    return better / now
+
+
+@KEYS.add(
+    "07.e",
+    "Put 0.25 for f: the share found at ports over the share elsewhere, times (1 - f) / f.",
+    traps={
+        "That is for one half.": lambda: _times_as_likely(0.5),
+        "You divided f by 1 - f; it is the other way round.": lambda: _times_as_likely(0.75),
+    },
+    rtol=0,
+    atol=1.0,
+)
+def times_as_likely_at_a_quarter() -> float:
+    """Value of the curve of section 6 where a quarter of all crosses at ports."""
+    return _times_as_likely(0.25)
+
+
+@cache
+def _lanes() -> list[tuple[int, int]]:
+    """Finds and looks of lanes A and B in the run of section 6 that ended furthest from half."""
+    rng = np.random.default_rng(7)
+    finds, looks = np.ones((2, 8)), np.full((2, 8), 1_000.0)
+    share = finds / finds.sum(axis=0)
+    for _ in range(120):
+        share = finds / finds.sum(axis=0)
+        new = np.round(3_000 * share).astype("int64")
+        looks, finds = looks + new, finds + rng.binomial(new, 1 / 1_000)
+    run = int(np.abs(share[0] - 0.5).argmax())
+    return [(int(finds[lane, run]), int(looks[lane, run])) for lane in (0, 1)]
+
+
+@KEYS.add(
+    "07.f",
+    "Divide the finds of a lane by the cars opened in it, and multiply by 1,000.",
+    traps={
+        "The order is A, then B.": lambda: [1_000 * f / n for f, n in reversed(_lanes())],
+        "That is for each car; for each 1,000 cars is asked for.": lambda: [
+            f / n for f, n in _lanes()
+        ],
+        "You divided cars by finds.": lambda: [n / f for f, n in _lanes()],
+    },
+    rtol=0,
+    atol=0.0051,
+)
+def finds_per_thousand_looks() -> list[float]:
+    """Finds for each 1,000 cars opened, in lanes A and B."""
+    return [1_000 * finds / looks for finds, looks in _lanes()]

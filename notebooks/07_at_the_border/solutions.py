@@ -3,10 +3,16 @@
 from helpers import load
 
 WRONG = {
-    "07.1": [80, 0.0385, 25.0, 97],
-    "07.2": [0.9, 81, 47.4, 0.448],
+    "07.1": [80, 0.0385, 25.0, 97, 4.0, 3.9],
+    "07.2": [0.9, 81, 47.4, 0.448, 45.0],
     "07.3": [33.9, 25.9, 15.8, 132.9],
-    "07.4": [1.8, 12.1, 5.4, 50],
+    "07.4": [8.1, 1.46, 73, 1],
+    "07.a": [0, 94_808, 15_000_000],
+    "07.b": [0.9, 9.0, 90, 0.083],
+    "07.c": ["a", "c"],
+    "07.d": [2, 18, 1.7],
+    "07.e": [8, 3, 0.25],
+    "07.f": [[0.93, 0.92], [0.0009, 0.0009], [1085, 1074]],
 }
 
 
@@ -33,5 +39,35 @@ def exercise_3() -> float:
     return round(100 * (counted[1999] / counted[1996] - 1), 1)
 
 
-def exercise_4() -> int:
-    return 8
+def exercise_4() -> float:
+    border = load("border_seizures_monthly").query("fiscal_year <= 2025")
+    found = border.groupby("component")["events"].sum()
+    return round(found["ofo_ports_of_entry"] / found["usbp_between_ports"], 1)
+
+
+def practice_a() -> float:
+    cars = load("crossings").query("measure == 'personal_vehicles'")
+    return cars.query("port == 'San Ysidro' and year == 1997")["crossings"].iloc[0]
+
+
+def practice_b() -> float:
+    carry = 1_000_000 / 1_000
+    right, wrong = carry * 0.9, (1_000_000 - carry) * 0.01
+    return round(100 * right / (right + wrong), 1)
+
+
+def practice_c() -> str:
+    return "b"
+
+
+def practice_d() -> float:
+    # 18.0 finds at 100 hours with the better detector, 5.4 with the present one
+    return round(17.96 / 5.353, 1)
+
+
+def practice_e() -> int:
+    return 24
+
+
+def practice_f() -> list[float]:
+    return [round(1_000 * 101 / 109_632, 2), round(1_000 * 235 / 252_368, 2)]
