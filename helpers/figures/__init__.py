@@ -16,7 +16,9 @@ from helpers.figures.dots import dot_array
 from helpers.figures.errors import FigureError
 from helpers.figures.factors import factor_steps, log_axis
 from helpers.figures.finish import Picture, finish
+from helpers.figures.funnel import draw_funnel
 from helpers.figures.labels import label_lines
+from helpers.figures.limits import draw_limits
 from helpers.figures.maps import tile_map
 from helpers.figures.style import GREY, PALETTE
 
@@ -29,6 +31,8 @@ __all__ = [
     "bracket",
     "dot_array",
     "draw_boxes",
+    "draw_funnel",
+    "draw_limits",
     "factor_steps",
     "finish",
     "highlight",

@@ -32,14 +32,154 @@ def _largest_rises(year: int, within_chance: bool) -> set[str]:
     return {state for state in ten if within[state] == within_chance}
 
 
-def _dips(least: int) -> set[str]:
-    """States with a year below seven tenths of the mean of its neighbors, where that mean is at
-    least `least` deaths.
+def _dips(least: int, years: list[int] | None = None) -> set[str]:
+    """States with a year (of all, or of `years`) below seven tenths of the mean of its neighbors,
+    where that mean is at least `least` deaths.
     """
     deaths = _deaths()
     neighbors = (deaths.shift(1, axis="columns") + deaths.shift(-1, axis="columns")) / 2
     dip = (deaths < 0.7 * neighbors) & (neighbors >= least)
-    return set(deaths.index[dip.any(axis="columns")])
+    return set(deaths.index[dip[years or list(dip)].any(axis="columns")])
+
+
+def _in_2015() -> pd.DataFrame:
+    table = load("state_overdose_deaths").query("year == 2015 and state != @NATION")
+    return table.set_index("state").astype({"deaths": float, "population": float})
+
+
+def _crude(state: str, per: int = 100_000) -> float:
+    table = _in_2015()
+    return float(per * table["deaths"][state] / table["population"][state])
+
+
+def _town(residents: list[int]) -> float:
+    """Crude rate of an invented town of section 2."""
+    return (30 * residents[0] + 10 * residents[1]) / sum(residents)
+
+
+def _expected(state: str) -> float:
+    table = _in_2015()
+    return float(table["population"][state] * table["deaths"].sum() / table["population"].sum())
+
+
+def _outside() -> pd.DataFrame:
+    """Whether each place is above or below the funnel of 2015, and its residents."""
+    table = _in_2015()
+    common = 100_000 * table["deaths"].sum() / table["population"].sum()
+    reach = 1.96 * (100_000 * common / table["population"]) ** 0.5
+    rate = 100_000 * table["deaths"] / table["population"]
+    above, below = rate > common + reach, rate < common - reach
+    return pd.DataFrame({"above": above, "below": below, "population": table["population"]})
+
+
+def _reach(state: str, year: int) -> float:
+    deaths = _deaths().loc[state]
+    return float(1.96 * (deaths[year - 1] + deaths[year]) ** 0.5)
+
+
+@KEYS.add(
+    "03.a",
+    "Deaths of Ohio, divided by the residents of Ohio, times one hundred thousand.",
+    traps={
+        "That is the rate of California; put the other state in both places.": lambda: _crude(
+            "California"
+        ),
+        "That is a share of the residents: multiply by 100,000.": lambda: _crude("Ohio", per=1),
+        "You divided by the residents of California.": lambda: (
+            100_000 * _in_2015()["deaths"]["Ohio"] / _in_2015()["population"]["California"]
+        ),
+        "That is the age-adjusted rate, which section 2 explains.": lambda: _in_2015()[
+            "age_adjusted_rate_per_100k"
+        ]["Ohio"],
+    },
+    rtol=0,
+    atol=0.051,
+)
+def rate_of_ohio() -> float:
+    """Crude rate of Ohio in 2015, per 100,000 residents."""
+    return _crude("Ohio")
+
+
+@KEYS.add(
+    "03.b",
+    "Weigh both risks by the residents of Oldton, and divide by all residents of Oldton.",
+    traps={
+        "That is Youngton: use oldton in all three places.": lambda: _town([80_000, 20_000]),
+        "That is the mean of the two risks; more people are in one age group.": lambda: _town(
+            [1, 1]
+        ),
+        "That is with the standard population; the crude rate takes the town's own.": lambda: _town(
+            [70_000, 30_000]
+        ),
+    },
+    rtol=0,
+    atol=0.51,
+)
+def crude_rate_of_oldton() -> float:
+    """Crude rate of the invented town of older people."""
+    return _town([40_000, 60_000])
+
+
+@KEYS.add(
+    "03.c",
+    "The cell of West Virginia with another name: expected count plus 1.96 times its square root.",
+    traps={
+        "That is the lower end.": lambda: _expected("Vermont") - 1.96 * _expected("Vermont") ** 0.5,
+        "That is the expected count itself, the middle.": lambda: _expected("Vermont"),
+        "That is the reach alone: add it to the expected count.": lambda: (
+            1.96 * _expected("Vermont") ** 0.5
+        ),
+        "That is one standard deviation above: chance reaches 1.96 of them.": lambda: (
+            _expected("Vermont") + _expected("Vermont") ** 0.5
+        ),
+    },
+    rtol=0,
+    atol=0.51,
+)
+def upper_end_of_vermont() -> float:
+    """Deaths that chance could bring to Vermont at the common risk, at the upper end."""
+    return _expected("Vermont") + 1.96 * _expected("Vermont") ** 0.5
+
+
+@KEYS.add(
+    "03.d",
+    "Two conditions in one query, joined by and: rate > high, and population > 3_000_000.",
+    traps={
+        "Those are all places above the funnel, of any size.": lambda: int(
+            _outside()["above"].sum()
+        ),
+        "Those are places below the funnel.": lambda: int(
+            _outside().query("below and population > 3_000_000").shape[0]
+        ),
+        "Those are all places of that size.": lambda: int(
+            _outside().query("population > 3_000_000").shape[0]
+        ),
+    },
+)
+def large_and_above() -> int:
+    """Places of 2015 above the upper limit, with more than three million residents."""
+    return int(_outside().query("above and population > 3_000_000").shape[0])
+
+
+@KEYS.add(
+    "03.e",
+    "The table is sorted by percent: the largest rise is in its last row.",
+    traps={
+        "That is the change itself; its reach is in another column.": lambda: (
+            _deaths().loc["North Dakota", 2015] - _deaths().loc["North Dakota", 2014]
+        ),
+        "That is the state with the largest fall.": lambda: _reach("Wyoming", 2015),
+        "That is the largest rise in deaths among them, not in percent.": lambda: _reach(
+            "Massachusetts", 2015
+        ),
+    },
+    rtol=0,
+    atol=0.051,
+)
+def reach_of_the_largest_rise() -> float:
+    """How far chance reaches for the largest rise in percent from 2014 to 2015."""
+    deaths = _deaths()
+    return _reach((deaths[2015] / deaths[2014]).idxmax(), 2015)
 
 
 @KEYS.add(
@@ -126,8 +266,8 @@ def what_the_charts_support() -> str:
 
 @KEYS.add(
     "03.4",
-    "Put the years side by side (pivot), move the table by one column each way (shift), and "
-    "compare each year with the mean of its neighbors.",
+    "For each year from 2000 to 2022, compare wide[year] with the mean of wide[year - 1] and "
+    "wide[year + 1], and look only where that mean is at least 200.",
     traps={
         "Those are the ones the card names. The rule finds more.": lambda: {
             "New Jersey",
@@ -135,6 +275,7 @@ def what_the_charts_support() -> str:
         },
         "The rule asks for a mean of at least two hundred deaths: in small counts chance can do "
         "much of this.": lambda: _dips(0),
+        "That is the year 2009 alone; look at all years.": lambda: _dips(200, years=[2009]),
     },
 )
 def states_with_a_dip() -> set[str]:

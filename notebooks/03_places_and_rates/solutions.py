@@ -4,11 +4,52 @@ from helpers import load
 from helpers.statistics.rates import rate_per_100k
 
 WRONG = {
-    "03.1": [29.3, 0.285, 30.3, "28.5"],
+    "03.a": [11.9, 0.000285, 29.9],
+    "03.b": [26, 24, 20],
+    "03.c": [82, 102, 20],
+    "03.d": [21, 12, 30, 42],
+    "03.e": [18, 28.1, 107.6],
+    "03.1": [29.3, 0.285, 30.3, 2.85],
     "03.2": [["North Dakota"], [], ["North Dakota", "District of Columbia"], "Alaska"],
     "03.3": ["a", "c", "d", 2],
     "03.4": [["New Jersey", "West Virginia"], ["New Jersey", "West Virginia", "Ohio"], 4],
 }
+
+
+def _funnel():
+    table = load("state_overdose_deaths").query("year == 2015 and state != 'United States'")
+    table = table.set_index("state")
+    common = 100_000 * table["deaths"].sum() / table["population"].sum()
+    expected = table["population"] * common / 100_000
+    reach = 100_000 * 1.96 * expected**0.5 / table["population"]
+    rates = rate_per_100k(table["deaths"], table["population"])
+    return rates.assign(
+        low=common - reach,
+        high=common + reach,
+        expected=expected,
+        population=table["population"],
+    )
+
+
+def practice_a():
+    return round(_funnel()["rate"]["Ohio"], 1)
+
+
+def practice_b():
+    return (30 * 40_000 + 10 * 60_000) / 100_000
+
+
+def practice_c():
+    vermont = _funnel()["expected"]["Vermont"]
+    return round(vermont + 1.96 * vermont**0.5)
+
+
+def practice_d():
+    return len(_funnel().query("rate > high and population > 3_000_000"))
+
+
+def practice_e():
+    return round(1.96 * (43 + 61) ** 0.5, 1)
 
 
 def exercise_1():
@@ -23,15 +64,12 @@ def exercise_1():
 
 def exercise_2():
     states = load("state_overdose_deaths").query("state != 'United States'")
-    change = states[states["year"].isin([2013, 2014])].pivot(
-        index="state", columns="year", values="deaths"
-    )
-    change["percent"] = 100 * (change[2014] / change[2013] - 1)
-    change["beyond"] = (change[2014] - change[2013]).abs() > 1.96 * (
-        change[2013] + change[2014]
-    ) ** 0.5
-    largest = change.sort_values("percent").tail(10)
-    return list(largest.index[~largest["beyond"]])
+    wide = states.pivot(index="state", columns="year", values="deaths")
+    old, new = wide[2013], wide[2014]
+    wide = wide.assign(percent=100 * (new / old - 1), change=new - old)
+    wide = wide.assign(reach=1.96 * (old + new) ** 0.5)
+    ten = wide.sort_values("percent").tail(10)
+    return ten.query("change <= reach").reset_index()["state"].to_list()
 
 
 def exercise_3():
@@ -40,11 +78,12 @@ def exercise_3():
 
 def exercise_4():
     states = load("state_overdose_deaths").query("state != 'United States'")
+    wide = states.pivot(index="state", columns="year", values="deaths")
     found = []
-    for state, table in states.sort_values("year").groupby("state"):
-        deaths = table["deaths"].tolist()
-        for before, now, after in zip(deaths, deaths[1:], deaths[2:], strict=False):
-            around = (before + after) / 2
-            if around >= 200 and now < 0.7 * around and state not in found:
+    for year in range(2000, 2023):
+        around = (wide[year - 1] + wide[year + 1]) / 2
+        table = wide.assign(around=around, percent=100 * wide[year] / around)
+        for state in table.query("around >= 200 and percent < 70").reset_index()["state"]:
+            if state not in found:
                 found.append(state)
     return found

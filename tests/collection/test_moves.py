@@ -69,9 +69,10 @@ def prose(cells: list[str]) -> str:
 
 
 def where(text: str, term: str) -> str | None:
-    """The paragraph in which a text first uses a term."""
+    """The paragraph in which a text first uses a term; the target of a link is no use."""
     word = re.compile(rf"(?<![\w-]){re.escape(term)}s?(?![\w-])", re.I)
-    return next((part for part in text.split("\n\n") if word.search(part)), None)
+    parts = text.split("\n\n")
+    return next((p for p in parts if word.search(re.sub(r"\]\([^)]*\)", "]", p))), None)
 
 
 def explained(text: str, term: str) -> bool:

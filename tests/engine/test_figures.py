@@ -35,6 +35,8 @@ from helpers.figures import (
     annotate,
     bracket,
     draw_boxes,
+    draw_funnel,
+    draw_limits,
     factor_steps,
     finish,
     highlight,
@@ -1134,3 +1136,46 @@ if __name__ == "__main__":
         add_grids(write_toy(Path(made) / "library"))
         os.environ[VARIABLE] = str(Path(made) / "library")
         FIGURES.write_text(all_figures(), encoding="utf-8", newline="\n")
+
+
+FUNNEL = pd.DataFrame(
+    {
+        "population": [600_000, 5_000_000],
+        "rate": [30.0, 16.0],
+        "low": [12.0, 15.0],
+        "high": [20.0, 17.0],
+    },
+    index=["Small Town", "Large Town"],
+)
+
+
+def test_a_funnel_has_points_two_limits_and_names() -> None:
+    ax = draw_funnel(FUNNEL, 16.0, ["Small Town"])
+    words = [text.get_text() for text in ax.texts]
+    assert {"Small Town", "upper limit", "lower limit", "all: 16.0"} <= set(words)
+    assert ax.get_xscale() == "log" and len(np.asarray(ax.collections[0].get_offsets())) == 2
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("table", "names", "problem"),
+    [(FUNNEL.drop(columns="low"), [], "column 'low'"), (FUNNEL, ["Elsewhere"], "'Elsewhere'")],
+)
+def test_a_funnel_needs_its_columns_and_places(
+    table: pd.DataFrame, names: list[str], problem: str
+) -> None:
+    with pytest.raises(FigureError, match=problem):
+        draw_funnel(table, 16.0, names)
+
+
+def test_limits_are_bars_for_names_and_a_band_for_years() -> None:
+    bars = draw_limits(FUNNEL)
+    assert len(bars.collections) == 2 and not bars.lines, "bars and points"
+    years = FUNNEL.set_axis([2014, 2015])
+    band = draw_limits(years, label="one")
+    draw_limits(years, label="two", ax=band)
+    assert [line.get_label() for line in band.lines] == ["one", "two"]
+    assert band.lines[0].get_color() != band.lines[1].get_color()
+    with pytest.raises(FigureError, match="no column 'high'"):
+        draw_limits(FUNNEL.drop(columns="high"))
+    plt.close("all")

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.statistics.ranks import redraw_ranks
 from helpers.statistics.rates import (
     RateError,
     dispersion,
@@ -269,3 +270,20 @@ def test_the_smallest_that_is_allowed() -> None:
 
 def test_few_events_and_a_confidence_near_one_give_no_less_than_none() -> None:
     assert poisson_limits(pd.Series([1]), 0.999999)["low"].item() == 0
+
+
+def test_redrawn_ranks_keep_a_clear_first_place_and_mix_equals() -> None:
+    counts = pd.Series({"a": 900, "b": 100, "c": 100})
+    people = pd.Series({"c": 1_000, "b": 1_000, "a": 1_000})
+    ranks = redraw_ranks(counts, people, draws=500, seed=1)
+    assert list(ranks.columns) == ["a", "b", "c"] and len(ranks) == 500
+    assert (ranks["a"] == 1).all() and 0.35 < (ranks["b"] == 2).mean() < 0.65
+    assert (ranks.sum(axis="columns") == 6).all(), "each rank is given once"
+    assert ranks.equals(redraw_ranks(counts, people, draws=500, seed=1))
+
+
+def test_ranks_refuse_what_has_no_rate() -> None:
+    with pytest.raises(RateError, match="absent"):
+        redraw_ranks(pd.Series({"a": 1}), pd.Series({"b": 10}), seed=1)
+    with pytest.raises(RateError, match="At least one"):
+        redraw_ranks(pd.Series({"a": 1}), pd.Series({"a": 10}), draws=0, seed=1)
