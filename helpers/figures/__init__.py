@@ -20,6 +20,7 @@ from helpers.figures.funnel import draw_funnel
 from helpers.figures.labels import label_lines
 from helpers.figures.limits import draw_limits
 from helpers.figures.maps import tile_map
+from helpers.figures.networks import draw_network
 from helpers.figures.style import GREY, PALETTE
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "draw_boxes",
     "draw_funnel",
     "draw_limits",
+    "draw_network",
     "factor_steps",
     "finish",
     "highlight",

@@ -25,6 +25,7 @@ from helpers.figures.style import GREY
 from helpers.figures.words import MARK, MARKS, POINT_NAME, Mark, shows_dates, tick_names
 
 INK = "#222222"
+_LEADER = {"arrowstyle": "-", "color": GREY, "linewidth": 0.9, "shrinkA": 1, "shrinkB": 4}
 _NEAR = {-1: ("right", "top"), 0: ("center", "center"), 1: ("left", "bottom")}
 
 
@@ -42,7 +43,8 @@ def highlight(
     text : str
         What the reader should know about it; lines end with a line feed.
     dx, dy : float, optional
-        Where the words begin, in points to the right of the ring and above it.
+        Where the words begin, in points to the right of the ring and above it; a thin line leads
+        to words that are far.
     color : str, optional
         Color of the ring and the words.
 
@@ -55,7 +57,8 @@ def highlight(
     (ring,) = ax.plot(*place, "o", markersize=9, markerfacecolor="none", color=color, zorder=5)
     ring.set_gid(MARK)
     ring.set_markeredgewidth(1.8)
-    _write(ax, place, text, dx, dy, color=color)
+    far = {"arrowprops": _LEADER} if max(abs(dx), abs(dy)) > 15 else {}
+    _write(ax, place, text, dx, dy, color=color, **far)
     return _note(ax, Mark("point", text, (("x", place[0]), ("y", place[1]))))
 
 
@@ -83,8 +86,7 @@ def annotate(
         The same axes.
     """
     place = _position(ax.xaxis, x), _position(ax.yaxis, y)
-    leader = {"arrowstyle": "-", "color": GREY, "linewidth": 0.9, "shrinkA": 1, "shrinkB": 2}
-    _write(ax, place, text, dx, dy, color=color, arrowprops=leader)
+    _write(ax, place, text, dx, dy, color=color, arrowprops=_LEADER)
     return _note(ax, Mark("note", text, (("x", place[0]), ("y", place[1]))))
 
 
@@ -277,7 +279,13 @@ def label_bars(ax: Axes, fmt: str = "{:,.0f}", *, color: str = INK) -> Axes:
 
 
 def label_points(
-    ax: Axes, x: Iterable[Any], y: Iterable[Any], names: Iterable[str], *, color: str = INK
+    ax: Axes,
+    x: Iterable[Any],
+    y: Iterable[Any],
+    names: Iterable[Any],
+    *,
+    on: bool = False,
+    color: str = INK,
 ) -> Axes:
     """Write names beside points; `finish` moves them so that they stay clear of each other.
 
@@ -287,8 +295,10 @@ def label_points(
         The figure.
     x, y : iterable of number, date or name
         The points, as the data have them.
-    names : iterable of str
+    names : iterable of str or number
         A name for each.
+    on : bool, optional
+        Whether the names are at the places themselves, where nothing is drawn.
     color : str, optional
         Color of the names.
 
@@ -299,8 +309,9 @@ def label_points(
     """
     for across, up, name in zip(x, y, names, strict=True):
         place = _position(ax.xaxis, across), _position(ax.yaxis, up)
-        _write(ax, place, name, 6, 0, color=color).set_gid(POINT_NAME)
-        _note(ax, Mark("name", name, (("x", place[0]), ("y", place[1]))))
+        words = _write(ax, place, str(name), 0 if on else 6, 0, color=color)
+        words.set_gid(MARK if on else POINT_NAME)
+        _note(ax, Mark("name", str(name), (("x", place[0]), ("y", place[1]))))
     return ax
 
 

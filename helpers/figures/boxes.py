@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import textwrap
 from typing import Any
 
@@ -12,9 +11,10 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.patches import FancyBboxPatch
 
+from helpers.figures import png
 from helpers.figures.errors import FigureError
 from helpers.figures.finish import Picture, write_source
-from helpers.figures.style import DPI, PALETTE, SMALLEST
+from helpers.figures.style import PALETTE, SMALLEST
 from helpers.lessons import lessons
 
 #: Where the boxes are: three from left to right, then three back.
@@ -89,11 +89,10 @@ def draw_boxes(stages: pd.DataFrame, *, title: str, source: str) -> None:
         )
     figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     write_source(figure, source)
-    png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=DPI)
+    picture = png.draw(figure)
     plt.close(figure)
     words = _description(boxes, title, source)
-    display(Picture(png.getvalue(), words, hashlib.sha256(words.encode()).hexdigest()[:10]))
+    display(Picture(picture, words, hashlib.sha256(words.encode()).hexdigest()[:10]))
 
 
 class _Box:

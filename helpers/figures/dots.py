@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.axes import Axes
 
+from helpers.figures import png
 from helpers.figures.errors import FigureError
 from helpers.figures.finish import SIMULATED, Picture, write_source, write_title
-from helpers.figures.style import DPI, GREY, PALETTE, WIDTH
+from helpers.figures.style import GREY, PALETTE, WIDTH
 from helpers.figures.words import sentence
 
 #: The looks of the kinds of dots, in their order: fill and edge. The last kind is drawn hollow, so
@@ -67,8 +67,7 @@ def dot_array(
     write_title(figure, title, simulated)
     caption = f"{note}. {source}" if note else source
     write_source(figure, caption)
-    png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=DPI)
+    picture = png.draw(figure)
     plt.close(figure)
     shown = "; ".join(
         f"{name}: " + ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
@@ -77,7 +76,7 @@ def dot_array(
     told = [sentence(title), f"Dots, {total:,} in each panel: {shown}.", sentence(caption)]
     words = " ".join(["Simulated values.", *told] if simulated else told)
     digest = hashlib.sha256(words.encode()).hexdigest()[:10]
-    display(Picture(png.getvalue(), words, digest))
+    display(Picture(picture, words, digest))
 
 
 def _checked(panels: Mapping[str, Mapping[str, int]], title: str, source: str) -> Sequence[str]:

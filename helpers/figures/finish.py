@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -25,6 +24,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
 
 from helpers.cards import about
+from helpers.figures import png
 from helpers.figures.errors import FigureError
 from helpers.figures.places import place_names
 from helpers.figures.style import DPI, HEIGHT, PALETTE, SMALLEST, WIDTH
@@ -73,7 +73,8 @@ def finish(
         Unit of the plotted values ("deaths a year"): the label of the value axis (x for horizontal
         bars, else y).
     source : str or sequence of str
-        Names of the tables drawn; their publishers make the source line. A simulation says
+        Names of the tables drawn; their publishers make the source line, or what follows a name
+        ("table: publisher"), where only a part of a table is drawn. A simulation says
         "SIMULATED: ...": the figure is then marked SIMULATED, and its description begins with it.
     note : str, optional
         A few words that the reader must not miss, set before the source ("12 months to December").
@@ -102,24 +103,29 @@ def finish(
     figure = all_axes[0].figure.figure  # of axes in a part of a figure: the whole
     assert isinstance(figure, Figure)  # axes that were drawn belong to one
     figure.set_size_inches(WIDTH, height)
+    figure.set_dpi(DPI)
     _write(figure, all_axes, unit, values)
     write_title(figure, title, simulated)
     caption = f"{note}. {source_line}" if note else source_line
     write_source(figure, caption)
     _lay_out(figure, all_axes)
-    png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=DPI)
+    picture = png.draw(figure)
     told = [sentence(title), *(v.words() for v in values if v.series), sentence(caption)]
     description = " ".join(["Simulated values.", *told] if simulated else told)
     plt.close(figure)
-    display(Picture(png.getvalue(), description, digest(values)))
+    display(Picture(picture, description, digest(values)))
 
 
 def _source_line(sources: list[str]) -> str:
     if sources[0].startswith(SIMULATED):
         return "; ".join(sources)
-    publishers = [s["publisher"] for name in sources for s in about(name).resource["sources"]]
-    return "Source: " + "; ".join(dict.fromkeys(publishers)) + f" (data: {', '.join(sources)})"
+    tables, publishers = [], []
+    for name in sources:
+        table, _, part = name.partition(": ")
+        tables.append(table)
+        known = [entry["publisher"] for entry in about(table).resource["sources"]]
+        publishers += [part] if part else known
+    return "Source: " + "; ".join(dict.fromkeys(publishers)) + f" (data: {', '.join(tables)})"
 
 
 def write_title(figure: Figure, title: str, simulated: bool) -> None:
@@ -155,6 +161,10 @@ def _write(figure: Figure, all_axes: list[Axes], unit: str, values: list[Plotted
         legend.set_title(textwrap.fill(unit, 18), prop=FontProperties(size=SMALLEST))
     for ax, v in zip(all_axes, values, strict=True):
         if v.tiles is not None:
+            continue
+        if v.network is not None:
+            ax.set_xlabel(unit, fontsize=10)
+            ax.grid(False)
             continue
         value_axis, other_axis = (ax.xaxis, ax.yaxis) if v.horizontal else (ax.yaxis, ax.xaxis)
         value_axis.set_label_text(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.collections import PathCollection
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
@@ -15,7 +16,7 @@ from helpers.figures.words import LINE_NAME, POINT_NAME, TILE_NAME, Floats
 _GAP = 1.0  # pixels between two names
 #: Where a name may be, seen from its point: steps to the right and up; the first that is free.
 _AROUND = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]
-_DISTANCES = (6, 14, 24)  # points
+_DISTANCES = (6, 10, 16, 24)  # points
 
 
 def place_names(ax: Axes, renderer: RendererBase) -> None:
@@ -109,21 +110,30 @@ def _beside_points(ax: Axes, renderer: RendererBase) -> None:
         for text in ax.texts
         if text not in names and text.get_text() and text.get_visible()
     ]
-    points = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in _points(ax, names)]
+    points = _points(ax, names)
     for name in names:
         best = min(_tried(name, renderer, taken, points, ax.bbox))
         _move(name, *best[1:])
         taken.append(name.get_window_extent(renderer))
 
 
-def _points(ax: Axes, names: list[Annotation]) -> list[tuple[float, float]]:
-    """Every point to stay clear of, in pixels."""
-    places = [ax.transData.transform(name.xy) for name in names]
+def _points(ax: Axes, names: list[Annotation]) -> list[Bbox]:
+    """The boxes of all points, to stay clear of, in pixels."""
+    boxes = [_around(x, y, 4) for x, y in ax.transData.transform([name.xy for name in names])]
     for collection in ax.collections:
-        offsets: Floats = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
-        if len(offsets):
-            places.extend(ax.transData.transform(offsets.reshape(-1, 2)))
-    return [(float(x), float(y)) for x, y in places if np.isfinite([x, y]).all()]
+        if not isinstance(collection, PathCollection):
+            continue
+        offsets: Floats = np.ma.filled(np.ma.asarray(collection.get_offsets(), float), np.nan)
+        places = ax.transData.transform(offsets.reshape(-1, 2))
+        sizes = np.resize(np.asarray(collection.get_sizes(), dtype=float), len(places))
+        radii = np.sqrt(sizes) / 2 * ax.figure.dpi / 72
+        pairs = zip(places, radii, strict=True)
+        boxes.extend(_around(x, y, radius) for (x, y), radius in pairs if np.isfinite([x, y]).all())
+    return boxes
+
+
+def _around(x: float, y: float, radius: float) -> Bbox:
+    return Bbox.from_bounds(x - radius, y - radius, 2 * radius, 2 * radius)
 
 
 def _tried(

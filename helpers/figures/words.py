@@ -40,6 +40,18 @@ class Tiles(NamedTuple):
 TILES: WeakKeyDictionary[Axes, Tiles] = WeakKeyDictionary()
 
 
+class Network(NamedTuple):
+    """A network that is drawn: how many ties each node has, and where ties and nodes are."""
+
+    degree: dict[Any, int]
+    ties: Floats
+    places: Floats
+
+
+#: The networks that `draw_network` has drawn and that are still open, by their axes.
+DRAWN: WeakKeyDictionary[Axes, Network] = WeakKeyDictionary()
+
+
 class Mark(NamedTuple):
     """What was marked on a figure: how, in which words, and where (axis and place)."""
 
@@ -91,6 +103,15 @@ class PlottedValues:
         if map_ is not None and self.tiles is not None:
             self.names, self.years = list(enumerate(self.tiles.index)), False
             self.series = [Series("tiles", "", map_.places, self.tiles.to_numpy())]
+            self.network = None
+            return
+        self.network = DRAWN.get(ax)
+        if self.network is not None:
+            nodes = ", ".join(map(str, self.network.degree))
+            self.series = [
+                Series("network", nodes, self.network.places.ravel(), self.network.ties.ravel())
+            ]
+            self.years = False
             return
         self._read_bars(ax)
         self._read_lines(ax)
@@ -174,6 +195,8 @@ class PlottedValues:
     def _plot_words(self) -> str:
         if self.tiles is not None:
             return self._map_words(self.tiles)
+        if self.network is not None:
+            return self._network_words(self.network)
         kinds = {"bars": "Bar chart", "line": "Line chart", "points": "Points"}
         first, *others = dict.fromkeys(kinds[series.kind] for series in self.series)
         head = " and ".join([first, *(other.lower() for other in others)])
@@ -191,8 +214,8 @@ class PlottedValues:
                 how = {"shade": "Shaded", "bracket": "Bracket"}[kind]
                 said.append(f"{how} from {where[0]} to {where[1]}: {words}.")
                 continue
-            if kind == "outline":
-                said.append(f"Framed: {words}.")
+            if kind in ("outline", "network"):
+                said.append(f"{'Framed' if kind == 'outline' else 'In color'}: {words}.")
                 continue
             if kind == "value":
                 said.append(f"Dashed line at {where[0]}: {words}.")
@@ -213,6 +236,16 @@ class PlottedValues:
         if (axis == "y") == self.horizontal:
             return self._at(place)
         return _nearest(self.value_names, place) if self.value_names else short_number(place)
+
+    def _network_words(self, network: Network) -> str:
+        name = f" {self.title}" if self.title else ""
+        ranked = sorted(network.degree.items(), key=lambda pair: -pair[1])  # stable: ties by name
+        most = ", ".join(f"{node} {ties}" for node, ties in ranked[:5])
+        few = sum(ties <= 2 for ties in network.degree.values())
+        return (
+            f"Network{name}, {self.unit}: {len(ranked)} points, {len(network.ties)} lines. Most "
+            f"lines: {most}; {few} points have one or two."
+        )
 
     def _map_words(self, tiles: pd.Series[Any]) -> str:
         ranked = tiles.dropna().sort_values(kind="stable")

@@ -7,7 +7,9 @@ real people.
 
 from __future__ import annotations
 
+import math
 import numbers
+from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,8 +32,18 @@ class NetworkError(ValueError):
     """Ties that no graph can be made of, or a removal that cannot be done."""
 
 
-def build(edges: pd.DataFrame, directed: bool = False) -> Graph:
-    """Graph from a table of ties with the columns source_id, target_id and, if there, weight.
+def build(
+    edges: pd.DataFrame,
+    directed: bool = False,
+    *,
+    source: str = "source_id",
+    target: str = "target_id",
+    merge: bool = False,
+    separator: str = "",
+    missed: float = 0.0,
+    seed: int = 0,
+) -> Graph:
+    """Graph from a table of ties: two columns of ends and, if there, weight.
 
     Parameters
     ----------
@@ -39,6 +51,16 @@ def build(edges: pd.DataFrame, directed: bool = False) -> Graph:
         One row a tie. An undirected pair may be there only once.
     directed : bool, optional
         Whether the source is a caller and the target the one called.
+    source, target : str, optional
+        The columns with the two ends of a tie.
+    merge : bool, optional
+        Make one tie, without a weight, of all rows between the same two, whoever is the source.
+    separator : str, optional
+        What stands between the members where an end names several; each member gets the tie.
+    missed : float, optional
+        Share of the ties that is left out by lot, as if they had not been heard.
+    seed : int, optional
+        Of that draw.
 
     Returns
     -------
@@ -61,6 +83,7 @@ def build(edges: pd.DataFrame, directed: bool = False) -> Graph:
         raise NetworkError(
             f"The ties must be a table (DataFrame); this is a {type(edges).__name__}."
         )
+    edges = edges.rename(columns={source: "source_id", target: "target_id"})
     absent = {"source_id", "target_id"} - set(edges.columns)
     if absent:
         raise NetworkError(f"The table of ties has no column {sorted(absent)[0]}.")
@@ -68,6 +91,12 @@ def build(edges: pd.DataFrame, directed: bool = False) -> Graph:
         raise NetworkError("There are no ties: the selection is empty.")
     if edges[["source_id", "target_id"]].isna().any(axis=None):
         raise NetworkError("A tie has no source_id or no target_id: fill it or leave the tie out.")
+    if separator:
+        edges = _split(edges, separator)
+    if merge:
+        edges = _pairs(edges)
+    if missed:
+        edges = edges.sample(frac=1 - missed, random_state=seed)
     weights = edges["weight"] if "weight" in edges else pd.Series(1.0, index=edges.index)
     graph: Graph = nx.DiGraph() if directed else nx.Graph()
     ids = [*edges["source_id"], *edges["target_id"]]
@@ -90,6 +119,104 @@ def build(edges: pd.DataFrame, directed: bool = False) -> Graph:
             )
         graph.add_edge(source, target, weight=float(weight), distance=1 / float(weight))
     return graph
+
+
+def layout(graph: Graph, seed: int = 0, rounds: int = 100) -> dict[Any, tuple[float, float]]:
+    """Positions that put nodes as far apart as the shortest path between them is long.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        Undirected or directed; directions are put aside.
+    seed : int, optional
+        Where the nodes begin: another seed gives another picture.
+    rounds : int, optional
+        How often every node is moved (Gansner, Koren and North 2004, one node at a time).
+
+    Returns
+    -------
+    dict of node to (x, y)
+        Rounded to three decimals. Only additions, products and square roots in a fixed order are
+        used, so that every processor gives the same positions.
+
+    Raises
+    ------
+    NetworkError
+        The graph has no nodes.
+    """
+    _check_nodes(graph)
+    undirected = graph.to_undirected(as_view=True) if graph.is_directed() else graph
+    nodes = list(undirected)
+    paths = dict(nx.all_pairs_shortest_path_length(undirected))
+    apart = 1 + max(max(lengths.values()) for lengths in paths.values())
+    steps = [[float(paths[a].get(b, apart)) for b in nodes] for a in nodes]
+    start = np.random.default_rng(seed).integers(-1000, 1000, size=(len(nodes), 2))
+    at = [(float(x) / 250, float(y) / 250) for x, y in start.tolist()]
+    for _ in range(rounds):
+        for i in range(len(nodes)):
+            at[i] = _moved(i, at, steps[i])
+    return {node: (round(x, 3), round(y, 3)) for node, (x, y) in zip(nodes, at, strict=True)}
+
+
+def _moved(i: int, at: list[tuple[float, float]], steps: list[float]) -> tuple[float, float]:
+    """Where a node goes, seen from all others: each asks it to be as far as their path is long."""
+    x, y = at[i]
+    new_x = new_y = weight = 0.0
+    for j, (other_x, other_y) in enumerate(at):
+        if j == i:
+            continue
+        across, up = x - other_x, y - other_y
+        stretch = steps[j] / (math.sqrt(across * across + up * up) or 1.0)
+        near = 1 / (steps[j] * steps[j])
+        new_x += near * (other_x + across * stretch)
+        new_y += near * (other_y + up * stretch)
+        weight += near
+    return (new_x / weight, new_y / weight) if weight else (x, y)
+
+
+def rewired(graph: Graph, seed: int = 0, swaps: int = 20) -> Graph:
+    """A random network in which every node has as many ties as in this one.
+
+    Two ties a-b and c-d, drawn by lot, become a-d and c-b, if neither is there already; this is
+    tried `swaps` times for each tie.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        Undirected; it is not changed.
+    seed : int, optional
+        Another seed gives another network.
+    swaps : int, optional
+        How often a swap is tried for each tie.
+
+    Returns
+    -------
+    networkx.Graph
+        The same nodes, each with the same number of ties; without weights.
+
+    Raises
+    ------
+    NetworkError
+        The graph has no nodes or is directed.
+    """
+    _check_nodes(graph)
+    if graph.is_directed():
+        raise NetworkError("Swapping is defined for undirected graphs: put directions aside.")
+    rng = np.random.default_rng(seed)
+    ties = [tuple(sorted(tie)) for tie in graph.edges]
+    known = set(ties)
+    for first, second, turn in rng.integers(
+        [max(len(ties), 1), max(len(ties), 1), 2], size=(swaps * len(ties), 3)
+    ).tolist():
+        (a, b), (c, d) = ties[first], ties[second][:: -1 if turn else 1]
+        new = {tuple(sorted((a, d))), tuple(sorted((c, b)))}
+        if len({a, b, c, d}) == 4 and not new & known:
+            known = known - {ties[first], ties[second]} | new
+            ties[first], ties[second] = tuple(sorted((a, d))), tuple(sorted((c, b)))
+    drawn: Graph = nx.Graph()
+    drawn.add_nodes_from(graph)
+    drawn.add_edges_from(ties)
+    return drawn
 
 
 def centrality(graph: Graph) -> pd.DataFrame:
@@ -137,6 +264,23 @@ def centralization(graph: DiGraph) -> dict[str, float]:
     }
 
 
+def summarize(graph: Graph) -> dict[str, float]:
+    """Size of a network: nodes, ties, the nodes of its largest part, and its density, the share of
+    all possible ties that exist.
+
+    Examples
+    --------
+    >>> summarize(build(pd.DataFrame({"source_id": ["a", "a"], "target_id": ["b", "c"]})))
+    {'nodes': 3, 'ties': 2, 'largest': 3, 'density': 0.6666666666666666}
+    """
+    return {
+        "nodes": graph.number_of_nodes(),
+        "ties": graph.number_of_edges(),
+        "largest": largest_component(graph),
+        "density": nx.density(graph),
+    }
+
+
 def largest_component(graph: Graph) -> int:
     """Nodes of the largest part in which everybody is connected with everybody, directions put
     aside; 0 for an empty graph.
@@ -147,13 +291,16 @@ def largest_component(graph: Graph) -> int:
 
 def removals(
     graph: Graph,
-    by: str,
-    count: int,
+    by: str | Sequence[Any],
+    count: int | None = None,
     *,
     recompute: bool = False,
     recovery: float = 0.0,
     replaced: float = 0.0,
     rng: np.random.Generator | None = None,
+    runs: int | None = None,
+    seed: int = 0,
+    swap: bool = False,
 ) -> pd.DataFrame:
     """Remove nodes one by one and see what is left after each.
 
@@ -161,46 +308,64 @@ def removals(
     ----------
     graph : networkx.Graph
         Undirected; it is not changed.
-    by : {"degree", "betweenness", "weighted betweenness", "random"}
-        Who is removed first: the highest, or anybody. Weighted betweenness runs along distances.
-    count : int
-        How many are removed.
+    by : {"degree", "betweenness", "weighted betweenness", "random"} or sequence of nodes
+        Who is removed first: the highest, anybody, or these nodes in their order. Weighted
+        betweenness runs along distances.
+    count : int, optional
+        How many are removed; all nodes if it is not given, or all of `by`.
     recompute : bool, optional
         Whether the order is computed anew after each removal.
     recovery : float, optional
-        SYNTHETIC: probability that two former contacts of a removed node, so far without a tie,
+        SIMULATED: probability that two former contacts of a removed node, so far without a tie,
         take one up. The number of new ties has no limit.
     replaced : float, optional
-        SYNTHETIC: share of the ties lost with a node that its former contacts replace among
+        SIMULATED: share of the ties lost with a node that its former contacts replace among
         themselves, chosen by chance, as far as there are pairs without a tie.
     rng : numpy.random.Generator, optional
-        Needed for "random" and for both rules; a fixed seed makes the run repeatable.
+        Needed for "random" and for both rules, unless `runs` is given.
+    runs : int, optional
+        How often all is repeated with other draws; the means are returned, and the range of left.
+    seed : int, optional
+        Of the draws in `runs`; the same seed gives the same draws.
+    swap : bool, optional
+        Whether each run takes a network that is `rewired` from this one.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by the number removed (0 to `count`), with the columns left (share of the first
-        largest component) and ties (their number).
+        largest component), ties (their number) and largest (nodes of the largest component); with
+        `runs` means of these, and lowest and highest, the range of left.
 
     Raises
     ------
     NetworkError
-        Unknown order, more removals than nodes, an empty or directed graph, a share outside 0 to 1,
-        both rules at once, or chance without a generator.
+        Unknown order or node, more removals than nodes, an empty or directed graph, a share outside
+        0 to 1, both rules at once, chance without a generator, or a number of runs or a seed that
+        is none.
 
     Examples
     --------
     >>> star = build(pd.DataFrame({"source_id": list("aaa"), "target_id": list("bcd")}))
     >>> removals(star, "degree", 1)  # doctest: +NORMALIZE_WHITESPACE
-             left  ties
+             left  ties  largest
     removed
-    0        1.00     3
-    1        0.25     0
+    0        1.00     3        4
+    1        0.25     0        1
     """
     rule = _Rule(recovery, replaced)
+    if count is None:
+        count = graph.number_of_nodes() if isinstance(by, str) else len(by)
+    if runs is not None:
+        repeated = np.array(_repeat(graph, by, count, runs, rule, seed, swap))
+        mean, left = repeated.mean(axis=0), repeated[:, :, 0]
+        table = pd.DataFrame(mean, columns=["left", "ties", "largest"]).rename_axis("removed")
+        return table.assign(lowest=left.min(axis=0), highest=left.max(axis=0))
     _check_removal(graph, by, count, rule, rng)
     order = None if recompute else _order(graph, by, rng)
-    return _as_table(_run(graph, by, count, order, rule, rng))
+    steps = _run(graph, by, count, order, rule, rng)
+    index = pd.RangeIndex(len(steps), name="removed")
+    return pd.DataFrame(steps, columns=["left", "ties", "largest"], index=index)
 
 
 def remove(
@@ -242,31 +407,12 @@ def replicate(
     """Share of the largest component left after `count` removals, in `runs` seeded repetitions.
 
     The order by degree or betweenness is that of the network as it was; a random order is drawn
-    anew in each run. The rules of recovery are SYNTHETIC, as in `removals`. Returns an array of
+    anew in each run. The rules of recovery are SIMULATED, as in `removals`. Returns an array of
     length `runs`; raises `NetworkError` as `removals` does, for `runs` below 1 or above a million,
     and for a seed that is not a whole number of 0 or more.
     """
     rows = _repeat(graph, by, count, runs, _Rule(recovery, replaced), seed)
     return np.array([run[-1][0] for run in rows])
-
-
-def mean_curve(
-    graph: Graph,
-    by: str,
-    count: int,
-    runs: int,
-    *,
-    recovery: float = 0.0,
-    replaced: float = 0.0,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Mean of `removals` over `runs` seeded repetitions: columns left and ties, by number removed.
-
-    Parameters and errors are those of `replicate`.
-    """
-    rows = _repeat(graph, by, count, runs, _Rule(recovery, replaced), seed)
-    mean = np.mean(rows, axis=0)
-    return _as_table([(float(left), float(ties)) for left, ties in mean])
 
 
 class _Rule(NamedTuple):
@@ -276,31 +422,36 @@ class _Rule(NamedTuple):
     replaced: float
 
 
-Steps = list[tuple[float, float]]
+Steps = list[tuple[float, float, float]]
 
 
-def _as_table(steps: Steps) -> pd.DataFrame:
-    index = pd.RangeIndex(len(steps), name="removed")
-    return pd.DataFrame(steps, columns=["left", "ties"], index=index)
-
-
-def _repeat(graph: Graph, by: str, count: int, runs: int, rule: _Rule, seed: int) -> list[Steps]:
+def _repeat(
+    graph: Graph,
+    by: str | Sequence[Any],
+    count: int,
+    runs: int,
+    rule: _Rule,
+    seed: int,
+    swap: bool = False,
+) -> list[Steps]:
     if not isinstance(runs, numbers.Integral) or not 1 <= runs <= MOST_RUNS:
         raise NetworkError(f"At least one run is needed, a million at most; runs is {runs!r}.")
     if not isinstance(seed, numbers.Integral) or seed < 0:
         raise NetworkError(f"The seed must be a whole number of 0 or more; it is {seed!r}.")
     rng = np.random.default_rng(int(seed))
     _check_removal(graph, by, count, rule, rng)
-    fixed = None if by == "random" else _order(graph, by, rng)
-    return [
-        _run(graph, by, count, list(fixed) if fixed else _order(graph, by, rng), rule, rng)
-        for _ in range(runs)
-    ]
+    fixed = None if by == "random" or swap else _order(graph, by, rng)
+    done = []
+    for run in range(runs):
+        network = rewired(graph, seed=int(seed) + run) if swap else graph
+        order = list(fixed) if fixed else _order(network, by, rng)
+        done.append(_run(network, by, count, order, rule, rng))
+    return done
 
 
 def _run(
     graph: Graph,
-    by: str,
+    by: str | Sequence[Any],
     count: int,
     order: list[Any] | None,
     rule: _Rule,
@@ -308,7 +459,7 @@ def _run(
 ) -> Steps:
     """One run of removals; `order` None means computed anew before each removal."""
     left, first = graph.copy(), largest_component(graph)
-    steps: Steps = [(1.0, left.number_of_edges())]
+    steps: Steps = [(1.0, left.number_of_edges(), first)]
     owed = 0.0  # ties to be replaced, fractions carried over
     for _ in range(count):
         node = order.pop(0) if order is not None else _order(left, by, rng)[0]
@@ -318,7 +469,8 @@ def _run(
         new = _new_ties(left, contacts, rule.recovery, int(owed), rng)
         owed -= len(new) if rule.replaced else 0.0
         left.add_edges_from(new)
-        steps.append((largest_component(left) / first, left.number_of_edges()))
+        largest = largest_component(left)
+        steps.append((largest / first, left.number_of_edges(), largest))
     return steps
 
 
@@ -339,7 +491,9 @@ def _new_ties(
     return [open_pairs[i] for i in sorted(rng.permutation(len(open_pairs))[:budget])]
 
 
-def _order(graph: Graph, by: str, rng: np.random.Generator | None) -> list[Any]:
+def _order(graph: Graph, by: str | Sequence[Any], rng: np.random.Generator | None) -> list[Any]:
+    if not isinstance(by, str):
+        return [node for node in by if node in graph]
     if by == "random":
         assert rng is not None  # checked with the other arguments
         nodes = list(graph)
@@ -352,19 +506,43 @@ def _order(graph: Graph, by: str, rng: np.random.Generator | None) -> list[Any]:
     return sorted(graph, key=lambda node: -score[node])
 
 
+def _pairs(edges: pd.DataFrame) -> pd.DataFrame:
+    """Each pair once, whichever of the two was the source."""
+    ends = [sorted(ends) for ends in zip(edges["source_id"], edges["target_id"], strict=True)]
+    return pd.DataFrame(ends, columns=["source_id", "target_id"]).drop_duplicates()
+
+
+def _split(edges: pd.DataFrame, separator: str) -> pd.DataFrame:
+    """Ties between single members, where an end names several in one text."""
+    for column in ("source_id", "target_id"):
+        edges = edges.assign(**{column: edges[column].str.split(separator)})
+        edges = edges.explode(column, ignore_index=True)
+    return edges
+
+
 ORDERS = ("degree", "betweenness", "weighted betweenness", "random")
 
 
 def _check_removal(
-    graph: Graph, by: str, count: int, rule: _Rule, rng: np.random.Generator | None
+    graph: Graph,
+    by: str | Sequence[Any],
+    count: int,
+    rule: _Rule,
+    rng: np.random.Generator | None,
 ) -> None:
     if graph.is_directed():
         raise NetworkError(
             "Removal is defined for undirected graphs: build the graph without directions."
         )
-    if not isinstance(by, str) or by not in ORDERS:
-        raise NetworkError(f"The order {by!r} is not one of: {', '.join(ORDERS)}.")
     _check_nodes(graph)
+    if isinstance(by, list | tuple):
+        for node in by:
+            if node not in graph:
+                raise NetworkError(f"{node!r} is not in the network: it cannot be removed.")
+        if not len(by) == len(set(by)) >= count:
+            raise NetworkError("Give every node once, and as many nodes as are to be removed.")
+    elif not isinstance(by, str) or by not in ORDERS:
+        raise NetworkError(f"The order {by!r} is not one of: {', '.join(ORDERS)}.")
     if not isinstance(count, numbers.Integral) or not 0 <= count <= graph.number_of_nodes():
         raise NetworkError(f"{count!r} nodes cannot be removed from {graph.number_of_nodes()}.")
     if not is_finite_number(rule.recovery) or not 0 <= rule.recovery <= 1:

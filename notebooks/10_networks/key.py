@@ -1,50 +1,145 @@
 """Keys of lesson 10: disrupting a network on paper."""
 
-import pandas as pd
+from typing import Any
 
 from helpers.catalogue import load
 from helpers.exercises import Keys, premise
-from helpers.statistics.networks import build, centralization, remove, replicate
+from helpers.statistics.networks import build, centralization, removals, remove, replicate
 
 KEYS = Keys()
 
 
-def _edges(name: str, phase: int = 0) -> pd.DataFrame:
-    edges = load("network_edges")
-    return edges[(edges["network"] == name) & (edges["phase"] == phase)]
+def _network(name: str, phase: int = 0, directed: bool = False) -> Any:
+    edges = load("network_edges").query("network == @name and phase == @phase")
+    return build(edges, directed, merge=name == "caviar" and not directed)
+
+
+def _still_connected(*people: str) -> int:
+    """People in the largest part of phase 8 without these."""
+    return int(removals(_network("caviar", 8), people)["largest"].iloc[-1])
+
+
+def _until_below_half(by: str) -> int:
+    """How many must go, in this order, until less than half of phase 8 is left."""
+    left = removals(_network("caviar", 8), by)["left"]
+    return int((left < 0.5).idxmax())
 
 
 def _left_of_the_meetings(recompute: bool = False) -> float:
-    meetings = build(_edges("montagna_meetings"))
+    meetings = _network("montagna_meetings")
     return 100 * remove(meetings, "betweenness", 3, recompute=recompute)[-1]
+
+
+def _ties(recovery: float) -> tuple[float, float]:
+    """Ties of Montagna's calls before and after five removals under the first rule."""
+    phones = _network("montagna_phonecalls")
+    ties = removals(phones, "betweenness", 5, runs=100, recovery=recovery, seed=5)["ties"]
+    return float(ties[0]), float(ties[5])
+
+
+def _cuts() -> list[float]:
+    """The eight numbers of section 4, in percent."""
+    networks = [_network(f"montagna_{kind}") for kind in ("phonecalls", "meetings")]
+    return [
+        100 - 100 * remove(network, by, 5, recompute=again)[-1]
+        for network in networks
+        for by in ("betweenness", "weighted betweenness")
+        for again in (False, True)
+    ]
 
 
 def _peak(measure: str) -> int:
     values = {
-        phase: centralization(build(_edges("caviar", phase), directed=True))[measure]
+        phase: centralization(_network("caviar", phase, directed=True))[measure]
         for phase in range(1, 12)
     }
     return max(values, key=lambda phase: values[phase])
 
 
 @KEYS.add(
+    "10.a",
+    "Give removals both names in one list, and read the last row of the column largest.",
+    traps={
+        "Those are all who are left; not all of them can still reach each other.": lambda: (
+            _network("caviar", 8).number_of_nodes() - 2
+        ),
+        "That is the smaller part, around p103. The largest one is asked for.": lambda: (
+            _network("caviar", 8).number_of_nodes() - 2 - _still_connected("p055", "p050")
+        ),
+        "That is without p055 alone.": lambda: _still_connected("p055"),
+    },
+)
+def without_both() -> int:
+    """The largest part of phase 8 without the two who connect p103's group."""
+    return _still_connected("p055", "p050")
+
+
+@KEYS.add(
+    "10.b",
+    "Go down the column of betweenness to the first number below 50, and read how many are out.",
+    traps={"That is for the people with most ties.": lambda: _until_below_half("degree")},
+)
+def until_below_half() -> int:
+    """Removals in the order of betweenness until less than half is left."""
+    return _until_below_half("betweenness")
+
+
+@KEYS.add(
+    "10.c",
+    "In the row 0.2, subtract the ties before from the ties after.",
+    traps={
+        "Those are all ties after the removals; the gain is asked for.": lambda: _ties(0.2)[1],
+        "That is the row 0.12.": lambda: _ties(0.12)[1] - _ties(0.12)[0],
+        "The network has more ties afterwards, so the gain is positive.": lambda: (
+            _ties(0.2)[0] - _ties(0.2)[1]
+        ),
+    },
+    rtol=0,
+    atol=0.6,
+)
+def gained_ties() -> float:
+    """Ties gained under the first rule at one pair in five."""
+    before, after = _ties(0.2)
+    return after - before
+
+
+@KEYS.add(
+    "10.d",
+    "Subtract the smallest of the eight from the largest; all are percentages.",
+    traps={
+        "That is the largest of them.": lambda: max(_cuts()),
+        "That is the range within the calls alone.": lambda: max(_cuts()[:4]) - min(_cuts()[:4]),
+        "That is the range with the order fixed.": lambda: max(_cuts()[::2]) - min(_cuts()[::2]),
+    },
+    rtol=0,
+    atol=1,
+)
+def range_of_the_eight() -> float:
+    """Percentage points between the smallest and the largest of the eight numbers."""
+    return max(_cuts()) - min(_cuts())
+
+
+@KEYS.add(
     "10.1",
     "Degree is the number of ties of a node; take the largest.",
     traps={
-        "That is the number of people.": lambda: build(_edges("london_gang")).number_of_nodes(),
+        "That is the number of people.": lambda: _network("london_gang").number_of_nodes(),
+        "That is the number of ties in the whole network.": lambda: _network(
+            "london_gang"
+        ).number_of_edges(),
         "That is a person with the degree; give the number of ties alone.": lambda: max(
-            build(_edges("london_gang")).degree()
+            _network("london_gang").degree()
         ),
     },
 )
 def most_ties() -> int:
     """Highest degree in the London gang."""
-    return max(degree for _, degree in build(_edges("london_gang")).degree())
+    return max(degree for _, degree in _network("london_gang").degree())
 
 
 @KEYS.add(
     "10.2",
-    "remove() returns the share left after 0, 1, 2, 3 removals: take the last, in percent.",
+    "removals() gives the share left after 0, 1, 2, 3 removals: take the last, in percent.",
     traps={
         "That is the share that was cut off; the share left is asked for.": lambda: (
             100 - _left_of_the_meetings()
@@ -53,11 +148,11 @@ def most_ties() -> int:
             _left_of_the_meetings(recompute=True)
         ),
         "Those are the phone calls.": lambda: (
-            100 * remove(build(_edges("montagna_phonecalls")), "betweenness", 3)[-1]
+            100 * remove(_network("montagna_phonecalls"), "betweenness", 3)[-1]
         ),
     },
     rtol=0,
-    atol=0.6,
+    atol=0.5,
 )
 def left_of_the_meetings() -> float:
     """Percent of the largest part left after three removals by betweenness."""
@@ -66,8 +161,8 @@ def left_of_the_meetings() -> float:
 
 @KEYS.add(
     "10.3",
-    "In-degree counts who is called. Build each phase with directed=True, or read the line of "
-    "in-degree.",
+    "In-degree counts the people who call somebody. Read the line of in-degree, or look for the "
+    "largest value of its column.",
     traps={"That is the peak of out-degree.": lambda: _peak("out_degree")},
 )
 def phase_of_the_peak() -> int:
@@ -83,15 +178,18 @@ def phase_of_the_peak() -> int:
         "Both numbers are right, each for its order. What would change either of them most?": (
             lambda: "a"
         ),
-        "These are all the people the police counted, not a sample drawn by chance.": lambda: "c",
+        "True in the model, and it speaks for choosing key members. What does the model leave "
+        "out?": lambda: "c",
     },
 )
 def hardest_objection() -> str:
     """With recovery much of the advantage goes; the computation itself is right."""
-    phones = build(_edges("montagna_phonecalls"))
+    phones = _network("montagna_phonecalls")
     cut = round(100 * (1 - remove(phones, "betweenness", 5, recompute=True)[-1]))
     fixed = round(100 * (1 - remove(phones, "betweenness", 5)[-1]))
     premise((cut, fixed) == (75, 67), "the calls must lose 75 percent, or 67 in a fixed order.")
+    lot = replicate(phones, "random", 5, 100, seed=5).mean()
+    premise(lot > 0.8, "five people by lot must cut far less.")
     healed = replicate(phones, "betweenness", 5, 20, recovery=0.2, seed=5).mean()
     premise(healed > 0.8, "recovery must leave most of the network.")
     return "b"

@@ -193,6 +193,12 @@ def test_two_axes_share_one_ending(shown: list[Picture]) -> None:
     )
 
 
+def test_a_source_can_be_a_part_of_a_table(shown: list[Picture]) -> None:
+    finish(lines(), **{**GOOD, "source": ["library_loans: the town's library", "claims"]})
+    assert "Source: the town's library; SYNTHETIC, written" in shown[0].description
+    assert "(data: library_loans, claims)." in shown[0].description
+
+
 def test_the_figure_is_closed(shown: list[Picture]) -> None:
     finish(lines(), **GOOD)
     assert not plt.get_fignums(), "an open figure would be shown a second time"
@@ -1038,7 +1044,7 @@ def all_figures() -> str:
         for module in MODULES:
             patch.setattr(module, "display", pictures.append)
         patch.setattr(
-            plt.Figure, "savefig", lambda figure, *_, **__: figure.draw_without_rendering()
+            "helpers.figures.png.draw", lambda figure: figure.draw_without_rendering() or b""
         )  # no picture is compared here
         patch.setattr(
             plt,

@@ -18,10 +18,12 @@ from helpers.statistics.networks import (
     centrality,
     centralization,
     largest_component,
-    mean_curve,
+    layout,
     removals,
     remove,
     replicate,
+    rewired,
+    summarize,
 )
 
 
@@ -285,7 +287,7 @@ def test_a_budget_replaces_a_share_of_the_lost_ties() -> None:
     table = removals(graph, "degree", 1, replaced=0.5, rng=np.random.default_rng(1))
     assert table["ties"].tolist() == [10, 5]
     assert removals(graph, "degree", 1)["ties"].tolist() == [10, 0]
-    mean = mean_curve(graph, "degree", 1, 5, replaced=0.5)
+    mean = removals(graph, "degree", 1, runs=5, replaced=0.5)
     assert mean["ties"].tolist() == [10, 5] and list(mean.index) == [0, 1]
     assert remove(graph, "degree", 1, replaced=0.5, rng=np.random.default_rng(1)) == list(
         table["left"]
@@ -302,3 +304,67 @@ def test_weighted_betweenness_runs_along_distances() -> None:
         remove(graph, "degree", 1, recovery=0.5, replaced=0.5, rng=np.random.default_rng(1))
     with pytest.raises(NetworkError, match="share of ties replaced"):
         remove(graph, "degree", 1, replaced=2, rng=np.random.default_rng(1))
+
+
+def test_runs_give_the_mean_and_the_range() -> None:
+    graph = some_network()
+    table = removals(graph, "random", 10, runs=30, seed=3)
+    assert (table["lowest"] <= table["left"]).all() and (table["left"] <= table["highest"]).all()
+    assert table["lowest"][10] < table["highest"][10] and table["left"][0] == 1
+    assert table["left"][10] == pytest.approx(replicate(graph, "random", 10, 30, seed=3).mean())
+    assert table.equals(removals(graph, "random", 10, runs=30, seed=3)), "a seed repeats the draws"
+    assert len(removals(graph, "degree")) == 101, "without a number all are removed"
+
+
+def test_nodes_can_be_removed_by_name() -> None:
+    graph = build(pd.DataFrame({"source_id": list("abc"), "target_id": list("bcd")}))
+    assert removals(graph, ["b", "d"])["largest"].tolist() == [4, 2, 1]
+    for people, end in ((["x"], "'x' is not in the network"), (["b", "b"], "Give every node once")):
+        with pytest.raises(NetworkError, match=end):
+            removals(graph, people)
+
+
+def test_a_rewired_network_keeps_the_number_of_ties_of_each() -> None:
+    graph = some_network()
+    drawn = rewired(graph, seed=1)
+    assert dict(drawn.degree()) == dict(graph.degree()) and list(drawn) == list(graph)
+    shared = {frozenset(tie) for tie in drawn.edges} & {frozenset(tie) for tie in graph.edges}
+    assert len(shared) < 30, "most partners are others"
+    assert set(drawn.edges) == set(rewired(graph, seed=1).edges) != set(rewired(graph).edges)
+    star = build(STAR)
+    assert set(rewired(star).edges) == set(star.edges), "a star cannot be swapped"
+    with pytest.raises(NetworkError, match="put directions aside"):
+        rewired(build(STAR, directed=True))
+    curve = removals(graph, "degree", 5, runs=10, swap=True)
+    assert curve["lowest"][5] < curve["highest"][5], "each run has a network of its own"
+
+
+LINE = {
+    "a": (-0.02, 2.584),
+    "b": (-0.273, 1.613),
+    "c": (-0.298, 0.609),
+    "d": (-0.499, -0.375),
+    "e": (-0.902, -1.295),
+}
+
+
+def test_positions_are_the_same_everywhere_and_as_far_apart_as_the_paths() -> None:
+    """The numbers are written down: another processor must give the same."""
+    line = build(pd.DataFrame({"source_id": list("abcd"), "target_id": list("bcde")}))
+    at = layout(line, seed=1)
+    assert at == LINE
+    for one, other in itertools.combinations("abcde", 2):
+        steps = abs(ord(one) - ord(other))
+        assert np.hypot(*np.subtract(at[one], at[other])) == pytest.approx(steps, abs=0.05)
+    apart = layout(build(pd.DataFrame({"source_id": list("ac"), "target_id": list("bd")})))
+    assert len(set(apart.values())) == 4, "two parts have places too"
+    assert layout(nx.Graph([("a", "b")])) and layout(nx.empty_graph(1))
+
+
+def test_ties_are_merged_split_and_missed() -> None:
+    ties = pd.DataFrame({"one": ["a, b", "c", "c"], "two": ["c", "a", "d"]})
+    graph = build(ties, source="one", target="two", merge=True, separator=", ")
+    assert sorted(map(sorted, graph.edges)) == [["a", "c"], ["b", "c"], ["c", "d"]]
+    assert summarize(graph) == {"nodes": 4, "ties": 3, "largest": 4, "density": 0.5}
+    heard = build(ties, source="one", target="two", missed=1 / 3, seed=1)
+    assert heard.number_of_edges() == 2

@@ -25,10 +25,10 @@ import pandas as pd
 import pytest
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import CapturingDisplayPublisher
-from matplotlib.figure import Figure
 from traitlets.config import Config
 
 import helpers
+from helpers.figures import png
 from tools.mutants.lesson import LESSONS, ROOT, Lesson, source
 
 LIMIT = 60  # seconds of processor time for one mutant
@@ -64,7 +64,7 @@ def warm() -> None:
     """Load what every child needs, once."""
     matplotlib.use("Agg")
     pd.set_option("display.max_columns", 20)  # as in a kernel
-    Figure.savefig = lambda *_, **__: None  # type: ignore[method-assign]  # no picture is drawn
+    png.draw = lambda figure: b""  # no picture is drawn
     for module in ("_pytest.assertion.rewrite", "hypothesis"):
         importlib.import_module(module)  # a child that runs tests starts at once
     ZmqLikeShell.instance(config=Config(HistoryManager={"enabled": False}))

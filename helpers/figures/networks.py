@@ -1,0 +1,106 @@
+"""Networks: points joined by lines, at positions that are the same on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from helpers.figures.annotate import label_points
+from helpers.figures.errors import FigureError
+from helpers.figures.style import PALETTE
+from helpers.figures.words import DRAWN, MARKS, Mark, Network
+from helpers.statistics.networks import layout
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    Positions = Mapping[Any, tuple[float, float]]
+
+
+def draw_network(
+    graph: nx.Graph[Any],
+    positions: Positions | None = None,
+    *,
+    seed: int = 0,
+    highlight: Collection[Hashable] = (),
+    labels: Iterable[Hashable] = (),
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a network: a point for each node, larger with more ties, and a line for each tie.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        The network.
+    positions : mapping of node to (x, y), optional
+        Where each node is; without it `helpers.statistics.networks.layout` computes it. Nodes of a
+        part of a network can be drawn where they were in the whole.
+    seed : int, optional
+        Of the layout: another seed gives another picture of the same network.
+    highlight : collection of nodes, optional
+        Drawn in a color of their own, with their ties.
+    labels : iterable of nodes, optional
+        Nodes whose names are written beside them, besides the highlighted ones.
+    ax : Axes, optional
+        Where to draw, for several networks in one figure.
+
+    Returns
+    -------
+    Axes
+        To be handed to `finish`; its unit says what a point and a line are.
+
+    Raises
+    ------
+    FigureError
+        The network is empty, or a node has no position or is not in the network.
+    """
+    nodes = list(graph)
+    named = [*highlight, *(node for node in labels if node not in highlight)]
+    if not nodes:
+        raise FigureError("There is nothing to draw: the network has no nodes.")
+    positions = layout(graph, seed) if positions is None else positions
+    for node in [*nodes, *named]:
+        if node not in positions:
+            raise FigureError(f"There is no position for {node!r}: compute them for this network.")
+        if node not in graph:
+            raise FigureError(f"{node!r} is not in the network: it cannot be marked.")
+    axes = plt.subplots()[1] if ax is None else ax
+    ties = [tuple(sorted(tie, key=str)) for tie in graph.edges]
+    ends = np.array([[positions[a], positions[b]] for a, b in ties]).reshape(-1, 2, 2)
+    marked = [a in highlight or b in highlight for a, b in ties]
+    lines = LineCollection(
+        list(ends),
+        colors=[PALETTE[1] if yes else "#A8A8A8" for yes in marked],
+        linewidths=[1.8 if yes else 0.9 for yes in marked],
+        zorder=1,
+    )
+    axes.add_collection(lines)
+    degree = dict(graph.degree())
+    x, y = (np.array([positions[node][i] for node in nodes], dtype=float) for i in (0, 1))
+    axes.scatter(
+        x,
+        y,
+        s=[28 + 14 * degree[node] for node in nodes],
+        color=[PALETTE[1] if node in highlight else PALETTE[0] for node in nodes],
+        edgecolor="white",
+        zorder=2,
+    )
+    axes.set(xticks=[], yticks=[], aspect="equal")
+    axes.spines[:].set_visible(False)
+    axes.margins(0.06)
+    DRAWN[axes] = Network(degree, ends, np.column_stack([x, y]))
+    if named:
+        places = [positions[node] for node in named]
+        label_points(axes, [x for x, _ in places], [y for _, y in places], map(str, named))
+        MARKS[axes] = [mark for mark in MARKS[axes] if mark.kind != "name"]
+    if highlight:
+        tied = [
+            f"{node} (tied to {', '.join(sorted(map(str, graph[node])))})" for node in highlight
+        ]
+        MARKS.setdefault(axes, []).append(Mark("network", "; ".join(tied), ()))
+    return axes
