@@ -119,7 +119,8 @@ def finish(
 def _source_line(sources: list[str]) -> str:
     if sources[0].startswith(SIMULATED):
         return "; ".join(sources)
-    tables, publishers = [], []
+    tables: list[str] = []
+    publishers: list[str] = []
     for name in sources:
         table, _, part = name.partition(": ")
         tables.append(table)

@@ -19,6 +19,7 @@ from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,6 +38,7 @@ from helpers.figures import (
     draw_boxes,
     draw_funnel,
     draw_limits,
+    draw_network,
     factor_steps,
     finish,
     highlight,
@@ -50,6 +52,7 @@ from helpers.figures import (
 )
 from helpers.figures.places import spread
 from helpers.figures.words import LINE_NAME, POINT_NAME, sentence
+from helpers.statistics.networks import layout
 from helpers.values import short_number
 from tests.lessons import ROOT
 from tests.plugins.toy import add_table, column, write_toy
@@ -421,6 +424,54 @@ def test_factors_are_drawn_and_their_numbers_are_plain(shown: list[Picture]) -> 
     plain.figure.canvas.draw()
     assert {"0.05", "2,000,000"} <= {label.get_text() for label in plain.get_yticklabels()}
     plt.close("all")
+
+
+TIES = nx.Graph([("a", "b"), ("a", "c"), ("a", "d"), ("d", "e")])
+NETWORK = {
+    "title": "One has most ties",
+    "unit": "a point is a reader, a line a book they shared",
+    "source": "library_loans",
+}
+
+
+def test_a_network_is_drawn_and_told(shown: list[Picture]) -> None:
+    ax = draw_network(TIES, highlight=["d"], labels=["a", "d"])
+    assert [text.get_text() for text in ax.texts] == ["d", "a"]
+    finish(ax, **NETWORK)
+    assert (
+        "Network, a point is a reader, a line a book they shared: 5 points, 4 lines. Most lines: a "
+        "3, d 2, b 1, c 1, e 1; 4 points have one or two. In color: d (tied to a, e)."
+    ) in shown[0].description
+    assert ax.get_xlabel() == NETWORK["unit"], "the reader sees what a point is"
+    finish(draw_network(TIES), **NETWORK)
+    assert shown[0].digest == shown[1].digest, "colors and names are no values"
+    others = [
+        draw_network(TIES, seed=1),
+        draw_network(nx.Graph([*TIES.edges, ("c", "d")]), layout(TIES)),
+        draw_network(nx.relabel_nodes(TIES, {"e": "f"}), {**layout(TIES), "f": layout(TIES)["e"]}),
+    ]
+    for other in others:
+        finish(other, **NETWORK)
+    assert len({picture.digest for picture in shown}) == 4, "other places, a tie more, a name"
+
+
+def test_a_network_that_cannot_be_drawn_is_a_sentence() -> None:
+    for call, message in (
+        (lambda: draw_network(nx.Graph()), "the network has no nodes"),
+        (lambda: draw_network(TIES, {"a": (0, 0)}), "no position for 'b'"),
+        (lambda: draw_network(TIES, {**layout(TIES), "x": (0, 0)}, labels=["x"]), "'x' is not in"),
+    ):
+        with pytest.raises(FigureError, match=message):
+            call()
+
+
+def test_numbers_can_be_written_along_the_foot() -> None:
+    ax = label_points(lines(), [2014, 2015], [0, 0], [12, 30], on=True)
+    finish(ax, **GOOD)
+    assert [(text.get_text(), text.get_ha()) for text in ax.texts] == [
+        ("12", "center"),
+        ("30", "center"),
+    ]
 
 
 def test_names_beside_points_stay_apart() -> None:
