@@ -193,7 +193,8 @@ def before_2000() -> int:
     "12.4",
     "Read the columns status and scope of the two rows.",
     traps={
-        "Inflation is a fault too, but a smaller one: look at the column scope.": lambda: "a",
+        "Inflation matters too, but would it make both totals count the same things? Look at "
+        "the column scope.": lambda: "a",
         "Look at the column status: are they of different kinds?": lambda: "b",
         "2003 has yet another scope: look at the column of that name.": lambda: "d",
     },
