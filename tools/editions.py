@@ -32,8 +32,11 @@ from helpers.collection import current
 from tools.choice import chosen_lessons
 
 STUB = "answer = ..."
+#: The stub with what may stand beside it: the beginning of an answer, as a comment.
+STUB_LINE = re.compile(r"^answer = \.\.\.(?: *#.*)?$", re.M)
 TEXT_STUB = "*Your answer:*"
 CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
+PRACTICE = re.compile(r"""\bcheck\(\s*["']\d\d\.([a-z])["']""")
 CONFIG = f'''"""nbgrader's settings for this course; written by `python3 course.py editions`."""
 
 c = get_config()
@@ -44,9 +47,9 @@ c.OverwriteCells.add_missing_cells = True
 '''
 
 
-def solution(module: str, number: str, imported: set[str]) -> str:
-    """The function `exercise_<number>` of a solutions module as a learner's lines of code that end
-    in ``answer = ...``.
+def solution(module: str, name: str, imported: set[str]) -> str:
+    """The function `name` ("exercise_1", "practice_a") of a solutions module as a learner's lines
+    of code that end in ``answer = ...``.
 
     Names that the function takes from the module come before it, imports only where the lesson has
     not `imported` them. Raises ValueError when the function does not end in its only ``return``:
@@ -54,25 +57,26 @@ def solution(module: str, number: str, imported: set[str]) -> str:
     """
     tree = ast.parse(module)
     function = next(
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and node.name == f"exercise_{number}"
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name
     )
     returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
     if returns != function.body[-1:]:
-        raise ValueError(
-            f"exercise_{number} must end in its only return, so that it can be written as a cell"
-        )
+        raise ValueError(f"{name} must end in its only return, so that it can be written as a cell")
     lines = [ast.get_source_segment(module, node, padded=True) or "" for node in function.body[:-1]]
     lines = [re.sub(r"^    ", "", text, flags=re.M) for text in lines]
     value = function.body[-1]
     if not isinstance(value, ast.Return) or value.value is None:
-        raise ValueError(f"exercise_{number} must return its answer")
+        raise ValueError(f"{name} must return its answer")
     text = re.sub(
         r"^    ", "", ast.get_source_segment(module, value, padded=True) or "", flags=re.M
     )
     lines.append(re.sub(r"^return\b *", "answer = ", text))
     return "\n".join([*_needed(tree, module, function, imported), *lines])
+
+
+def _function(exercise: re.Match[str] | None) -> str:
+    """The name of the function that solves an exercise."""
+    return f"exercise_{exercise[1].split('.')[1]}" if exercise else ""
 
 
 def pages() -> list[Path]:
@@ -168,10 +172,12 @@ def solved(lesson: Path) -> dict[str, Any]:
     notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
     module, page, imported = _beside(lesson, notebook)
     for cell in notebook["cells"]:
-        exercise = CHECK.search(_source(cell))
-        if cell["cell_type"] == "code" and exercise:
-            answer = solution(module, exercise[1].split(".")[1], imported)
-            cell["source"] = _source(cell).replace(STUB, answer)
+        exercise, practice = CHECK.search(_source(cell)), PRACTICE.search(_source(cell))
+        if cell["cell_type"] == "code" and (exercise or practice):
+            name = f"practice_{practice[1]}" if practice else _function(exercise)
+            stub = STUB_LINE.search(_source(cell))
+            answer = solution(module, name, imported)
+            cell["source"] = _source(cell).replace(stub[0] if stub else STUB, answer)
         elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
             cell["source"] = _source(cell).replace(TEXT_STUB, rubric(page, _open_id(cell)))
     return notebook
@@ -187,7 +193,7 @@ def nbgrader_source(lesson: Path) -> dict[str, Any]:
     for cell in notebook["cells"]:
         exercise = CHECK.search(_source(cell))
         if cell["cell_type"] == "code" and exercise:
-            code = solution(module, exercise[1].split(".")[1], imported)
+            code = solution(module, _function(exercise), imported)
             marked = f"### BEGIN SOLUTION\n{code}\n### END SOLUTION"
             cells += answer_and_check(cell, marked, exercise[1])
         elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):

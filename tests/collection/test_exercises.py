@@ -78,7 +78,7 @@ def test_hints_do_not_show_the_answer(number: str) -> None:
     hints = " ".join([exercise(number).hint, *exercise(number).traps])
     for value in key if isinstance(key, (list, set, tuple)) else [key]:
         is_number = isinstance(value, (int, float))
-        if is_number and abs(value) < 10 or isinstance(value, str) and len(value) < 2:
+        if (is_number and abs(value) < 10) or (isinstance(value, str) and len(value) < 2):
             continue
         shown = {str(value), f"{value:,}"} if is_number else {str(value)}
         assert not any(text in hints for text in shown), f"the hint of {number} shows {value}"

@@ -145,7 +145,7 @@ def test_the_solved_edition_shows_the_rubric(lesson: Lesson) -> None:
 def test_a_solution_that_cannot_be_a_cell_is_refused() -> None:
     with pytest.raises(ValueError, match="must end in its only return"):
         editions.solution(
-            "def exercise_1():\n    if True:\n        return 1\n    return 2\n", "1", set()
+            "def exercise_1():\n    if True:\n        return 1\n    return 2\n", "exercise_1", set()
         )
 
 
@@ -155,13 +155,13 @@ def test_a_solution_brings_what_it_needs() -> None:
         "3\n\n\ndef exercise_1():\n    x = load('t').query('v > @B')\n    return "
         "math.floor(x)\n"
     )
-    assert editions.solution(module, "1", {"check"}) == (
+    assert editions.solution(module, "exercise_1", {"check"}) == (
         "import math\nfrom helpers import load\nA = 1\nB = A + 1\nx = load('t').query('v > "
         "@B')\nanswer = math.floor(x)"
     )
-    assert editions.solution(module, "1", {"load", "math"}).startswith("A = 1\n")
+    assert editions.solution(module, "exercise_1", {"load", "math"}).startswith("A = 1\n")
 
 
 def test_a_value_over_several_lines_keeps_its_parentheses() -> None:
     module = "def exercise_1():\n    return (\n        1\n        + 1\n    )\n"
-    assert editions.solution(module, "1", set()) == "answer = (\n    1\n    + 1\n)"
+    assert editions.solution(module, "exercise_1", set()) == "answer = (\n    1\n    + 1\n)"
