@@ -32,6 +32,15 @@ def _largest_rises(year: int, within_chance: bool) -> set[str]:
     return {state for state in ten if within[state] == within_chance}
 
 
+def _both_ends_within_chance(year: int) -> set[str]:
+    """Among the five largest falls and the five largest rises: the states that chance explains."""
+    deaths = _deaths()
+    before, after = deaths[year - 1], deaths[year]
+    order = (after / before).sort_values(kind="stable").index
+    within = (after - before).abs() <= 1.96 * (after + before) ** 0.5
+    return {state for state in [*order[:5], *order[-5:]] if within[state]}
+
+
 def _dips(least: int, years: list[int] | None = None) -> set[str]:
     """States with a year (of all, or of `years`) below seven tenths of the mean of its neighbors,
     where that mean is at least `least` deaths.
@@ -224,6 +233,8 @@ def new_hampshire_2020() -> float:
         "A small count is not yet chance: compare the change itself with its reach.": lambda: {
             "North Dakota"
         },
+        "Among the five largest falls and the five largest rises, as in the lesson. The exercise "
+        "asks for the ten largest rises: .tail(10).": lambda: _both_ends_within_chance(2014),
     },
 )
 def rises_within_chance() -> set[str]:
