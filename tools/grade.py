@@ -4,6 +4,7 @@
     python3 course.py grade inbox --roster class.csv     with a row for everybody on the roster
     python3 course.py grade inbox --shard 3/20           the third of twenty parts, for a scheduler
     python3 course.py grade inbox --merge DIR DIR        results of parts, or of other machines
+    python3 course.py grade inbox --scheduler tcp://HOST:8786       run on a Dask cluster
 
 A submission is inbox/LEARNER/02_overdose_deaths.ipynb or inbox/LEARNER.ipynb, also in zip files and
 under the names of Moodle and Canvas. inbox_marks/ gets marks.csv (a row a learner), files.csv (a
@@ -32,7 +33,7 @@ from helpers.collection import current
 from helpers.lessons import choose_lessons
 from tools.editions import points as most_points
 from tools.editions import rubric
-from tools.marking import feedback, intake, place, store, tables
+from tools.marking import cluster, feedback, intake, place, store, tables
 from tools.marking.judge import judge_all, scored
 from tools.marking.points import OPEN_POINTS, PointsError, read_points, write_points
 from tools.marking.roster import Learner, RosterError, match, read_roster
@@ -43,6 +44,7 @@ NO_SANDBOX = (
     "give --no-sandbox: then a submission runs as you, with your files and your network."
 )
 WITHOUT = "Running WITHOUT a sandbox: each submission runs as you, with your files and network."
+NOT_YET = "not marked yet"
 
 
 @dataclass
@@ -56,6 +58,8 @@ class Settings:
     program: str
     shard: tuple[int, int] = (1, 1)
     again: bool = False
+    scheduler: str = ""
+    closed_in: bool = True
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,23 +73,37 @@ def main(arguments: list[str] | None = None) -> int:
     marks = (options.out or inbox.with_name(f"{inbox.name}_marks")).resolve()
     limits = place.Limits(options.limit, options.cell, options.memory)
     program = "" if options.no_sandbox else place.sandbox()
-    if not program and not options.no_sandbox and not options.merge:
+    here = not options.merge and not options.scheduler
+    if not program and not options.no_sandbox and here:
         print(NO_SANDBOX)
         return 2
     settings = Settings(
-        inbox, marks, limits, options.workers, program, options.shard, options.again
+        inbox,
+        marks,
+        limits,
+        options.workers,
+        program,
+        options.shard,
+        options.again,
+        options.scheduler,
+        not options.no_sandbox,
     )
     try:
         if options.fresh:
             forget(marks)
         if options.merge:
-            new = store.merge(options.merge, marks)
+            new, different = store.merge(options.merge, marks)
             print(f"{new} results are new in {marks.name}/.")
+            if different:
+                print(
+                    f"{different} submissions answered otherwise when they were run again (chance, "
+                    "the time of day): the first result is kept."
+                )
         elif options.no_sandbox:
             print(WITHOUT)
         roster = read_roster(options.roster) if options.roster else []
         return grade(settings, roster, run_them=not options.merge)
-    except (store.StoreError, RosterError, PointsError) as error:
+    except (store.StoreError, cluster.ClusterError, RosterError, PointsError) as error:
         print(error)
         return 2
 
@@ -108,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--fresh", action="store_true", help="forget all results first; points are kept")
     add("--no-sandbox", action="store_true", help="run submissions as you, without a sandbox")
     add("--shard", type=_shard, default=(1, 1), metavar="3/20", help="only this part of the files")
+    add("--scheduler", default="", metavar="tcp://HOST:8786", help="run on a Dask cluster")
     add("--merge", type=Path, nargs="+", metavar="DIR", help="take in results; run nothing")
     return parser
 
@@ -145,7 +164,9 @@ def grade(settings: Settings, roster: list[Learner], *, run_them: bool = True) -
     stopped = False
     if run_them:
         todo = _without_result(submissions, units, settings)
-        stopped = run_units(todo, settings, made_with)
+        stopped = start(todo, settings, made_with)
+        if settings.shard[1] > 1:
+            return _say_part(len(todo), settings, stopped)
     marked = judge_them(submissions, units, settings.marks, roster)
     write(marked, roster, settings.marks)
     return _say(marked, settings, stopped)
@@ -165,6 +186,22 @@ def _without_result(
         if there is None or (settings.again and there["remark"]):
             todo[unit] = submission.found.cells
     return todo
+
+
+def start(
+    todo: dict[str, list[tuple[str, str]]], settings: Settings, made_with: dict[str, Any]
+) -> bool:
+    """Run units here or on the cluster that was named; returns whether Ctrl-C stopped it."""
+    if settings.scheduler:
+        return cluster.run_units(
+            todo,
+            settings.marks,
+            settings.limits,
+            made_with,
+            settings.scheduler,
+            settings.closed_in,
+        )
+    return run_units(todo, settings, made_with)
 
 
 def run_units(
@@ -236,7 +273,7 @@ def judge_them(
             continue
         result = store.load(marks, units[submission.file])
         if result is None:
-            one.status = "not marked yet: it has not been run"
+            one.status = f"{NOT_YET}: it has not been run"
             continue
         one.marks = judge_all(exercises[found.lesson], result["answers"], found.twice)
         one.open_answers, one.seconds = found.open_answers, result.get("seconds", 0.0)
@@ -301,12 +338,24 @@ def _write_open_answers(marked: list[tables.Marked], marks: Path) -> None:
             store.write_atomically(target, "\n\n".join(parts) + "\n")
 
 
+def _say_part(asked: int, settings: Settings, stopped: bool) -> int:
+    """A part writes results and no tables: they would be of a class that is not complete."""
+    part, parts = settings.shard
+    if not stopped:
+        print(f"Part {part} of {parts}: {asked} run, results in {settings.marks.name}/.")
+        print("When all parts are done, --merge with their folders writes the tables.")
+    return 130 if stopped else 0
+
+
 def _say(marked: list[tables.Marked], settings: Settings, stopped: bool) -> int:
     failed = [one for one in marked if one.status != "marked"]
     folder = settings.marks.name
     print(f"{len(marked) - len(failed)} of {len(marked)} files marked: {folder}/marks.csv.")
+    not_run = sum(one.status.startswith(NOT_YET) for one in failed)
+    if not_run:
+        print(f"{not_run} have not been run yet: the same command without --merge runs them.")
     for one in failed:
-        if not one.status.startswith("not marked yet"):
+        if not one.status.startswith(NOT_YET):
             print(f"  {one.submission.file}: {one.status}")
     return 130 if stopped else int(bool(failed))
 

@@ -513,8 +513,8 @@ class TestStore:
         for name, unit in (("a", "1"), ("b", "2"), ("b", "1")):
             store.open_marks(tmp_path / name, made_with)
             store.save(tmp_path / name, unit, place.Run(), made_with)
-        assert store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all") == 2
-        assert store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all") == 0
+        assert store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all") == (2, 0)
+        assert store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all") == (0, 0)
         whole = sorted((tmp_path / "all" / store.UNITS).iterdir())
         assert [path.name for path in whole] == ["1.json", "2.json"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import sys
 from dataclasses import asdict
 from importlib.metadata import version
@@ -79,7 +80,7 @@ def save(marks: Path, unit: str, run: Run, made_with: dict[str, Any]) -> None:
 
 def write_atomically(path: Path, text: str) -> None:
     """Write a file so that it is there complete or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial = path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}")
     partial.write_text(text, encoding="utf-8", newline="\n")
     partial.replace(path)
 
@@ -119,16 +120,33 @@ def open_marks(marks: Path, made_with: dict[str, Any]) -> None:
         )
 
 
-def merge(sources: list[Path], marks: Path) -> int:
-    """Copy the results of several folders into one; returns how many are new there.
+def answers(record: dict[str, Any]) -> dict[str, Any]:
+    """What a result says of each exercise, without the seconds, which differ from run to run."""
+    said: dict[str, Any] = record["answers"]
+    return {
+        number: {key: value for key, value in one.items() if key != "seconds"}
+        if isinstance(one, dict)
+        else one
+        for number, one in said.items()
+    }
+
+
+def merge(sources: list[Path], marks: Path) -> tuple[int, int]:
+    """Copy the results of several folders into one.
+
+    A result that is there stays, unless its run ended early and the other one's did not.
+
+    Returns
+    -------
+    tuple of int
+        How many results are new there, and how many differ in their answers from the one kept.
 
     Raises
     ------
     StoreError
-        A folder has no manifest, its manifest is another one, or two results of one unit differ in
-        their answers.
+        A folder has no manifest, its manifest is another one, or a result cannot be read.
     """
-    new = 0
+    new = different = 0
     for source in sources:
         try:
             made_with = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
@@ -140,8 +158,10 @@ def merge(sources: list[Path], marks: Path) -> int:
             here, there = load(marks, unit), load(source, unit)
             if there is None:
                 raise StoreError(f"{path} cannot be read: run that shard again.")
-            if here is None:
+            if here is None or (here["remark"] and not there["remark"]):
                 (marks / UNITS).mkdir(exist_ok=True)
                 write_atomically(path_of(marks, unit), path.read_text(encoding="utf-8"))
                 new += 1
-    return new
+            elif not there["remark"] and answers(here) != answers(there):
+                different += 1
+    return new, different
