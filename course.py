@@ -8,7 +8,8 @@
     python3 course.py handout 02      a lesson without results, as a web page and as slides
     python3 course.py quiz            ten questions for before and after the course
     python3 course.py editions        the lessons solved, and as assignments for nbgrader
-    python3 course.py grade inbox     mark a folder of submissions with nbgrader
+    python3 course.py grade inbox     mark a folder of submissions
+    python3 course.py report inbox_marks  the class at a glance, for the teacher alone
   for those who change lessons and tables, or start a collection of their own:
     python3 course.py refresh 02      execute lessons again, store outputs, print what changed
     python3 course.py describe        bring what is derived from tables and lessons up to date
@@ -76,7 +77,7 @@ LAB_DEFAULTS = {
 
 #: Commands of the package (`python -m helpers ...`), and programs of this collection in tools/.
 AUTHORING = ("refresh", "describe", "review", "moves", "new", "update")
-FOR_TEACHERS = ("handout", "quiz", "editions", "grade")
+FOR_TEACHERS = ("handout", "quiz", "editions", "grade", "report")
 MAINTENANCE = ("lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
 TOOLS = FOR_TEACHERS + MAINTENANCE
 COMMANDS = ("lab", "test", "notebooks", "check", "lint") + AUTHORING + TOOLS
@@ -603,7 +604,10 @@ def main(arguments: "list[str]") -> int:
         return check(extra)
     if command == "lint":
         return lint(extra)
-    if command == "grade":  # hand_over works in this folder, the teacher perhaps in another
+    if command in (
+        "grade",
+        "report",
+    ):  # hand_over works in this folder, the teacher perhaps in another
         extra = [os.path.abspath(word) if os.path.isdir(word) else word for word in extra]
     if command == "new":
         extra = [word if word.startswith("-") else os.path.abspath(word) for word in extra]

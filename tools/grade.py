@@ -277,6 +277,8 @@ def judge_them(
             continue
         one.marks = judge_all(exercises[found.lesson], result["answers"], found.twice)
         one.open_answers, one.seconds = found.open_answers, result.get("seconds", 0.0)
+        one.codes, one.outside = found.codes, found.outside
+        one.written = place.names_in(result.get("files"))
         if result["remark"]:
             one.remarks.append(f"the run ended early: {result['remark']}")
         one.remarks += _failed(result["failed"], found)

@@ -6,6 +6,7 @@ Copies from `lab` and copies released by nbgrader are read alike. Nothing is exe
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 CHECK = re.compile(r"""\bcheck\(\s*(?:number\s*=\s*|id\s*=\s*)?["'](\d\d\.\d+)["']""")
 OPEN = re.compile(r"^### Exercise (\d\d\.\d+) \(open\)", re.M)
 STUB = "*Your answer:*"
+LONG_ENOUGH = 100  # characters of an answer's code: shorter code is alike without being copied
 
 
 @dataclass
@@ -29,12 +31,18 @@ class Found:
         The text of each open answer; empty if the question is there and was left blank.
     lesson : str
         The number of the lesson with most exercises here; empty if there are none.
+    codes : dict of str to str
+        A hash of the code of each answer, whatever its comments and layout; only of long code.
+    outside : list of str
+        Exercises whose cell hands a name to check() that it does not set itself.
     """
 
     cells: list[tuple[str, str]] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     open_answers: dict[str, str] = field(default_factory=dict)
     lesson: str = ""
+    codes: dict[str, str] = field(default_factory=dict)
+    outside: list[str] = field(default_factory=list)
 
 
 def find(notebook: dict[str, Any]) -> Found:
@@ -58,6 +66,11 @@ def find(notebook: dict[str, Any]) -> Found:
                 answered[number] = len(found.cells) - 1
         elif cell["cell_type"] == "markdown":
             found.open_answers |= _open_answer(cells, position, source)
+    for number, index in answered.items():
+        code = found.cells[index][0]
+        found.codes[number] = fingerprint(code)
+        if not sets_answer(code):
+            found.outside.append(number)
     numbers = [*answered, *found.open_answers]
     lessons = [number[:2] for number in numbers]
     found.lesson = max(sorted(set(lessons)), key=lessons.count, default="")
@@ -105,6 +118,37 @@ def without_check(source: str) -> str:
         elif ast.unparse(handed) != "answer":
             kept.append(f"answer = ({ast.unparse(handed)})")
     return "\n".join(kept) + "\n"
+
+
+def fingerprint(code: str) -> str:
+    """A short hash of code without comments and layout; empty if it is too short to tell."""
+    try:
+        text = ast.unparse(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError):
+        text = code.strip()
+    if len(text) < LONG_ENOUGH:
+        return ""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def sets_answer(code: str) -> bool:
+    """Whether the code of an exercise's cell sets its answer itself, not from a bare name that
+    another cell set. Code that cannot be read counts as if it did.
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError, RecursionError):
+        return True
+    stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    given = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Assign) and [ast.unparse(x) for x in node.targets] == ["answer"]
+    ]
+    last = given[-1] if given else None
+    if isinstance(last, ast.Name):
+        return last.id in stored
+    return "answer" in stored
 
 
 def _handed_to_check(node: ast.stmt) -> ast.expr | None:

@@ -16,9 +16,11 @@ import sys
 import time
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 PRINTED = 600  # characters kept of what an exercise prints
+MOST_FILES = 20  # names kept of files that a submission wrote
 
 
 class Tail(io.TextIOBase):
@@ -97,7 +99,7 @@ def run(job: dict[str, Any], shell: Any, report: Any) -> None:
     timed = hasattr(signal, "setitimer")
     if timed:
         signal.signal(signal.SIGALRM, too_long)
-    namespace = shell.user_ns
+    namespace, here = shell.user_ns, Path.cwd()
     for position, (source, number) in enumerate(job["cells"]):
         report({"cell": position})
         if position in job["skip"]:
@@ -138,7 +140,16 @@ def run(job: dict[str, Any], shell: Any, report: Any) -> None:
             )
         elif error:
             report({"failed": position, "error": error})
-    report({"end": True})
+    report({"end": True, "files": _files(here) if job["alone"] else []})
+
+
+def _files(folder: Path) -> list[str]:
+    """Names of files that lie in the folder in which the submission ran: it began empty."""
+    try:
+        names = sorted(path.name[:80] for path in folder.iterdir())
+        return [name for name in names if not name.startswith(".")][:MOST_FILES]
+    except OSError:
+        return []
 
 
 def _name(error: BaseException) -> str:

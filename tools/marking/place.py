@@ -50,14 +50,15 @@ class Limits:
 
 @dataclass
 class Run:
-    """What came of running one submission: the reported lines by exercise, cells that failed, and a
-    sentence if it did not end well.
+    """What came of running one submission: the reported lines by exercise, cells that failed, a
+    sentence if it did not end well, and names of files that it wrote (known only in a sandbox).
     """
 
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
     remark: str = ""
     seconds: float = 0.0
+    files: list[str] = field(default_factory=list)
 
 
 def build(collection: Collection, place: Path) -> Path:
@@ -143,6 +144,7 @@ def _one_run(
         "skip": skip,
         "out": write,
         "limited": True,
+        "alone": bool(program),
         "seconds": seconds,
         "cell_seconds": limits.cell_seconds,
         "memory": limits.memory,
@@ -179,11 +181,18 @@ def _one_run(
                 return -1, False, f"the place is broken: {str(line['broken'])[-200:]}"
             elif "end" in line:
                 ended = True
+                result.files = names_in(line.get("files"))
     finally:
         os.close(read)
         _end(process, mark, bool(program))
     valid = isinstance(last, int) and 0 <= last < len(cells) and last not in skip
     return (last if valid else -1), ended, reason
+
+
+def names_in(reported: Any) -> list[str]:
+    """Names of files from what a run reported, which may be anything."""
+    listed = reported if type(reported) is list else []
+    return [name[:80] for name in listed[:20] if type(name) is str]
 
 
 def _lines(

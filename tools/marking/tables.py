@@ -13,6 +13,8 @@ from tools.marking.judge import Mark
 from tools.marking.roster import Learner
 from tools.marking.store import write_atomically
 
+#: Columns of long.csv.
+LONG = ["learner", "lesson", "exercise", "state", "credit", "trap", "remark", "code", "outside"]
 #: Points of open answers, by learner and exercise.
 Points = dict[tuple[str, str], float]
 
@@ -41,6 +43,12 @@ class Marked:
         The text of each open answer; empty if left blank.
     remarks : list of str
         What a person should know.
+    codes : dict
+        A hash of the code of each long answer.
+    outside : list of str
+        Exercises whose answer was set in another cell.
+    written : list of str
+        Names of files that it wrote while it ran.
     """
 
     submission: Submission
@@ -53,6 +61,9 @@ class Marked:
     open_answers: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    codes: dict[str, str] = field(default_factory=dict)
+    outside: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
 
     @property
     def right(self) -> int:
@@ -116,6 +127,7 @@ def write_files(marked: list[Marked], absent: Sequence[Learner], path: Path) -> 
                 "; ".join(traps),
                 "; ".join(remarks),
                 one.seconds,
+                "; ".join(one.written),
             ]
         )
     rows += [
@@ -132,11 +144,12 @@ def write_files(marked: list[Marked], absent: Sequence[Learner], path: Path) -> 
             "",
             "",
             "",
+            "",
         ]
         for learner in absent
     ]
     header = ["learner", "lesson", "file", "status", "counts", "late", "right", "of", *numbers]
-    write_csv(path, [*header, "traps", "remarks", "seconds"], rows)
+    write_csv(path, [*header, "traps", "remarks", "seconds", "written"], rows)
 
 
 def learners_of(marked: list[Marked], roster: Sequence[Learner]) -> list[str]:
@@ -183,14 +196,28 @@ def number_of(value: float) -> object:
 
 
 def write_long(marked: list[Marked], path: Path) -> None:
-    """long.csv, for pandas: one row for every exercise of every file that counts."""
+    """long.csv, for pandas: one row for every exercise of every file that counts.
+
+    `code` is a hash of the answer's code if that is long; `outside` is "yes" if another cell set
+    the answer.
+    """
     rows = [
-        [one.learner, one.lesson, number, mark.state, mark.credit, mark.trap, mark.remark]
+        [
+            one.learner,
+            one.lesson,
+            number,
+            mark.state,
+            mark.credit,
+            mark.trap,
+            mark.remark,
+            one.codes.get(number, ""),
+            "yes" if number in one.outside else "",
+        ]
         for one in marked
         if one.counts
         for number, mark in one.marks.items()
     ]
-    write_csv(path, ["learner", "lesson", "exercise", "state", "credit", "trap", "remark"], rows)
+    write_csv(path, LONG, rows)
 
 
 def write_gradebooks(

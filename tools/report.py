@@ -1,0 +1,418 @@
+"""The class at a glance: one page from a folder of marks, for the teacher alone.
+
+    python3 course.py report inbox_marks
+
+reads long.csv, files.csv and marks.csv, which `grade` wrote there, and writes report.html beside
+them: who handed in how much, how hard each exercise was and how well it tells learners apart, which
+wrong turns were taken, and what a person should look at. With answers.csv of the ten questions
+(`python3 course.py quiz`) in the folder, the comparison before and after is on the page too. The
+page needs no network and fetches nothing. It holds personal data: it stays in this folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.exercises import ExerciseError, lesson_exercises
+from tools import quiz
+from tools.marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
+from tools.marking.store import write_atomically
+from tools.marking.tables import LONG, exercise_order
+
+ENOUGH = 20  # learners below which a discrimination says too little to be shown
+RESAMPLES = 2_000
+SEED = 20171214
+Z = 1.959964  # of the normal distribution: 95 percent lie within
+STYLE = """
+body { font: 17px/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff; margin: 2em auto;
+  max-width: 62em; padding: 0 1em; }
+table { border-collapse: collapse; width: 100%; margin: 1em 0 2em; }
+caption { text-align: left; color: #444; padding-bottom: .4em; }
+th, td { text-align: left; vertical-align: top; padding: .3em .6em; border-bottom: 1px solid #bbb;
+  overflow-wrap: anywhere; }
+.private { border-left: 6px solid #7a2e00; background: #fdeedd; padding: .5em 1em; }
+svg { display: block; }
+@media print { tr { break-inside: avoid; } body { margin: 0; max-width: none; } }
+"""
+
+
+class ReportError(ValueError):
+    """The folder cannot be reported on; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """A point-biserial correlation over n learners with its interval, or why there is none."""
+
+    n: int
+    value: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+    silent: str = ""
+
+
+def read(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    """A table that `grade` wrote.
+
+    Raises
+    ------
+    ReportError
+        It is missing, cannot be read, or lacks a column.
+    """
+    path = folder / name
+    if not path.is_file():
+        raise ReportError(
+            f"{folder.name}/ has no {name}: name the folder that `python3 course.py grade` wrote, "
+            "or mark once more."
+        )
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise ReportError(
+            f"{folder.name}/{name} cannot be read as a table ({' '.join(str(error).split())}): "
+            "mark once more."
+        ) from None
+    missing = [column for column in columns if column not in table]
+    if missing:
+        raise ReportError(
+            f"{folder.name}/{name} has no column {missing[0]!r}: mark once more with this version."
+        )
+    return table
+
+
+def interval(right: int, n: int) -> tuple[float, float]:
+    """The 95 percent interval of a share by Wilson's formula; it holds for small n too.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in interval(8, 10)]
+    [0.49, 0.943]
+    """
+    if not n:
+        return 0.0, 1.0
+    share, square = right / n, Z * Z
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    half = Z * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+    return (middle - half if right else 0.0), (middle + half if right < n else 1.0)
+
+
+def discrimination(item: pd.Series, rest: pd.Series) -> Correlation:
+    """The point-biserial correlation of an exercise (0, 1) with the score of the others.
+
+    The interval is the middle 95 percent over resampled learners, seeded. With fewer than `ENOUGH`
+    learners, or when all have the same result, there is only a sentence.
+    """
+    x, y = item.to_numpy(dtype=float), rest.to_numpy(dtype=float)
+    n = len(x)
+    if n < ENOUGH:
+        return Correlation(n, silent=f"{n} are too few to say anything; {ENOUGH} are needed")
+    if x.min() == x.max():
+        return Correlation(n, silent="all have the same result")
+    if y.min() == y.max():
+        return Correlation(n, silent="all have the same score in the others")
+    drawn = np.random.default_rng(SEED).integers(n, size=(RESAMPLES, n))
+    values = _correlate(x[drawn], y[drawn])
+    low, high = np.nanquantile(values, [0.025, 0.975])
+    return Correlation(n, float(_correlate(x[None], y[None])[0]), float(low), float(high))
+
+
+def _correlate(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Row by row; NaN for a row in which one of the two does not vary."""
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+    spread = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
+    spread[spread < 1e-9] = np.nan
+    correlations: np.ndarray = (x * y).sum(axis=1) / spread
+    return correlations
+
+
+def item_table(long: pd.DataFrame) -> dict[str, tuple[pd.Series, Correlation]]:
+    """For each exercise: how many learners had each state, and its discrimination.
+
+    The rest score is the number of right answers to the other exercises of the same lesson.
+    """
+    marked = long.assign(credit=(long["state"] == RIGHT).astype(int))
+    items = {}
+    for lesson, rows in marked.groupby("lesson"):
+        wide = rows.pivot_table(index="learner", columns="exercise", values="credit").dropna()
+        for number in exercise_order(rows["exercise"]):
+            states = rows.loc[rows["exercise"] == number, "state"].value_counts()
+            if len(wide.columns) < 2:
+                found = Correlation(len(wide), silent=f"lesson {lesson} has no other exercise")
+            else:
+                found = discrimination(wide[number], wide.drop(columns=number).sum(axis="columns"))
+            items[number] = (states, found)
+    return items
+
+
+def trap_hint(number: str, trap: str) -> str:
+    """The hint behind "trap 2" of an exercise, as the learner read it; empty if there is none."""
+    try:
+        exercise = lesson_exercises(number[:2]).get(number)
+    except ExerciseError:
+        return ""
+    hints = list(exercise.traps) if exercise else []
+    place = trap.removeprefix("trap ")
+    known = place.isdecimal() and 1 <= int(place) <= len(hints)
+    return hints[int(place) - 1] if known else ""
+
+
+def bar(share: float, ends: tuple[float, float] | None = None, low: float = 0.0) -> str:
+    """A bar from 0 to `share` on a scale that ends at 1 and begins at `low`, with its interval;
+    decoration beside the number in the text.
+    """
+
+    def place(value: float) -> float:
+        return round(160 * (value - low) / (1 - low), 1)
+
+    left, right = sorted((place(0), place(share)))
+    drawn = (
+        f'<rect x="0" y="5" width="160" height="10" fill="#e4e4e4"/>'
+        f'<rect x="{left}" y="5" width="{right - left:.1f}" height="10" fill="#3b6ea5"/>'
+    )
+    if ends:
+        one, other = place(ends[0]), place(ends[1])
+        drawn += f'<path d="M{one} 10H{other}M{one} 3V17M{other} 3V17" stroke="#1b1b1b"/>'
+    return f'<svg aria-hidden="true" width="160" height="20" viewBox="0 0 160 20">{drawn}</svg>'
+
+
+def percent(share: float) -> str:
+    """A share as a whole percent."""
+    return f"{100 * share:.0f}%"
+
+
+def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table whose cells are HTML; the first cell of a row names it."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in header)
+    body = "".join(
+        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>'
+        for row in rows
+    )
+    return (
+        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def progress(long: pd.DataFrame, files: pd.DataFrame, marks: pd.DataFrame) -> str:
+    """How many learners handed in each lesson, and how long a notebook ran."""
+    learners = marks["learner"].nunique()
+    rows = []
+    counting = files[files["counts"] == "yes"]
+    for lesson, mine in counting.groupby("lesson"):
+        share = len(mine) / learners
+        seconds = pd.to_numeric(mine["seconds"], errors="coerce").fillna(0)
+        right = pd.to_numeric(mine["right"], errors="coerce").fillna(0)
+        tried = long[(long["lesson"] == lesson) & (long["state"] != UNTOUCHED)]
+        rows.append(
+            [
+                str(lesson),
+                f"{len(mine)} of {learners} ({percent(share)}){bar(share)}",
+                str(int((mine["late"] == "late").sum())),
+                f"{tried['learner'].nunique()}",
+                f"{right.median():g} of {mine['of'].iloc[0]}",
+                f"{seconds.median():.1f} ({seconds.max():.1f})",
+            ]
+        )
+    nothing = int((files["status"] == "nothing was handed in").sum())
+    other = int((~files["status"].isin(["marked", "nothing was handed in"])).sum())
+    said = (
+        f"<p>{learners} learners, {len(counting)} notebooks that count. {nothing} of the roster "
+        f"handed in nothing. {other} files could not be marked: files.csv says why.</p>"
+    )
+    header = ["lesson", "handed in", "late", "tried an exercise", "right (median)", "seconds"]
+    caption = (
+        "By lesson. Seconds: how long a notebook ran (median, and the longest). How long a learner "
+        "worked is not known."
+    )
+    return said + (html_table(caption, header, rows) if rows else "")
+
+
+def exercises_section(items: dict[str, tuple[pd.Series, Correlation]]) -> str:
+    """Facility and discrimination of every exercise."""
+    rows = []
+    for number, (states, found) in items.items():
+        right, wrong, left = (int(states.get(name, 0)) for name in (RIGHT, WRONG, UNTOUCHED))
+        n = int(states.sum())
+        ends = interval(right, n)
+        other = int(states.get(NOT_FOUND, 0) + states.get(NOT_RUN, 0))
+        facility = f"{percent(right / n)} ({percent(ends[0])} to {percent(ends[1])})"
+        said = (
+            f"{found.silent} (n = {found.n})"
+            if found.silent
+            else f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f}), n = {found.n}"
+            f"{bar(found.value, (found.low, found.high), low=-1)}"
+        )
+        rows.append(
+            [
+                number,
+                f"{facility}{bar(right / n, ends)}",
+                str(n),
+                f"{right} / {wrong} / {left} / {other}",
+                said,
+            ]
+        )
+    header = ["exercise", "facility", "n", "right / wrong / not tried / other", "discrimination"]
+    caption = (
+        "Facility: the share of learners with a right answer among all who handed in the lesson, "
+        "with a 95 percent interval. Other: the cell is gone, or could not be run."
+    )
+    note = (
+        "<p>Discrimination is the point-biserial correlation of an exercise with the number of "
+        "right answers to the other exercises of its lesson, with a 95 percent interval over "
+        f"resampled learners ({RESAMPLES:,} times, seeded). Near 0 or below, look at the question: "
+        "it may be unclear, or measure something else. A lesson has few exercises, so these values "
+        "are rough; exercises whose intervals overlap are not told apart by them. The intervals "
+        "suppose that learners worked alone.</p>"
+    )
+    return html_table(caption, header, rows) + note
+
+
+def traps_section(long: pd.DataFrame) -> str:
+    """How often each wrong turn was taken, with the hint that its takers read."""
+    met = long[long["trap"] != ""]
+    wrong = long[long["state"] == WRONG].groupby("exercise").size()
+    if met.empty:
+        return "<p>None of the wrong turns that the keys know was taken.</p>"
+    rows = []
+    for number in exercise_order(met["exercise"]):
+        counts = met.loc[met["exercise"] == number, "trap"].value_counts().sort_index()
+        for trap, count in counts.sort_values(ascending=False, kind="stable").items():
+            of = int(wrong.get(number, count))
+            hint = html.escape(trap_hint(number, str(trap)) or "(the key no longer has it)")
+            rows.append([f"{number}, {trap}", f"{count} of {of}{bar(count / of)}", hint])
+    caption = "Wrong turns that the keys know: how many of the wrong answers took each."
+    return html_table(caption, ["exercise", "wrong answers", "the hint"], rows)
+
+
+def flags(long: pd.DataFrame, files: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """What a person may want to look at: learners, where, and what was seen."""
+    seen = []
+    coded = long[(long["code"] != "") & ~long["state"].isin([UNTOUCHED, NOT_FOUND])]
+    for (number, _), rows in coded.groupby(["exercise", "code"]):
+        names = sorted(set(rows["learner"]))
+        if len(names) > 1:
+            seen.append((", ".join(names), str(number), "identical code"))
+    tried = long[(long["outside"] == "yes") & ~long["state"].isin([UNTOUCHED, NOT_FOUND])]
+    seen += [
+        (learner, number, "the answer was set outside the exercise's cell")
+        for learner, number in zip(tried["learner"], tried["exercise"], strict=True)
+    ]
+    wrote = files[(files["written"] != "") & (files["counts"] == "yes")]
+    seen += [
+        (learner, f"lesson {lesson}", f"wrote files while it ran: {written}")
+        for learner, lesson, written in wrote[["learner", "lesson", "written"]].to_numpy()
+    ]
+    return seen
+
+
+def flags_section(seen: list[tuple[str, str, str]]) -> str:
+    """The only part of the page with names."""
+    note = (
+        "<p>A flag is a reason to look, not an accusation. Identical code may come from a pair who "
+        "worked together or from a cell of the lesson; short code is not compared. Names that an "
+        "exercise takes from another cell are often fine. Files are known only of notebooks that "
+        "ran in the sandbox and came to their end.</p>"
+    )
+    if not seen:
+        return f"{note}<p>Nothing was flagged.</p>"
+    rows = [[html.escape(text) for text in row] for row in seen]
+    return note + html_table("Flags, with names.", ["learners", "where", "what was seen"], rows)
+
+
+def quiz_section(folder: Path) -> str:
+    """The pairs of the ten questions, if the folder has answers.csv."""
+    path = folder / "answers.csv"
+    if not path.is_file():
+        return (
+            "<p>There is no answers.csv in this folder. With one, the ten questions before and "
+            "after the course are compared here: see <code>python3 course.py quiz</code>.</p>"
+        )
+    try:
+        answers = quiz.read_answers(path)
+        table = quiz.compare(answers)
+    except quiz.QuizError as error:
+        return f"<p>{html.escape(str(error))}</p>"
+    pairs = len(quiz.marked(answers)) // 2
+    rows = [
+        [
+            str(number),
+            html.escape(str(row["idea"])),
+            str(row["before"]),
+            str(row["after"]),
+            f"{row['learned']} / {row['lost']}",
+            f"{row['difference']:+.0f} ({row['low']:+.0f} to {row['high']:+.0f})",
+        ]
+        for number, row in table.iterrows()
+    ]
+    header = ["question", "idea", "before", "after", "learned / lost", "difference"]
+    caption = (
+        f"{pairs} learners answered before and after. Difference: points of percent, with a 95 "
+        "percent interval over the learners."
+    )
+    note = (
+        "<p>There is no class without the course beside this one, so the change is not the "
+        "course's effect alone.</p>"
+    )
+    return html_table(caption, header, rows) + note
+
+
+def page(folder: Path) -> str:
+    """The whole page for a folder of marks; `ReportError` if it cannot be made."""
+    if not folder.is_dir():
+        raise ReportError(f"There is no folder {folder}: name the one that `grade` wrote.")
+    long = read(folder, "long.csv", LONG)
+    files = read(
+        folder,
+        "files.csv",
+        ["learner", "lesson", "status", "counts", "late", "right", "of", "seconds", "written"],
+    )
+    marks = read(folder, "marks.csv", ["learner"])
+    if long.empty:
+        raise ReportError(f"{folder.name}/ holds no marked notebook yet: mark some first.")
+    sections = {
+        "Progress": progress(long, files, marks),
+        "Exercises": exercises_section(item_table(long)),
+        "Wrong turns": traps_section(long),
+        "To look at": flags_section(flags(long, files)),
+        "Before and after the course": quiz_section(folder),
+    }
+    body = "".join(f"<h2>{title}</h2>{text}" for title, text in sections.items())
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>The class at a glance</title><style>{STYLE}</style></head><body><main>"
+        "<h1>The class at a glance</h1>"
+        '<p class="private">This page holds personal data of learners. It is for the teacher and '
+        f"stays in this folder, {html.escape(folder.name)}. Nothing was sent anywhere.</p>"
+        f"{body}</main></body></html>\n"
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py report", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("folder", type=Path, help="the folder of marks, such as inbox_marks")
+    folder = parser.parse_args(arguments).folder
+    try:
+        text = page(folder.resolve())
+    except ReportError as error:
+        print(error)
+        return 2
+    write_atomically(folder / "report.html", text)
+    print(f"wrote {folder.name}/report.html. It holds personal data: keep it in this folder.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
