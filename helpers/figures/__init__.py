@@ -21,6 +21,7 @@ from helpers.figures.labels import label_lines
 from helpers.figures.limits import draw_limits
 from helpers.figures.maps import tile_map
 from helpers.figures.networks import draw_network
+from helpers.figures.ranges import draw_ranges
 from helpers.figures.style import GREY, PALETTE
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "draw_funnel",
     "draw_limits",
     "draw_network",
+    "draw_ranges",
     "factor_steps",
     "finish",
     "highlight",

@@ -38,9 +38,6 @@ def _times_as_likely(flow: float, measure: str = "seized_kg") -> float:
     "Count a million cars: how many ring rightly, how many wrongly?",
     traps={
         "That is how often it rings for those who carry; start from the rings instead.": lambda: 80,
-        "That is a share between 0 and 1; percent is asked for.": lambda: (
-            _share_right(1 / 1_000, 0.8, 0.02) / 100
-        ),
         "That is how many wrong rings come with a right one.": lambda: 999 * 0.02 / 0.8,
         "That is right rings for each hundred wrong ones; divide by all rings.": lambda: (
             100 * 0.8 / (999 * 0.02)

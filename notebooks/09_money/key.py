@@ -15,13 +15,38 @@ def _seized_billion() -> float:
     return float(counts[counts["measure"] == "bulk cash seized"]["value"].item()) / 1000
 
 
+def _linked(days: str, link: str = "yes") -> float:
+    """Entries of these days, with or without a link to Mexico."""
+    rows = load("sanctions_snapshots").query(days)
+    return float(rows.query("mexico_link == @link")["entries"].sum())
+
+
+def _percent_linked(days: str) -> float:
+    """Percent of the entries of these days with a link to Mexico."""
+    return 100 * _linked(days) / (_linked(days) + _linked(days, "no"))
+
+
+def _corners() -> tuple[float, float]:
+    """Lowest and highest corner of section 3, without dilution, in billion dollars."""
+    spending = load("illicit_finance_estimates").query(
+        "unit == 'USD billion per year' and concept == 'retail' and geography != 'world'"
+    )["central"]
+    prices = load("cocaine_prices").query("year == 2019")
+    prices = prices.set_index(["country", "level"])["typical_usd"]
+    share = [prices[c, "wholesale"] / (1_000 * prices["USA", "retail"]) for c in ("MEX", "USA")]
+    return float(spending.min() * share[0]), float(spending.max() * share[1])
+
+
 @KEYS.add(
     "09.1",
     "A factor is the higher bound divided by the lower.",
     traps={
         "That is the estimate of cash across the border; wholesale is asked for.": lambda: (
             _estimate("ndta2006_swb_outflow")["high"] / _estimate("ndta2006_swb_outflow")["low"]
-        )
+        ),
+        "That is the difference; a factor says how many times.": lambda: (
+            _estimate("ndta2006_wholesale")["high"] - _estimate("ndta2006_wholesale")["low"]
+        ),
     },
     rtol=0,
     atol=0.051,
@@ -38,7 +63,17 @@ def width_of_the_wholesale_range() -> float:
     traps={
         "The order is reversed: the larger the flow, the smaller the share.": lambda: [
             100 * _seized_billion() / _estimate("ndta2006_swb_outflow")[b] for b in ("low", "high")
-        ]
+        ],
+        "That is beside ICE's estimate, as in section 4; NDIC's is asked for.": lambda: [
+            100 * _seized_billion() / _estimate("ice2010_bulk_cash")[b] for b in ("high", "low")
+        ],
+        "That is beside NDIC's wholesale estimate; the cash smuggled out is asked for.": lambda: [
+            100 * _seized_billion() / _estimate("ndta2006_wholesale")[b] for b in ("high", "low")
+        ],
+        "Millions over billions: bring both to one unit first.": lambda: [
+            100_000 * _seized_billion() / _estimate("ndta2006_swb_outflow")[b]
+            for b in ("high", "low")
+        ],
     },
     rtol=0,
     atol=0.051,
@@ -64,21 +99,39 @@ def seized_of_the_smuggled() -> list[float]:
                 == "yes"
             ).mean()
         ),
+        "That is how many entries have a link; what percentage of all is asked for.": lambda: (
+            _linked("snapshot_date == snapshot_date.max()")
+        ),
+        "That is the first day; the last one is asked for.": lambda: _percent_linked(
+            "snapshot_date == snapshot_date.min()"
+        ),
+        "That is over all days together; the last one is asked for.": lambda: _percent_linked(
+            "entries >= 0"
+        ),
+        "That is with a link for each hundred without one; divide by all entries.": lambda: (
+            100
+            * _linked("snapshot_date == snapshot_date.max()")
+            / _linked("snapshot_date == snapshot_date.max()", "no")
+        ),
     },
     rtol=0,
     atol=0.051,
 )
 def linked_to_mexico() -> float:
     """Percent of the entries of the last snapshot with a link to Mexico."""
-    table = load("sanctions_snapshots")
-    last = table[table["snapshot_date"] == table["snapshot_date"].max()]
-    return float(100 * last[last["mexico_link"] == "yes"]["entries"].sum() / last["entries"].sum())
+    return _percent_linked("snapshot_date == snapshot_date.max()")
 
 
 @KEYS.add(
     "09.4",
     "Parts of one whole may be added; stages of one flow may not. Which pair is of one stage, "
     "one place and one year?",
+    traps={
+        "What is spent contains what is smuggled out; and the years and places differ.": lambda: (
+            "b"
+        ),
+        "What is laundered contains wholesale revenue, and it is of the whole world.": lambda: "c",
+    },
 )
 def which_may_be_added() -> str:
     """Two parts of retail spending in one year."""
@@ -98,3 +151,73 @@ def which_may_be_added() -> str:
         "Wholesale revenue and laundered money must be different stages.",
     )
     return "a"
+
+
+@KEYS.add(
+    "09.a",
+    "The sentence is about a cause: what would have to change, and beside what?",
+    traps={
+        "Cash seized is not revenue, and both may have changed for another reason.": lambda: "a",
+        "Accounts that are blocked say nothing of what the organizations do.": lambda: "c",
+    },
+)
+def what_would_test_the_sentence() -> str:
+    """Revenue that fell for a reason from outside, beside a place where it did not."""
+    sentence = load("statements").set_index("statement").loc["s25", "paraphrase"]
+    premise("less effective" in sentence, "The sentence must say that effect follows revenue.")
+    return "b"
+
+
+@KEYS.add(
+    "09.b",
+    "Read the list of what each row counts, at the first row of cash.",
+    traps={
+        "The row names two countries' organizations.": lambda: "a",
+        "It counts drug proceeds only, and only those of some organizations.": lambda: "c",
+    },
+)
+def whose_money() -> str:
+    """NDIC's cash estimate is of Mexican and Colombian organizations."""
+    premise(
+        "Mexican and Colombian" in _estimate("ndta2006_swb_outflow")["quantity"],
+        "NDIC's cash estimate must be of Mexican and Colombian organizations.",
+    )
+    return "b"
+
+
+@KEYS.add(
+    "09.c",
+    "Multiply the highest corner by d.",
+    traps={
+        "That is the lowest corner; the highest is asked for.": lambda: 2 / 3 * _corners()[0],
+        "Dilution makes the wholesale share smaller: multiply by d, do not divide.": lambda: (
+            1.5 * _corners()[1]
+        ),
+        "That is without dilution.": lambda: _corners()[1],
+    },
+    rtol=0,
+    atol=0.051,
+)
+def highest_corner_diluted() -> float:
+    """The highest corner at two thirds of the purity."""
+    return 2 / 3 * _corners()[1]
+
+
+@KEYS.add(
+    "09.d",
+    "Bring both to one unit, divide the seized cash by the corner, and multiply by 100.",
+    traps={
+        "That is beside the highest corner.": lambda: 100 * _seized_billion() / _corners()[1],
+        "Millions over billions: bring both to one unit first.": lambda: (
+            100_000 * _seized_billion() / _corners()[0]
+        ),
+        "That is beside ICE's lower bound, as above.": lambda: (
+            100 * _seized_billion() / _estimate("ice2010_bulk_cash")["low"]
+        ),
+    },
+    rtol=0,
+    atol=0.051,
+)
+def seized_beside_the_lowest_corner() -> float:
+    """Percent of the lowest corner that the seized cash is."""
+    return 100 * _seized_billion() / _corners()[0]

@@ -9,9 +9,13 @@ snapshots = load("sanctions_snapshots")
 
 WRONG = {
     "09.1": [3.0, 34.8],
-    "09.2": [[4.6, 1.5], 1.5, [1535, 4605]],
-    "09.3": [777, 0.4],
+    "09.2": [[4.6, 1.5], 1.5, [1535, 4605], [1.3, 2.0], [0.8, 2.8]],
+    "09.3": [777, 0.4, 67.4, 50, 25.7],
     "09.4": ["b", "c"],
+    "09.a": ["a", "c"],
+    "09.b": ["a", "c"],
+    "09.c": [36.2, 4.4, 54.4],
+    "09.d": [2.0, 1.1, 5769, 0.058],
 }
 
 
@@ -40,3 +44,25 @@ def exercise_3():
 
 def exercise_4():
     return "a"
+
+
+prices = load("cocaine_prices").query("year == 2019").set_index(["country", "level"])["typical_usd"]
+at_retail = 1000 * prices["USA", "retail"]
+
+
+def practice_a():
+    return "b"
+
+
+def practice_b():
+    return "b"
+
+
+def practice_c():
+    high = estimates.loc["rand2019_users_spend", "central"] * prices["USA", "wholesale"] / at_retail
+    return round(high * 2 / 3, 1)
+
+
+def practice_d():
+    low = estimates.loc["unodc_us_drug_sales", "central"] * prices["MEX", "wholesale"] / at_retail
+    return round(100 * counts["bulk cash seized"] / 1000 / low, 1)
