@@ -30,8 +30,8 @@ from helpers.figures.places import place_names
 from helpers.figures.style import DPI, HEIGHT, PALETTE, SMALLEST, WIDTH
 from helpers.figures.words import PlottedValues, digest, sentence
 
-#: How a source begins that no table has; the second word is an older spelling.
-SIMULATED = ("SIMULATED", "SYNTHETIC")
+#: How a source begins that no table has.
+SIMULATED = "SIMULATED"
 
 
 class Picture:
@@ -84,7 +84,8 @@ def finish(
     Raises
     ------
     FigureError
-        A part is empty, the other axis has no label and no names, or nothing is plotted.
+        A part is empty, the other axis has no label and no names, nothing is plotted, or the title
+        says SYNTHETIC.
     helpers.data.DataError
         `source` names an unknown table.
     """
@@ -97,6 +98,8 @@ def finish(
     sources = [source] if isinstance(source, str) else list(source)
     source_line = _source_line(sources)
     simulated = source_line.startswith(SIMULATED)
+    if "SYNTHETIC" in title:
+        raise FigureError('Begin the source with "SIMULATED: "; the title needs no such word.')
     values = [PlottedValues(ax, unit) for ax in all_axes]
     if not any(v.series for v in values):
         raise FigureError("Nothing is plotted in this figure: draw before finish().")

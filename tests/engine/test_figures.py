@@ -219,6 +219,10 @@ def test_refuses_other_faults() -> None:
         finish(plt.subplots()[1], **GOOD)
     with pytest.raises(DataError, match="no table named 'library_laons'"):
         finish(lines(), **{**GOOD, "source": "library_laons"})
+    with pytest.raises(FigureError, match="the title needs no such word"):
+        finish(lines(), **{**GOOD, "title": "SYNTHETIC: novels peaked"})
+    with pytest.raises(DataError, match="no table named 'SYNTHETIC'"):
+        finish(lines(), **{**GOOD, "source": "SYNTHETIC: draws with seed 1"})
     with pytest.raises(FigureError, match="axis beside the unit has no label"):
         finish(plt.figure().add_subplot().scatter([1.5, 2.5], [1, 2]).axes, **GOOD)
     with pytest.raises(FigureError, match="No line here has a name"):
