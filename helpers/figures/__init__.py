@@ -12,6 +12,7 @@ from helpers.figures.annotate import (
     shade,
 )
 from helpers.figures.boxes import draw_boxes
+from helpers.figures.calibration import draw_calibration
 from helpers.figures.dots import dot_array
 from helpers.figures.errors import FigureError
 from helpers.figures.factors import factor_steps, log_axis
@@ -22,6 +23,7 @@ from helpers.figures.limits import draw_limits
 from helpers.figures.maps import tile_map
 from helpers.figures.networks import draw_network
 from helpers.figures.ranges import draw_ranges
+from helpers.figures.shifts import draw_shifts
 from helpers.figures.style import GREY, PALETTE
 
 __all__ = [
@@ -33,10 +35,12 @@ __all__ = [
     "bracket",
     "dot_array",
     "draw_boxes",
+    "draw_calibration",
     "draw_funnel",
     "draw_limits",
     "draw_network",
     "draw_ranges",
+    "draw_shifts",
     "factor_steps",
     "finish",
     "highlight",

@@ -353,7 +353,7 @@ def tick_names(axis: Axis) -> list[tuple[float, str]]:
         return []
     positions = axis.get_ticklocs()
     names = [
-        (position, text)
+        (position, " ".join(text.split()))  # without line feeds
         for position, text in zip(positions, formatter.format_ticks(list(positions)), strict=True)
         if text
     ]

@@ -4,12 +4,57 @@ from helpers import claims, load
 
 table = claims.ledger().reset_index().merge(load("claims")[["claim", "kind"]], on="claim")
 
+evidence = load("evidence")
+
+
+def as_coded_by(coder):
+    codes = load("judgments").query("coder == @coder")
+    return evidence.merge(
+        codes[["claim", "reading", "admitted", "status"]], on=["claim", "reading"]
+    )
+
+
 WRONG = {
+    "13.a": [5, 7, 17],
+    "13.b": [64116, 63632, 64895],
+    "13.c": ["does not hold", "holds"],
+    "13.d": [12, 64],
+    "13.e": [2, 3],
+    "13.f": ["does not hold", "not enough evidence"],
     "13.1": [10, 8, 17],
     "13.2": ["does not hold", "holds in one reading", "not enough evidence"],
-    "13.3": ["existence", "causal"],
-    "13.4": ["a", "c"],
+    "13.3": ["existence", "causal", "comparison"],
+    "13.4": ["a", "c", "d"],
 }
+
+
+def practice_a():
+    return len(table.query("on_the_day == now"))
+
+
+def practice_b():
+    readings = claims.judge("overdose-64k").readings
+    now = readings.query("figures == 'now' and reading == 'deaths in the country, reported count'")
+    return now["value_low"].iloc[0]
+
+
+def practice_c():
+    return claims.judge("labs-136", as_coded_by("B")).now
+
+
+def practice_d():
+    fails = [word for word in table["now"] if "does not hold" in word]
+    return 100 * len(fails) / len(table.query("confidence != 'none'"))
+
+
+def practice_e():
+    readings = claims.judge("meth-26t").readings
+    decide = readings.query("figures == 'now' and status == 'same quantity'")
+    return len(decide["collectors"].unique())
+
+
+def practice_f():
+    return "holds"
 
 
 def exercise_1():
@@ -17,14 +62,11 @@ def exercise_1():
 
 
 def exercise_2():
-    codes = load("judgments").query("coder == 'A'")
-    codes = codes.drop(columns=["direction", "wording", "coder"])
-    coded = load("evidence").merge(codes, on=["claim", "reading"])
-    said = load("claims").query("claim == 'cocaine-13t'").iloc[0].copy()
+    said = load("claims").set_index("claim", drop=False).loc["cocaine-13t"]
     said["stated_value"] = 12_000
     said["direction"] = "more than"
     said["wording"] = "same"
-    return claims.judge(said, coded).now
+    return claims.judge(said, as_coded_by("A")).now
 
 
 def exercise_3():
