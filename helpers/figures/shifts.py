@@ -61,7 +61,7 @@ def draw_shifts(
     shown = [word for word in order if word in used]
     _, ax = plt.subplots()
     ax.set_yticks(range(len(rows)), rows)
-    ax.set_xticks(range(len(shown)), [textwrap.fill(word, 14) for word in shown])
+    ax.set_xticks(range(len(shown)), [textwrap.fill(word, 11) for word in shown])
     ax.set(xlim=(-0.5, len(shown) - 0.5), ylim=(len(rows) - 0.5, -0.5), xlabel="")
     looks = ((_RING, "none", GREY), (_DOT, PALETTE[0], PALETTE[0]))
     for day, name, (size, fill, edge) in zip(words, days, looks, strict=True):
@@ -71,9 +71,16 @@ def draw_shifts(
     for y, (then, now) in enumerate(zip(*words, strict=True)):
         for word, author in now:
             _arrow(ax, [shown.index(w) for w, _ in then], shown.index(word), y)
-            if author:
-                place = (shown.index(word), y)
-                ax.annotate(author, place, xytext=(0, 4), textcoords="offset points", ha="center")
+            if author:  # beside the dot, away from the arrow
+                right = word in dict(then)
+                ax.annotate(
+                    author,
+                    (shown.index(word), y),
+                    xytext=(12 if right else -9, 0),
+                    textcoords="offset points",
+                    ha="left" if right else "right",
+                    va="center",
+                )
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     return ax
 
