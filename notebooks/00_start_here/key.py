@@ -45,9 +45,7 @@ def stated(claim: str) -> float:
     "00.1",
     "len() of a table is its number of rows.",
     traps={
-        "Those are the rows of the small table; the rows of the large one are asked for.": lambda: (
-            len(six())
-        )
+        "You counted the rows of the small table; count those of the large one.": lambda: len(six())
     },
 )
 def rows() -> int:
@@ -57,8 +55,10 @@ def rows() -> int:
 
 @KEYS.add(
     "00.2",
-    "Take the column deaths, its largest value and its smallest, and subtract.",
-    traps={"That is the largest value alone.": lambda: int(six()["deaths"].max())},
+    "Subtract the smallest value of the column deaths from the largest.",
+    traps={
+        "That is only the largest value; subtract the smallest.": lambda: int(six()["deaths"].max())
+    },
 )
 def span() -> int:
     """Largest minus smallest number of deaths in the six rows."""
@@ -81,8 +81,8 @@ def below_four_thousand() -> int:
 
 @KEYS.add(
     "00.4",
-    "Sort by two columns, give their names as a list, and count the rows from the top, not by the "
-    "index.",
+    "Sort by two columns, with their names in a list. Count the rows from the top and do not go "
+    "by the index.",
     traps={
         "That row is fourth when the table is sorted by deaths alone.": lambda: int(
             six().sort_values("deaths")["deaths"].iloc[3]
@@ -98,7 +98,7 @@ def fourth_when_sorted() -> int:
 
 @KEYS.add(
     "00.5",
-    "Deaths of the year divided by the days of that year; a leap year has one more.",
+    "Divide the deaths of the year by the days of that year; a leap year has one day more.",
     traps={"That is the other year: take 2016.": lambda: value("heroin", 2010) / 365},
     rtol=0,
     atol=0.051,
@@ -120,8 +120,8 @@ def smaller_year() -> pd.Series:
 
 @KEYS.add(
     "00.7",
-    "A rate is the column rate_per_100k; filter the joined table to one row.",
-    traps={"That is a number of deaths; a rate is asked for.": lambda: value("heroin", 2016)},
+    "The rate is in the column rate_per_100k; filter the joined table to one row.",
+    traps={"That is a number of deaths; give the rate.": lambda: value("heroin", 2016)},
 )
 def heroin_rate() -> float:
     """Age-adjusted rate for heroin in 2016."""
@@ -154,7 +154,7 @@ def narrowest_gap() -> str:
         "That is the factor for synthetic opioids; take heroin.": lambda: (
             value(SYNTHETIC, 2016) / value(SYNTHETIC, 2010)
         ),
-        "That is how many times as many were added; compare the two years themselves.": lambda: (
+        "You subtracted 1, so that is only the growth; divide the two years.": lambda: (
             value("heroin", 2016) / value("heroin", 2010) - 1
         ),
         "That is the difference; divide instead of subtracting.": lambda: int(growth()["heroin"]),
@@ -182,9 +182,9 @@ def kilograms_stated() -> float:
 
 @KEYS.add(
     "00.b",
-    "idxmax() gives the label of the largest value; its sister gives that of the smallest.",
+    "idxmax() gives the label of the largest value; its counterpart gives that of the smallest.",
     traps={
-        "That is the smallest value; its label is asked for.": lambda: int(in_2016().min()),
+        "That is the smallest value; give its label.": lambda: int(in_2016().min()),
         "That is the label of the largest value.": lambda: in_2016().idxmax(),
     },
 )
@@ -209,7 +209,7 @@ def more_with_heroin() -> int:
 @KEYS.add(
     "00.d",
     "Between the brackets: len(name), then the loop over drugs.",
-    traps={"Those are the names; their lengths are asked for.": lambda: list(DRUGS)},
+    traps={"Those are the names; give their lengths.": lambda: list(DRUGS)},
 )
 def lengths() -> list[int]:
     """The lengths of the three names, in their order."""
