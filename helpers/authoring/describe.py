@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -69,6 +70,7 @@ def outdated(collection: Collection) -> dict[Path, str]:
         collection.data / SNAPSHOT: _as_json(measured_tables(collection)),
         collection.data / "README.md": data_readme(collection),
         **pages_with_lessons(collection),
+        **glossary_with_lessons(collection),
     }
     return {
         path: text
@@ -195,6 +197,27 @@ def pages_with_lessons(collection: Collection) -> dict[Path, str]:
             before, after = text.split(START)[0], text.split(END)[1]
             pages[path] = f"{before}{START}\n\n{table}\n\n{END}{after}"
     return pages
+
+
+def glossary_with_lessons(collection: Collection) -> dict[Path, str]:
+    """The glossary, where there is one: the line *Lessons* of each entry names those that link it.
+
+    An entry is a heading of the third level; its anchor is the heading with hyphens for spaces.
+    """
+    path = collection.notebooks / "glossary.md"
+    if not path.is_file():
+        return {}
+    texts = {lesson: lesson.path.read_text(encoding="utf-8") for lesson in lessons(collection)}
+
+    def entry(match: re.Match[str]) -> str:
+        anchor = f"](glossary.md#{match['term'].replace(' ', '-')})"
+        linking = [lesson for lesson, text in texts.items() if anchor in text]
+        named = ", ".join(f"[{lesson.number}]({lesson.path.name})" for lesson in linking)
+        return f"{match['above']}*Lessons:* {named}."
+
+    text = path.read_text(encoding="utf-8")
+    pattern = r"(?P<above>^### (?P<term>.+)\n(?:(?!^### ).*\n)*?)\*Lessons:\* .*?\.(?= \*Compare|$)"
+    return {path: re.sub(pattern, entry, text, flags=re.M)}
 
 
 def has_marks(page: str) -> bool:

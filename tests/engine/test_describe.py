@@ -134,3 +134,17 @@ def test_a_lesson_without_its_block(own_toy: Path, capsys: Captured) -> None:
     capsys.readouterr()
     assert describe.main([]) == 2
     assert "01_library_loans.ipynb has no block `lesson`" in capsys.readouterr().err
+
+
+def test_the_glossary_names_the_lessons_that_link_a_term(own_toy: Path, capsys: Captured) -> None:
+    page = own_toy / "notebooks" / "glossary.md"
+    entries = "# Glossary\n\n### a loan\n\nA book.\n\n*Lessons:* none. *Compare:* x.\n"
+    page.write_text(entries + "\n### shelf\n\nA board.\n\n*Lessons:* [99](99_x.ipynb).\n")
+    lesson = sorted((own_toy / "notebooks").glob("*.ipynb"))[-1]
+    notebook = json.loads(lesson.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] = "A [loan](glossary.md#a-loan)."
+    lesson.write_text(json.dumps(notebook), encoding="utf-8")
+    assert describe.main([]) == 0 and "wrote notebooks/glossary.md" in capsys.readouterr().out
+    text = page.read_text(encoding="utf-8")
+    assert f"*Lessons:* [{lesson.name[:2]}]({lesson.name}). *Compare:* x.\n" in text
+    assert text.endswith("*Lessons:* .\n")

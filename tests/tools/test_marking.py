@@ -485,14 +485,16 @@ class TestTables:
 
     def test_gradebooks_have_every_learner_and_the_platforms_columns(self, tmp_path: Path) -> None:
         people = [
-            roster.Learner("Ana", "1", "anl", "a@x.org", (("ID", "77"), ("SIS User ID", "S1"))),
-            roster.Learner("Zoe", "2", "", "z@x.org"),
+            roster.Learner(
+                "Ana", "1", "anl", "ana@example.org", (("ID", "77"), ("SIS User ID", "S1"))
+            ),
+            roster.Learner("Zoe", "2", "", "zoe@example.org"),
         ]
         tables.write_gradebooks([one_marked("Ana", 1)], people, {("Ana", "02.5"): 2.0}, tmp_path)
         moodle, canvas = rows(tmp_path / "moodle.csv"), rows(tmp_path / "canvas.csv")
         assert [(r["Identifier"], r["Email address"], r["Lesson 02"]) for r in moodle] == [
-            ("1", "a@x.org", "6"),
-            ("2", "z@x.org", ""),
+            ("1", "ana@example.org", "6"),
+            ("2", "zoe@example.org", ""),
         ]
         assert list(canvas[0])[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         assert canvas[0]["Student"] == "    Points Possible" and canvas[1]["ID"] == "77"
