@@ -23,8 +23,11 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -106,6 +109,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (store.StoreError, cluster.ClusterError, RosterError, PointsError) as error:
         print(error)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped. The same command continues.")
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -161,15 +167,15 @@ def grade(settings: Settings, roster: list[Learner], *, run_them: bool = True) -
         for submission in submissions
         if submission.found is not None
     }
-    stopped = False
     if run_them:
         todo = _without_result(submissions, units, settings)
-        stopped = start(todo, settings, made_with)
+        if start(todo, settings, made_with):
+            return 130  # the tables are written when everything has been run
         if settings.shard[1] > 1:
-            return _say_part(len(todo), settings, stopped)
+            return _say_part(len(todo), settings)
     marked = judge_them(submissions, units, settings.marks, roster)
     write(marked, roster, settings.marks)
-    return _say(marked, settings, stopped)
+    return _say(marked, settings)
 
 
 def _without_result(
@@ -215,38 +221,44 @@ def run_units(
 
     if not todo:
         return False
-    place.STOP.clear()
-    with TemporaryDirectory(prefix="marking-", ignore_cleanup_errors=True) as name:
-        built = place.build(current(), Path(name))
+    with TemporaryDirectory(prefix="marking-", ignore_cleanup_errors=True) as folder:
+        built = place.build(current(), Path(folder))
         pool = ThreadPoolExecutor(settings.workers)
         running: dict[Future[place.Run], str] = {}
         waiting = iter(todo.items())
-        done = 0
+        kept = set()
+
+        def keep(finished: Iterable[Future[place.Run]]) -> None:
+            for future in finished:
+                unit, run = running[future], future.result()
+                if run.remark != place.STOPPED:
+                    store.save(settings.marks, unit, run, made_with)
+                    kept.add(unit)
+                del running[future]
+
         try:
             with Progress() as bar:
                 task = bar.add_task("Running", total=len(todo))
                 while True:
-                    for unit, cells in waiting:
-                        started = pool.submit(
-                            place.run, cells, built, settings.limits, settings.program
-                        )
-                        running[started] = unit
-                        if len(running) >= settings.workers:
-                            break
+                    for name, cells in islice(waiting, settings.workers - len(running)):
+                        job = partial(place.run, cells, built, settings.limits, settings.program)
+                        running[pool.submit(job)] = name
                     if not running:
                         return False
                     ended, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-                    for future in ended:
-                        store.save(settings.marks, running.pop(future), future.result(), made_with)
-                        done += 1
-                        bar.advance(task)
+                    keep(ended)
+                    bar.update(task, completed=len(kept))
         except KeyboardInterrupt:
             place.STOP.set()
-            left = len(todo) - done
+            keep(wait(running).done)
+            done, left = len(kept), len(todo) - len(kept)
             print(f"Stopped: {done} finished and kept, {left} remain. The same command continues.")
             return True
         finally:
+            place.STOP.set()
             pool.shutdown(wait=True, cancel_futures=True)
+            place.close(built)
+            place.STOP.clear()
 
 
 def judge_them(
@@ -340,16 +352,15 @@ def _write_open_answers(marked: list[tables.Marked], marks: Path) -> None:
             store.write_atomically(target, "\n\n".join(parts) + "\n")
 
 
-def _say_part(asked: int, settings: Settings, stopped: bool) -> int:
+def _say_part(asked: int, settings: Settings) -> int:
     """A part writes results and no tables: they would be of a class that is not complete."""
     part, parts = settings.shard
-    if not stopped:
-        print(f"Part {part} of {parts}: {asked} run, results in {settings.marks.name}/.")
-        print("When all parts are done, --merge with their folders writes the tables.")
-    return 130 if stopped else 0
+    print(f"Part {part} of {parts}: {asked} run, results in {settings.marks.name}/.")
+    print("When all parts are done, --merge with their folders writes the tables.")
+    return 0
 
 
-def _say(marked: list[tables.Marked], settings: Settings, stopped: bool) -> int:
+def _say(marked: list[tables.Marked], settings: Settings) -> int:
     failed = [one for one in marked if one.status != "marked"]
     folder = settings.marks.name
     print(f"{len(marked) - len(failed)} of {len(marked)} files marked: {folder}/marks.csv.")
@@ -359,7 +370,7 @@ def _say(marked: list[tables.Marked], settings: Settings, stopped: bool) -> int:
     for one in failed:
         if not one.status.startswith(NOT_YET):
             print(f"  {one.submission.file}: {one.status}")
-    return 130 if stopped else int(bool(failed))
+    return int(bool(failed))
 
 
 if __name__ == "__main__":

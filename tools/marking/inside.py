@@ -1,26 +1,37 @@
-"""Run one submission in the throw-away place, and say what it answered.
+"""Run submissions in the throw-away place, each in a process of its own, and say what they answer.
 
-This is the only file that executes a learner's code, in a process of its own that place.py has
-closed in. It reads a job from its standard input and writes one line of JSON after every exercise
-to the file descriptor that the job names, so that what was answered before a crash is kept. Nothing
-it writes is trusted: judge.py reads it as plain data.
+This is the only file that executes a learner's code. A *starter* has imported what every lesson
+imports; it never runs anything of a learner's, but forks a process for each submission. Inside
+bubblewrap that process gets users, processes, files and network of its own, so that it neither sees
+nor reaches the starter or another submission. It writes one line of JSON after every exercise, so
+that what was answered before a crash is kept. Nothing it writes is trusted: judge.py reads it as
+plain data.
 """
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import os
+import re
 import signal
+import socket
 import sys
 import time
 import traceback
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
 PRINTED = 600  # characters kept of what an exercise prints
 MOST_FILES = 20  # names kept of files that a submission wrote
+#: Spaces of its own for a submission: files, IPC, users, processes, network (see unshare(2)).
+FILES, IPC, USERS, PROCESSES, NETWORK = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC, BIND = 1, 2, 4, 8, 0x5000
+SUBREAPER = 36  # prctl: orphans of our children become ours
+#: Folders of memory that a submission may write to, with their MB.
+WRITABLE = {"/tmp": 512, "/course/my_work": 256, "/dev/shm": 64}
 
 
 class Tail(io.TextIOBase):
@@ -49,17 +60,18 @@ def limit(job: dict[str, Any]) -> None:
     import resource
 
     seconds = int(job["seconds"]) + 5
-    for kind, most in (
+    bounds = [
         (resource.RLIMIT_AS, int(job["memory"] * 2**30)),
         (resource.RLIMIT_FSIZE, int(job["file_size"])),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 256),
-    ):
-        try:
+    ]
+    if job["processes"]:
+        bounds.append((resource.RLIMIT_NPROC, int(job["processes"])))
+    for kind, most in bounds:
+        with suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, most))
-        except (ValueError, OSError):
-            continue
 
 
 def prepare() -> Any:
@@ -156,28 +168,161 @@ def _name(error: BaseException) -> str:
     return "too long" if isinstance(error, TooLongError) else type(error).__name__[:80]
 
 
-def main() -> None:
-    """Read the job from standard input; run it."""
-    job = json.loads(sys.stdin.buffer.read())
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)  # a cell that waits for input gets none
-    sys.stdin = os.fdopen(0, encoding="utf-8")
-    if job["limited"]:
-        limit(job)
-    pipe = os.fdopen(int(job["out"]), "w", encoding="utf-8")
+def warm(lesson: str, verdicts: dict[str, Any]) -> None:
+    """Read the tables of a lesson, and weigh the claims that it weighs, once for everybody."""
+    from helpers import claims, load
+
+    texts = [path.read_text(encoding="utf-8") for path in Path("../notebooks").glob(f"{lesson}_*")]
+    for name in dict.fromkeys(re.findall(r'load\(\\"(\w+)\\"\)', "".join(texts))):
+        with suppress(Exception):
+            load(name)
+    for name in dict.fromkeys(re.findall(r'judge\(\\"([\w-]+)\\"\)', "".join(texts))):
+        with suppress(Exception):
+            verdicts[name] = claims.judge(name)
+
+
+def remember(verdicts: dict[str, Any]) -> None:
+    """Let `claims.judge` give the verdicts that are known already."""
+    from helpers import claims
+
+    weigh = claims.judge
+
+    def judge(claim: Any, evidence: Any = None) -> Any:
+        """Give the stored verdict on a claim, or weigh it."""
+        known = verdicts.get(claim) if type(claim) is str and evidence is None else None
+        return weigh(claim, evidence) if known is None else known
+
+    vars(claims)["judge"] = judge
+
+
+def serve(channel: socket.socket, spaces: bool) -> None:
+    """Start a process for each job that comes with its two files, and end it when told to."""
+    verdicts: dict[str, Any] = {}
+    shell, broken = None, ""
+    try:
+        shell = prepare()
+        remember(verdicts)
+    except BaseException:
+        broken = traceback.format_exc()[-600:]
+    if spaces:
+        _call("prctl", SUBREAPER, 1, 0, 0, 0)
+    warmed: set[bytes] = set()
+    while True:
+        lesson, files, *_ = socket.recv_fds(channel, 2, 2)
+        if not lesson:
+            return
+        if lesson not in warmed and not broken:
+            warmed.add(lesson)
+            warm(lesson.decode(), verdicts)
+        pid = start(files, shell, broken, spaces)
+        for file in files:
+            os.close(file)
+        if not channel.recv(1):
+            return
+        with suppress(ProcessLookupError):
+            (os.kill if spaces else os.killpg)(pid, signal.SIGKILL)
+        with suppress(ChildProcessError):  # the first of a space ends when all others have
+            while os.waitpid(-1 if spaces else pid, 0) and spaces:
+                continue
+        channel.send(b".")
+
+
+def start(files: list[int], shell: Any, broken: str, spaces: bool) -> int:
+    """Fork the process that runs a job; returns its number. It never returns in the new process."""
+    read, write = os.pipe()
+    first = os.fork()
+    if first == 0:
+        try:
+            os.setsid()
+            if spaces:
+                leave()
+                second = os.fork()  # the first process of the new space
+                if second:
+                    os.write(write, str(second).encode())
+                    os._exit(0)
+            else:
+                os.write(write, str(os.getpid()).encode())
+            for file in range(3, 256):
+                if file not in files:
+                    with suppress(OSError):
+                        os.close(file)
+            if spaces:
+                settle()
+            obey(files, shell, broken)
+        finally:
+            os._exit(1)
+    os.close(write)
+    with os.fdopen(read, "rb") as told:
+        number = told.read(20)
+    return int(number or first)
+
+
+def _call(name: str, *arguments: Any) -> None:
+    """Call a function of the C library that gives 0 if it succeeds."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if getattr(library, name)(*arguments) != 0:
+        raise OSError(ctypes.get_errno(), name)
+
+
+def leave() -> None:
+    """Leave the starter's spaces; children come into a space of processes of their own."""
+    user, group = os.getuid(), os.getgid()
+    _call("unshare", USERS | FILES | IPC | PROCESSES | NETWORK)
+    itself = Path("/proc/self")
+    (itself / "setgroups").write_text("deny")
+    (itself / "uid_map").write_text(f"{user} {user} 1")
+    (itself / "gid_map").write_text(f"{group} {group} 1")
+
+
+def probe() -> None:
+    """Say so if a process here may close in another one."""
+    _call("prctl", SUBREAPER, 1, 0, 0, 0)
+    leave()
+    if os.fork() == 0:
+        settle()
+        os.write(1, b"closed in\n")
+        os._exit(0)
+    os.wait()
+
+
+def settle() -> None:
+    """Empty folders to write to, a list of processes without others', and no rights to undo it."""
+    for folder, size in WRITABLE.items():
+        python = {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)}
+        kept = {path: os.open(path, os.O_PATH) for path in python if path.is_relative_to(folder)}
+        options = f"size={size}m,mode=700".encode()
+        _call("mount", b"tmpfs", folder.encode(), b"tmpfs", NO_SUID | NO_DEVICES, options)
+        for path, opened in kept.items():  # Python itself may lie below /tmp
+            path.mkdir(parents=True)
+            _call("mount", f"/proc/self/fd/{opened}".encode(), bytes(path), None, BIND, None)
+            os.close(opened)
+    flags = READ_ONLY | NO_SUID | NO_DEVICES | NO_EXEC
+    _call("mount", b"proc", b"/proc", b"proc", flags, None)
+    Path("/tmp/home").mkdir()
+    os.chdir("/course/my_work")
+    _call("capset", (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)())
+
+
+def obey(files: list[int], shell: Any, broken: str) -> None:
+    """Read the job from the first file and run it; what it answers goes to the second."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with os.fdopen(files[0], "rb") as stream:
+        stream.seek(0)
+        job = json.load(stream)
+    sys.stdin = os.fdopen(0, encoding="utf-8")  # nothing: a cell that waits for input gets none
+    limit(job)
+    pipe = os.fdopen(files[1], "w", encoding="utf-8")
 
     def report(line: dict[str, Any]) -> None:
         pipe.write(json.dumps(line) + "\n")
         pipe.flush()
 
-    try:
-        shell = prepare()
-    except BaseException:
-        report({"broken": traceback.format_exc()[-600:]})
-        return
-    run(job, shell, report)
+    if broken:
+        report({"broken": broken})
+    else:
+        run(job, shell, report)
     os._exit(0)  # threads and exit handlers of the learner's do not hold us up
 
 
 if __name__ == "__main__":
-    main()
+    serve(socket.socket(fileno=int(sys.argv[1])), spaces=sys.argv[2:] == ["spaces"])

@@ -9,28 +9,34 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
+import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from course import without_outputs
-from helpers.collection import Collection
+from helpers.collection import Collection, current
 
 INSIDE = ("__init__.py", "inside.py", "values.py")
 INSIDE_MODULE = "tools.marking.inside"
 MARK = "LINKS_IN_THE_CHAIN_RUN"
 MOST_BYTES = 8 * 2**20  # of what one run reports
 TRIES = 4
+PAUSE = 0.25  # seconds between looks at a run
+STOPPED = "stopped"
+NOTHING = "--"  # no lesson to get ready for
 #: Set by Ctrl-C: every run ends, and reports that it was stopped.
 STOP = threading.Event()
 
@@ -81,12 +87,13 @@ def build(collection: Collection, place: Path) -> Path:
     return place
 
 
+@cache
 def sandbox() -> str:
     """The program of bubblewrap if it works here, else an empty text."""
     program = shutil.which("bwrap")
     if not program:
         return ""
-    probe = [program, "--unshare-all", "--ro-bind", "/", "/", "--dev", "/dev", "--", "/bin/true"]
+    probe = [program, "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--", "/bin/true"]
     with suppress(OSError, subprocess.TimeoutExpired):
         if subprocess.run(probe, capture_output=True, timeout=20).returncode == 0:
             return program
@@ -102,6 +109,7 @@ def run(cells: list[tuple[str, str]], place: Path, limits: Limits, program: str)
     result = Run()
     start = time.monotonic()
     skip: list[int] = []
+    reason = "it took too long"
     for _ in range(TRIES):
         left = limits.seconds - (time.monotonic() - start)
         if left <= 1:
@@ -110,6 +118,8 @@ def run(cells: list[tuple[str, str]], place: Path, limits: Limits, program: str)
         if ended:
             reason = ""
             break
+        if STOP.is_set():
+            reason = STOPPED
         if last < 0 or STOP.is_set():
             break
         skip.append(last)
@@ -138,55 +148,56 @@ def _one_run(
     """Start one process and take in what it reports: the last cell that began, whether it came to
     the end, and why not.
     """
-    read, write = os.pipe()
     job = {
         "cells": cells,
         "skip": skip,
-        "out": write,
-        "limited": True,
         "alone": bool(program),
         "seconds": seconds,
         "cell_seconds": limits.cell_seconds,
         "memory": limits.memory,
         "file_size": limits.file_size,
+        "processes": limits.processes if program else 0,
     }
-    mark = uuid.uuid4().hex
-    process = subprocess.Popen(
-        _command(place, program, limits),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(write,),
-        cwd=place / "my_work",
-        env=_environment(place, program) | {MARK: mark},
-        start_new_session=True,
-    )
-    os.close(write)
+    lesson = next((number[:2] for _, number in cells if number), NOTHING)
+    if not any("judge(" in text for text, _ in cells):
+        lesson = NOTHING
     last, ended, reason = -1, False, "its process ended"
+    starter = _take(place, program)
     try:
-        assert process.stdin is not None
-        with suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(job).encode())
-            process.stdin.close()
-        for line in _lines(read, process, seconds, limits):
-            if isinstance(line, str):
-                reason = line
-            elif "cell" in line:
-                last = line["cell"]
-            elif "exercise" in line:
-                result.answers.setdefault(str(line.pop("exercise")), line)
-            elif "failed" in line:
-                result.failed[int(line["failed"])] = str(line["error"])
-            elif "broken" in line:
-                return -1, False, f"the place is broken: {str(line['broken'])[-200:]}"
-            elif "end" in line:
-                ended = True
-                result.files = names_in(line.get("files"))
+        read = starter.start(lesson, json.dumps(job).encode())
+        try:
+            for line in _lines(read, starter.process, seconds, limits):
+                if isinstance(line, str):
+                    reason = line
+                elif "broken" in line:
+                    return -1, False, f"the place is broken: {str(line['broken'])[-200:]}"
+                else:
+                    last = _position(line.get("cell"), cells, last)
+                    ended = ended or "end" in line
+                    _note(line, cells, result)
+        finally:
+            os.close(read)
     finally:
-        os.close(read)
-        _end(process, mark, bool(program))
-    valid = isinstance(last, int) and 0 <= last < len(cells) and last not in skip
-    return (last if valid else -1), ended, reason
+        _give_back(starter)
+    return (-1 if last in skip else last), ended, reason
+
+
+def _position(reported: Any, cells: list[tuple[str, str]], otherwise: int) -> int:
+    """The number of a cell as a run reported it, if it is one."""
+    valid = type(reported) is int and 0 <= reported < len(cells)
+    return reported if valid else otherwise
+
+
+def _note(line: dict[str, Any], cells: list[tuple[str, str]], result: Run) -> None:
+    """Take in a line that a run reported, which may say anything."""
+    number = line.pop("exercise", None)
+    if type(number) is str and number in {asked for _, asked in cells if asked}:
+        result.answers.setdefault(number, line)
+    failed = _position(line.get("failed"), cells, -1)
+    if failed >= 0:
+        result.failed[failed] = str(line.get("error"))[:80]
+    if "end" in line:
+        result.files = names_in(line.get("files"))
 
 
 def names_in(reported: Any) -> list[str]:
@@ -195,27 +206,142 @@ def names_in(reported: Any) -> list[str]:
     return [name[:80] for name in listed[:20] if type(name) is str]
 
 
+class Starter:
+    """A process that has imported what lessons need and forks one process for each submission.
+
+    With `spaces`, each gets users, processes, files and network of its own inside the sandbox.
+    Without, a starter in a sandbox serves one submission; outside of it, it serves many.
+    """
+
+    def __init__(self, place: Path, program: str, spaces: bool) -> None:
+        self.kind = (place, program)
+        self.closed_in = bool(program)
+        self.many = spaces or not program
+        self.mark = f"{os.getpid()}-{uuid.uuid4().hex}"
+        self.channel, theirs = socket.socketpair()
+        self.channel.settimeout(5)
+        self.process = subprocess.Popen(
+            _command(place, program, theirs.fileno(), spaces),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(),),
+            cwd=place / "my_work",
+            env=_environment(place, program) | {MARK: self.mark},
+            start_new_session=True,
+        )
+        theirs.close()
+
+    def start(self, lesson: str, job: bytes) -> int:
+        """Start a job; returns the file descriptor from which to read what it reports."""
+        read, write = os.pipe()
+        try:
+            with tempfile.TemporaryFile() as file:
+                file.write(job)
+                file.flush()
+                with suppress(OSError):  # a starter that has ended: there is nothing to read
+                    socket.send_fds(self.channel, [lesson.encode()], [file.fileno(), write])
+        finally:
+            os.close(write)
+        return read
+
+    def end(self) -> bool:
+        """End the job with everything that it started; returns whether this starter can go on."""
+        if self.many and not STOP.is_set():
+            with suppress(OSError):
+                self.channel.send(b"e")
+                if self.channel.recv(1) == b".":
+                    self._end_others()
+                    return True
+        self.close()
+        return False
+
+    def close(self) -> None:
+        """End this process, and every other that it or a submission started."""
+        with suppress(OSError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        self.channel.close()
+        self._end_others()
+
+    def _end_others(self) -> None:
+        if self.closed_in:
+            return  # the system has ended every process of its space
+        import psutil
+
+        for other in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                if other.pid != self.process.pid and other.environ().get(MARK) == self.mark:
+                    other.kill()
+
+
+_IDLE: list[Starter] = []
+_LOCK = threading.Lock()
+
+
+def _take(place: Path, program: str) -> Starter:
+    """An idle starter of this place, or a new one."""
+    with _LOCK:
+        for starter in _IDLE:
+            if starter.kind == (place, program):
+                _IDLE.remove(starter)
+                return starter
+    return Starter(place, program, bool(program) and spaces_inside(program))
+
+
+def _give_back(starter: Starter) -> None:
+    if starter.end():
+        with _LOCK:
+            _IDLE.append(starter)
+
+
+def close(place: Path) -> None:
+    """End the idle starters of a place."""
+    with _LOCK:
+        for starter in [one for one in _IDLE if one.kind[0] == place]:
+            _IDLE.remove(starter)
+            starter.close()
+
+
+@cache
+def spaces_inside(program: str) -> bool:
+    """Whether a process inside the sandbox may close in another one."""
+    inside = Path(__file__).with_name("inside.py")
+    script = "import runpy; m = runpy.run_path('/inside.py'); m['probe']()"
+    probe = [*_closed_in(program, spaces=True), "--ro-bind", str(inside), "/inside.py"]
+    probe += ["--dir", "/course/my_work"]
+    with suppress(OSError, subprocess.TimeoutExpired):
+        done = subprocess.run(
+            [*probe, "--", sys.executable, "-s", "-B", "-c", script],
+            capture_output=True,
+            timeout=20,
+        )
+        return done.stdout == b"closed in\n"
+    return False
+
+
 def _lines(
     read: int, process: subprocess.Popen[bytes], seconds: float, limits: Limits
 ) -> Iterator[dict[str, Any] | str]:
     """The reported lines as they come; a text at the end if the run had to be stopped."""
     os.set_blocking(read, False)
-    waiting = selectors.DefaultSelector()
-    waiting.register(read, selectors.EVENT_READ)
     end, taken, rest = time.monotonic() + seconds, 0, b""
-    cell_end = end
+    cell_end, look = end, 0.0
     while True:
-        if STOP.is_set():
-            yield "stopped"
-            return
         now = time.monotonic()
+        if STOP.is_set():
+            yield STOPPED
+            return
         if now > min(end, cell_end):
             yield "it took too long"
             return
-        if problem := _too_much(process, limits):
-            yield problem
-            return
-        if not waiting.select(0.25):
+        if now > look:
+            look = now + PAUSE
+            if problem := _too_much(process, limits):
+                yield problem
+                return
+        if not select.select([read], [], [], 0.1)[0]:
             continue
         block = os.read(read, 65536)
         if not block:
@@ -227,11 +353,16 @@ def _lines(
         *whole, rest = (rest + block).split(b"\n")
         for text in whole:
             with suppress(ValueError, UnicodeDecodeError, RecursionError):
-                line = json.loads(text)
+                line = json.loads(_written(json.loads(text)))
                 if type(line) is dict:
                     if "cell" in line:  # a cell has its seconds, and three interrupts
                         cell_end = time.monotonic() + limits.cell_seconds + 8
                     yield line
+
+
+def _written(reported: Any) -> bytes:
+    """What a run reported, in UTF-8: halves of characters, which no file can hold, become "?"."""
+    return json.dumps(reported, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _too_much(process: subprocess.Popen[bytes], limits: Limits) -> str:
@@ -249,22 +380,6 @@ def _too_much(process: subprocess.Popen[bytes], limits: Limits) -> str:
         if memory > 1.25 * limits.memory * 2**30:
             return "it needs more memory than it may have"
     return ""
-
-
-def _end(process: subprocess.Popen[bytes], mark: str, closed_in: bool) -> None:
-    """End the run with everything that it started."""
-    with suppress(OSError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
-    if closed_in:
-        return  # the kernel has ended every process of its space
-    import psutil
-
-    for other in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if other.environ().get(MARK) == mark:
-                other.kill()
 
 
 def _environment(place: Path, program: str) -> dict[str, str]:
@@ -287,10 +402,41 @@ def _environment(place: Path, program: str) -> dict[str, str]:
     }
 
 
-def _command(place: Path, program: str, limits: Limits) -> list[str]:
-    python = [sys.executable, "-s", "-B"]
+def _command(place: Path, program: str, channel: int, spaces: bool) -> list[str]:
+    python = [sys.executable, "-s", "-B", "-m", INSIDE_MODULE, str(channel)]
     if not program:
-        return [*python, "-m", INSIDE_MODULE]
+        return python
+    return [
+        *_closed_in(program, spaces),
+        "--ro-bind",
+        str(place),
+        "/course",
+        "--size",
+        str(256 * 2**20),
+        "--tmpfs",
+        "/course/my_work",
+        "--remount-ro",
+        "/",
+        "--chdir",
+        "/course/my_work",
+        "--",
+        *python,
+        *(["spaces"] if spaces else []),
+    ]
+
+
+def _secret_folders() -> list[Path]:
+    """The engine and lessons themselves: an installed collection lies beside the packages."""
+    engine = Path(sys.modules["helpers"].__file__ or "").parent
+    return [engine.resolve(), current().notebooks.resolve()]
+
+
+def _closed_in(program: str, spaces: bool) -> list[str]:
+    """Bubblewrap with the system's programs and this Python, memory to write to, and no more.
+
+    With `spaces`, it sees the list of all processes, which a space inside needs to get its own; the
+    submissions see only theirs.
+    """
     prefixes = {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
     binds = []
     for folder in ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin"):
@@ -304,6 +450,10 @@ def _command(place: Path, program: str, limits: Limits) -> list[str]:
     for prefix in sorted(prefixes):
         if not prefix.is_relative_to("/usr"):
             binds += ["--ro-bind", str(prefix), str(prefix)]
+    readable = [Path("/usr"), *prefixes]
+    for secret in _secret_folders():
+        if any(secret.is_relative_to(prefix) for prefix in readable):
+            binds += ["--tmpfs", str(secret), "--remount-ro", str(secret)]
     return [
         program,
         "--unshare-all",
@@ -313,9 +463,14 @@ def _command(place: Path, program: str, limits: Limits) -> list[str]:
         "1000",
         "--gid",
         "1000",
-        "--proc",
-        "/proc",
+        *(["--bind", "/proc", "/proc"] if spaces else ["--proc", "/proc"]),
         "--dev",
+        "/dev",
+        "--size",
+        str(64 * 2**20),
+        "--tmpfs",
+        "/dev/shm",
+        "--remount-ro",
         "/dev",
         "--size",
         str(512 * 2**20),
@@ -324,17 +479,4 @@ def _command(place: Path, program: str, limits: Limits) -> list[str]:
         *binds,
         "--dir",
         "/tmp/home",
-        "--ro-bind",
-        str(place),
-        "/course",
-        "--size",
-        str(256 * 2**20),
-        "--tmpfs",
-        "/course/my_work",
-        "--chdir",
-        "/course/my_work",
-        "--",
-        *python,
-        "-m",
-        INSIDE_MODULE,
     ]

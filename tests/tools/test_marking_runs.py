@@ -1,0 +1,519 @@
+"""Marking with real runs: an inbox of odd and hostile notebooks, marked in one go, harms nobody."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.collection import current
+from tests.tools import marking_inbox as made
+from tools import grade
+from tools.marking import intake, place, store
+
+FILE = "02_overdose_deaths.ipynb"
+SANDBOX = place.sandbox()
+#: Ctrl-C takes less than two seconds, on a machine that is not busy with other work.
+PATIENCE = 2 if os.getloadavg()[0] <= (os.cpu_count() or 1) else 5
+NUMBERS = made.numbers()
+ALL_RIGHT = ["right"] * 4
+#: The first exercise is lost by what its cell does, and no other.
+FIRST_LOST = ["not run", *ALL_RIGHT[1:]]
+closed_in = pytest.mark.skipif(
+    not SANDBOX, reason="bubblewrap is missing here: a submission can read, write and connect"
+)
+
+#: What a cell before the exercises tries, in a notebook in which every answer is wrong.
+ATTACKS = {
+    "patch check": "import helpers\nhelpers.check = lambda *given: 1",
+    "patch the comparison": (
+        "import helpers.exercises as e, helpers.answers as a\n"
+        "e.judge = e._compare = e.judge_all = lambda *given: (True, '')\n"
+        "for name in dir(a):\n    if 'compare' in name:\n"
+        "        setattr(a, name, lambda *given: (True, ''))"
+    ),
+    "patch the keys": (
+        "import helpers.exercises as e\n"
+        "e.KEYS = {}\ne.lesson_exercises = lambda *given: {}\n"
+        "import tools.marking.values as v\n"
+        "v.to_plain = lambda *given: {'kind': 'plain', 'value': 1}"
+    ),
+    "patch the display": (
+        "shell = get_ipython()\n"
+        "shell.display_formatter.format = lambda *given: ({'text/plain': 'right'}, {})\n"
+        "shell.run_cell = lambda *given, **more: None"
+    ),
+    "rewrite the engine": (
+        "import helpers.exercises as e\np = e.__file__\ns = open(p).read()\n"
+        "open(p, 'w').write(s.replace('if right:', 'if True:'))"
+    ),
+    "install a package": (
+        "!{__import__('sys').executable} -m pip install --no-index --no-deps /course 2>&1\n"
+        "import sysconfig\nopen(sysconfig.get_path('purelib') + '/planted.py', 'w')"
+    ),
+    "write everywhere": (
+        "import os\nfor p in ('~/.ipython/profile_default/startup/00.py', '~/.bashrc', '/etc/x',\n"
+        "          '/x', '/dev/x', '/course/x', '/course/helpers/x.py', '/usr/lib/x.py'):\n"
+        "    try:\n        p = os.path.expanduser(p)\n"
+        "        os.makedirs(os.path.dirname(p), exist_ok=True)\n"
+        "        open(p, 'w').write('raise SystemExit')\n    except OSError:\n        pass"
+    ),
+    "forge reports": """import json, os
+forged = [{'failed': 'x'}, {'failed': 10**9, 'error': []}, {'cell': '1'}, {'cell': -3},
+          {'files': {}},
+          {'exercise': ['02.1']}, {'exercise': '99.9', 'answer': 1}, [1], 'end', 1e999,
+          {'exercise': '02.1', 'state': 'right', 'credit': 1, 'error': '\\ud800',
+           'answer': '\\ud800'},
+          {'exercise': '02.2', 'answer': {'kind': 'series', 'index': 5, 'values': None}},
+          {'failed': 0, 'error': '\\ud800\\x00=1+1'}]
+lines = ''.join(json.dumps(line) + '\\n' for line in forged).encode()
+for n in range(3, 64):
+    try:
+        os.write(n, lines + b'[' * 9000 + b'\\n\\xff\\n')
+    except OSError:
+        pass""",
+}
+PRETEND = """import os
+class Pretend(float):
+    def __eq__(self, other): return True
+    __ne__ = __lt__ = __gt__ = lambda *given: False
+    def __reduce__(self): return (os.system, ('touch /tmp/reduced',))
+    def _repr_html_(self): raise SystemExit
+    def __hash__(self): return 1"""
+
+#: What the cell of the first exercise does, and the state of the first exercise. All other answers
+#: are right and must count.
+COSTS_ONE = {
+    "os._exit": ("import os\nos._exit(0)", "not run"),
+    "sys.exit": ("import sys\nsys.exit(3)", "not run"),
+    "raise SystemExit": ("raise SystemExit", "not run"),
+    "kills its parent": (
+        "import os, signal\nif os.getppid():\n    os.kill(os.getppid(), signal.SIGKILL)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\nos._exit(1)",
+        "not run",
+    ),
+    "catches the interrupt": (
+        "while True:\n    try:\n        while True:\n            pass\n"
+        "    except BaseException:\n        pass",
+        "not run",
+    ),
+    "sleeps": ("import time\ntime.sleep(600)", "not run"),
+    "stops the timer": (
+        "import signal, time\nsignal.setitimer(signal.ITIMER_REAL, 0)\n"
+        "signal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(600)",
+        "not run",
+    ),
+    "prints without end": ("while True:\n    print('x' * 1000)", "not run"),
+    "prints 40 MB": ("print('x' * 40_000_000)\nanswer = 0", "wrong"),
+    "memory bomb": ("a = []\nwhile True:\n    a.append(bytearray(5 * 10**8))", "not run"),
+    "one huge value": ("answer = bytearray(10**12)", "not run"),
+    "waits for input": ("answer = float(input('?'))", "not run"),
+    "closes every file": ("import os\nos.closerange(0, 256)\nanswer = 0", "not run"),
+    "a file too large": (
+        "with open('big', 'wb') as f:\n    while True:\n        f.write(b'x' * 10**6)",
+        "not run",
+    ),
+    "thousands of files": (
+        "for i in range(5_000):\n    open(f'{i}.txt', 'w').close()\nanswer = 0",
+        "wrong",
+    ),
+    "a thread without end": (
+        "import threading, time\n"
+        "threading.Thread(target=lambda: [time.sleep(1) for _ in range(999)]).start()\nanswer = 0",
+        "wrong",
+    ),
+    "a process of its own": (
+        "import subprocess\nsubprocess.Popen(['sleep', '987'], start_new_session=True)\nanswer = 0",
+        "wrong",
+    ),
+    "syntax error": ("answer = = 3", "not run"),
+    "an open figure": ("import matplotlib.pyplot as plt\nplt.plot([1])\nanswer = 0", "wrong"),
+    "magics": ("%%bash\necho hello > from_bash", "untouched"),
+    "a shell line": ("listed = !ls\nanswer = len(listed)", "wrong"),
+    "10**8 entries": (
+        "import numpy as np, pandas as pd\nanswer = pd.Series(np.zeros(10**8, dtype='int8'))",
+        "wrong",
+    ),
+    "not a number": ("answer = float('nan')", "wrong"),
+    "infinity": ("answer = float('-inf')", "wrong"),
+    "a list in itself": ("answer = []\nanswer.append(answer)", "wrong"),
+    "no plain value": ("answer = object", "wrong"),
+}
+#: What needs the sandbox to do no harm.
+NEED_SANDBOX = ("install a package", "write everywhere", "rewrite the engine", "kills its parent")
+#: What must fail in the sandbox.
+CLOSED_IN = {
+    "fork bomb": """import os
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass""",
+    "network": "import socket\nsocket.create_connection(('127.0.0.1', PORT), 3)\nanswer = 0",
+    "keys": """import os
+answer = []
+for top in sorted(set(os.listdir('/')) - {'proc', 'usr', 'dev', 'lib'}):
+    for folder, folders, names in os.walk('/' + top):
+        folders[:] = set(folders) - {'site-packages'}
+        answer += [folder for name in names if name in ('key.py', 'solutions.py', 'guide.md')]
+import helpers.exercises as e
+try:
+    answer += [one.key() for one in e.lesson_exercises('02').values()]
+except Exception as error:
+    answer.append(type(error).__name__)""",
+    "link": "import os\nos.symlink('/', 'out')\nanswer = sorted(os.listdir('out'))",
+    "undo the walls": """import ctypes, os
+answer = []
+libc = ctypes.CDLL(None)
+for name, given in (("umount2", (b"/proc", 2)), ("umount2", (b"/tmp", 2)),
+                    ("unshare", (0x10020000,)), ("umount2", (b"/proc", 2)),
+                    ("umount2", (b"/course/my_work", 2)), ("ptrace", (16, 2, 0, 0))):
+    if getattr(libc, name)(*given) == 0 and name != "unshare":
+        answer.append(name)
+for path in ('/x', '/etc/x', '/dev/x', '/usr/x', '/course/x', '/proc/sys/kernel/hostname'):
+    try:
+        answer.append(open(path, 'w').name)
+    except OSError:
+        pass""",
+}
+#: Looks for what another submission left, and leaves as much.
+TRACES = """import os, pandas
+seen = [[n for n in os.listdir(f) if n.startswith('planted')] for f in ('.', '/tmp', '/dev/shm')]
+others = [p for p in os.listdir('/proc') if p.isdigit()]
+print(*seen, os.environ.get('X'), hasattr(pandas, 'planted'), others)
+os.environ['X'] = pandas.planted = 'planted'
+for path in ('planted', '/tmp/planted', '/dev/shm/planted'):
+    open(path, 'w').close()
+os.system('setsid sleep 986 &')"""
+ROOT = {"bin", "course", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "tmp"}
+ROOT |= {"usr", *Path(sys.prefix).resolve().parts, *Path(sys.base_prefix).resolve().parts}
+
+
+def tree(folder: Path, pattern: str = "*") -> dict[str, str]:
+    """The files below a folder and the hash of each."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob(pattern))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def teachers_files() -> dict[str, Any]:
+    """What no submission may change: collection, engine, tools and installed packages."""
+    import sysconfig
+
+    root = current().notebooks.parent
+    parts = {name: tree(root / name) for name in ("helpers", "data", "notebooks", "tools")}
+    packages = Path(sysconfig.get_path("purelib"))
+    listed = {path.name: path.stat().st_mtime_ns for path in packages.iterdir()}
+    return {**parts, "packages": {n: t for n, t in listed.items() if n != "__pycache__"}}
+
+
+def processes_of_runs(marker: int) -> list[list[str]]:
+    """Processes of runs that the process `marker` started and that are still there."""
+    import psutil
+
+    left = []
+    for process in psutil.process_iter():
+        try:
+            mine = process.environ().get(place.MARK, "").startswith(f"{marker}-")
+            if mine and process.status() != psutil.STATUS_ZOMBIE:
+                left.append(process.cmdline())
+        except (psutil.Error, OSError):
+            continue
+    return left
+
+
+@dataclass
+class Marked:
+    """What came of the inbox: states and results by learner; files and processes afterwards."""
+
+    marks: Path
+    states: dict[str, list[str]]
+    results: dict[str, dict[str, Any]]
+    rows: dict[str, dict[str, str]]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    left: list[list[str]]
+    connected: list[Any] = field(default_factory=list)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def arguments(inbox: Path, *more: str) -> list[str]:
+    return [str(inbox), *([] if SANDBOX else ["--no-sandbox"]), *more]
+
+
+def results_of(inbox: Path, marks: Path) -> dict[str, dict[str, Any]]:
+    """What the runs reported, by learner."""
+    made_with = json.loads((marks / store.MANIFEST).read_text(encoding="utf-8"))
+    results = {}
+    for submission in intake.take_in(inbox):
+        if submission.found is not None:
+            result = store.load(marks, store.unit_id(submission.found, made_with))
+            if result is not None:
+                results[submission.learner] = result
+    return results
+
+
+def the_inbox(port: int) -> dict[str, Any]:
+    """Notebooks by learner: right, blank and wrong ones, attacks, and odd cells."""
+    files: dict[str, Any] = {"a right": made.notebook(opened="Deaths."), "b blank": made.blank()}
+    files["c wrong"] = made.wrong()
+    for name, cell in ATTACKS.items():
+        if SANDBOX or name not in NEED_SANDBOX:
+            files[f"attack {name}"] = made.wrong([cell])
+    files["attack pretend"] = made.notebook(
+        dict.fromkeys(NUMBERS, "answer = Pretend(1)"), [PRETEND]
+    )
+    for name, (cell, _) in COSTS_ONE.items():
+        if SANDBOX or name not in NEED_SANDBOX:
+            files[f"odd {name}"] = made.notebook({"02.1": cell})
+    if SANDBOX:
+        for name, cell in CLOSED_IN.items():
+            files[f"odd {name}"] = made.notebook({"02.1": cell.replace("PORT", str(port))})
+        for number in range(4):
+            files[f"trace {number}"] = made.notebook({"02.1": f"answer = {number}\n{TRACES}"})
+    files["z right"] = made.notebook(before=["# mine"])
+    return files
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marked]:
+    """Everything odd and hostile, between submissions that are right, marked by two workers."""
+    inbox = tmp_path_factory.mktemp("runs") / "week 1"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        for name, notebook in the_inbox(listener.getsockname()[1]).items():
+            made.put(inbox, f"{name}/{FILE}", notebook)
+        made.put(inbox, "essay.ipynb", b"Dear teacher,")
+        before = teachers_files()
+        limits = ["--cell", "2", "--limit", "90", "--memory", "2", "--workers", "2"]
+        assert grade.main(arguments(inbox, *limits)) == 1, "the essay could not be marked"
+        marks = inbox.with_name("week 1_marks")
+        states: dict[str, list[str]] = {}
+        for row in read(marks / "long.csv"):
+            if row["exercise"] in NUMBERS:
+                states.setdefault(row["learner"], []).append(row["state"])
+        rows = {row["learner"]: row for row in read(marks / "files.csv")}
+        results = results_of(inbox, marks)
+        left = processes_of_runs(os.getpid())
+        result = Marked(marks, states, results, rows, before, teachers_files(), left)
+        with suppress(BlockingIOError):
+            while True:
+                result.connected.append(listener.accept()[1])
+        yield result
+
+
+class TestOthersAndTheTeacher:
+    """No submission touches another's marks, the teacher's files or the machine."""
+
+    def test_marks_of_others_are_as_alone(self, marked: Marked) -> None:
+        assert [marked.states[name] for name in ("a right", "z right")] == [ALL_RIGHT] * 2
+        assert marked.states["b blank"] == ["untouched"] * 4
+        assert marked.states["c wrong"] == ["wrong"] * 4
+
+    def test_every_file_has_a_row(self, marked: Marked) -> None:
+        names = {*the_inbox(0), "essay"}
+        assert set(marked.rows) == names
+        assert marked.rows["essay"]["status"].startswith("not marked: the file is not a notebook")
+
+    def test_no_file_of_the_teacher_has_changed(self, marked: Marked) -> None:
+        for part, files in marked.before.items():
+            assert marked.after[part] == files, part
+
+    def test_no_process_is_left(self, marked: Marked) -> None:
+        assert marked.left == []
+
+    @pytest.mark.parametrize("name", sorted({*ATTACKS, "pretend"}))
+    def test_an_attack_gets_no_credit(self, marked: Marked, name: str) -> None:
+        if not SANDBOX and name in NEED_SANDBOX:
+            pytest.skip("without bubblewrap a submission writes where the teacher may")
+        assert "right" not in marked.states[f"attack {name}"], marked.rows[f"attack {name}"]
+
+    def test_answers_of_the_attackers_are_their_own(self, marked: Marked) -> None:
+        assert marked.states["attack pretend"] == ["wrong"] * 4
+        answer = marked.results["attack pretend"]["answers"]["02.1"]["answer"]
+        assert answer == {"kind": "other", "type": "Pretend"}
+
+
+class TestWhatACellMayDo:
+    """Whatever a cell does costs the exercise that it answers, and no other."""
+
+    @pytest.mark.parametrize("name", sorted(COSTS_ONE))
+    def test_it_costs_that_exercise(self, marked: Marked, name: str) -> None:
+        if not SANDBOX and name in NEED_SANDBOX:
+            pytest.skip("without bubblewrap a submission can end processes of the teacher's")
+        first = COSTS_ONE[name][1]
+        assert marked.states[f"odd {name}"] == [first, *ALL_RIGHT[1:]], marked.rows[f"odd {name}"]
+
+    def test_the_remark_says_what_happened(self, marked: Marked) -> None:
+        said = {
+            "os._exit": "02.1: its process ended",
+            "catches the interrupt": "02.1: it took too long",
+            "sleeps": "02.1: too long",
+            "waits for input": "02.1: EOFError",
+            "one huge value": "02.1: MemoryError",
+            "syntax error": "02.1: SyntaxError",
+        }
+        for name, sentence in said.items():
+            assert sentence in marked.rows[f"odd {name}"]["remarks"], name
+
+    def test_what_is_printed_is_cut(self, marked: Marked) -> None:
+        printed = marked.results["odd prints 40 MB"]["answers"]["02.1"]["printed"]
+        assert printed == "x" * 600
+
+    def test_large_values_are_not_written_out(self, marked: Marked) -> None:
+        answer = marked.results["odd 10**8 entries"]["answers"]["02.1"]["answer"]
+        assert answer == {"kind": "large", "type": "Series", "size": 10**8}
+        assert max(path.stat().st_size for path in marked.marks.rglob("*.json")) < 100_000
+
+
+@closed_in
+class TestClosedIn:
+    """What only the sandbox can promise."""
+
+    def test_no_key_is_there(self, marked: Marked) -> None:
+        entries = marked.results["odd keys"]["answers"]["02.1"]["answer"]["entries"]
+        assert entries == []
+
+    def test_there_is_no_network(self, marked: Marked) -> None:
+        assert marked.connected == []
+        assert marked.states["odd network"] == FIRST_LOST
+
+    def test_a_link_leads_nowhere_else(self, marked: Marked) -> None:
+        entries = marked.results["odd link"]["answers"]["02.1"]["answer"]["entries"]
+        seen = {entry["value"] for entry in entries}
+        assert seen <= ROOT, f"a submission sees {sorted(seen - ROOT)}"
+
+    @pytest.mark.parametrize("name", ["fork bomb", "undo the walls"])
+    def test_it_costs_that_exercise(self, marked: Marked, name: str) -> None:
+        assert marked.states[f"odd {name}"][1:] == ALL_RIGHT[1:], marked.rows[f"odd {name}"]
+
+    def test_nothing_can_be_undone(self, marked: Marked) -> None:
+        answer = marked.results["odd undo the walls"]["answers"]["02.1"]["answer"]
+        assert answer == {"kind": "list", "entries": []}, "what it managed to do"
+
+    def test_nothing_of_another_submission_is_seen(self, marked: Marked) -> None:
+        for number in range(4):
+            answers = marked.results[f"trace {number}"]["answers"]
+            assert answers["02.1"]["printed"] == "[] [] [] None False ['1']\n", number
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Path:
+    """An inbox of submissions that take a second each."""
+    for number in range(12):
+        cell = f"import time\ntime.sleep(1 + {number} / 100)"
+        made.put(tmp_path / "inbox", f"{number:02}/{FILE}", made.notebook(before=[cell]))
+    return tmp_path / "inbox"
+
+
+def test_an_installed_collection_is_hidden_with_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wheel lies beside the packages that a submission may read, and carries the keys."""
+    installed = Path(sys.prefix).resolve() / "helpers" / "_collection" / "notebooks"
+    monkeypatch.setattr(place, "_secret_folders", lambda: [installed])
+    command = place._closed_in("bwrap", spaces=False)
+    assert command[command.index(str(installed)) - 1] == "--tmpfs"
+
+
+class TestStopping:
+    """Ctrl-C, limits, and a second start."""
+
+    def test_ctrl_c_keeps_what_is_finished(self, slow: Path) -> None:
+        command = [sys.executable, "-m", "tools.grade", *arguments(slow, "--workers", "2")]
+        units = slow.with_name("inbox_marks") / store.UNITS
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            end = time.monotonic() + 60
+            while time.monotonic() < end and len(list(units.glob("[!.]*.json"))) < 3:
+                time.sleep(0.05)
+            start = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            said, _ = process.communicate(timeout=30)
+            seconds = time.monotonic() - start
+        finally:
+            process.kill()
+        kept = len(list(units.glob("[!.]*.json")))
+        assert process.returncode == 130 and 3 <= kept < 12
+        assert f"Stopped: {kept} finished and kept, {12 - kept} remain." in said
+        assert "Traceback" not in said and seconds < PATIENCE, f"it took {seconds:.1f} s"
+        assert processes_of_runs(process.pid) == []
+        times = {path.name: path.stat().st_mtime_ns for path in units.glob("[!.]*.json")}
+        assert grade.main(arguments(slow, "--workers", "2")) == 0
+        assert {name: (units / name).stat().st_mtime_ns for name in times} == times
+        assert len(list(units.glob("[!.]*.json"))) == 12
+        rows = read(slow.with_name("inbox_marks") / "files.csv")
+        assert [row["right"] for row in rows] == ["4"] * 12
+
+    def test_nothing_is_run_twice(self, slow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        ran: list[str] = []
+
+        def run(cells: list[tuple[str, str]], *_: Any) -> place.Run:
+            ran.append(cells[1][0])
+            return place.Run(remark="its process ended" if "10 / 100" in cells[1][0] else "")
+
+        monkeypatch.setattr(place, "run", run)
+        assert grade.main(arguments(slow)) == 0 and len(ran) == 12
+        ran.clear()
+        assert grade.main(arguments(slow)) == 0 and ran == []
+        grade.main(arguments(slow, "--again"))
+        assert len(ran) == 1 and "10 / 100" in ran[0]
+        ran.clear()
+        made.put(slow, f"03/{FILE}", made.notebook(before=["# changed"]))
+        grade.main(arguments(slow))
+        assert ran == ["# changed"]
+
+    def test_a_submission_has_one_time_limit(self, slow: Path, tmp_path: Path) -> None:
+        for other in list(slow.iterdir())[1:]:
+            (other / FILE).unlink()
+        cell = "import time\ntime.sleep(3)"
+        made.put(slow, f"{next(slow.glob('*/*')).parent.name}/{FILE}", made.notebook(before=[cell]))
+        start = time.monotonic()
+        assert grade.main(arguments(slow, "--limit", "2.5")) == 0
+        (row,) = read(slow.with_name("inbox_marks") / "files.csv")
+        assert "the run ended early: it took too long" in row["remarks"]
+        assert time.monotonic() - start < 30
+
+
+@pytest.mark.skipif(os.name == "nt", reason="marking needs Linux or macOS")
+def test_without_a_sandbox(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inbox = tmp_path / "inbox"
+    made.put(inbox, f"ends/{FILE}", made.notebook({"02.1": "import os\nos._exit(0)"}))
+    leaves = COSTS_ONE["a process of its own"][0]
+    made.put(inbox, f"leaves/{FILE}", made.notebook({"02.1": leaves}))
+    made.put(inbox, f"right/{FILE}", made.notebook())
+    assert grade.main([str(inbox), "--no-sandbox"]) == 0
+    assert capsys.readouterr().out.count(grade.WITHOUT) == 1
+    rows = {row["learner"]: row["right"] for row in read(tmp_path / "inbox_marks" / "files.csv")}
+    assert rows == {"ends": "3", "leaves": "3", "right": "4"}
+    assert processes_of_runs(os.getpid()) == []
+
+
+@closed_in
+def test_each_in_a_sandbox_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a sandbox cannot hold another one, each submission gets one."""
+    monkeypatch.setattr(place, "spaces_inside", lambda _: False)
+    inbox = tmp_path / "inbox"
+    made.put(inbox, f"ends/{FILE}", made.notebook({"02.1": COSTS_ONE["kills its parent"][0]}))
+    made.put(inbox, f"right/{FILE}", made.notebook())
+    assert grade.main([str(inbox)]) == 0
+    rows = {row["learner"]: row["right"] for row in read(tmp_path / "inbox_marks" / "files.csv")}
+    assert rows == {"ends": "3", "right": "4"}
+    assert processes_of_runs(os.getpid()) == []
