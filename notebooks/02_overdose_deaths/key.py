@@ -88,9 +88,7 @@ def more_in_2016() -> int:
             _revision() + _definition()
         ),
         "That is the revision: the definition did not change between these two.": _revision,
-        "The size is right. How many deaths it takes away is a positive number.": lambda: (
-            -_definition()
-        ),
+        "The size is right. The number of deaths removed is positive.": lambda: -_definition(),
     },
 )
 def definition_step() -> int:
@@ -115,9 +113,9 @@ def cocaine_2019() -> int:
 
 @KEYS.add(
     "02.d",
-    "Inside one half, the two classes together hold at least as many deaths as the larger of them.",
+    "Within one half, the two classes together have at least as many deaths as the larger of them.",
     traps={
-        "That is the sum of the two classes: the most this half can hold, not the least.": lambda: (
+        "That is the sum of the two classes: the most this half can have, not the least.": lambda: (
             sum(_half("without"))
         ),
         "That is the smaller class. The larger one alone is already more.": lambda: min(
@@ -157,7 +155,7 @@ def rise_2015_to_2016() -> float:
 
 @KEYS.add(
     "02.2",
-    "Take both figures from the same snapshot: a vintage is compared with its own date.",
+    "Take both figures from the same snapshot: compare only figures of the same date.",
     traps={
         "You compared the prediction with the final count of residents: that mixes two "
         "definitions.": lambda: 100 * (_snapshot("predicted") / _deaths(2016, "all drugs") - 1),
@@ -177,8 +175,8 @@ def prediction_above_report() -> float:
 
 @KEYS.add(
     "02.3",
-    "Bounds of a union: the most is reached when the groups do not overlap; for the least, take "
-    "the larger group in each half that cannot overlap with the other half.",
+    "The most is the sum, if the groups do not overlap. For the least, split both groups by "
+    "synthetic opioids, take the larger group in each half, and add.",
     traps={
         "For 2019 the table has four splits. Keep two rows: with and without synthetic "
         "opioids.": lambda: [
@@ -199,11 +197,11 @@ def cocaine_or_psychostimulants() -> list[int]:
 
 @KEYS.add(
     "02.4",
-    "To hold whatever the overlap, the figure must be above the most that the two can hold "
-    "together.",
+    "To hold for every possible overlap, the figure must be above the most that the two can "
+    "have together.",
     traps={
-        "In that year it is true of each; the two together may still be more.": lambda: 2016,
-        "Above the least is not enough: in that year the two together can still be more.": (
+        "In that year it holds for each, but the two together may be more.": lambda: 2016,
+        "Being above the least is not enough: in that year the two together can be more.": (
             lambda: next(
                 year
                 for year in range(2017, 2020)
