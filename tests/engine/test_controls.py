@@ -10,12 +10,13 @@ from typing import Any
 import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
+import pandas as pd
 import pytest
 
 from helpers import controls
 from helpers.authoring import refresh
 from helpers.controls import WIDGET_VIEW, Control, ControlError, choice, control, slider
-from helpers.figures import FigureError, dot_array, finish
+from helpers.figures import FigureError, dot_array, draw_ranges, finish
 
 matplotlib.use("agg")
 
@@ -198,3 +199,40 @@ def test_dots_are_counted_in_words(capsys: pytest.CaptureFixture[str]) -> None:
 def test_dots_that_cannot_be_drawn_end_in_one_sentence(panels: Any, says: str) -> None:
     with pytest.raises(FigureError, match=says):
         dot_array(panels, title="Loans", source="library_loans")
+
+
+SHELVES = pd.DataFrame(
+    {
+        "shelf": ["novels", "comics", "maps"],
+        "kind": ["told", "drawn", "drawn"],
+        "low": [1.0, 2.0, None],
+        "central": [None, 3.0, 4.0],
+        "high": [5.0, 6.0, None],
+    }
+)
+
+
+def test_ranges_are_drawn_in_their_order_with_their_gaps(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ax = draw_ranges(SHELVES, label="shelf", group="kind")
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["novels", "comics", "maps"]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1], "the first is at the top"
+    finish(ax, title="Novels range widest", unit="loans a day", source="library_loans")
+    said = capsys.readouterr().out
+    assert "told, low: novels 1" in said and "drawn, central: comics 3, maps 4" in said
+    assert "maps 4. drawn, high: comics 6" in said
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (SHELVES.drop(columns="low"), "no column 'low'"),
+        (SHELVES.assign(shelf="novels"), "a name of its own"),
+        (SHELVES.assign(central=None, low=None, high=None), "a value in each row"),
+        (pd.concat([SHELVES.assign(shelf=str(n), kind=n).head(1) for n in range(9)]), "groups"),
+    ],
+)
+def test_ranges_that_cannot_be_drawn_end_in_one_sentence(table: pd.DataFrame, says: str) -> None:
+    with pytest.raises(FigureError, match=says):
+        draw_ranges(table, label="shelf", group="kind")
