@@ -10,6 +10,7 @@
     python3 course.py editions        the lessons solved, and as assignments for nbgrader
     python3 course.py grade inbox     mark a folder of submissions
     python3 course.py report inbox_marks  the class at a glance, for the teacher alone
+    python3 course.py package         a zip file for students, without keys, and one for teachers
   for those who change lessons and tables, or start a collection of their own:
     python3 course.py refresh 02      execute lessons again, store outputs, print what changed
     python3 course.py describe        bring what is derived from tables and lessons up to date
@@ -77,7 +78,7 @@ LAB_DEFAULTS = {
 
 #: Commands of the package (`python -m helpers ...`), and programs of this collection in tools/.
 AUTHORING = ("refresh", "describe", "review", "moves", "new", "update")
-FOR_TEACHERS = ("handout", "quiz", "editions", "grade", "report")
+FOR_TEACHERS = ("handout", "quiz", "editions", "grade", "report", "package")
 MAINTENANCE = ("lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
 TOOLS = FOR_TEACHERS + MAINTENANCE
 COMMANDS = ("lab", "test", "notebooks", "check", "lint") + AUTHORING + TOOLS
@@ -149,7 +150,11 @@ def check_path(root: str, windows: bool) -> str:
 
 
 def fingerprint(path: str) -> str:
-    """sha256 of a file's text, whatever its line ends."""
+    """sha256 of a file's text, whatever its line ends; empty for a file that is not in the
+    students' copy.
+    """
+    if not os.path.exists(path):
+        return ""
     with open(path, "rb") as file:
         return hashlib.sha256(file.read().replace(b"\r\n", b"\n")).hexdigest()
 
@@ -593,6 +598,11 @@ def main(arguments: "list[str]") -> int:
                 "There is no command %r: use one of %s." % (command, ", ".join(COMMANDS))
             )
         return 0
+    if command != "lab" and not os.path.isdir(os.path.join(ROOT, "tools")):
+        raise StopError(
+            "This is the students' copy: it has no %s. Start the lessons with: %s lab"
+            % (command, caller())
+        )
     set_up("reader" if command == "lab" else "test")
     if command == "lab":
         return lab(extra)
@@ -604,10 +614,8 @@ def main(arguments: "list[str]") -> int:
         return check(extra)
     if command == "lint":
         return lint(extra)
-    if command in (
-        "grade",
-        "report",
-    ):  # hand_over works in this folder, the teacher perhaps in another
+    # hand_over works in this folder, the caller perhaps in another
+    if command in ("grade", "report"):
         extra = [os.path.abspath(word) if os.path.isdir(word) else word for word in extra]
     if command == "new":
         extra = [word if word.startswith("-") else os.path.abspath(word) for word in extra]

@@ -1,0 +1,229 @@
+"""Two zip files to hand on: one for students, one for teachers.
+
+    python3 course.py package         writes dist/student.zip and dist/teacher.zip
+
+student.zip starts with the same command, `python3 course.py lab`, and has what a lesson needs: the
+engine, the tables, the lessons without results, glossary and help lines. It has no keys of
+exercises, no solutions, no guide and no tests. Questions to try while reading keep their keys,
+because their hints teach and they are never scored. For an exercise, `check` says that the answer
+is noted and that the teacher's marking will check it. Keys as hashes would not hide anything: most
+answers are short numbers or letters, which a loop finds, and a tolerance or a hint for a wrong turn
+cannot be hashed. So they are left out. Code that both kinds of keys share is in the package, and so
+are the tables: whoever works out an answer from them has done the exercise.
+
+teacher.zip is the whole collection without what Git ignores, and without anybody's work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import io
+import json
+import os
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from course import without_outputs
+from helpers.collection import current
+from helpers.exercises import KEY_FILE, is_practice
+from helpers.lessons import lesson_files
+
+FOLDER = "links_in_the_chain"  # what a zip file unpacks to
+#: Folders and files at the top of the collection that teacher.zip has.
+FOLDERS = (".ci", ".github", "data", "helpers", "notebooks", "tests", "tools")
+FILES = (
+    ".editorconfig",
+    ".gitattributes",
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "conftest.py",
+    "course.py",
+    "environment.yml",
+    "hatch_build.py",
+    "pyproject.toml",
+    "requirements-test.txt",
+    "requirements.txt",
+)
+STUDENT_FILES = (
+    "CITATION.cff",
+    "LICENSE",
+    "course.py",
+    "hatch_build.py",
+    "pyproject.toml",
+    "requirements.txt",
+)
+NEVER = {"__pycache__", ".ipynb_checkpoints", "_collection", "update"}
+README = """# {title}
+
+Lessons that teach people to reason with data. This is the copy for students.
+
+You need Python 3.11 to 3.14 from [python.org](https://www.python.org). Open a terminal in this
+folder and type
+
+```
+python3 course.py lab
+```
+
+(on Windows: `py course.py lab`). The first start sets everything up and needs a network; later ones
+take seconds. The lessons open as copies in `my_work/`. These copies are yours, and nothing
+overwrites them. Save and hand in the notebook from `my_work/`.
+
+Questions to try ("02.a") are checked at once. For an exercise ("02.1") `check` says that your
+answer is noted: your teacher has the key.
+
+The [glossary](notebooks/glossary.md) explains terms. If a lesson is hard to read, there are
+[help lines](notebooks/help.md). Licenses: [LICENSE](LICENSE) and [data/README.md](data/README.md).
+"""
+
+
+class PackageError(ValueError):
+    """The package cannot be made; the message says why and what to do."""
+
+
+def student(root: Path) -> dict[str, bytes]:
+    """Every file of the students' copy by its path."""
+    collection = current()
+    content = {name: (root / name).read_bytes() for name in STUDENT_FILES}
+    content["README.md"] = README.format(title=collection.title).encode()
+    for path in files_below(root / "helpers"):
+        if path.relative_to(root).parts[1] != "authoring":
+            content[path.relative_to(root).as_posix()] = path.read_bytes()
+    for path in files_below(root / "data"):
+        if path.suffix != ".py":
+            content[path.relative_to(root).as_posix()] = path.read_bytes()
+    for path in sorted(collection.notebooks.glob("*.md")):
+        content[f"notebooks/{path.name}"] = path.read_bytes()
+    for path in lesson_files(collection):
+        notebook = without_outputs(json.loads(path.read_text(encoding="utf-8")))
+        text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+        content[f"notebooks/{path.name}"] = text.encode()
+        key = path.with_suffix("") / KEY_FILE
+        if key.is_file():
+            name = f"{path.parent.name}/{path.stem}/{KEY_FILE}"
+            content[name] = practice_keys(key.read_text(encoding="utf-8"), name).encode()
+    return content
+
+
+def teacher(root: Path) -> dict[str, bytes]:
+    """Every file of the whole collection by its path."""
+    content = {name: (root / name).read_bytes() for name in FILES}
+    for folder in FOLDERS:
+        for path in files_below(root / folder):
+            content[path.relative_to(root).as_posix()] = path.read_bytes()
+    return content
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """The files of a folder in order, without what programs leave behind."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        left = NEVER.intersection(parts) or any(part.endswith(".egg-info") for part in parts)
+        if path.is_file() and not left:
+            yield path
+
+
+def practice_keys(source: str, name: str) -> str:
+    """A key.py with the questions to try alone: their functions, and what these need.
+
+    Exercises are only named, so that `check` knows them. `PackageError` if the file has statements
+    other than imports, assignments and definitions, since it could not be said what they are for.
+    """
+    tree, lines = ast.parse(source), source.splitlines()
+    defined: dict[str, ast.stmt] = {}
+    wanted, later = ["KEYS"], []
+    for node in tree.body:
+        number = key_number(node)
+        if number is not None and not is_practice(number):
+            later.append(number)
+        elif number is not None:
+            wanted.append(_names(node, name)[0])
+        for one in _names(node, name):
+            defined[one] = node
+    needed: set[ast.stmt] = set()
+    while wanted:
+        found = defined.get(wanted.pop())
+        if found is not None and found not in needed:
+            needed.add(found)
+            wanted += [n.id for n in ast.walk(found) if isinstance(n, ast.Name)]
+    shown = []
+    for node in tree.body:
+        if node in needed:
+            number = key_number(node)
+            first = node.lineno
+            if isinstance(node, ast.FunctionDef) and node.decorator_list:
+                exercise = number is not None and not is_practice(number)
+                first = node.lineno if exercise else node.decorator_list[0].lineno
+            shown.append("\n".join(lines[first - 1 : node.end_lineno]))
+    said = '"""Keys of the questions to try. Exercises are checked by the teacher\'s copy."""'
+    rest = [f"KEYS.mark_later({', '.join(map(repr, later))})"] if later else []
+    return "\n\n".join([said, *shown, *rest]) + "\n"
+
+
+def key_number(node: ast.stmt) -> str | None:
+    """The number that a function is registered for by @KEYS.add("02.1", ...), or None."""
+    for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "KEYS.add" and mark.args:
+            return str(ast.literal_eval(mark.args[0]))
+    return None
+
+
+def _names(node: ast.stmt, file: str) -> list[str]:
+    """The names that a statement at the top of a key.py gives."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [(one.asname or one.name).split(".")[0] for one in node.names]
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        stored = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+        return [n.id for n in stored if isinstance(n.ctx, ast.Store)]
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return []  # the docstring
+    raise PackageError(
+        f"{file}, line {node.lineno}: only imports, assignments and functions can be told apart "
+        "into exercises and questions to try. Move this statement into a function."
+    )
+
+
+def packed(content: dict[str, bytes]) -> bytes:
+    """A zip file with these files in one folder; the same files give the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(content):
+            member = zipfile.ZipInfo(f"{FOLDER}/{name}")
+            member.external_attr = (0o100755 if name == ".ci/run" else 0o100644) << 16
+            member.create_system = 3
+            archive.writestr(member, content[name], zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py package", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.parse_args(arguments)
+    root = current().root
+    try:
+        packages = {"student": packed(student(root)), "teacher": packed(teacher(root))}
+    except (PackageError, FileNotFoundError) as error:
+        print(error)
+        return 2
+    (root / "dist").mkdir(exist_ok=True)
+    for name, data in packages.items():
+        partial = root / "dist" / f".{name}.{os.getpid()}"
+        partial.write_bytes(data)
+        partial.replace(root / "dist" / f"{name}.zip")
+        print(f"wrote dist/{name}.zip, {len(data) / 2**20:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
