@@ -9,6 +9,7 @@ client writes results, so a unit is kept once, wherever and how often it was run
 from __future__ import annotations
 
 import atexit
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -109,6 +110,7 @@ def connected(address: str) -> Iterator[Any]:
         from distributed import Client
     except ImportError:
         raise ClusterError(NOT_INSTALLED) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in a sentence
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -137,17 +139,19 @@ class Crowd:
         self.fit &= set(self.threads)
         for gone in set(self.asked) - set(self.threads):
             del self.asked[gone]
+            self.refused.pop(gone, None)
         for worker in set(self.threads) - set(self.asked):
             self.asked[worker] = self.client.submit(
                 introduce, *self.terms, workers=[worker], pure=False, priority=1
             )
-        for worker, answer in self.asked.items():
-            if worker in self.fit or worker in self.refused or not answer.done():
-                continue
+        for worker in self.undecided:
+            answer = self.asked[worker]
             if answer.status == "finished":
                 self.judge(worker, answer.result())
             elif answer.status == "error":
                 self.judge(worker, f"cannot mark ({_words(answer.exception())})")
+            elif answer.status in ("cancelled", "lost"):
+                del self.asked[worker]
 
     def judge(self, worker: str, against: str) -> None:
         """Take a worker, or refuse it and say so once."""
@@ -158,6 +162,11 @@ class Crowd:
         if worker not in self.refused:
             print(f"The worker {worker} is not used: it {against}.")
         self.refused[worker] = against
+
+    @property
+    def undecided(self) -> set[str]:
+        """Those who are still building their place, or are busy with other work."""
+        return set(self.asked) - self.fit - set(self.refused)
 
     @property
     def room(self) -> int:
@@ -240,7 +249,7 @@ def _results(
                 time.sleep(LOOK)
                 continue
             crowd.look()
-            if crowd.fit:
+            if crowd.fit or crowd.undecided:
                 lost_patience = time.monotonic() + PATIENCE
             elif time.monotonic() > lost_patience:
                 raise ClusterError("There is no worker that can be used")

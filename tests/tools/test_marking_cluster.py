@@ -1,0 +1,363 @@
+"""Marking on several machines: a real scheduler and real workers on loopback, and parts merged.
+
+Most of the workers here run nothing (marking_stub.py): what is tested is that no result is lost or
+kept twice, whatever goes away. One test runs notebooks in the sandbox.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lessons import ROOT
+from tests.tools import marking_inbox as made
+from tests.tools import marking_stub as stub
+from tools import grade
+from tools.marking import cluster, place, store
+
+FILE = "02_overdose_deaths.ipynb"
+UNITS = 8
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{what}: not within {seconds:.0f} seconds"
+        time.sleep(0.05)
+
+
+class Machines:
+    """A scheduler and workers as processes of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self.folder, self.file = folder, folder / "scheduler.json"
+        self.log = folder / "runs.txt"
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.others: list[subprocess.Popen[bytes]] = []
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        until(self._said, "a scheduler")
+        self.address: str = self._said()
+
+    def _said(self) -> str:
+        """The scheduler's address, once it has written it down."""
+        try:
+            return str(json.loads(self.file.read_text(encoding="utf-8"))["address"])
+        except (OSError, ValueError):
+            return ""
+
+    def _start(self, kind: str, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{kind}.log").open("ab") as log:
+            return subprocess.Popen(
+                [
+                    *(sys.executable, "-m", f"distributed.cli.dask_{kind}", "--no-dashboard"),
+                    *("--scheduler-file", str(self.file), *arguments),
+                ],
+                cwd=ROOT,
+                env=os.environ | {"PYTHONPATH": str(ROOT), stub.LOG: str(self.log)} | variables,
+                stdout=log,
+                stderr=log,
+            )
+
+    def worker(self, real: bool = False, **variables: str) -> subprocess.Popen[bytes]:
+        """Start a worker; `variables` are of its environment."""
+        return self._start(
+            "worker",
+            *("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1"),
+            *("--local-directory", str(self.folder)),
+            *(() if real else ("--preload", "tests.tools.marking_stub")),
+            **{stub.SECONDS: "0.3"} | variables,
+        )
+
+    def addresses(self) -> set[str]:
+        """The workers that the scheduler knows."""
+        with cluster.connected(self.address) as client:
+            return set(client.nthreads())
+
+    def two(self) -> None:
+        """See that two workers of this version are there, and no others."""
+        for other in self.others:
+            other.kill()
+        self.others.clear()
+        self.workers = [one for one in self.workers if one.poll() is None]
+        self.workers += [self.worker() for _ in range(2 - len(self.workers))]
+        until(lambda: len(self.addresses()) == 2, "two workers")
+        self.log.write_text("", encoding="utf-8")
+
+    def runs(self) -> list[str]:
+        """A line for every run of a unit: the process and what tells the unit."""
+        return self.log.read_text(encoding="utf-8").splitlines()
+
+    def end(self) -> None:
+        for process in (*self.workers, *self.others, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    pytest.importorskip("distributed", reason="needs the extra `cluster` (Dask distributed)")
+    machines = Machines(tmp_path_factory.mktemp("cluster") / "machines")
+    yield machines
+    machines.end()
+
+
+@pytest.fixture
+def machines(running: Machines) -> Machines:
+    running.two()
+    return running
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    for number in range(UNITS):
+        wrong = {"02.1": "answer = 3"} if number % 2 else {}
+        notebook = made.notebook(wrong, [f"x = {number}"], opened="By the counts.")
+        made.put(tmp_path, f"inbox/learner {number}/{FILE}", notebook)
+    return tmp_path / "inbox"
+
+
+def results(marks: Path) -> dict[str, Any]:
+    """What each unit's file says, without the seconds."""
+    found = {path.stem: store.load(marks, path.stem) for path in (marks / "units").glob("*.json")}
+    return {
+        unit: record | {"answers": store.answers(record), "seconds": None}
+        for unit, record in found.items()
+        if record
+    }
+
+
+def tables(marks: Path) -> dict[str, bytes]:
+    """Every table and page, byte for byte; of files.csv all but the last column, the seconds."""
+    written = {
+        path.relative_to(marks).as_posix(): path.read_bytes()
+        for path in marks.rglob("*")
+        if path.is_file() and path.parent.name != "units"
+    }
+    lines = csv.reader(written["files.csv"].decode("utf-8-sig").splitlines())
+    return written | {"files.csv": json.dumps([line[:-1] for line in lines]).encode()}
+
+
+def assert_equal(marks: Path, serial: Path) -> None:
+    assert len(results(marks)) == len(results(serial)) > 0
+    assert results(marks) == results(serial)
+    assert tables(marks) == tables(serial)
+
+
+@pytest.fixture
+def serial(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The marks of one machine."""
+    monkeypatch.setenv(stub.LOG, str(tmp_path / "serial.txt"))
+    with monkeypatch.context() as patch:
+        stub.install(patch.setattr)
+        assert grade.main([str(inbox), "--out", str(tmp_path / "serial")]) == 0
+    return tmp_path / "serial"
+
+
+def kept(marks: Path) -> int:
+    return len(list((marks / "units").glob("[!.]*.json")))
+
+
+class Started(threading.Thread):
+    """The command, in a thread of its own while a test breaks something."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(daemon=True)
+        self.arguments, self.code = [str(one) for one in arguments], -1
+        self.start()
+
+    def run(self) -> None:
+        self.code = grade.main(self.arguments)
+
+    def ended(self) -> int:
+        self.join(60)
+        assert not self.is_alive(), "the command does not end"
+        return self.code
+
+
+def test_marks_equal_those_of_one_machine(
+    machines: Machines, inbox: Path, serial: Path, tmp_path: Path
+) -> None:
+    marks = tmp_path / "marks"
+    command = [str(inbox), "--out", str(marks), "--scheduler", machines.address]
+    assert grade.main(command) == 0
+    assert_equal(marks, serial)
+    runs = machines.runs()
+    assert len(runs) == UNITS and len({line.split()[0] for line in runs}) == 2, runs
+    assert grade.main(command) == 0
+    assert len(machines.runs()) == UNITS, "a second start ran something again"
+
+
+def test_a_killed_worker_loses_nothing(
+    machines: Machines, inbox: Path, serial: Path, tmp_path: Path
+) -> None:
+    marks = tmp_path / "marks"
+    started = Started(inbox, "--out", marks, "--scheduler", machines.address)
+    victim = machines.workers[0]
+    until(lambda: kept(marks) >= 1, "a result")
+    until(lambda: any(int(r.split()[0]) == victim.pid for r in machines.runs()), "a run of it")
+    victim.send_signal(signal.SIGKILL)
+    assert kept(marks) < UNITS, "it was killed too late to test anything"
+    assert started.ended() == 0
+    assert_equal(marks, serial)
+    times = Counter(line.split(maxsplit=1)[1] for line in machines.runs())
+    assert len(times) == UNITS and sum(times.values()) <= UNITS + cluster.AHEAD, times
+
+
+def test_a_scheduler_that_goes_away(
+    machines: Machines,
+    inbox: Path,
+    serial: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 3.0)
+    marks = tmp_path / "marks"
+    others = Machines(tmp_path / "others")
+    try:
+        others.workers.append(others.worker())
+        until(others.addresses, "a worker")
+        started = Started(inbox, "--out", marks, "--scheduler", others.address)
+        until(lambda: kept(marks) >= 1, "a result")
+        others.scheduler.kill()
+        assert started.ended() == 2
+    finally:
+        others.end()
+    first = kept(marks)
+    said = capsys.readouterr().out
+    assert 1 <= first < UNITS
+    assert f"connection to the scheduler was lost: {first} finished and kept" in said
+    assert grade.main([str(inbox), "--out", str(marks), "--scheduler", machines.address]) == 0
+    assert len(machines.runs()) == UNITS - first, "what was finished ran again"
+    assert_equal(marks, serial)
+
+
+def test_a_worker_of_another_version_is_refused(
+    machines: Machines,
+    inbox: Path,
+    serial: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    there = machines.addresses()
+    machines.others.append(machines.worker(**{stub.ENGINE: "another"}))
+    until(lambda: len(machines.addresses()) == 3, "a third worker")
+    (other,) = machines.addresses() - there
+    marks = tmp_path / "marks"
+    command = [str(inbox), "--out", str(marks), "--scheduler", machines.address]
+    assert grade.main(command) == 0
+    assert_equal(marks, serial)
+    assert not [r for r in machines.runs() if int(r.split()[0]) == machines.others[0].pid]
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count(f"The worker {other} is not used: it has other engine; give it") == 1
+    monkeypatch.setattr(cluster, "PATIENCE", 2.0)
+    for worker in machines.workers:
+        worker.kill()
+    until(lambda: machines.addresses() == {other}, "only the other one")
+    assert grade.main([*command, "--fresh"]) == 2
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"There is no worker that can be used: 0 finished and kept, {UNITS} remain." in said
+
+
+def test_ctrl_c_ends_soon_and_keeps_what_is_finished(
+    machines: Machines, inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marks = tmp_path / "marks"
+    pressed = []
+
+    def press() -> None:
+        until(lambda: kept(marks) >= 1, "a result")
+        pressed.append(time.monotonic())
+        signal.raise_signal(signal.SIGINT)
+
+    thread = threading.Thread(target=press, daemon=True)
+    thread.start()
+    command = [str(inbox), "--out", str(marks), "--scheduler", machines.address]
+    assert grade.main(command) == 130
+    assert time.monotonic() - pressed[0] < 2 + 3, "2 seconds, and room for a machine under load"
+    first = kept(marks)
+    assert f"Stopped: {first} finished and kept, {UNITS - first} remain." in capsys.readouterr().out
+    assert grade.main(command) == 0 and kept(marks) == UNITS
+
+
+def test_parts_merged_equal_one_machine(
+    inbox: Path,
+    serial: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stub.install(monkeypatch.setattr)
+    folders = [tmp_path / f"part {part}" for part in (1, 2, 3)]
+    for part, folder in enumerate(folders, start=1):
+        assert grade.main([str(inbox), "--out", str(folder), "--shard", f"{part}/3"]) == 0
+        assert not (folder / "marks.csv").exists(), "a part has no table of the class"
+    assert sum(map(kept, folders)) == UNITS
+    whole = tmp_path / "whole"
+    capsys.readouterr()
+    assert grade.main([str(inbox), "--out", str(whole), "--merge", str(folders[0])]) == 1
+    assert f"{UNITS - kept(folders[0])} have not been run yet" in capsys.readouterr().out
+    assert grade.main([str(inbox), "--out", str(whole), "--merge", *map(str, folders)]) == 0
+    assert_equal(whole, serial)
+
+
+def test_merging_keeps_the_run_that_ended_well(tmp_path: Path) -> None:
+    def put(name: str, remark: str, value: int) -> Path:
+        folder = tmp_path / name
+        store.open_marks(folder, {"engine": "1"})
+        said = {"02.1": {"answer": {"kind": "plain", "value": value}, "seconds": value}}
+        store.save(folder, "u", place.Run(said, {}, remark, 1.0), {"engine": "1"})
+        return folder
+
+    early, well, again = put("early", "its process ended", 1), put("well", "", 2), put("b", "", 3)
+    assert store.merge([early, well, early], tmp_path / "all") == (2, 0)
+    assert store.merge([again], tmp_path / "all") == (0, 1)
+    record = store.load(tmp_path / "all", "u")
+    assert record is not None and store.answers(record)["02.1"]["answer"]["value"] == 2
+
+
+def test_no_scheduler_and_no_dask_are_a_sentence(
+    inbox: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pytest.importorskip("distributed", reason="needs the extra `cluster` (Dask distributed)")
+    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    command = [str(inbox), "--out", str(tmp_path / "marks"), "--scheduler", "tcp://127.0.0.1:9"]
+    assert grade.main(command) == 2
+    assert "There is no scheduler at tcp://127.0.0.1:9" in capsys.readouterr().out
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert grade.main(command) == 2
+    assert "[cluster]" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not place.sandbox(), reason="needs bubblewrap, as a worker does")
+def test_real_runs_on_a_worker_equal_those_here(machines: Machines, tmp_path: Path) -> None:
+    """Two notebooks, executed in the sandbox of a worker and in that of this process."""
+    made.put(tmp_path, f"inbox/ann/{FILE}", made.notebook({"02.2": "answer = 1 / 0"}))
+    made.put(tmp_path, f"inbox/bob/{FILE}", made.notebook({"02.1": "answer = [1, 'x']"}))
+    for worker in machines.workers:
+        worker.kill()
+    machines.workers.clear()
+    machines.others.append(machines.worker(real=True))
+    until(lambda: len(machines.addresses()) == 1, "a worker")
+    inbox, here, there = (tmp_path / name for name in ("inbox", "here", "there"))
+    command = [str(inbox), "--out", str(there), "--scheduler", machines.address]
+    assert grade.main(command) == 0
+    assert grade.main([str(inbox), "--out", str(here)]) == 0
+    assert_equal(there, here)
