@@ -86,24 +86,28 @@ class Machines:
         with cluster.connected(self.address) as client:
             return set(client.nthreads())
 
-    def two(self) -> None:
-        """See that two workers of this version are there, and no others."""
-        for other in self.others:
-            other.kill()
-        self.others.clear()
+    def at_least(self, number: int) -> None:
+        """See that so many workers of this version are there, and no others."""
+        self.end_workers(self.others)
         self.workers = [one for one in self.workers if one.poll() is None]
-        self.workers += [self.worker() for _ in range(2 - len(self.workers))]
-        until(lambda: len(self.addresses()) == 2, "two workers")
+        self.workers += [self.worker() for _ in range(number - len(self.workers))]
+        until(lambda: len(self.addresses()) == len(self.workers), f"{number} workers")
         self.log.write_text("", encoding="utf-8")
+
+    def end_workers(self, workers: list[subprocess.Popen[bytes]]) -> None:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+        workers.clear()
 
     def runs(self) -> list[str]:
         """A line for every run of a unit: the process and what tells the unit."""
         return self.log.read_text(encoding="utf-8").splitlines()
 
     def end(self) -> None:
-        for process in (*self.workers, *self.others, self.scheduler):
-            process.kill()
-            process.wait()
+        self.end_workers(self.workers)
+        self.end_workers(self.others)
+        self.end_workers([self.scheduler])
 
 
 @pytest.fixture(scope="module")
@@ -112,12 +116,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     machines = Machines(tmp_path_factory.mktemp("cluster") / "machines")
     yield machines
     machines.end()
-
-
-@pytest.fixture
-def machines(running: Machines) -> Machines:
-    running.two()
-    return running
 
 
 @pytest.fixture
@@ -140,14 +138,16 @@ def results(marks: Path) -> dict[str, Any]:
 
 
 def tables(marks: Path) -> dict[str, bytes]:
-    """Every table and page, byte for byte; of files.csv all but the last column, the seconds."""
+    """Every table and page, byte for byte; of files.csv all but the column of seconds."""
     written = {
         path.relative_to(marks).as_posix(): path.read_bytes()
         for path in marks.rglob("*")
         if path.is_file() and path.parent.name != "units"
     }
-    lines = csv.reader(written["files.csv"].decode("utf-8-sig").splitlines())
-    return written | {"files.csv": json.dumps([line[:-1] for line in lines]).encode()}
+    lines = list(csv.DictReader(written["files.csv"].decode("utf-8-sig").splitlines()))
+    for line in lines:
+        del line["seconds"]
+    return written | {"files.csv": json.dumps(lines).encode()}
 
 
 def assert_equal(marks: Path, serial: Path) -> None:
@@ -188,42 +188,67 @@ class Started(threading.Thread):
 
 
 def test_marks_equal_those_of_one_machine(
-    machines: Machines, inbox: Path, serial: Path, tmp_path: Path
+    running: Machines, inbox: Path, serial: Path, tmp_path: Path
 ) -> None:
+    running.at_least(2)
     marks = tmp_path / "marks"
-    command = [str(inbox), "--out", str(marks), "--scheduler", machines.address]
+    command = [str(inbox), "--out", str(marks), "--scheduler", running.address]
     assert grade.main(command) == 0
     assert_equal(marks, serial)
-    runs = machines.runs()
+    runs = running.runs()
     assert len(runs) == UNITS and len({line.split()[0] for line in runs}) == 2, runs
     assert grade.main(command) == 0
-    assert len(machines.runs()) == UNITS, "a second start ran something again"
+    assert len(running.runs()) == UNITS, "a second start ran something again"
+
+
+def test_ctrl_c_ends_soon_and_keeps_what_is_finished(
+    running: Machines, inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running.at_least(2)
+    marks = tmp_path / "marks"
+    pressed = []
+
+    def press() -> None:
+        until(lambda: kept(marks) >= 1, "a result")
+        pressed.append(time.monotonic())
+        signal.raise_signal(signal.SIGINT)
+
+    thread = threading.Thread(target=press, daemon=True)
+    thread.start()
+    command = [str(inbox), "--out", str(marks), "--scheduler", running.address]
+    assert grade.main(command) == 130
+    assert time.monotonic() - pressed[0] < 2 + 3, "2 seconds, and room for a machine under load"
+    first = kept(marks)
+    assert f"Stopped: {first} finished and kept, {UNITS - first} remain." in capsys.readouterr().out
+    assert grade.main(command) == 0 and kept(marks) == UNITS
 
 
 def test_a_killed_worker_loses_nothing(
-    machines: Machines, inbox: Path, serial: Path, tmp_path: Path
+    running: Machines, inbox: Path, serial: Path, tmp_path: Path
 ) -> None:
+    running.at_least(2)
     marks = tmp_path / "marks"
-    started = Started(inbox, "--out", marks, "--scheduler", machines.address)
-    victim = machines.workers[0]
+    started = Started(inbox, "--out", marks, "--scheduler", running.address)
+    victim = running.workers[0]
     until(lambda: kept(marks) >= 1, "a result")
-    until(lambda: any(int(r.split()[0]) == victim.pid for r in machines.runs()), "a run of it")
+    until(lambda: any(int(r.split()[0]) == victim.pid for r in running.runs()), "a run of it")
     victim.send_signal(signal.SIGKILL)
     assert kept(marks) < UNITS, "it was killed too late to test anything"
     assert started.ended() == 0
     assert_equal(marks, serial)
-    times = Counter(line.split(maxsplit=1)[1] for line in machines.runs())
+    times = Counter(line.split(maxsplit=1)[1] for line in running.runs())
     assert len(times) == UNITS and sum(times.values()) <= UNITS + cluster.AHEAD, times
 
 
 def test_a_scheduler_that_goes_away(
-    machines: Machines,
+    running: Machines,
     inbox: Path,
     serial: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    running.at_least(1)
     monkeypatch.setattr(cluster, "PATIENCE", 3.0)
     marks = tmp_path / "marks"
     others = Machines(tmp_path / "others")
@@ -240,58 +265,37 @@ def test_a_scheduler_that_goes_away(
     said = capsys.readouterr().out
     assert 1 <= first < UNITS
     assert f"connection to the scheduler was lost: {first} finished and kept" in said
-    assert grade.main([str(inbox), "--out", str(marks), "--scheduler", machines.address]) == 0
-    assert len(machines.runs()) == UNITS - first, "what was finished ran again"
+    assert grade.main([str(inbox), "--out", str(marks), "--scheduler", running.address]) == 0
+    assert len(running.runs()) == UNITS - first, "what was finished ran again"
     assert_equal(marks, serial)
 
 
 def test_a_worker_of_another_version_is_refused(
-    machines: Machines,
+    running: Machines,
     inbox: Path,
     serial: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    there = machines.addresses()
-    machines.others.append(machines.worker(**{stub.ENGINE: "another"}))
-    until(lambda: len(machines.addresses()) == 3, "a third worker")
-    (other,) = machines.addresses() - there
+    running.at_least(1)
+    there = running.addresses()
+    running.others.append(running.worker(**{stub.ENGINE: "another"}))
+    until(lambda: len(running.addresses()) == len(there) + 1, "another worker")
+    (other,) = running.addresses() - there
     marks = tmp_path / "marks"
-    command = [str(inbox), "--out", str(marks), "--scheduler", machines.address]
+    command = [str(inbox), "--out", str(marks), "--scheduler", running.address]
     assert grade.main(command) == 0
     assert_equal(marks, serial)
-    assert not [r for r in machines.runs() if int(r.split()[0]) == machines.others[0].pid]
+    assert not [r for r in running.runs() if int(r.split()[0]) == running.others[0].pid]
     said = " ".join(capsys.readouterr().out.split())
     assert said.count(f"The worker {other} is not used: it has other engine; give it") == 1
     monkeypatch.setattr(cluster, "PATIENCE", 2.0)
-    for worker in machines.workers:
-        worker.kill()
-    until(lambda: machines.addresses() == {other}, "only the other one")
+    running.end_workers(running.workers)
+    until(lambda: running.addresses() == {other}, "only the other one")
     assert grade.main([*command, "--fresh"]) == 2
     said = " ".join(capsys.readouterr().out.split())
     assert f"There is no worker that can be used: 0 finished and kept, {UNITS} remain." in said
-
-
-def test_ctrl_c_ends_soon_and_keeps_what_is_finished(
-    machines: Machines, inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    marks = tmp_path / "marks"
-    pressed = []
-
-    def press() -> None:
-        until(lambda: kept(marks) >= 1, "a result")
-        pressed.append(time.monotonic())
-        signal.raise_signal(signal.SIGINT)
-
-    thread = threading.Thread(target=press, daemon=True)
-    thread.start()
-    command = [str(inbox), "--out", str(marks), "--scheduler", machines.address]
-    assert grade.main(command) == 130
-    assert time.monotonic() - pressed[0] < 2 + 3, "2 seconds, and room for a machine under load"
-    first = kept(marks)
-    assert f"Stopped: {first} finished and kept, {UNITS - first} remain." in capsys.readouterr().out
-    assert grade.main(command) == 0 and kept(marks) == UNITS
 
 
 def test_parts_merged_equal_one_machine(
@@ -347,17 +351,16 @@ def test_no_scheduler_and_no_dask_are_a_sentence(
 
 
 @pytest.mark.skipif(not place.sandbox(), reason="needs bubblewrap, as a worker does")
-def test_real_runs_on_a_worker_equal_those_here(machines: Machines, tmp_path: Path) -> None:
+def test_real_runs_on_a_worker_equal_those_here(running: Machines, tmp_path: Path) -> None:
     """Two notebooks, executed in the sandbox of a worker and in that of this process."""
     made.put(tmp_path, f"inbox/ann/{FILE}", made.notebook({"02.2": "answer = 1 / 0"}))
     made.put(tmp_path, f"inbox/bob/{FILE}", made.notebook({"02.1": "answer = [1, 'x']"}))
-    for worker in machines.workers:
-        worker.kill()
-    machines.workers.clear()
-    machines.others.append(machines.worker(real=True))
-    until(lambda: len(machines.addresses()) == 1, "a worker")
+    running.end_workers(running.workers)
+    running.at_least(0)
+    running.others.append(running.worker(real=True))
+    until(lambda: len(running.addresses()) == 1, "a worker")
     inbox, here, there = (tmp_path / name for name in ("inbox", "here", "there"))
-    command = [str(inbox), "--out", str(there), "--scheduler", machines.address]
+    command = [str(inbox), "--out", str(there), "--scheduler", running.address]
     assert grade.main(command) == 0
     assert grade.main([str(inbox), "--out", str(here)]) == 0
     assert_equal(there, here)

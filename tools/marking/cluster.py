@@ -27,6 +27,7 @@ NOT_INSTALLED = (
     "--scheduler needs Dask distributed, which is not installed here. In the folder of the "
     "collection: python3 -m pip install -e '.[cluster]'"
 )
+LOST = "The connection to the scheduler was lost"
 #: Seconds to wait for the scheduler, and for the first worker that may be used.
 PATIENCE = 30.0
 #: Seconds between looks at who is there.
@@ -209,9 +210,11 @@ def run_units(
         except ClusterError as error:
             raise ClusterError(_kept(str(error), done, len(todo))) from None
         except Exception as error:  # Dask has many words for a scheduler that has gone
-            if client.status == "running":
+            from distributed.comm import CommClosedError
+
+            if client.status == "running" and not isinstance(error, CommClosedError):
                 raise
-            reason = f"The connection to the scheduler was lost ({_words(error)})"
+            reason = f"{LOST} ({_words(error)})"
             raise ClusterError(_kept(reason, done, len(todo))) from None
     if failed:
         reason = "; ".join(sorted(set(failed.values())))
@@ -239,19 +242,24 @@ def _results(
     waiting = [(unit, 0) for unit in reversed(todo)]
     out: dict[Any, tuple[str, int, frozenset[str]]] = {}
     ended: SimpleQueue[Any] = SimpleQueue()
-    lost_patience = time.monotonic() + PATIENCE
+    heard = time.monotonic()
+    patient_until = heard + PATIENCE
     with Progress() as bar:
         task = bar.add_task("Running", total=len(todo))
         while waiting or out:
             if client.status not in ("running", "connecting"):
-                raise ClusterError("The connection to the scheduler was lost")
-            if client.status == "connecting":  # Dask tries for a while; then it is closed
+                raise ClusterError(LOST)
+            try:
+                crowd.look()
+            except (OSError, AttributeError):  # Dask connects again, or closes after a while
+                if time.monotonic() > heard + 2 * PATIENCE:
+                    raise ClusterError(LOST) from None
                 time.sleep(LOOK)
                 continue
-            crowd.look()
+            heard = time.monotonic()
             if crowd.fit or crowd.undecided:
-                lost_patience = time.monotonic() + PATIENCE
-            elif time.monotonic() > lost_patience:
+                patient_until = heard + PATIENCE
+            elif heard > patient_until:
                 raise ClusterError("There is no worker that can be used")
             for future, (unit, tried, given_to) in list(out.items()):
                 if not future.done() and not given_to & crowd.fit:  # all of them have gone
