@@ -36,7 +36,7 @@ from helpers.collection import current
 from helpers.lessons import choose_lessons
 from tools.editions import points as most_points
 from tools.editions import rubric
-from tools.marking import cluster, feedback, intake, place, store, tables
+from tools.marking import cluster, feedback, intake, place, store, tables, to_nbgrader
 from tools.marking.judge import judge_all, scored
 from tools.marking.points import OPEN_POINTS, PointsError, read_points, write_points
 from tools.marking.roster import Learner, RosterError, match, read_roster
@@ -62,6 +62,7 @@ class Settings:
     shard: tuple[int, int] = (1, 1)
     again: bool = False
     scheduler: str = ""
+    course: Path | None = None
     closed_in: bool = True
 
 
@@ -89,6 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.shard,
         options.again,
         options.scheduler,
+        options.to_nbgrader.resolve() if options.to_nbgrader else None,
         not options.no_sandbox,
     )
     try:
@@ -133,6 +135,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-sandbox", action="store_true", help="run submissions as you, without a sandbox")
     add("--shard", type=_shard, default=(1, 1), metavar="3/20", help="only this part of the files")
     add("--scheduler", default="", metavar="tcp://HOST:8786", help="run on a Dask cluster")
+    add(
+        "--to-nbgrader",
+        type=Path,
+        metavar="COURSE",
+        help="a course folder of nbgrader (editions/nbgrader) whose gradebook gets the marks",
+    )
     add("--merge", type=Path, nargs="+", metavar="DIR", help="take in results; run nothing")
     return parser
 
@@ -174,7 +182,7 @@ def grade(settings: Settings, roster: list[Learner], *, run_them: bool = True) -
         if settings.shard[1] > 1:
             return _say_part(len(todo), settings)
     marked = judge_them(submissions, units, settings.marks, roster)
-    write(marked, roster, settings.marks)
+    write(marked, roster, settings.marks, settings.course)
     return _say(marked, settings)
 
 
@@ -318,8 +326,12 @@ def possible_points() -> dict[str, int]:
     return most
 
 
-def write(marked: list[tables.Marked], roster: list[Learner], marks: Path) -> None:
-    """Write every table, the pages of feedback, and the open answers to read."""
+def write(
+    marked: list[tables.Marked], roster: list[Learner], marks: Path, course: Path | None = None
+) -> None:
+    """Write every table, the pages of feedback, and the open answers to read; and fill the course
+    folder of nbgrader, if one is named.
+    """
     most = possible_points()
     entered = marks / OPEN_POINTS
     points, comments = read_points(entered, most)
@@ -330,6 +342,9 @@ def write(marked: list[tables.Marked], roster: list[Learner], marks: Path) -> No
     tables.write_long(marked, marks / "long.csv")
     tables.write_gradebooks(marked, roster, points, marks)
     write_points(marked, most, entered)
+    if course:
+        handed_on = to_nbgrader.export(marked, points, comments, course)
+        print(f"{handed_on} submissions are in nbgrader's gradebook in {course.name}/.")
     feedback.write_all(marked, points, comments, most, marks / "feedback")
     _write_open_answers(marked, marks)
 
