@@ -117,7 +117,7 @@ def rate_of_ohio() -> float:
         "That is the mean of the two risks; more people are in one age group.": lambda: _town(
             [1, 1]
         ),
-        "That is with the standard population; the crude rate takes the town's own.": lambda: _town(
+        "That uses the standard population; the crude rate uses the town's own.": lambda: _town(
             [70_000, 30_000]
         ),
     },
@@ -131,14 +131,16 @@ def crude_rate_of_oldton() -> float:
 
 @KEYS.add(
     "03.c",
-    "The cell of West Virginia with another name: expected count plus 1.96 times its square root.",
+    "Take the cell of West Virginia with another name: expected count plus 1.96 times its root.",
     traps={
-        "That is the lower end.": lambda: _expected("Vermont") - 1.96 * _expected("Vermont") ** 0.5,
+        "That is the lower limit.": lambda: (
+            _expected("Vermont") - 1.96 * _expected("Vermont") ** 0.5
+        ),
         "That is the expected count itself, the middle.": lambda: _expected("Vermont"),
         "That is the reach alone: add it to the expected count.": lambda: (
             1.96 * _expected("Vermont") ** 0.5
         ),
-        "That is one standard deviation above: chance reaches 1.96 of them.": lambda: (
+        "That is one standard deviation above; go up by 1.96 of them.": lambda: (
             _expected("Vermont") + _expected("Vermont") ** 0.5
         ),
     },
@@ -177,8 +179,8 @@ def large_and_above() -> int:
         "That is the change itself; its reach is in another column.": lambda: (
             _deaths().loc["North Dakota", 2015] - _deaths().loc["North Dakota", 2014]
         ),
-        "That is the state with the largest fall.": lambda: _reach("Wyoming", 2015),
-        "That is the largest rise in deaths among them, not in percent.": lambda: _reach(
+        "That is the reach of the state with the largest fall.": lambda: _reach("Wyoming", 2015),
+        "That is the reach of the largest rise in deaths, not in percent.": lambda: _reach(
             "Massachusetts", 2015
         ),
     },
@@ -204,7 +206,7 @@ def reach_of_the_largest_rise() -> float:
         "That is per thousand; the question asks for hundred thousand.": lambda: _rate(
             "New Hampshire", 2020, per=1_000
         ),
-        "That is the age-adjusted rate: it compares rates at the same mix of ages, the question "
+        "That is the age-adjusted rate, which compares rates at the same mix of ages. The question "
         "asks for the crude one.": lambda: (
             load("state_overdose_deaths")
             .set_index(["state", "year"])
@@ -230,11 +232,13 @@ def new_hampshire_2020() -> float:
         "These are the years of the lesson; the exercise goes one year back.": lambda: (
             _largest_rises(2015, True)
         ),
-        "A small count is not yet chance: compare the change itself with its reach.": lambda: {
+        "A small count alone is no proof of chance: compare the change with its reach.": lambda: {
             "North Dakota"
         },
-        "Among the five largest falls and the five largest rises, as in the lesson. The exercise "
-        "asks for the ten largest rises: .tail(10).": lambda: _both_ends_within_chance(2014),
+        "You took the five largest falls and the five largest rises, as in the lesson. The "
+        "exercise asks for the ten largest rises: .tail(10).": lambda: _both_ends_within_chance(
+            2014
+        ),
     },
 )
 def rises_within_chance() -> set[str]:
@@ -244,12 +248,12 @@ def rises_within_chance() -> set[str]:
 
 @KEYS.add(
     "03.3",
-    "A sentence about the order of two places needs limits that keep apart; a sentence about "
+    "A sentence about the order of two places needs limits that do not overlap. A sentence about "
     "causes needs more than a chart of rates.",
     traps={
         "Those two have limits that overlap, and in the redraws they change places.": lambda: "a",
         "Outside the funnel means more than chance. It does not say why.": lambda: "c",
-        "Inside the funnel, above or below the dotted line can be chance alone.": lambda: "d",
+        "Inside the funnel, being above or below the dashed line can be chance alone.": lambda: "d",
     },
 )
 def what_the_charts_support() -> str:
@@ -262,7 +266,7 @@ def what_the_charts_support() -> str:
     others = rates.drop("West Virginia")
     premise(
         rates.loc["West Virginia", "low"] > others["high"].max(),
-        "The limits of West Virginia must lie above those of every other state.",
+        "The limits of West Virginia must be above those of every other state.",
     )
     premise(
         rates.loc["Kentucky", "low"] < rates.loc["Ohio", "high"],
@@ -270,7 +274,7 @@ def what_the_charts_support() -> str:
     )
     premise(
         funnel.loc["Vermont", "low"] < rates.loc["Vermont", "rate"] < common,
-        "Vermont must lie inside the funnel and below the common rate.",
+        "Vermont must be inside the funnel and below the common rate.",
     )
     return "b"
 
@@ -284,8 +288,8 @@ def what_the_charts_support() -> str:
             "New Jersey",
             "West Virginia",
         },
-        "The rule asks for a mean of at least two hundred deaths: in small counts chance can do "
-        "much of this.": lambda: _dips(0),
+        "The rule asks for a mean of at least two hundred deaths: in smaller counts, chance can "
+        "make many dips.": lambda: _dips(0),
         "That is the year 2009 alone; look at all years.": lambda: _dips(200, years=[2009]),
     },
 )
