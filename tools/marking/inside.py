@@ -172,7 +172,7 @@ def warm(lesson: str, verdicts: dict[str, Any]) -> None:
     """Read the tables of a lesson, and weigh the claims that it weighs, once for everybody."""
     from helpers import claims, load
 
-    texts = [path.read_text(encoding="utf-8") for path in Path("../notebooks").glob(f"{lesson}_*")]
+    texts = [path.read_text(encoding="utf-8") for path in Path("../notebooks").glob(f"{lesson}_*.ipynb")]
     for name in dict.fromkeys(re.findall(r'load\(\\"(\w+)\\"\)', "".join(texts))):
         with suppress(Exception):
             load(name)
