@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -461,6 +462,32 @@ class TestStopping:
         assert len(list(units.glob("[!.]*.json"))) == 12
         rows = read(slow.with_name("inbox_marks") / "files.csv")
         assert [row["right"] for row in rows] == ["4"] * 12
+
+    def test_what_ends_while_it_stops_is_kept(
+        self, slow: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def interrupted(running: Any, **limits: Any) -> Any:
+            if not limits:
+                return wait(running)
+            time.sleep(0.2)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(place, "run", lambda *_: place.Run())
+        monkeypatch.setattr(grade, "wait", interrupted)
+        assert grade.main(arguments(slow, "--workers", "2")) == 130
+        assert "Stopped: 2 finished and kept, 10 remain." in capsys.readouterr().out
+
+    def test_a_long_cell_is_stopped_too(self, tmp_path: Path) -> None:
+        built = place.build(current(), tmp_path)
+        with ThreadPoolExecutor(1) as pool:
+            cells = [("import time\ntime.sleep(60)", "02.1")]
+            running = pool.submit(place.run, cells, built, place.Limits(), SANDBOX)
+            time.sleep(3)
+            place.STOP.set()
+            start = time.monotonic()
+            run = running.result()
+        place.STOP.clear()
+        assert run.remark == place.STOPPED and time.monotonic() - start < PATIENCE
 
     def test_nothing_is_run_twice(self, slow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ran: list[str] = []
