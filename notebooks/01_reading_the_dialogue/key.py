@@ -66,10 +66,9 @@ def _agreed_on(code: str) -> float:
 
 @KEYS.add(
     "01.1",
-    "Chance agreement comes from the margins: for every code, the share of A times the share of "
-    "B; then the sum.",
+    "For every code, multiply the share of A by the share of B; then add up the products.",
     traps={
-        "That is the observed agreement. What would the margins alone give?": lambda: float(
+        "That is the observed agreement. What would blind dealing give?": lambda: float(
             (_reader("A", "theme") == _reader("B", "theme")).mean()
         ),
         "That is the chance agreement on kind; the question is about theme.": lambda: _chance(
@@ -78,7 +77,7 @@ def _agreed_on(code: str) -> float:
         "That is kappa; the question is about one of its two parts.": lambda: _kappa(
             _reader("A", "theme"), _reader("B", "theme")
         ),
-        "That is in percent; a share between 0 and 1 is asked for.": lambda: (
+        "That is in percent; give a share between 0 and 1.": lambda: (
             100 * _chance(_reader("A", "theme"), _reader("B", "theme"))
         ),
     },
@@ -92,7 +91,7 @@ def chance_agreement_on_theme() -> float:
 
 @KEYS.add(
     "01.2",
-    "Keep the statements of the first list; then compare the kinds of A and B on these.",
+    "Keep the statements of the first list, and then compare the kinds that A and B gave them.",
     traps={
         "That is the whole page; the question is about the statements of the first list.": lambda: (
             _kinds_apart(("yes", "no"))
@@ -106,7 +105,7 @@ def kinds_apart_on_the_first_list() -> set[str]:
 
 @KEYS.add(
     "01.3",
-    "Change one code in a copy, then compute both parts of kappa again: the margins change too.",
+    "Change one code in a copy, then compute kappa again: the chance agreement changes, too.",
     traps={
         "That is kappa before the change.": lambda: _hedged_with({}),
         "You changed s24, on which the readers disagree already.": lambda: _hedged_with(
@@ -129,9 +128,9 @@ def kappa_with_one_hedge_less() -> float:
 
 @KEYS.add(
     "01.4",
-    "Go down the two columns of the joint texts: the theme has a dot in both, not in one of them.",
+    "Go down the two columns of the joint texts and keep the themes with a dot in both.",
     traps={
-        "You took the themes that are in at least one joint text; in both is asked.": lambda: (
+        "You took the themes that are in at least one joint text; give those in both.": lambda: (
             _as_drawn(_joint("any"))
         ),
     },
@@ -149,8 +148,8 @@ def themes_in_both_joint_texts() -> set[str]:
         "The kind is right. But which record could show the statement wrong?": lambda: (
             ["evaluation", "yes"]
         ),
-        "Not checkable, as A and B say. For the kind: is something stated, or somebody "
-        "praised?": lambda: ["existence", "no"],
+        "A and B also say not checkable. For the kind: does it state something, or praise "
+        "somebody?": lambda: ["existence", "no"],
     },
 )
 def gap_of_s06() -> list[str]:
@@ -182,10 +181,10 @@ def kappa_of_theme() -> float:
 
 @KEYS.add(
     "01.c",
-    "Take the cell above and write no where it has yes: in all four places.",
+    "Copy the cell above and change yes to no in all four places.",
     traps={
         "That is for yes.": lambda: _agreed_on("yes"),
-        "A shared code is used by both readers: count it twice.": lambda: _agreed_on("no") / 2,
+        "Both readers use a shared code, so count it twice.": lambda: _agreed_on("no") / 2,
         "That is the share of all statements on which they agree; take the uses of one code.": (
             lambda: float((_reader("A", "hedged") == _reader("B", "hedged")).mean())
         ),
@@ -200,10 +199,10 @@ def agreement_on_no() -> float:
 
 @KEYS.add(
     "01.d",
-    "Three, divided by the number of statements; then make it a percentage.",
+    "Divide three by the number of statements, then make it a percentage.",
     traps={
         "That is a share; give it in percent.": lambda: 3 / len(load("statements")),
-        "That is for the ten; the readers coded the whole page.": lambda: 30.0,
+        "That is for the ten statements; the readers coded the whole page.": lambda: 30.0,
     },
     rtol=0,
     atol=0.051,
@@ -217,13 +216,13 @@ def rule_of_three() -> float:
     "01.e",
     "Filter with two conditions joined by and: A is yes, first_list is no. Then count.",
     traps={
-        "Those are all on which A and the first list differ, in either direction.": lambda: len(
+        "That counts all on which A and the first list differ, in either direction.": lambda: len(
             _listed().query("A != first_list")
         ),
-        "Those are on the first list and not checkable; the opposite is asked.": lambda: len(
+        "That counts those on the first list and not checkable; count the opposite.": lambda: len(
             _listed().query("A == 'no' and first_list == 'yes'")
         ),
-        "Those are all that A calls checkable.": lambda: len(_listed().query("A == 'yes'")),
+        "That counts all that A calls checkable.": lambda: len(_listed().query("A == 'yes'")),
     },
 )
 def checkable_and_not_listed() -> int:
