@@ -99,9 +99,9 @@ _SENTENCES = {
 
 @KEYS.add(
     "04.2",
-    "Weight each state's rate by its people of that year.",
+    "Weight each state's rate by its population of that year.",
     traps={
-        "That is the plain mean over states: people have to count alike.": lambda: float(
+        "That is the plain mean of the states: every person has to count the same.": lambda: float(
             _prescribing(2006)["opioid_prescriptions_per_100_persons"].mean()
         )
     },
@@ -138,13 +138,12 @@ def _awards(until: str):
 
 @KEYS.add(
     "04.4",
-    "Two conditions, the kind and the date, and then a caution of the card: not every row may be "
-    "added to every other.",
+    "Filter by kind and by date, then follow a caution on the card: some rows are parts of others.",
     traps={
-        "A row that is part of the row above is counted twice there.": lambda: float(
+        "That counts money twice: a row is part of the row above.": lambda: float(
             _awards("2018-12-31")["amount_usd_million"].sum()
         ),
-        "That is what had been awarded by the day itself; a year later is asked for.": lambda: (
+        "Those are the awards up to the day of the speech; go on to the end of 2018.": lambda: (
             float(_awards("2017-12-14")["amount_usd_million"].sum())
         ),
         "Awards went on after April 2018.": lambda: float(
@@ -164,7 +163,7 @@ def awarded_by_the_end_of_2018() -> float:
     "The card names two changes of method: one inside the earlier table, and one between the two "
     "tables.",
     traps={
-        "Those are the tables. The card names a change inside the earlier one, too.": lambda: 2,
+        "That counts tables. The card names a change inside the earlier one, too.": lambda: 2,
         "Those are the years of the cuts; count the pieces between them.": lambda: [1999, 2002],
     },
 )
@@ -183,7 +182,7 @@ def _past_month() -> list[int]:
 
 @KEYS.add(
     "04.b",
-    "Two rows with the same name, the same recency and the same questionnaire.",
+    "Look for two rows with the same name, the same recency and the same questionnaire.",
     traps={
         "The name and the questionnaire changed between these two.": lambda: [2013, 2016],
         "The row of 2019 has another name: it counts heroin, too.": lambda: [2017, 2019],
@@ -192,7 +191,7 @@ def _past_month() -> list[int]:
             2017,
             2019,
         ],
-        "Those are rows on the past year; the past month is asked for.": lambda: [2015, 2019],
+        "Those rows are about the past year; take the past month.": lambda: [2015, 2019],
     },
 )
 def comparable_years() -> list[int]:
@@ -243,9 +242,9 @@ def past_year_in_errors() -> float:
 
 @KEYS.add(
     "04.d",
-    "Multiply each rate by the people of its state, add up, and divide by all people.",
+    "Multiply each rate by its state's population, add up, and divide by the total population.",
     traps={
-        "That is the plain mean over states: every person has to count the same.": lambda: float(
+        "That is the plain mean of the states: every person has to count the same.": lambda: float(
             _prescribing(2012)["opioid_prescriptions_per_100_persons"].mean()
         ),
         "That divides by the number of states; divide by the number of people.": lambda: float(
@@ -274,9 +273,7 @@ def _dispensed(year: int, base: int) -> float:
     "The value of 2016 divided by the value of the base year 2012, times 100.",
     traps={
         "That has 2006 as its base.": lambda: _dispensed(2016, 2006),
-        "The two years are the wrong way round: the base year is below the line.": lambda: (
-            _dispensed(2012, 2016)
-        ),
+        "You swapped the two years: divide by the base year.": lambda: _dispensed(2012, 2016),
     },
     rtol=0,
     atol=0.051,
@@ -294,10 +291,10 @@ def _with_synthetic(year: int, of: str = "any opioid") -> float:
 
 @KEYS.add(
     "04.f",
-    "Ask the series `share` for another year.",
+    "Take another year from the series `share`.",
     traps={
-        "That is 2012.": lambda: _with_synthetic(2012),
-        "That divides by all overdose deaths; deaths involving any opioid are asked for.": lambda: (
+        "That is the percentage of 2012.": lambda: _with_synthetic(2012),
+        "You divided by all overdose deaths; divide by those involving any opioid.": lambda: (
             _with_synthetic(2018, "all drugs")
         ),
     },
@@ -338,8 +335,7 @@ def _sum(rows: str) -> float:
 
 @KEYS.add(
     "04.h",
-    "Look up the sums of each rule, those of the day and those of now. A billion is not more than "
-    "a billion.",
+    "Look up the sums of each rule, on the day and now. A billion is not more than a billion.",
     traps={
         "The law alone is exactly a billion, which is not more. But this rule has a second sum: "
         "the law and the budget.": lambda: "b",
