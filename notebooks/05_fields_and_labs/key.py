@@ -16,9 +16,9 @@ def _us(year: int) -> float:
 
 @KEYS.add(
     "05.1",
-    "Difference divided by the earlier estimate; a fall has a minus sign. Stay with one estimator.",
+    "Divide the difference by the earlier estimate; a fall has a minus sign. Use one estimator.",
     traps={
-        "It fell: the sign is missing.": lambda: 100 * (1 - _us(2020) / _us(2017)),
+        "It fell, so the sign is missing.": lambda: 100 * (1 - _us(2020) / _us(2017)),
         "You divided by the later estimate.": lambda: 100 * (_us(2020) - _us(2017)) / _us(2020),
     },
     rtol=0,
@@ -31,15 +31,15 @@ def fall_to_2020() -> float:
 
 @KEYS.add(
     "05.2",
-    "Two conditions on the same table: the column withdrawn, and a low and a high that are not "
-    "missing.",
+    "Count twice in the same table: where the column withdrawn says yes, and where low and high "
+    "are not missing.",
     traps={
         "The United States withdrew its estimates for four years, but the table has no figure "
         "for one of them: count its rows.": lambda: [
             4,
             _withdrawn_and_ranged()[1],
         ],
-        "The order is the other way round: first withdrawn, then with a range.": lambda: (
+        "You swapped the two: first give the withdrawn ones, then those with a range.": lambda: (
             _withdrawn_and_ranged()[::-1]
         ),
     },
@@ -56,9 +56,9 @@ def _withdrawn_and_ranged() -> list[int]:
 
 @KEYS.add(
     "05.3",
-    "A factor: the largest count divided by the smallest.",
+    "Divide the largest count by the smallest.",
     traps={
-        "That is a difference; a factor is asked for.": lambda: int(
+        "That is a difference; give the factor.": lambda: int(
             load("us_labs_2004")["count"].max() - load("us_labs_2004")["count"].min()
         )
     },
@@ -72,7 +72,7 @@ def range_of_2004() -> float:
 
 @KEYS.add(
     "05.4",
-    "Ask of each sentence: who counted, which word is in the source, and is it a year or a total?",
+    "For each sentence: who counted, which word the source uses, and is it a year or a total?",
     traps={
         "Which agency counted in both years? One agency is not all forces.": lambda: "a",
         "Look at the first day of each of the two periods: they are totals, not years.": lambda: (
@@ -126,8 +126,8 @@ def half_width() -> float:
     "The estimate for 2017 divided by the one for 2013.",
     traps={
         "That is the rise that was withdrawn, from 2005 to 2009.": lambda: _us(2009) / _us(2005),
-        "That is a change in hectares; a factor is asked for.": lambda: _us(2017) - _us(2013),
-        "That is by how much it rose in percent; a factor is asked for.": lambda: (
+        "That is a change in hectares; give the factor.": lambda: _us(2017) - _us(2013),
+        "That is by how much it rose in percent; give the factor.": lambda: (
             100 * (_us(2017) / _us(2013) - 1)
         ),
         "You divided the other way round.": lambda: _us(2013) / _us(2017),
@@ -150,7 +150,7 @@ def _field(agency: str) -> float:
     "05.c",
     "Hectares divided by fields, as in the cell above, for the other agency.",
     traps={
-        "That is CENAPI's field.": lambda: _field("PGR/CENAPI"),
+        "That is the size of a field in CENAPI's count.": lambda: _field("PGR/CENAPI"),
         "That is the number of fields in a hectare: divide hectares by fields.": lambda: (
             1 / _field("GLAC from official data")
         ),
@@ -178,14 +178,14 @@ def _whole_2017() -> int:
     "05.d",
     "Two of CENAPI's rows together cover these eighteen months, and no month twice.",
     traps={
-        "That adds the whole of 2017; only its first half is asked for.": lambda: (
+        "That adds the whole of 2017; add only its first half.": lambda: (
             _cenapi()[0] + _whole_2017()
         ),
         "That adds the first half of 2017 twice: the row for the whole year contains it.": lambda: (
             sum(_cenapi()) + _whole_2017()
         ),
-        "That is 2016 alone.": lambda: _cenapi()[0],
-        "That adds agencies; their counts may overlap. CENAPI alone is asked for.": lambda: int(
+        "That is only 2016.": lambda: _cenapi()[0],
+        "That adds agencies, whose counts may overlap. Take only CENAPI.": lambda: int(
             load("mexico_labs")
             .query("period_start >= '2016-01-01' and period_end <= '2017-06-30'")["laboratories"]
             .sum()
@@ -199,8 +199,7 @@ def eighteen_months() -> int:
 
 @KEYS.add(
     "05.e",
-    "Read the two reasons above the card: which word does B find to be another one than the "
-    "source's?",
+    "Read the two reasons above the card: which word, for B, is not what the source counts?",
     traps={
         "On that word both apply the same rule: it is strict.": lambda: "over",
         "Both see the same number.": lambda: "136",
