@@ -60,7 +60,7 @@ def _crossed_at_ports(drug: str) -> float:
         "That is the distance of CENAPI's figure.": lambda: (
             _mexico("cocaine", "PGR/CENAPI", 2016) - 13_000
         ),
-        "That is the gap between the two figures; the mark is 13,000.": lambda: (
+        "That is the gap between the two figures; subtract the mark, 13,000.": lambda: (
             _mexico("cocaine", "PGR/CENAPI", 2016) - sum(_unodc_rows("cocaine"))
         ),
     },
@@ -74,9 +74,9 @@ def unodc_from_the_mark() -> float:
 
 @KEYS.add(
     "06.b",
-    "The Navy's figure of August divided by UNODC's figure of the whole year.",
+    "Divide the Navy's figure for August by UNODC's figure for the whole year.",
     traps={
-        "Turned around: how many times UNODC's year is the Navy's month?": lambda: (
+        "You divided the other way round: divide the month by the year.": lambda: (
             _mexico("methamphetamine", "UNODC (as reported by Mexico)", 2018)
             / _mexico("methamphetamine", "SEMAR", 2018, 8)
         ),
@@ -118,7 +118,7 @@ def first_row_as_same_quantity() -> str:
     "06.d",
     "Count different months: unique() first, then len.",
     traps={
-        "Those are rows: each month has one for each component.": lambda: len(_months(0)),
+        "You counted rows: each month has one for each component.": lambda: len(_months(0)),
         "That is the year before.": lambda: len(set(_months(1))),
     },
 )
@@ -132,7 +132,7 @@ def months_of_the_last_year() -> int:
     "What is found between the ports is one kilogram in ten, so ten times as much crosses there.",
     traps={
         "That is the percentage of what is found.": lambda: _found_at_ports("heroin"),
-        "That is cocaine.": lambda: _crossed_at_ports("cocaine"),
+        "That is the answer for cocaine.": lambda: _crossed_at_ports("cocaine"),
         "That is what crosses between the ports.": lambda: 100 - _crossed_at_ports("heroin"),
     },
     rtol=0,
@@ -152,7 +152,7 @@ def heroin_that_crosses_at_ports() -> float:
             .query("drug == 'cocaine' and fiscal_year == 2024")["seized_lb"]
             .sum()
         ),
-        "Those are the ports of entry alone.": lambda: _kg("cocaine", 2024, "ofo_ports_of_entry"),
+        "That is only the ports of entry.": lambda: _kg("cocaine", 2024, "ofo_ports_of_entry"),
         "That is the calendar year 2024; the fiscal year began on 1 October 2023.": lambda: float(
             load("border_seizures_monthly")
             .query("drug == 'cocaine'")
@@ -171,15 +171,15 @@ def cocaine_of_2024() -> float:
 
 @KEYS.add(
     "06.2",
-    "A share is a part divided by its whole: ports of entry over both components, in one year.",
+    "Divide the ports of entry by both components together, in one year.",
     traps={
-        "That is a share between 0 and 1; percent is asked for.": lambda: (
+        "That is a share between 0 and 1; give it in percent.": lambda: (
             _kg("cocaine", 2023, "ofo_ports_of_entry") / _kg("cocaine", 2023)
         ),
         "That is the share found between the ports.": lambda: (
             100 - 100 * _kg("cocaine", 2023, "ofo_ports_of_entry") / _kg("cocaine", 2023)
         ),
-        "That is the share of all finished years; one year is asked for.": lambda: _found_at_ports(
+        "That is the share of all finished years; take only 2023.": lambda: _found_at_ports(
             "cocaine"
         ),
     },
@@ -201,7 +201,7 @@ def _twelve(drug: str):
 
 @KEYS.add(
     "06.3",
-    "Sum the components of each month, then roll over twelve months, then look for the largest.",
+    "Add up the components of each month, sum the last twelve months, then find the largest.",
     traps={
         "That is fentanyl: change the drug.": lambda: f"{_twelve('fentanyl')[1].idxmax():%Y-%m}",
         "That is the largest single month, not the largest sum of twelve.": lambda: (
@@ -220,8 +220,8 @@ def peak_of_methamphetamine() -> str:
     traps={
         "Check it: the table's kilograms of both years, divided by 1,000, give the headline's "
         "tonnes.": lambda: "a",
-        "New months are revised, but section 4 found most weights unchanged; a larger fault is "
-        "left.": (lambda: "b"),
+        "New months are revised, but section 4 found most weights unchanged; find the larger "
+        "fault.": (lambda: "b"),
     },
 )
 def what_is_wrong() -> str:
