@@ -61,10 +61,10 @@ def _gram() -> float:
     "08.a",
     "The kilograms of the claim, times the lowest price of a kilogram, in millions.",
     traps={
-        "That is at the typical price; the lowest is asked for.": lambda: (
+        "That is at the typical price; the question asks for the lowest.": lambda: (
             _stated_kg() * _wholesale("MEX") / 1e6
         ),
-        "Those are dollars; millions of dollars are asked for.": lambda: (
+        "Those are dollars; the question asks for millions of dollars.": lambda: (
             _stated_kg() * _mexico_lowest()
         ),
     },
@@ -78,7 +78,7 @@ def at_the_lowest_price() -> float:
 
 @KEYS.add(
     "08.b",
-    "A kilogram has a thousand grams, and each of them has the price of the table.",
+    "A kilogram has a thousand grams, and each gram costs the price in the table.",
     traps={
         "A kilogram costs more than a gram: multiply.": lambda: _gram() / 1000,
         "That is still the price of a gram.": lambda: _gram(),
@@ -96,7 +96,7 @@ def retail_kilogram() -> float:
         "That is the way back: divide the later stop by the earlier one.": lambda: (
             _wholesale("GTM") / _wholesale("MEX")
         ),
-        "That is a change in dollars; a factor is a division.": lambda: (
+        "That is a change in dollars; for a factor, divide.": lambda: (
             _wholesale("MEX") - _wholesale("GTM")
         ),
     },
@@ -112,7 +112,7 @@ def guatemala_to_mexico_2019() -> float:
     "08.d",
     "The price of a pure gram in 2008, times the share that was pure in 2007.",
     traps={
-        "That is the bag as it was in 2008, with the purity of 2008.": lambda: _bag(2008, 2008),
+        "That is the real bag of 2008, with the purity of 2008.": lambda: _bag(2008, 2008),
         "That is the bag of 2007.": lambda: _bag(2007, 2007),
         "The purity is in percent: divide by 100.": lambda: 100 * _bag(2008, 2007),
         "That is the price of 2007 with the purity of 2008.": lambda: _bag(2007, 2008),
@@ -133,12 +133,12 @@ def _bag(price_of: int, purity_of: int) -> float:
 
 @KEYS.add(
     "08.e",
-    "The price in Colombia over the retail price, both for a kilogram.",
+    "Divide the price in Colombia by the retail price, both for a kilogram, and multiply by 100.",
     traps={
-        "That is a share between 0 and 1; a percentage is asked for.": lambda: (
+        "That is a share between 0 and 1; the question asks for a percentage.": lambda: (
             _wholesale("COL") / (1000 * _gram())
         ),
-        "That is Mexico.": lambda: 100 * _wholesale("MEX") / (1000 * _gram()),
+        "That is the percentage for Mexico.": lambda: 100 * _wholesale("MEX") / (1000 * _gram()),
         "One of the prices is per gram.": lambda: 100 * _wholesale("COL") / _gram(),
     },
     rtol=0,
@@ -160,12 +160,14 @@ def _last_price(lost: float, rule: str) -> float:
     "Three quarters lost: how many kilograms to buy for one that arrives? Then add the same 90 "
     "dollars.",
     traps={
-        "That is the rule of shares; dollars are asked for.": lambda: _last_price(0.75, "shares"),
+        "That is by the rule of shares; here everybody adds dollars.": lambda: _last_price(
+            0.75, "shares"
+        ),
         "That is what the owner pays; the others still add their dollars.": lambda: (
             _last_price(0.75, "dollars") - 90
         ),
         "That is for half lost.": lambda: _last_price(0.5, "dollars"),
-        "If one in four arrives, one has to buy four, not one and three quarters.": lambda: (
+        "If one in four arrives, the owner buys four, not one and three quarters.": lambda: (
             90 + 10 * 1.75
         ),
     },
@@ -177,10 +179,10 @@ def last_price_by_dollars() -> float:
 
 @KEYS.add(
     "08.1",
-    "On a logarithmic scale equal distances are equal factors, not equal sums: the widest gap to "
-    "the eye answers one question; the other asks for a subtraction.",
+    "On a logarithmic scale equal distances are equal factors, not equal sums. The widest gap you "
+    "see answers one question; for the other, subtract.",
     traps={
-        "That is the order of the second question first.": lambda: [
+        "Those are the right steps in the wrong order: give the factor first.": lambda: [
             _largest(_steps()[1]),
             _largest(_steps()[0]),
         ],
@@ -229,7 +231,7 @@ def guatemala_to_mexico_2021() -> float:
     "Dollars divided by the price of a pure gram give pure grams; the purity is already in that "
     "price.",
     traps={
-        "Those are grams as sold; pure grams are asked for.": lambda: (
+        "Those are grams as sold; the question asks for pure grams.": lambda: (
             100 / (_dea()["usd_per_pure_gram"] * _dea()["purity_pct"] / 100)
         ).tolist()
     },
@@ -243,11 +245,11 @@ def pure_grams_for_a_hundred() -> list[float]:
 
 @KEYS.add(
     "08.4",
-    "The multiplication is section 1's. Ask what replacing the kilogram costs its owner, where "
-    "it was lost.",
+    "The multiplication is the one in section 1. Ask what it costs the owner to replace the "
+    "kilogram where it was lost.",
     traps={
         "The headline says where the seizure was, and that was Mexico.": lambda: "a",
-        "The price is that of a gram, and a kilogram has a thousand of them.": lambda: "c",
+        "The price is for a gram, and a kilogram has a thousand grams.": lambda: "c",
     },
 )
 def which_word() -> str:
