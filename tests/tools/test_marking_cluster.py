@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -317,6 +318,40 @@ def test_parts_merged_equal_one_machine(
     assert f"{UNITS - kept(folders[0])} have not been run yet" in capsys.readouterr().out
     assert grade.main([str(inbox), "--out", str(whole), "--merge", *map(str, folders)]) == 0
     assert_equal(whole, serial)
+
+
+def test_the_script_for_slurm(inbox: Path, serial: Path, tmp_path: Path) -> None:
+    """Slurm is not here: a stand-in for `sbatch` runs the jobs that the script hands in."""
+    programs = {
+        "sbatch": """for a in "$@"; do case $a in --array=*) last=${a##*-};; esac; done
+script=$(cat)
+for part in $(seq "${last:-1}"); do
+  SLURM_CPUS_PER_TASK=2 SLURM_ARRAY_TASK_ID=$part bash -c "$script" >&2
+done
+echo 4711
+""",
+        "python": f"""exec {shlex.quote(sys.executable)} -c '
+import sys
+from tests.tools import marking_stub
+from tools import grade
+marking_stub.install()
+sys.exit(grade.main(sys.argv[3:]))' "$@"
+""",
+    }
+    for name, text in programs.items():
+        (tmp_path / name).write_text(f"#!/usr/bin/env bash\n{text}", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        ["bash", "tools/marking/deploy/slurm.sh", str(inbox), "3", "--memory", "4"],
+        cwd=ROOT,
+        env=os.environ
+        | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHON": str(tmp_path / "python")}
+        | {"PYTHONPATH": str(ROOT), stub.LOG: str(tmp_path / "runs.txt")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and "Parts: job 4711" in done.stdout, done.stderr[-2000:]
+    assert_equal(tmp_path / "inbox_marks", serial)
 
 
 def test_merging_keeps_the_run_that_ended_well(tmp_path: Path) -> None:

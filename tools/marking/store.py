@@ -51,7 +51,7 @@ def manifest(collection: Collection, limits: Limits) -> dict[str, Any]:
         "tables": digest(*(p.read_bytes() for p in tables if "update" not in p.parts)),
         "packages": {name: version(name) for name in PACKAGES},
         "python": ".".join(map(str, sys.version_info[:2])),
-        "limits": asdict(limits),
+        "limits": {name: float(value) for name, value in asdict(limits).items()},  # 4 is 4.0
     }
 
 
