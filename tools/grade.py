@@ -46,6 +46,7 @@ NO_SANDBOX = (
     "install bubblewrap; macOS and Windows have none). Mark in a virtual machine or container, or "
     "give --no-sandbox: then a submission runs as you, with your files and your network."
 )
+WINDOWS = "Submissions run on Linux and macOS only. On Windows, mark inside WSL."
 WITHOUT = "Running WITHOUT a sandbox: each submission runs as you, with your files and network."
 NOT_YET = "not marked yet"
 
@@ -78,6 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
     limits = place.Limits(options.limit, options.cell, options.memory)
     program = "" if options.no_sandbox else place.sandbox()
     here = not options.merge and not options.scheduler
+    if os.name == "nt" and here:
+        print(WINDOWS)
+        return 2
     if not program and not options.no_sandbox and here:
         print(NO_SANDBOX)
         return 2
