@@ -1,4 +1,10 @@
-"""pytest reads this first: it loads the plugins that every run of the lessons needs."""
+"""pytest reads this first: it loads the plugins that every run of the lessons needs. Tests are of
+the collection as published, whatever a teacher's data/adaptation.toml changes.
+"""
+
+import os
+
+os.environ["HELPERS_AS_PUBLISHED"] = "1"
 
 pytest_plugins = [
     "tests.plugins.pictures",

@@ -43,6 +43,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 MYPY = False  # mypy takes it for true; an old Python has no typing module
 if MYPY:
@@ -520,7 +521,19 @@ def set_lab_defaults(folder: str) -> None:
 def lab(extra: "list[str]") -> int:
     """Copy the lessons and open JupyterLab on the first one."""
     set_lab_defaults(VENV)
-    made, kept = copy_lessons(os.path.join(ROOT, "notebooks"), os.path.join(ROOT, "my_work"))
+    work = os.path.join(ROOT, "my_work")
+    changes = ("adaptation.toml", "own_exercises.csv")
+    if any(os.path.exists(os.path.join(ROOT, "data", name)) for name in changes):
+        folder = tempfile.mkdtemp()
+        try:
+            code = hand_over(["-m", "tools.adapted", folder])
+            if code:
+                return code
+            made, kept = copy_lessons(folder, work)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    else:
+        made, kept = copy_lessons(os.path.join(ROOT, "notebooks"), work)
     if made:
         print("my_work/: %d lessons copied without their results." % len(made))
     if kept:

@@ -19,12 +19,13 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from helpers.adaptation import adaptation
 from helpers.collection import Collection, current
 
 
@@ -129,7 +130,8 @@ def lessons(collection: Collection | None = None) -> list[Lesson]:
     Raises `LessonError` when one cannot be read, lacks its block, or shares its number with
     another.
     """
-    rows = [read_lesson(path) for path in lesson_files(collection or current())]
+    collection = collection or current()
+    rows = [_adapted(read_lesson(path), collection) for path in lesson_files(collection)]
     for one, other in pairwise(rows):
         if one.number == other.number:
             raise LessonError(
@@ -148,12 +150,25 @@ def lesson(number: str) -> Lesson:
             f"There is no lesson {number} in {collection.notebooks}: restore it, or ask for "
             "another."
         )
-    return read_lesson(path)
+    return _adapted(read_lesson(path), collection)
+
+
+def _adapted(one: Lesson, collection: Collection) -> Lesson:
+    """The lesson with the minutes that a teacher gives it."""
+    reading, exercises = adaptation(collection).minutes.get(
+        one.number, (one.reading, one.exercises)
+    )
+    return replace(one, reading=reading, exercises=exercises)
 
 
 def lesson_files(collection: Collection) -> Iterator[Path]:
-    """The notebooks that are lessons, in order: two digits, an underscore, a name."""
-    yield from sorted(collection.notebooks.glob("[0-9][0-9]_*.ipynb"))
+    """The notebooks that are lessons, in order: two digits, an underscore, a name; without those
+    that a teacher leaves out.
+    """
+    left_out = adaptation(collection).leave_out
+    for path in sorted(collection.notebooks.glob("[0-9][0-9]_*.ipynb")):
+        if path.name[:2] not in left_out:
+            yield path
 
 
 def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[Path]:

@@ -32,7 +32,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from helpers.collection import current
+from helpers.collection import CollectionError, current
 from helpers.lessons import choose_lessons
 from tools.editions import points as most_points
 from tools.editions import rubric
@@ -112,7 +112,13 @@ def main(arguments: list[str] | None = None) -> int:
             print(WITHOUT)
         roster = read_roster(options.roster) if options.roster else []
         return grade(settings, roster, run_them=not options.merge)
-    except (store.StoreError, cluster.ClusterError, RosterError, PointsError) as error:
+    except (
+        store.StoreError,
+        cluster.ClusterError,
+        RosterError,
+        PointsError,
+        CollectionError,
+    ) as error:
         print(error)
         return 2
     except KeyboardInterrupt:

@@ -14,13 +14,12 @@ says otherwise for both.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from pathlib import Path
 
-from course import without_outputs
 from helpers.collection import current
+from tools.adapted import adapted
 from tools.choice import chosen_lessons
 from tools.editions import pages
 from tools.page import export, export_text
@@ -65,12 +64,7 @@ def write(lesson: Path, folder: Path, drawing_code: bool | None = None) -> list[
     """
     on_page = drawing_code is not False
     texts = {
-        lesson.name: json.dumps(
-            without_outputs(json.loads(lesson.read_text(encoding="utf-8"))),
-            indent=1,
-            ensure_ascii=False,
-        )
-        + "\n",
+        lesson.name: adapted(lesson),
         f"{lesson.stem}.html": link_pages(
             export(lesson) if on_page else export(lesson, hide_code_of=CODE_NOT_SHOWN)
         ),

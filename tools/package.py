@@ -19,17 +19,18 @@ from __future__ import annotations
 import argparse
 import ast
 import io
-import json
 import os
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from course import without_outputs
-from helpers.collection import current
+from helpers.adaptation import adaptation
+from helpers.collection import CollectionError, current
 from helpers.exercises import KEY_FILE, is_practice
 from helpers.lessons import lesson_files
+from tools.adapted import adapted
+from tools.marking.place import ADAPTATION
 
 FOLDER = "links_in_the_chain"  # what a zip file unpacks to
 #: Folders and files at the top of the collection that teacher.zip has.
@@ -97,18 +98,18 @@ def student(root: Path) -> dict[str, bytes]:
         if path.relative_to(root).parts[1] != "authoring":
             content[path.relative_to(root).as_posix()] = path.read_bytes()
     for path in files_below(root / "data"):
-        if path.suffix != ".py":
+        if path.suffix != ".py" and path.name not in ADAPTATION:
             content[path.relative_to(root).as_posix()] = path.read_bytes()
     for path in sorted(collection.notebooks.glob("*.md")):
         content[f"notebooks/{path.name}"] = path.read_bytes()
     for path in lesson_files(collection):
-        notebook = without_outputs(json.loads(path.read_text(encoding="utf-8")))
-        text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-        content[f"notebooks/{path.name}"] = text.encode()
+        content[f"notebooks/{path.name}"] = adapted(path).encode()
         key = path.with_suffix("") / KEY_FILE
         if key.is_file():
             name = f"{path.parent.name}/{path.stem}/{KEY_FILE}"
-            content[name] = practice_keys(key.read_text(encoding="utf-8"), name).encode()
+            own = [one.id for one in adaptation(collection).exercises(path.name[:2])]
+            text = practice_keys(key.read_text(encoding="utf-8"), name, own)
+            content[name] = text.encode()
     return content
 
 
@@ -130,11 +131,12 @@ def files_below(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def practice_keys(source: str, name: str) -> str:
+def practice_keys(source: str, name: str, own: Sequence[str] = ()) -> str:
     """A key.py with the questions to try alone: their functions, and what these need.
 
-    Exercises are only named, so that `check` knows them. `PackageError` if the file has statements
-    other than imports, assignments and definitions, since it could not be said what they are for.
+    Exercises, and a teacher's `own`, are only named, so that `check` knows them. `PackageError` if
+    the file has statements other than imports, assignments and definitions, since it could not be
+    said what they are for.
     """
     tree, lines = ast.parse(source), source.splitlines()
     defined: dict[str, ast.stmt] = {}
@@ -163,6 +165,7 @@ def practice_keys(source: str, name: str) -> str:
                 first = node.lineno if exercise else node.decorator_list[0].lineno
             shown.append("\n".join(lines[first - 1 : node.end_lineno]))
     said = '"""Keys of the questions to try. Exercises are checked by the teacher\'s copy."""'
+    later += own
     rest = [f"KEYS.mark_later({', '.join(map(repr, later))})"] if later else []
     return "\n\n".join([said, *shown, *rest]) + "\n"
 
@@ -213,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
     root = current().root
     try:
         packages = {"student": packed(student(root)), "teacher": packed(teacher(root))}
-    except (PackageError, FileNotFoundError) as error:
+    except (PackageError, CollectionError, FileNotFoundError) as error:
         print(error)
         return 2
     (root / "dist").mkdir(exist_ok=True)

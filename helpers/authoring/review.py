@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from helpers.adaptation import EXERCISES
 from helpers.authoring.describe import END, PAGES, START, has_marks
 from helpers.authoring.prose import undeclared
 from helpers.catalogue import catalogue, load
@@ -234,6 +235,7 @@ def stray_files(collection: Collection) -> Iterator[str]:
     for path in sorted(collection.data.rglob("*")):
         place = path.relative_to(collection.root)
         passed_over = "update" in place.parts or any(x.startswith(".") for x in place.parts)
+        passed_over |= path == collection.data / EXERCISES
         if path.suffix.lower() == ".csv" and path not in described and not passed_over:
             yield (
                 f"{place.as_posix()}: no datapackage.json describes this file. Describe it there, "

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from course import without_outputs
+from helpers.adaptation import EXERCISES, SETTINGS
 from helpers.collection import Collection, current
 
 INSIDE = ("__init__.py", "inside.py", "values.py")
@@ -34,6 +35,7 @@ INSIDE_MODULE = "tools.marking.inside"
 MARK = "LINKS_IN_THE_CHAIN_RUN"
 MOST_BYTES = 8 * 2**20  # of what one run reports
 TRIES = 4
+ADAPTATION = (SETTINGS, EXERCISES)  # the second holds answers
 PAUSE = 0.25  # seconds between looks at a run
 STOPPED = "stopped"
 NOTHING = "--"  # no lesson to get ready for
@@ -74,7 +76,9 @@ def build(collection: Collection, place: Path) -> Path:
     engine = Path(sys.modules["helpers"].__file__ or "").parent
     ignored = shutil.ignore_patterns("__pycache__", "authoring", "_collection", "*.egg-info")
     shutil.copytree(engine, place / "helpers", ignore=ignored)
-    shutil.copytree(collection.data, place / "data", ignore=shutil.ignore_patterns("update"))
+    shutil.copytree(
+        collection.data, place / "data", ignore=shutil.ignore_patterns("update", *ADAPTATION)
+    )
     (place / "notebooks").mkdir()
     (place / "my_work").mkdir()
     for lesson in collection.notebooks.glob("*.ipynb"):

@@ -19,7 +19,7 @@ from typing import Any
 
 from helpers.collection import Collection
 from tools.marking.exercises import Found
-from tools.marking.place import INSIDE, Limits, Run
+from tools.marking.place import ADAPTATION, INSIDE, Limits, Run
 
 UNITS = "units"
 MANIFEST = "manifest.json"
@@ -48,7 +48,13 @@ def manifest(collection: Collection, limits: Limits) -> dict[str, Any]:
     ]
     return {
         "engine": digest(*(p.read_bytes() for p in files)),
-        "tables": digest(*(p.read_bytes() for p in tables if "update" not in p.parts)),
+        "tables": digest(
+            *(
+                p.read_bytes()
+                for p in tables
+                if "update" not in p.parts and p.name not in ADAPTATION
+            )
+        ),
         "packages": {name: version(name) for name in PACKAGES},
         "python": ".".join(map(str, sys.version_info[:2])),
         "limits": {name: float(value) for name, value in asdict(limits).items()},  # 4 is 4.0

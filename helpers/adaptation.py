@@ -1,0 +1,231 @@
+"""What a teacher changes without Python: lessons left out, minutes, exercises of one's own.
+
+Two files in data/, both optional. `adaptation.toml`:
+
+    leave_out = ["09"]
+
+    [minutes.02]
+    reading = 30
+    exercises = 20
+
+and `own_exercises.csv`, one exercise a row, with the columns id, question, answer, tolerance and
+hint. Ids count from 11 on in their lesson ("02.11"); an answer is a number, or else a text.
+
+Tests and what writes the collection itself (`describe`, `refresh`, `review`) work on the collection
+as published: they set the environment variable `HELPERS_AS_PUBLISHED`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from helpers.collection import Collection, CollectionError
+
+VARIABLE = "HELPERS_AS_PUBLISHED"
+SETTINGS, EXERCISES = "adaptation.toml", "own_exercises.csv"
+COLUMNS = ("id", "question", "answer", "tolerance", "hint")
+FIRST = 11  # the number of the first exercise of one's own; a lesson's own are fewer
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?", re.I)
+
+
+class AdaptationError(CollectionError):
+    """The adaptation cannot be used; the message says which line, what, and what to do."""
+
+
+@dataclass(frozen=True)
+class OwnExercise:
+    """One row of own_exercises.csv, read."""
+
+    id: str
+    question: str
+    answer: int | float | str
+    tolerance: float
+    hint: str
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """What differs from the collection as published.
+
+    Attributes
+    ----------
+    leave_out : frozenset of str
+        Numbers of lessons.
+    minutes : dict
+        Reading and exercises by number of the lesson.
+    own : tuple of OwnExercise
+        In the order of their numbers.
+    """
+
+    leave_out: frozenset[str] = frozenset()
+    minutes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    own: tuple[OwnExercise, ...] = ()
+
+    def exercises(self, lesson: str) -> list[OwnExercise]:
+        """The exercises of one's own in the lesson with this number."""
+        return [one for one in self.own if one.id[:2] == lesson]
+
+
+def adaptation(collection: Collection) -> Adaptation:
+    """The adaptation of a collection: an empty one if it has no such files, or while
+    `HELPERS_AS_PUBLISHED` is set. Raises `AdaptationError` when a file cannot be used.
+    """
+    if os.environ.get(VARIABLE):
+        return Adaptation()
+    paths = [collection.data / name for name in (SETTINGS, EXERCISES)]
+    states = tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in paths)
+    return _read(collection, states) if any(states) else Adaptation()
+
+
+@lru_cache(maxsize=8)
+def _read(collection: Collection, states: tuple[int, ...]) -> Adaptation:
+    numbers = {path.name[:2] for path in collection.notebooks.glob("[0-9][0-9]_*.ipynb")}
+    settings = _settings(collection.data / SETTINGS) if states[0] else {}
+    unknown = sorted(set(settings) - {"leave_out", "minutes"})
+    if unknown:
+        raise AdaptationError(
+            f"{SETTINGS}: there is no setting {unknown[0]!r}; known are leave_out and minutes."
+        )
+    leave_out, minutes = settings.get("leave_out", []), settings.get("minutes", {})
+    if not isinstance(leave_out, list) or not isinstance(minutes, dict):
+        raise AdaptationError(
+            f'{SETTINGS}: write leave_out = ["09"] for lessons, and [minutes.02] above the minutes '
+            "of one."
+        )
+    for number in [*leave_out, *minutes]:
+        if not isinstance(number, str) or number not in numbers:
+            raise AdaptationError(
+                f"{SETTINGS}: there is no lesson {number!r}. Write two digits between quotation "
+                'marks, as in "09".'
+            )
+    changed = {number: _minutes(number, both) for number, both in minutes.items()}
+    own = tuple(_exercises(collection.data / EXERCISES, numbers)) if states[1] else ()
+    return Adaptation(frozenset(leave_out), changed, own)
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise AdaptationError(
+            f"{SETTINGS} cannot be read as TOML: {error}. Correct that line, or remove it."
+        ) from None
+
+
+def _minutes(number: str, both: Any) -> tuple[int, int]:
+    if isinstance(both, dict) and set(both) == {"reading", "exercises"}:
+        reading, exercises = both["reading"], both["exercises"]
+        if type(reading) is int and type(exercises) is int and min(reading, exercises) >= 0:
+            return reading, exercises
+    raise AdaptationError(
+        f"{SETTINGS}: [minutes.{number}] needs reading and exercises, both whole minutes."
+    )
+
+
+def _exercises(path: Path, lessons: set[str]) -> Iterator[OwnExercise]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AdaptationError(
+            f"{EXERCISES} cannot be read: {error}. Save it as CSV in UTF-8."
+        ) from None
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+    if missing:
+        raise AdaptationError(f"{EXERCISES}, line 1: there is no column {missing[0]!r}. Add it.")
+    seen: dict[str, OwnExercise] = {}
+    for row in reader:
+        cells = {name: (row[name] or "").strip() for name in COLUMNS}
+        if not any(cells.values()):
+            continue
+        problem = _problem(cells, lessons, seen) or (
+            "it has more cells than columns. Put the text with the comma between quotation marks."
+            if None in row
+            else ""
+        )
+        if problem:
+            raise AdaptationError(f"{EXERCISES}, line {reader.line_num}: {problem}")
+        seen[cells["id"]] = OwnExercise(
+            cells["id"],
+            cells["question"],
+            _value(cells["answer"]),
+            float(cells["tolerance"] or 0),
+            cells["hint"] or "Read the question once more.",
+        )
+    yield from sorted(seen.values(), key=lambda one: (one.id[:2], int(one.id[3:])))
+
+
+def _problem(cells: dict[str, str], lessons: set[str], seen: dict[str, OwnExercise]) -> str:
+    """What is wrong with a row and what to do, or an empty text."""
+    number, answer, tolerance = cells["id"], cells["answer"], cells["tolerance"]
+    if not re.fullmatch(r"[0-9]{2}\.[1-9][0-9]{1,2}", number) or int(number[3:]) < FIRST:
+        return (
+            f"{number!r} is no id. Write the lesson, a point and a number from {FIRST} on, as in "
+            f"02.{FIRST}."
+        )
+    if number[:2] not in lessons:
+        return f"{number} belongs to no lesson: there is no lesson {number[:2]}."
+    if number in seen:
+        return f"{number} is there twice. Give one of them another id."
+    if not cells["question"] or not answer:
+        return f"{number} has no {'answer' if cells['question'] else 'question'}. Write one."
+    if re.fullmatch(r"[-+]?\d+,\d+", answer) or re.fullmatch(r"\d+,\d+", tolerance):
+        return f"{number} has a comma in a number. Write a decimal point and no other sign."
+    if tolerance and not re.fullmatch(r"(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?", tolerance, re.I):
+        return f"the tolerance {tolerance!r} is no number. Write one from 0 on, or nothing."
+    if tolerance and isinstance(_value(answer), str):
+        return f"{number} has a text as answer, and a text has no tolerance. Leave it empty."
+    return ""
+
+
+def _value(text: str) -> int | float | str:
+    if not _NUMBER.fullmatch(text):
+        return text
+    return int(text) if re.fullmatch(r"[-+]?\d+", text) else float(text)
+
+
+def adapt(notebook: dict[str, Any], number: str, collection: Collection) -> dict[str, Any]:
+    """A lesson's notebook with the minutes and exercises of the adaptation; changed in place.
+
+    Exercises of one's own follow the lesson's: a text with the question, and a cell for the answer.
+    """
+    changes = adaptation(collection)
+    if number in changes.minutes and "lesson" in notebook["metadata"]:
+        both = zip(("reading", "exercises"), changes.minutes[number], strict=True)
+        notebook["metadata"]["lesson"]["minutes"] = dict(both)
+    cells = notebook["cells"]
+    texts = ["".join(c["source"]) if c["cell_type"] == "markdown" else "" for c in cells]
+    last = max((n for n, text in enumerate(texts) if text.startswith("### Exercise ")), default=-1)
+    place = next(
+        (n for n, text in enumerate(texts) if n > last >= 0 and text.startswith("## ")), len(cells)
+    )
+    cells[place:place] = [
+        cell for one in changes.exercises(number) for cell in _cells(one, notebook)
+    ]
+    return notebook
+
+
+def _cells(one: OwnExercise, notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    def cell(kind: str, name: str, source: str) -> dict[str, Any]:
+        with_id = notebook.get("nbformat_minor", 0) >= 5
+        return {
+            "cell_type": kind,
+            **({"id": f"own-{one.id.replace('.', '-')}-{name}"} if with_id else {}),
+            "metadata": {"slideshow": {"slide_type": "skip"}},
+            "source": source,
+        }
+
+    asked = cell("markdown", "question", f"### Exercise {one.id}\n\n{one.question}")
+    code = cell("code", "answer", f'answer = ...\ncheck("{one.id}", answer)')
+    return [asked, code | {"outputs": [], "execution_count": None}]

@@ -1,0 +1,210 @@
+"""A course adapted without Python: lessons left out, other minutes, a teacher's own exercises.
+Every command on a copy of the collection; bad files are one sentence.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import course
+from helpers.adaptation import EXERCISES, SETTINGS, VARIABLE, AdaptationError, adaptation
+from helpers.collection import VARIABLE as COLLECTION
+from helpers.collection import current
+from helpers.exercises import check, lesson_exercises
+from helpers.lessons import lesson_files, lesson_map, lessons
+from tests.lessons import ROOT
+from tests.tools import marking_inbox as made
+from tools import adapted, editions, grade, handout, package
+
+TOML = 'leave_out = ["09"]\n\n[minutes.02]\nreading = 30\nexercises = 20\n'
+ROWS = [
+    ["02.12", 'Which office counts? "CDC", or another?', "CDC", "", "Look at the data card."],
+    ["02.11", "How many deaths, roughly?", "63632", "500", ""],
+]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the collection that a teacher has adapted."""
+    for folder in ("data", "notebooks", "helpers"):
+        ignored = shutil.ignore_patterns("__pycache__", "update")
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
+    for name in package.STUDENT_FILES:
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "data" / SETTINGS).write_text(TOML, encoding="utf-8")
+    write(tmp_path, ROWS)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv(COLLECTION, str(tmp_path))
+    yield tmp_path
+
+
+def write(root: Path, rows: list[list[str]], delimiter: str = ",") -> None:
+    with (root / "data" / EXERCISES).open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, delimiter=delimiter)
+        writer.writerow(["id", "question", "answer", "tolerance", "hint"])
+        writer.writerows(rows)
+
+
+def sources(notebook: dict) -> list[str]:
+    return ["".join(cell["source"]) for cell in notebook["cells"]]
+
+
+def test_lessons_and_map(place: Path) -> None:
+    assert "09" not in [path.name[:2] for path in lesson_files(current())]
+    assert "02  overdose deaths" in repr(lesson_map()) and "30 + 20 minutes" in repr(lesson_map())
+    assert "09_money" not in lesson_map()._repr_html_()
+
+
+def test_tests_and_authors_see_the_collection_as_published(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "1")
+    assert "09" in [lesson.number for lesson in lessons()]
+    assert "02.11" not in lesson_exercises("02") and "30 + 20" not in repr(lesson_map())
+
+
+def test_check(place: Path) -> None:
+    assert check("02.11", 63900).credit == 1 and check("02.11", 64200).credit == 0
+    assert check("02.12", "CDC").credit == 1
+    assert check("02.12", "DEA").message == "Exercise 02.12: not yet. Look at the data card."
+    assert check("02.1", ...).credit == 0 and "There is no exercise" in check("09.1", 1).message
+
+
+def test_copies_of_lab(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `lab` does, without JupyterLab."""
+    started = []
+
+    def hand_over(words: list[str]) -> int:
+        started.append(words[1])
+        return adapted.main(words[2:]) if words[1] == "tools.adapted" else 0
+
+    for name, value in (("ROOT", str(place)), ("VENV", str(place / ".venv"))):
+        monkeypatch.setattr(course, name, value)
+    monkeypatch.setattr(course, "hand_over", hand_over)
+    assert course.lab([]) == 0 and started == ["tools.adapted", "jupyterlab"]
+    names = sorted(path.name[:2] for path in (place / "my_work").glob("*.ipynb"))
+    assert "09" not in names and len(names) == 13 and (place / "my_work" / "glossary.md").is_file()
+    notebook = json.loads((place / "my_work" / "02_overdose_deaths.ipynb").read_text())
+    texts = sources(notebook)
+    first = texts.index("### Exercise 02.11\n\nHow many deaths, roughly?")
+    assert texts[first + 1] == 'answer = ...\ncheck("02.11", answer)'
+    assert texts[first + 2].startswith("### Exercise 02.12") and texts[first + 4].startswith("## ")
+    assert max(n for n, text in enumerate(texts) if text.startswith("### Exercise 02.5")) < first
+    assert notebook["metadata"]["lesson"]["minutes"] == {"reading": 30, "exercises": 20}
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(ids)) == len(ids)
+    (place / "data" / EXERCISES).write_text("id\n")
+    assert course.lab([]) == 2
+
+
+def test_handout_and_editions(place: Path) -> None:
+    lesson = place / "notebooks" / "02_overdose_deaths.ipynb"
+    copy = handout.write(lesson, place / "handouts")[0]
+    assert "### Exercise 02.12" in copy.read_text(encoding="utf-8")
+    assert editions.main(["00"]) == 0
+    with pytest.raises(SystemExit) as end:
+        editions.main(["09"])
+    assert end.value.code == 2
+
+
+def test_students_copy(place: Path) -> None:
+    content = package.student(place)
+    assert not {f"data/{SETTINGS}", f"data/{EXERCISES}", "notebooks/09_money.ipynb"} & set(content)
+    assert "### Exercise 02.11" in content["notebooks/02_overdose_deaths.ipynb"].decode()
+    key = content["notebooks/02_overdose_deaths/key.py"].decode()
+    assert "'02.11', '02.12'" in key and "63632" not in key
+
+
+def test_grade(place: Path, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    texts = {"02.11": "answer = 63_700", "02.12": "answer = 'DEA'"}
+    made.put(inbox, "ana/02_overdose_deaths.ipynb", made.notebook(texts))
+    without = made.notebook()
+    without["cells"] = [cell for cell in without["cells"] if "02.11" not in cell["source"]]
+    made.put(inbox, "ben/02_overdose_deaths.ipynb", without)
+    no_sandbox = [] if grade.place.sandbox() else ["--no-sandbox"]
+    assert grade.main([str(inbox), *no_sandbox]) == 0
+    marks = tmp_path / "inbox_marks"
+    with (marks / "long.csv").open(encoding="utf-8-sig", newline="") as stream:
+        states = {(row["learner"], row["exercise"]): row["state"] for row in csv.DictReader(stream)}
+    assert states["ana", "02.11"] == "right" and states["ana", "02.12"] == "wrong"
+    assert states["ana", "02.1"] == "right" and states["ben", "02.11"] == "not found"
+    write(place, [[*ROWS[1][:2], "1", "", ""]])
+    assert grade.main([str(inbox), *no_sandbox]) == 0, "a changed key needs no new run"
+    assert (marks / "units").is_dir() and "wrong" in (marks / "long.csv").read_text()
+
+
+def test_answers_are_not_where_submissions_run(place: Path, tmp_path: Path) -> None:
+    where = tmp_path / "run"
+    where.mkdir()
+    built = grade.place.build(current(), where)
+    assert not [path for path in built.rglob("*") if path.name in (SETTINGS, EXERCISES)]
+
+
+def test_a_semicolon_and_a_blank_line_are_fine(place: Path) -> None:
+    write(place, [ROWS[0], ["", "", "", "", ""], ROWS[1]], delimiter=";")
+    assert [one.id for one in adaptation(current()).own] == ["02.11", "02.12"]
+
+
+def row(**changes: str) -> list[str]:
+    cells = {"id": "02.11", "question": "Why?", "answer": "3", "tolerance": "", "hint": ""}
+    return list((cells | changes).values())
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([row(id="2.11")], "line 2: '2.11' is no id"),
+        ([row(id="02.5")], "line 2: '02.5' is no id"),
+        ([row(id="02.a")], "'02.a' is no id"),
+        ([row(id="77.11")], "there is no lesson 77"),
+        ([row(), row()], "line 3: 02.11 is there twice"),
+        ([row(question="")], "02.11 has no question"),
+        ([row(answer=" ")], "02.11 has no answer"),
+        ([row(answer="21,4")], "has a comma in a number"),
+        ([row(tolerance="0,5")], "has a comma in a number"),
+        ([row(tolerance="-1")], "the tolerance '-1' is no number"),
+        ([row(tolerance="nan")], "the tolerance 'nan' is no number"),
+        ([row(answer="yes", tolerance="1")], "a text has no tolerance"),
+        ([[*row(), "and more"]], "more cells than columns"),
+    ],
+)
+def test_a_bad_row_is_one_sentence(rows: list[list[str]], said: str, place: Path) -> None:
+    write(place, rows)
+    with pytest.raises(AdaptationError) as error:
+        adaptation(current())
+    assert said in str(error.value) and EXERCISES in str(error.value)
+    assert EXERCISES in check("02.1", 1).message, "check says so and raises nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("leave_out = [09]", "cannot be read as TOML"),
+        ('leave_out = "09"', "write leave_out ="),
+        ("leave_out = [9]", "there is no lesson 9"),
+        ('leave_out = ["77"]', "there is no lesson '77'"),
+        ("leave_out = [[]]", "there is no lesson"),
+        ("left_out = []", "no setting 'left_out'"),
+        ("[minutes.02]\nreading = 30", "needs reading and exercises"),
+        ("[minutes.02]\nreading = 30\nexercises = true", "needs reading and exercises"),
+        ("[minutes]\n02 = 5", "needs reading and exercises"),
+        ("[minutes.88]\nreading = 1\nexercises = 1", "there is no lesson '88'"),
+    ],
+)
+def test_bad_settings_are_one_sentence(
+    text: str, said: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox = place / "inbox"
+    made.put(inbox, "ana.ipynb", made.notebook())
+    (place / "data" / SETTINGS).write_text(text, encoding="utf-8")
+    with pytest.raises(AdaptationError, match=said.replace("'", ".")):
+        adaptation(current())
+    assert grade.main([str(inbox), "--no-sandbox"]) == 2 and package.main([]) == 2
+    assert said in capsys.readouterr().out
