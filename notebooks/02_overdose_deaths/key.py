@@ -164,6 +164,8 @@ def rise_2015_to_2016() -> float:
         "That is a number of deaths; the question asks for percent.": lambda: (
             _snapshot("predicted") - _snapshot("reported")
         ),
+        "That is the predicted figure in percent of the reported one. The question asks only for "
+        "the part above 100.": lambda: 100 * _snapshot("predicted") / _snapshot("reported"),
     },
     rtol=0,
     atol=0.051,
@@ -182,6 +184,11 @@ def prediction_above_report() -> float:
         "opioids.": lambda: [
             _four_splits(2019, "cocaine", "psychostimulants with abuse potential"),
             _union(2019, "cocaine", "psychostimulants with abuse potential")[1],
+        ],
+        "You used four rows, which count each death twice. Take only the two with and without "
+        "synthetic opioids.": lambda: [
+            _four_splits(2019, "cocaine", "psychostimulants with abuse potential"),
+            2 * _union(2019, "cocaine", "psychostimulants with abuse potential")[1],
         ],
         "The most is right. The least can be raised: split both classes by synthetic opioids "
         "first.": lambda: [
