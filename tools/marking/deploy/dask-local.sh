@@ -4,7 +4,7 @@
 #
 #   tools/marking/deploy/dask-local.sh inbox 2        two workers; more arguments go to `grade`
 #
-# The scheduler listens to this machine alone. Whoever can reach a scheduler can run any program on
+# The scheduler listens to this machine alone. Anyone who can reach a scheduler can run any program on
 # its workers: on several machines, keep its port in a closed network or use Dask's TLS settings.
 set -euo pipefail
 
