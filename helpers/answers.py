@@ -186,7 +186,7 @@ def _entries(answer: Any, key: Any, tolerance: Tolerance) -> tuple[list[Any], st
     """The entries of an answer where a list is asked for, a sentence on its form, and one if it is
     of another kind.
     """
-    if isinstance(answer, pd.DataFrame) and 1 in answer.shape:
+    if isinstance(answer, pd.DataFrame) and 1 in answer.shape and answer.size == len(key):
         return _flat(answer), "The right entries, but in a table: make a list of them.", ""
     is_list = isinstance(answer, _IN_LISTS)
     for only in key if len(key) == 1 and not (is_list and len(answer) == 1) else ():
@@ -383,10 +383,18 @@ def _form_of_digits(answer: float, key: float, tolerance: Tolerance) -> str:
     as_share = tolerance.near(answer * 100, key) or _is_rounded(answer, key / 100)
     if as_share and abs(key) > 1 and not answer.is_integer():
         return "Right as a share of 1; it is asked for in percent."
-    in_percent = tolerance.near(answer / 100, key) or _is_rounded(answer, key * 100)
+    in_percent = tolerance.near(answer, key * 100) or _is_rounded(answer, key * 100)
     if in_percent and abs(key) < 1 < abs(answer):
         return "Right in percent; it is asked for as a share of 1."
     return ""
+
+
+def is_close(answer: Any, key: Any) -> bool:
+    """Whether a number misses the key by less than one percent, as one does that was computed from
+    rounded numbers. Whole keys are left out: the year before is not close.
+    """
+    numbers_both = all(isinstance(x, numbers.Real) and math.isfinite(x) for x in (answer, key))
+    return numbers_both and not float(key).is_integer() and _within(answer, float(key), 0.01)
 
 
 def _within(answer: float, key: float, part: float) -> bool:

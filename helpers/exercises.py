@@ -22,12 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from helpers.adaptation import OwnExercise, adaptation
-from helpers.answers import Tolerance, compare
+from helpers.answers import Tolerance, compare, is_close
 from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
 from helpers.lessons import lesson_files
 
 KEY_FILE = "key.py"
+CLOSE = "That is close. Compute with all digits, and round only at the end."
 Answer = Callable[[], Any]
 
 
@@ -297,7 +298,8 @@ def judge(exercise: Exercise, answer: Any) -> Feedback:
     met = next((hint for hint, trap in traps.items() if trap.right), "")
     nearly = next((hint for hint, trap in traps.items() if trap.form), "")
     length = match.length and f"{match.length} {exercise.hint}"
-    said = next(filter(None, [met, match.form, nearly, match.kind, length, exercise.hint]))
+    close = is_close(answer, exercise.key()) and CLOSE
+    said = next(filter(None, [met, match.form, close, nearly, match.kind, length, exercise.hint]))
     place = list(traps).index(said) + 1 if said in traps else 0
     trap = f"trap {place}" if place else ""
     return Feedback(0, f"{_name(exercise.id)}: not yet. {said}", trap)

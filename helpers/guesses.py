@@ -124,10 +124,13 @@ def reveal(name: str, truth: Any, unit: str = "", within: float = 0.25) -> None:
     if noted is None:
         print(f"It is {shown}.")
         return
-    _noted[name] = replace(noted, truth=answer, right=_is_right(noted.guess, answer, within))
+    is_year = not unit and is_number and answer in _YEARS
+    near = 0.0 if is_year else within  # a year is right or not
+    _noted[name] = replace(noted, truth=answer, right=_is_right(noted.guess, answer, near))
     said = _words(noted.guess, unit)
     if not _is_right(noted.guess, answer, 0.0):
-        print(f"You said {said}; it is {shown}.")
+        praise = " That is near enough." if _noted[name].right else ""
+        print(f"You said {said}; it is {shown}.{praise}")
     elif is_number:
         print(f"You said {said}, and that is right: {shown}.")
     else:

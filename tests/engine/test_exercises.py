@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 
 from helpers.collection import VARIABLE
 from helpers.exercises import (
+    CLOSE,
+    Exercise,
     ExerciseError,
     check,
     exercise_numbers,
+    judge,
     lesson_exercises,
     premise,
 )
@@ -366,3 +369,22 @@ class TestBrokenCollection:
     def test_a_snapshot_that_is_no_json(self, own_toy: Path) -> None:
         (own_toy / "data" / "snapshot.json").write_text(json.dumps([1]), encoding="utf-8")
         assert "does not hold one entry per table" in check("01.1", 5).message
+
+
+def test_a_loose_tolerance_does_not_turn_a_near_miss_into_a_trap() -> None:
+    """21.5 for 21.43 is no share given as percent, although a tolerance of 0.05 is wide beside a
+    trap of 0.2143.
+    """
+    trap = {"That is the share.": lambda: 0.2143}
+    one = Exercise("00.1", lambda: 21.43, "The concept.", trap, rtol=0, atol=0.051)
+    assert judge(one, 21.55).message.endswith(CLOSE)
+    assert judge(one, 0.2143).trap == "trap 1"
+    assert judge(one, 25).message.endswith("The concept.")
+    year = Exercise("00.1", lambda: 2018, "The concept.")
+    assert judge(year, 2017).message.endswith("The concept."), "the year before is not close"
+
+
+def test_a_table_of_one_row_is_no_list_of_its_columns() -> None:
+    one = Exercise("00.1", lambda: ["Ohio"], "The concept.")
+    row = pd.DataFrame([["Ohio", 5, 6.0]], columns=["state", "deaths", "rate"])
+    assert "a table of 1 row" in judge(one, row).message

@@ -41,14 +41,14 @@ def test_untouched_says_one_sentence_and_keeps_nothing(tmp_path: Path, capsys: S
 @pytest.mark.parametrize(
     ("value", "truth", "unit", "sentence"),
     [
-        (60000, 63632, "deaths", "You said 60,000; it is 63,632 deaths."),
-        ("60,000", 63632.0, "deaths", "You said 60,000; it is 63,632 deaths."),
+        (60000, 63632, "deaths", "You said 60,000; it is 63,632 deaths. That is near enough."),
+        ("60,000", 63632.0, "deaths", "You said 60,000; it is 63,632 deaths. That is near enough."),
         (20, 0.9132, "percent", "You said 20; it is 0.913 percent."),
-        (20, 21.37, "%", "You said 20; it is 21.4%."),
+        (20, 21.37, "%", "You said 20; it is 21.4%. That is near enough."),
         (21.37, 21.37, "percent", "You said 21.4, and that is right: 21.4 percent."),
         (1, 12958.194, "kg", "You said 1; it is 12,958 kg."),
         (2014, np.int64(2016), "", "You said 2014; it is 2016."),
-        (2014, 2016, "deaths", "You said 2,014; it is 2,016 deaths."),
+        (2014, 2016, "deaths", "You said 2,014; it is 2,016 deaths. That is near enough."),
         (" B", "b", "", "You said b, and that is right."),
         ("a", "b", "more in the East", "You said a; it is b (more in the East)."),
         (["Ohio", "Utah"], ["ohio", "utah"], "", "You said ohio, utah, and that is right."),
