@@ -64,8 +64,8 @@ def _files(year: int) -> dict[str, int]:
         "Those are files. One file can hold several victims.": lambda: (
             _files(2017)["investigations"] + _files(2017)["feminicide"]
         ),
-        "Those are the victims of intentional homicide alone: feminicide is a crime of its "
-        "own.": lambda: _files(2017)["intentional homicide"],
+        "Those are the victims of intentional homicide alone: feminicide is a separate "
+        "crime.": lambda: _files(2017)["intentional homicide"],
         "INEGI's deaths and SESNSP's victims are two counts of nearly the same people: adding "
         "them counts most people twice.": lambda: (
             _files(2017)["certificates"] + _files(2017)["intentional homicide"]
@@ -106,10 +106,10 @@ def _kept_by_name() -> int:
 
 @KEYS.add(
     "11.c",
-    "All deaths of 2017 by code, less those in the table joined by name.",
+    "All deaths of 2017 by code, minus those in the table joined by name.",
     traps={
         "Those are the deaths that the join kept.": _kept_by_name,
-        "Those are the states. How many deaths were registered in them?": lambda: int(
+        "That is the number of states. How many deaths were registered in them?": lambda: int(
             (
                 ~load("mexico_homicides_registered")
                 .query("year == 2017")["state"]
@@ -136,7 +136,7 @@ def deaths_lost_by_name() -> int:
         "That is 2017: change the year too.": lambda: _percent_by_state_and_year()[
             "Veracruz", 2017
         ],
-        "You divided the deaths by the victims.": lambda: (
+        "You divided the deaths by the victims; do it the other way around.": lambda: (
             10_000 / _percent_by_state_and_year()["Veracruz", 2021]
         ),
     },
@@ -175,8 +175,7 @@ def oaxaca_2015() -> str:
     traps={
         "Look at 'known by' in the first lines: the tallies of 2016 were public before the "
         "speech.": lambda: "a",
-        "They differ, but each of them is far above the figure that they are compared "
-        "with.": lambda: "c",
+        "They differ, but each of them is far above the number in the claim.": lambda: "c",
     },
 )
 def why_open() -> str:
@@ -222,8 +221,8 @@ def months_of_guanajuato() -> int:
     "Which status does each of the two years have? A change in percent is measured from the "
     "earlier year.",
     traps={
-        "The three are right, but in another order: first like with like, early; then the "
-        "mixture; then like with like, late.": lambda: [_changes_to_2024()[i] for i in (0, 2, 1)],
+        "The three are right, but in the wrong order: first both preliminary, then the mixture, "
+        "then both definitive.": lambda: [_changes_to_2024()[i] for i in (0, 2, 1)],
         "You divided by the later year: a change is measured from where it began.": lambda: [
             100 * (1 - 1 / (1 + change / 100)) for change in _changes_to_2024()
         ],
@@ -244,7 +243,7 @@ def three_changes_to_2024() -> list[float]:
         "You divided by the population of the whole country: the row 'Mexico (national)' is not "
         "the state of México.": lambda: _rate_2017(_code("Estado de México"), "00"),
         "That is the rate of Mexico City (Ciudad de México), the capital; the state around it "
-        "has a code of its own.": lambda: _rate_2017(
+        "has its own code.": lambda: _rate_2017(
             _code("Ciudad de México"), _code("Ciudad de México")
         ),
         "That is the rate of the whole nation.": lambda: _national_rate_2017(),
@@ -281,17 +280,17 @@ def _percent_by_state_and_year(full_years: bool = True):
 
 @KEYS.add(
     "11.3",
-    "A minimum over all states and years: sort the percentages, or find the index of the smallest.",
+    "Find the minimum over all states and years: sort the percentages, or use idxmin.",
     traps={
-        "That is the lowest of the named states. A gray point lies lower.": lambda: list(
+        "That is the lowest of the named states. A gray point is lower.": lambda: list(
             _percent_by_state_and_year().loc[["Guanajuato", "Oaxaca", "Veracruz"]].idxmin()
         ),
         "In that year the state reported only some of its months: a gap, not a low "
         "count.": lambda: list(
             _percent_by_state_and_year(full_years=False).loc[["Oaxaca"]].idxmin()
         ),
-        "That is where the files are furthest above the certificates; the lowest point is asked "
-        "for.": lambda: list(_percent_by_state_and_year().idxmax()),
+        "That is where the files are furthest above the certificates; the question asks for the "
+        "lowest point.": lambda: list(_percent_by_state_and_year().idxmax()),
     },
 )
 def lowest_point() -> list:
@@ -317,15 +316,15 @@ def _falls() -> dict[str, set[int]]:
 
 @KEYS.add(
     "11.4",
-    "A sign for each change and each count: the years asked for are those in which the two signs "
+    "Find the sign of each change in each count. The answer is the years when the two signs "
     "differ.",
     traps={
         "In those years both counts fell. The question is where one fell and the other "
         "did not.": lambda: _falls()["certificates"] & _falls()["files"],
-        "Those are all falls of the certificates. Take away the years in which the files fell "
-        "too, and look at those in which they alone fell.": lambda: _falls()["certificates"],
-        "Those are all falls of the files. Take away the years in which the certificates fell "
-        "too, and look at those in which they alone fell.": lambda: _falls()["files"],
+        "Those are all falls of the certificates. Remove the years when the files fell too, and "
+        "add those when only the files fell.": lambda: _falls()["certificates"],
+        "Those are all falls of the files. Remove the years when the certificates fell too, and "
+        "add those when only the certificates fell.": lambda: _falls()["files"],
     },
 )
 def years_in_which_the_counts_disagree() -> set[int]:
