@@ -156,9 +156,8 @@ def upper_end_of_vermont() -> float:
     "03.d",
     "Two conditions in one query, joined by and: rate > high, and population > 3_000_000.",
     traps={
-        "Those are all places above the funnel, of any size.": lambda: int(
-            _outside()["above"].sum()
-        ),
+        "Those are all places above the funnel, of any size. The column population counts people, "
+        "not millions.": lambda: int(_outside()["above"].sum()),
         "Those are places below the funnel.": lambda: int(
             _outside().query("below and population > 3_000_000").shape[0]
         ),
@@ -200,6 +199,12 @@ def reach_of_the_largest_rise() -> float:
     traps={
         "You divided by the residents of 2015: the population table has the year you "
         "need.": lambda: _rate("New Hampshire", 2020, 2015),
+        "You divided by `people`, the residents of 2015: take those of 2020 from "
+        "us_state_population.": lambda: (
+            100_000
+            * _deaths().loc["New Hampshire", 2020]
+            / _in_2015()["population"]["New Hampshire"]
+        ),
         "That is a share of the residents, not a rate per hundred thousand.": lambda: _rate(
             "New Hampshire", 2020, per=1
         ),

@@ -9,7 +9,7 @@ WRONG = {
     "03.c": [82, 102, 20],
     "03.d": [21, 12, 30, 42],
     "03.e": [18, 28.1, 107.6],
-    "03.1": [29.3, 0.285, 30.3, 2.85],
+    "03.1": [29.3, 29.5, 0.285, 30.3, 2.85],
     "03.2": [["North Dakota"], [], ["North Dakota", "District of Columbia"], "Alaska"],
     "03.3": ["a", "c", "d", 2],
     "03.4": [["New Jersey", "West Virginia"], ["New Jersey", "West Virginia", "Ohio"], 4],
