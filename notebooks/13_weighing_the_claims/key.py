@@ -24,7 +24,7 @@ def coded_by(coder: str) -> pd.DataFrame:
         "Those are the claims whose verdicts differ.": lambda: int(
             (ledger()["on_the_day"] != ledger()["now"]).sum()
         ),
-        "Those hold on both days; other verdicts can stay the same, too.": lambda: int(
+        "Those hold on both days. Other verdicts can stay the same, too.": lambda: int(
             (ledger()["on_the_day"].eq("holds") & ledger()["now"].eq("holds")).sum()
         ),
     },
@@ -44,13 +44,13 @@ def deaths(reading: str, figures: str = "now") -> int:
     "13.b",
     "Look among the lines that begin with 'Figures now' for the one named reported count.",
     traps={
-        "That is the count as it was in the first copy.": lambda: deaths(
+        "That is the count in the first copy.": lambda: deaths(
             "deaths in the country, reported count", "of the day"
         ),
-        "Those are deaths of residents: another count.": lambda: deaths(
+        "Those are deaths of residents, which is another count.": lambda: deaths(
             "deaths of residents, final count"
         ),
-        "That is the predicted count: it is only near.": lambda: deaths(
+        "That is the predicted count, which is only near.": lambda: deaths(
             "deaths in the country, predicted count"
         ),
     },
@@ -74,12 +74,12 @@ def laboratories_for_b() -> str:
 
 @KEYS.add(
     "13.d",
-    "The gap is the number of claims that a figure decides.",
+    "The gap takes the number of claims that a figure decides.",
     traps={
         "That is a share of all claims.": lambda: (
             100 * ledger()["now"].str.contains("does not hold").mean()
         ),
-        "Those hold.": lambda: (
+        "That is the share that holds.": lambda: (
             100 * ledger()["now"].eq("holds").sum() / ledger()["confidence"].ne("none").sum()
         ),
     },
@@ -96,9 +96,9 @@ def share_that_fails() -> float:
 
 @KEYS.add(
     "13.e",
-    "Only lines now, with the label same quantity, decide. Count names, not lines.",
+    "Count the names in the lines of the figures now with the label same quantity.",
     traps={
-        "Count only the lines that decide: same quantity, and now.": lambda: (
+        "Count only the lines that decide: those with the label same quantity.": lambda: (
             judge("meth-26t").readings.query("figures == 'now'")["collectors"].nunique()
         ),
     },
@@ -122,12 +122,12 @@ def extradited() -> str:
 
 @KEYS.add(
     "13.1",
-    "Both columns must be equal to the verdict: combine the two conditions with and.",
+    "Both columns must be equal to the verdict. Combine the two conditions with and.",
     traps={
         "That counts the figures of the day alone.": lambda: int(
             (ledger()["on_the_day"] == NOT_ENOUGH).sum()
         ),
-        "You took in claims for which one coder has another verdict.": lambda: int(
+        "You included claims with another verdict from one coder.": lambda: int(
             (
                 ledger()["on_the_day"].str.contains(NOT_ENOUGH)
                 & ledger()["now"].str.contains(NOT_ENOUGH)
@@ -143,9 +143,9 @@ def not_enough_on_both_days() -> int:
 
 @KEYS.add(
     "13.2",
-    "claims.judge(row, coded).now, with the three entries of the row set first.",
+    "Set the three entries of the row first; then take claims.judge(row, coded).now.",
     traps={
-        "That is the verdict on the claim as it was made.": lambda: judge("cocaine-13t").now,
+        "That is the verdict on the original claim.": lambda: judge("cocaine-13t").now,
     },
 )
 def if_more_than_12_tons() -> str:
@@ -162,7 +162,7 @@ def if_more_than_12_tons() -> str:
     'Join the kinds to the ledger by claim, drop those with the confidence "none", and count.',
     traps={
         "A figure decides fewer of that kind than of another.": lambda: "existence",
-        "That kind has the highest share. The question asks for the largest number.": lambda: (
+        "That kind has the highest share, but the question asks for the largest number.": lambda: (
             "comparison"
         ),
     },
@@ -177,11 +177,11 @@ def most_decided_kind() -> str:
 
 @KEYS.add(
     "13.4",
-    "Ask of each newspaper where it has its figure from.",
+    "Ask where each newspaper got its figure.",
     traps={
         "Do five newspapers that copy one report know more than the report?": lambda: "a",
-        "A newspaper that counts for itself would be a collector of its own.": lambda: "c",
-        "Where did the papers of the second country have the figure from?": lambda: "d",
+        "A newspaper that does its own count is a collector too.": lambda: "c",
+        "Where did the papers in the second country get the figure?": lambda: "d",
     },
 )
 def one_collector() -> str:
