@@ -148,8 +148,8 @@ def themes_in_both_joint_texts() -> set[str]:
         "The kind is right. But which record could show the statement wrong?": lambda: (
             ["evaluation", "yes"]
         ),
-        "A and B also say not checkable. For the kind: does it state something, or praise "
-        "somebody?": lambda: ["existence", "no"],
+        "A and B agree with you on checkable. For the kind: does it state something, or "
+        "praise somebody?": lambda: ["existence", "no"],
     },
 )
 def gap_of_s06() -> list[str]:
