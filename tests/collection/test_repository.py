@@ -50,6 +50,10 @@ FORBIDDEN = {
 }
 
 
+#: Folders of the closed-in places in which submissions run: not of the machine that has them.
+IN_A_SANDBOX = re.compile(r"/tmp(?=/(?:home|matplotlib|planted|reduced)\b)")
+
+
 def tracked() -> list[Path]:
     """The files of the collection, as git lists them."""
     try:
@@ -64,6 +68,7 @@ def tracked() -> list[Path]:
 def problems_in(text: str) -> Iterator[str]:
     """What a text should not hold, with its place; pictures are left out."""
     text = re.sub(r"base64,[A-Za-z0-9+/=]{100,}", "base64,", text)
+    text = IN_A_SANDBOX.sub("", text)
     for what, pattern in FORBIDDEN.items():
         for match in re.finditer(pattern, text):
             yield f"line {text.count(chr(10), 0, match.start()) + 1}: {what}: {match[0][:60]}"
