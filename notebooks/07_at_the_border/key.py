@@ -35,10 +35,10 @@ def _times_as_likely(flow: float, measure: str = "seized_kg") -> float:
 
 @KEYS.add(
     "07.1",
-    "Count a million cars: how many ring rightly, how many wrongly?",
+    "Count a million cars: how many rings are right, and how many are wrong?",
     traps={
-        "That is how often it rings for those who carry; start from the rings instead.": lambda: 80,
-        "That is how many wrong rings come with a right one.": lambda: 999 * 0.02 / 0.8,
+        "That is how often it rings for cars that carry; start from the rings instead.": lambda: 80,
+        "That is the number of wrong rings for each right one.": lambda: 999 * 0.02 / 0.8,
         "That is right rings for each hundred wrong ones; divide by all rings.": lambda: (
             100 * 0.8 / (999 * 0.02)
         ),
@@ -53,18 +53,18 @@ def rings_that_are_right() -> float:
 
 @KEYS.add(
     "07.2",
-    "How rare are carriers among the cars that rang once? Start from there.",
+    "How rare are cars that carry among those that rang once? Start from there.",
     traps={
-        "The right way, but you rounded in between: keep all decimals until the end.": lambda: (
-            _share_right(round(_share_right(1 / 10_000, 0.9, 0.01), 1) / 100, 0.9, 0.01)
+        "You rounded in between: keep all decimals until the end.": lambda: _share_right(
+            round(_share_right(1 / 10_000, 0.9, 0.01), 1) / 100, 0.9, 0.01
         ),
         "That is the share after the first ring alone.": lambda: _share_right(
             1 / 10_000, 0.9, 0.01
         ),
-        "That counts only those who carry and ring twice; who else rings twice?": lambda: (
+        "That counts only cars that carry and ring twice. Which others ring twice?": lambda: (
             100 * 0.9**2
         ),
-        "That squares only the false alarms; those who carry must ring twice as well.": lambda: (
+        "That squares only the false alarms; cars that carry must ring twice as well.": lambda: (
             _share_right(1 / 10_000, 0.9, 0.01**2)
         ),
     },
@@ -79,9 +79,9 @@ def two_rings_that_are_right() -> float:
 
 @KEYS.add(
     "07.3",
-    "Leave out a port if one of its two years has a zero month; then add up each year and compare.",
+    "Leave out a port with a zero month in either year; then add up each year and compare.",
     traps={
-        "That is every port, zeros included.": lambda: _growth_of_trucks(()),
+        "That is for every port, zeros included.": lambda: _growth_of_trucks(()),
         "You looked for zeros in 1996 only; look in 1999 as well.": lambda: _growth_of_trucks(
             (1996,)
         ),
@@ -99,15 +99,15 @@ def growth_of_trucks() -> float:
 
 @KEYS.add(
     "07.4",
-    "Divide the share of seizures at ports by half, and the share elsewhere by half: how many "
-    "times as large is the first?",
+    "Divide the share of seizures at ports by one half, and the share elsewhere by one half: how "
+    "many times as large is the first?",
     traps={
-        "That is by weight, as in the figure; count seizures.": lambda: _times_as_likely(0.5),
+        "That is by weight, as in the figure. Count seizures.": lambda: _times_as_likely(0.5),
         "That compares what is found at ports with what crosses there. Do the same for elsewhere, "
         "then divide the first by the second.": lambda: (
             _times_as_likely(0.5, "events") / (1 + _times_as_likely(0.5, "events")) / 0.5
         ),
-        "That is the share found at ports; how likely is a find there, compared with elsewhere?": (
+        "That is the share found at ports. How likely is a find there, compared with elsewhere?": (
             lambda: 100 * _times_as_likely(0.5, "events") / (1 + _times_as_likely(0.5, "events"))
         ),
     },
@@ -131,7 +131,7 @@ def _crossings(port: str, year: int, measure: str) -> float:
         "Those are trucks, or another port: keep the table of cars.": lambda: _crossings(
             "Otay Mesa", 1997, "trucks"
         ),
-        "That is 1998; the next year after 1996 is asked for.": lambda: _crossings(
+        "That is 1998. Give the first year after 1996.": lambda: _crossings(
             "San Ysidro", 1998, "personal_vehicles"
         ),
     },
@@ -143,14 +143,14 @@ def san_ysidro_next_year() -> float:
 
 @KEYS.add(
     "07.b",
-    "Of a million, 1,000 carry. How many of these ring, how many of the others, and what part of "
-    "all rings are the first?",
+    "Of a million, 1,000 carry. How many of these ring, and how many of the others? What part of "
+    "all rings are right?",
     traps={
         "That is for one in 10,000, as above.": lambda: _share_right(1 / 10_000, 0.9, 0.01),
         "That is right rings for each hundred wrong ones; divide by all rings.": lambda: (
             100 * 900 / 9_990
         ),
-        "That is how often it rings for those who carry; begin with the rings.": lambda: 90,
+        "That is how often it rings for cars that carry; begin with the rings.": lambda: 90,
     },
     rtol=0,
     atol=0.051,
@@ -164,8 +164,8 @@ def rings_at_one_in_a_thousand() -> float:
     "07.c",
     "Compute the share for both, and compare each with what it is now.",
     traps={
-        "Then ten more of each hundred that carry ring, and the wrong rings stay.": lambda: "a",
-        "Compare the two numbers: is either near what it is now?": lambda: "c",
+        "Then ten more of each hundred that carry ring, but the wrong rings stay.": lambda: "a",
+        "Compare the two numbers: is either close to the share now?": lambda: "c",
     },
 )
 def the_better_improvement() -> str:
@@ -189,13 +189,13 @@ def _finds(hours: float, false_alarm: float) -> float:
     "07.d",
     "Take the finds at 100 hours with the better detector, and divide by what you have now.",
     traps={
-        "That is twice the officers; which of the two offers finds more?": lambda: (
+        "That is for twice the officers. Which of the two offers finds more?": lambda: (
             _finds(200, 0.01) / _finds(100, 0.01)
         ),
-        "That is the finds of the better choice; how many times what you have now?": lambda: _finds(
+        "Those are the finds of the better choice. How many times as many is that?": lambda: _finds(
             100, 0.001
         ),
-        "You divided the two offers by each other; divide by what you have now.": lambda: (
+        "You divided one offer by the other; divide by what you have now.": lambda: (
             _finds(100, 0.001) / _finds(200, 0.01)
         ),
     },
@@ -211,7 +211,7 @@ def times_the_finds() -> float:
 
 @KEYS.add(
     "07.e",
-    "Put 0.25 for f: the share found at ports over the share elsewhere, times (1 - f) / f.",
+    "With f = 0.25: the share found at ports over the share elsewhere, times (1 - f) / f.",
     traps={
         "That is for one half.": lambda: _times_as_likely(0.5),
         "You divided f by 1 - f; it is the other way round.": lambda: _times_as_likely(0.75),
@@ -243,9 +243,7 @@ def _lanes() -> list[tuple[int, int]]:
     "Divide the finds of a lane by the cars opened in it, and multiply by 1,000.",
     traps={
         "The order is A, then B.": lambda: [1_000 * f / n for f, n in reversed(_lanes())],
-        "That is for each car; for each 1,000 cars is asked for.": lambda: [
-            f / n for f, n in _lanes()
-        ],
+        "That is for each car. Give it for each 1,000 cars.": lambda: [f / n for f, n in _lanes()],
         "You divided cars by finds.": lambda: [n / f for f, n in _lanes()],
     },
     rtol=0,
