@@ -39,12 +39,12 @@ def _corners() -> tuple[float, float]:
 
 @KEYS.add(
     "09.1",
-    "A factor is the higher bound divided by the lower.",
+    "Divide the higher bound by the lower.",
     traps={
-        "That is the estimate of cash across the border; wholesale is asked for.": lambda: (
+        "That is for cash across the border. Use the wholesale estimate.": lambda: (
             _estimate("ndta2006_swb_outflow")["high"] / _estimate("ndta2006_swb_outflow")["low"]
         ),
-        "That is the difference; a factor says how many times.": lambda: (
+        "That is the difference. Divide instead of subtracting.": lambda: (
             _estimate("ndta2006_wholesale")["high"] - _estimate("ndta2006_wholesale")["low"]
         ),
     },
@@ -58,19 +58,19 @@ def width_of_the_wholesale_range() -> float:
 
 @KEYS.add(
     "09.2",
-    "The lowest percentage comes from the highest denominator. Millions and billions: one unit "
-    "first.",
+    "The lowest percentage comes from the highest denominator. First bring millions and billions "
+    "to one unit.",
     traps={
         "The order is reversed: the larger the flow, the smaller the share.": lambda: [
             100 * _seized_billion() / _estimate("ndta2006_swb_outflow")[b] for b in ("low", "high")
         ],
-        "That is beside ICE's estimate, as in section 4; NDIC's is asked for.": lambda: [
+        "That is for ICE's estimate, as in section 4. Use NDIC's.": lambda: [
             100 * _seized_billion() / _estimate("ice2010_bulk_cash")[b] for b in ("high", "low")
         ],
-        "That is beside NDIC's wholesale estimate; the cash smuggled out is asked for.": lambda: [
+        "That is for NDIC's wholesale estimate. Use the cash smuggled out.": lambda: [
             100 * _seized_billion() / _estimate("ndta2006_wholesale")[b] for b in ("high", "low")
         ],
-        "Millions over billions: bring both to one unit first.": lambda: [
+        "You divided millions by billions: bring both to one unit first.": lambda: [
             100_000 * _seized_billion() / _estimate("ndta2006_swb_outflow")[b]
             for b in ("high", "low")
         ],
@@ -88,7 +88,7 @@ def seized_of_the_smuggled() -> list[float]:
 
 @KEYS.add(
     "09.3",
-    "Keep the last day only; then the entries with a link, over all entries of that day.",
+    "Keep only the last day; then divide the entries with a link by all entries of that day.",
     traps={
         "Those are the rows, not the entries: add up the column entries.": lambda: (
             100
@@ -99,16 +99,14 @@ def seized_of_the_smuggled() -> list[float]:
                 == "yes"
             ).mean()
         ),
-        "That is how many entries have a link; what percentage of all is asked for.": lambda: (
-            _linked("snapshot_date == snapshot_date.max()")
+        "That is how many entries have a link. What percentage of all is that?": lambda: _linked(
+            "snapshot_date == snapshot_date.max()"
         ),
-        "That is the first day; the last one is asked for.": lambda: _percent_linked(
+        "That is the first day. Use the last one.": lambda: _percent_linked(
             "snapshot_date == snapshot_date.min()"
         ),
-        "That is over all days together; the last one is asked for.": lambda: _percent_linked(
-            "entries >= 0"
-        ),
-        "That is with a link for each hundred without one; divide by all entries.": lambda: (
+        "That is for all days together. Use the last one.": lambda: _percent_linked("entries >= 0"),
+        "Those are linked entries for each hundred others; divide by all entries.": lambda: (
             100
             * _linked("snapshot_date == snapshot_date.max()")
             / _linked("snapshot_date == snapshot_date.max()", "no")
@@ -127,10 +125,10 @@ def linked_to_mexico() -> float:
     "Parts of one whole may be added; stages of one flow may not. Which pair is of one stage, "
     "one place and one year?",
     traps={
-        "What is spent contains what is smuggled out; and the years and places differ.": lambda: (
+        "What is spent contains what is smuggled out, and the years and places differ.": lambda: (
             "b"
         ),
-        "What is laundered contains wholesale revenue, and it is of the whole world.": lambda: "c",
+        "What is laundered contains wholesale revenue, and it is for the whole world.": lambda: "c",
     },
 )
 def which_may_be_added() -> str:
@@ -155,10 +153,10 @@ def which_may_be_added() -> str:
 
 @KEYS.add(
     "09.a",
-    "The sentence is about a cause: what would have to change, and beside what?",
+    "The sentence is about a cause: what would have to change, and compared with what?",
     traps={
         "Cash seized is not revenue, and both may have changed for another reason.": lambda: "a",
-        "Accounts that are blocked say nothing of what the organizations do.": lambda: "c",
+        "Blocked accounts say nothing about what the organizations do.": lambda: "c",
     },
 )
 def what_would_test_the_sentence() -> str:
@@ -170,7 +168,7 @@ def what_would_test_the_sentence() -> str:
 
 @KEYS.add(
     "09.b",
-    "Read the list of what each row counts, at the first row of cash.",
+    "In the list of what each row counts, read the first row of cash.",
     traps={
         "The row names two countries' organizations.": lambda: "a",
         "It counts drug proceeds only, and only those of some organizations.": lambda: "c",
@@ -189,7 +187,7 @@ def whose_money() -> str:
     "09.c",
     "Multiply the highest corner by d.",
     traps={
-        "That is the lowest corner; the highest is asked for.": lambda: 2 / 3 * _corners()[0],
+        "That is the lowest corner. Use the highest.": lambda: 2 / 3 * _corners()[0],
         "Dilution makes the wholesale share smaller: multiply by d, do not divide.": lambda: (
             1.5 * _corners()[1]
         ),
@@ -207,11 +205,11 @@ def highest_corner_diluted() -> float:
     "09.d",
     "Bring both to one unit, divide the seized cash by the corner, and multiply by 100.",
     traps={
-        "That is beside the highest corner.": lambda: 100 * _seized_billion() / _corners()[1],
-        "Millions over billions: bring both to one unit first.": lambda: (
+        "That is for the highest corner.": lambda: 100 * _seized_billion() / _corners()[1],
+        "You divided millions by billions: bring both to one unit first.": lambda: (
             100_000 * _seized_billion() / _corners()[0]
         ),
-        "That is beside ICE's lower bound, as above.": lambda: (
+        "That is for ICE's lower bound, as above.": lambda: (
             100 * _seized_billion() / _estimate("ice2010_bulk_cash")["low"]
         ),
     },
