@@ -210,7 +210,7 @@ def run_units(
         except ClusterError as error:
             raise ClusterError(_kept(str(error), done, len(todo))) from None
         except Exception as error:  # Dask has many words for a scheduler that has gone
-            from distributed.comm import CommClosedError
+            from distributed.comm.core import CommClosedError
 
             if client.status == "running" and not isinstance(error, CommClosedError):
                 raise
