@@ -22,7 +22,7 @@ VOTED, DELIVERED = "cumulative appropriated since FY2008", "cumulative delivered
 
 @KEYS.add(
     "12.a",
-    "Delivered by that day, of each 100 dollars voted.",
+    "Divide what was delivered by what was voted, and multiply by 100.",
     traps={
         "That is the share of the worked example: take the days of 2017.": lambda: (
             100 * _totals(DELIVERED)["2016-11-30"] / _totals(VOTED)["2016-09-30"]
@@ -48,7 +48,7 @@ def _printed_rise() -> float:
 
 @KEYS.add(
     "12.b",
-    "The least: the later total as low, and the earlier one as high, as the rounding allows.",
+    "For the least, take the later total as low and the earlier one as high as rounding allows.",
     traps={
         "That is the printed difference, before the rounding.": _printed_rise,
         "That is the most.": lambda: _printed_rise() + 100,
@@ -84,7 +84,7 @@ def _best() -> pd.Series:
     "12.1",
     "What is spent had been signed for before: the second share is part of the first.",
     traps={
-        "Expended money was obligated first: it is contained, not added.": lambda: (
+        "Expended money was obligated first, so it is included already: subtract it.": lambda: (
             _share("obligated") + _share("expended")
         ),
         "That is all that was obligated, spent or not.": lambda: _share("obligated"),
@@ -99,18 +99,18 @@ def signed_and_not_spent() -> float:
     "12.c",
     "Put the two years into the function `allowed`.",
     traps={
-        "That is how far apart they are, not how far they may be.": lambda: float(
+        "That is how far apart they are, not how far apart they may be.": lambda: float(
             abs(_best()[2018] - _best()[2019])
         ),
-        "That is the square root of the sum; 1.96 standard deviations are asked for.": lambda: (
-            float((_best()[2018] + _best()[2019]) ** 0.5)
+        "That is the square root of the sum; multiply it by 1.96.": lambda: float(
+            (_best()[2018] + _best()[2019]) ** 0.5
         ),
     },
     rtol=0,
     atol=0.51,
 )
 def allowed_2018_2019() -> float:
-    """How far apart chance at one rate puts the counts of 2018 and 2019, 95 times in 100."""
+    """The most that chance at one rate puts the counts of 2018 and 2019 apart, 95 times in 100."""
     return float(1.96 * (_best()[2018] + _best()[2019]) ** 0.5)
 
 
@@ -122,7 +122,7 @@ def _abbreviations() -> tuple[set[str], set[str]]:
 
 @KEYS.add(
     "12.d",
-    "All abbreviations of the ministry, less those that only the ministry names.",
+    "Take all abbreviations in the ministry's list, minus those that only the ministry names.",
     traps={
         "That is both lists together, with the shared ones twice.": lambda: (
             len(_abbreviations()[0]) + len(_abbreviations()[1])
@@ -159,10 +159,10 @@ def _beyond_chance() -> list[tuple[int, int]]:
             (2006, 2007),
             *_beyond_chance(),
         ],
-        "Those differ by less than chance allows; the others are asked for.": lambda: [
+        "Those differ by less than chance allows; the question asks for the others.": lambda: [
             pair for pair in PAIRS if pair not in _beyond_chance()
         ],
-        "The right pairs: write the earlier year first, as in the question.": lambda: [
+        "The pairs are right, but write the earlier year first, as in the question.": lambda: [
             (b, a) for a, b in _beyond_chance()
         ],
     },
@@ -174,7 +174,7 @@ def pairs_beyond_chance() -> list[tuple[int, int]]:
 
 @KEYS.add(
     "12.3",
-    "A condition on the year, then count the rows.",
+    "Put a condition on the year, then count the rows.",
     traps={
         "That counts those of 2000 and later.": lambda: int(
             (load("career_ambassadors")["year_appointed"] >= 2000).sum()
