@@ -48,12 +48,17 @@ def _cuts() -> list[float]:
     ]
 
 
-def _peak(measure: str) -> int:
+def _well_tied(name: str, ties: int = 15, phase: int = 0) -> int:
+    """People with more ties than this."""
+    return sum(degree > ties for _, degree in _network(name, phase).degree())
+
+
+def _lowest(measure: str) -> int:
     values = {
         phase: centralization(_network("caviar", phase, directed=True))[measure]
         for phase in range(1, 12)
     }
-    return max(values, key=lambda phase: values[phase])
+    return min(values, key=lambda phase: values[phase])
 
 
 @KEYS.add(
@@ -121,20 +126,20 @@ def range_of_the_eight() -> float:
 
 @KEYS.add(
     "10.1",
-    "Degree is the number of ties of a node; take the largest.",
+    "Take the table of centrality, keep the rows with a degree above 15, and count them.",
     traps={
         "That is the number of people.": lambda: _network("london_gang").number_of_nodes(),
-        "That is the number of ties in the whole network.": lambda: _network(
-            "london_gang"
-        ).number_of_edges(),
-        "That is a person with the degree; give the number of ties alone.": lambda: max(
-            _network("london_gang").degree()
+        "That takes in people with exactly 15 ties.": lambda: _well_tied("london_gang", 14),
+        "That is the highest number of ties.": lambda: max(
+            degree for _, degree in _network("london_gang").degree()
         ),
+        "Those are the phone calls of Montagna.": lambda: _well_tied("montagna_phonecalls"),
+        "That is phase 8 of CAVIAR.": lambda: _well_tied("caviar", phase=8),
     },
 )
-def most_ties() -> int:
-    """Highest degree in the London gang."""
-    return max(degree for _, degree in _network("london_gang").degree())
+def well_tied() -> int:
+    """People of the London gang with more than 15 ties."""
+    return _well_tied("london_gang")
 
 
 @KEYS.add(
@@ -146,6 +151,9 @@ def most_ties() -> int:
         ),
         "That is with the order computed again after each removal; here it is fixed.": lambda: (
             _left_of_the_meetings(recompute=True)
+        ),
+        "Those are people; give percent of row 0.": lambda: int(
+            removals(_network("montagna_meetings"), "betweenness", 3)["largest"].iloc[-1]
         ),
         "Those are the phone calls.": lambda: (
             100 * remove(_network("montagna_phonecalls"), "betweenness", 3)[-1]
@@ -162,12 +170,17 @@ def left_of_the_meetings() -> float:
 @KEYS.add(
     "10.3",
     "In-degree counts the people who call somebody. Read the line of in-degree, or look for the "
-    "largest value of its column.",
-    traps={"That is the peak of out-degree.": lambda: _peak("out_degree")},
+    "smallest value of its column.",
+    traps={
+        "That is the lowest of out-degree.": lambda: _lowest("out_degree"),
+        "That is the highest of in-degree.": lambda: int(
+            load("caviar_phases").set_index("phase")["in_degree_published"].idxmax()
+        ),
+    },
 )
-def phase_of_the_peak() -> int:
-    """Phase with the highest in-degree centralization."""
-    return _peak("in_degree")
+def phase_of_the_low() -> int:
+    """Phase with the lowest in-degree centralization."""
+    return _lowest("in_degree")
 
 
 @KEYS.add(
@@ -189,7 +202,7 @@ def hardest_objection() -> str:
     fixed = round(100 * (1 - remove(phones, "betweenness", 5)[-1]))
     premise((cut, fixed) == (75, 67), "the calls must lose 75 percent, or 67 in a fixed order.")
     lot = replicate(phones, "random", 5, 100, seed=5).mean()
-    premise(lot > 0.8, "five people by lot must cut far less.")
+    premise(lot > 0.8, "five people at random must cut far less.")
     healed = replicate(phones, "betweenness", 5, 20, recovery=0.2, seed=5).mean()
     premise(healed > 0.8, "recovery must leave most of the network.")
     return "b"
