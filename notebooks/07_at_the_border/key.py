@@ -126,7 +126,8 @@ def _crossings(port: str, year: int, measure: str) -> float:
 
 @KEYS.add(
     "07.a",
-    "Keep San Ysidro and 1997, and read the column crossings.",
+    "Keep San Ysidro and the year after 1996, a number without quotation marks, and read the "
+    "column crossings.",
     traps={
         "Those are trucks, or another port: keep the table of cars.": lambda: _crossings(
             "Otay Mesa", 1997, "trucks"
