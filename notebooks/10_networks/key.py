@@ -65,10 +65,10 @@ def _lowest(measure: str) -> int:
     "10.a",
     "Give removals both names in one list, and read the last row of the column largest.",
     traps={
-        "Those are all who are left; not all of them can still reach each other.": lambda: (
+        "Those are all who are left, but not all of them can still reach each other.": lambda: (
             _network("caviar", 8).number_of_nodes() - 2
         ),
-        "That is the smaller part, around p103. The largest one is asked for.": lambda: (
+        "That is the smaller part, around p103. Give the largest one.": lambda: (
             _network("caviar", 8).number_of_nodes() - 2 - _still_connected("p055", "p050")
         ),
         "That is without p055 alone.": lambda: _still_connected("p055"),
@@ -93,7 +93,7 @@ def until_below_half() -> int:
     "10.c",
     "In the row 0.2, subtract the ties before from the ties after.",
     traps={
-        "Those are all ties after the removals; the gain is asked for.": lambda: _ties(0.2)[1],
+        "Those are all ties after the removals. Give the gain.": lambda: _ties(0.2)[1],
         "That is the row 0.12.": lambda: _ties(0.12)[1] - _ties(0.12)[0],
         "The network has more ties afterwards, so the gain is positive.": lambda: (
             _ties(0.2)[0] - _ties(0.2)[1]
@@ -110,11 +110,11 @@ def gained_ties() -> float:
 
 @KEYS.add(
     "10.d",
-    "Subtract the smallest of the eight from the largest; all are percentages.",
+    "Subtract the smallest of the eight percentages from the largest.",
     traps={
         "That is the largest of them.": lambda: max(_cuts()),
         "That is the range within the calls alone.": lambda: max(_cuts()[:4]) - min(_cuts()[:4]),
-        "That is the range with the order fixed.": lambda: max(_cuts()[::2]) - min(_cuts()[::2]),
+        "That is the range with a fixed order.": lambda: max(_cuts()[::2]) - min(_cuts()[::2]),
     },
     rtol=0,
     atol=1,
@@ -144,12 +144,12 @@ def well_tied() -> int:
 
 @KEYS.add(
     "10.2",
-    "removals() gives the share left after 0, 1, 2, 3 removals: take the last, in percent.",
+    "removals() gives the share left after 0, 1, 2 and 3 removals: take the last, in percent.",
     traps={
-        "That is the share that was cut off; the share left is asked for.": lambda: (
+        "That is the share that was cut off. Give the share that is left.": lambda: (
             100 - _left_of_the_meetings()
         ),
-        "That is with the order computed again after each removal; here it is fixed.": lambda: (
+        "That is with the order computed again each time. Here the order is fixed.": lambda: (
             _left_of_the_meetings(recompute=True)
         ),
         "Those are people; give percent of row 0.": lambda: int(
@@ -169,7 +169,7 @@ def left_of_the_meetings() -> float:
 
 @KEYS.add(
     "10.3",
-    "In-degree counts the people who call somebody. Read the line of in-degree, or look for the "
+    "In-degree counts the people who call a person. Read the line of in-degree, or look for the "
     "smallest value of its column.",
     traps={
         "That is the lowest of out-degree.": lambda: _lowest("out_degree"),
@@ -188,10 +188,8 @@ def phase_of_the_low() -> int:
     "What does the model leave out that would change the result, and whom does the table leave "
     "out?",
     traps={
-        "Both numbers are right, each for its order. What would change either of them most?": (
-            lambda: "a"
-        ),
-        "True in the model, and it speaks for choosing key members. What does the model leave "
+        "Each number is right for its order. What would change both of them most?": (lambda: "a"),
+        "That is true in the model, and a reason to choose key members. What does the model leave "
         "out?": lambda: "c",
     },
 )
