@@ -128,7 +128,9 @@ def linked_to_mexico() -> float:
         "What is spent contains what is smuggled out, and the years and places differ.": lambda: (
             "b"
         ),
-        "What is laundered contains wholesale revenue, and it is for the whole world.": lambda: "c",
+        "Both may count some of the same money, and what is laundered is for the whole world.": lambda: (
+            "c"
+        ),
     },
 )
 def which_may_be_added() -> str:
