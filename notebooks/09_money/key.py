@@ -128,7 +128,7 @@ def linked_to_mexico() -> float:
         "What is spent contains what is smuggled out, and the years and places differ.": lambda: (
             "b"
         ),
-        "Both may count some of the same money, and what is laundered is for the whole world.": lambda: (
+        "Both may count some of the same money, and the second is for the whole world.": lambda: (
             "c"
         ),
     },
