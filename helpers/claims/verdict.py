@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from helpers.cards import Card
-from helpers.catalogue import load
+from helpers.catalogue import data_state, load
 from helpers.claims.evidence import (
     LATER,
     SAME,
@@ -241,6 +243,17 @@ def ledger() -> pd.DataFrame:
     >>> ledger().loc["more-loans", "now"]
     'holds'
     """
+    collection = current()
+    table = _verdicts_of_all(collection.root, data_state(collection)).copy()
+    lessons = [lesson_of(claim) for claim in table.index]
+    return table.assign(lesson=lessons)[[c for c in _LEDGER_COLUMNS if c != "claim"]]
+
+
+@lru_cache(maxsize=2)
+def _verdicts_of_all(root: Path, data: tuple[tuple[str, int, int], ...]) -> pd.DataFrame:
+    """The ledger without lessons, computed once for each state of the data: keys and numbers in
+    prose ask for it many times.
+    """
     rows = []
     for _, claim in load("claims").sort_values("order").iterrows():
         verdict = judge(claim["claim"])
@@ -254,10 +267,10 @@ def ledger() -> pd.DataFrame:
                 "wording": verdict.wording,
                 "confidence": verdict.confidence,
                 "would_change": claim["would_change"],
-                "lesson": lesson_of(claim["claim"]),
             }
         )
-    return pd.DataFrame(rows, columns=_LEDGER_COLUMNS).set_index("claim")
+    columns = [column for column in _LEDGER_COLUMNS if column != "lesson"]
+    return pd.DataFrame(rows, columns=columns).set_index("claim")
 
 
 def agreement() -> pd.DataFrame:
