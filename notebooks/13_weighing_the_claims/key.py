@@ -44,6 +44,9 @@ def deaths(reading: str, figures: str = "now") -> int:
     "13.b",
     "Look among the lines that begin with 'Figures now' for the one named reported count.",
     traps={
+        "That is the claim's own number.": lambda: int(
+            load("claims").set_index("claim")["stated_value"]["overdose-64k"]
+        ),
         "That is the count in the first copy.": lambda: deaths(
             "deaths in the country, reported count", "of the day"
         ),
@@ -62,9 +65,14 @@ def same_count_now() -> int:
 
 @KEYS.add(
     "13.c",
-    'Call as_coded_by with the letter "B".',
+    'Put as_coded_by("B") into claims.judge, and .now after it.',
     traps={
-        "That is the verdict as A codes the evidence.": lambda: judge("labs-136", coded_by("A")).now
+        "Those are the verdicts of both coders. Give judge the evidence as B codes it.": lambda: (
+            judge("labs-136").now
+        ),
+        "That is the verdict as A codes the evidence.": lambda: (
+            judge("labs-136", coded_by("A")).now
+        ),
     },
 )
 def laboratories_for_b() -> str:
@@ -111,39 +119,50 @@ def collectors_of_meth() -> int:
     return int(decide["collectors"].nunique())
 
 
-@KEYS.add("13.f", "Judge `mine` with `rows`, and read the verdict on the figures of the day.")
+@KEYS.add(
+    "13.f",
+    "Judge `mine` with `rows`, and read the verdict on the figures of the day.",
+    traps={
+        "That is the verdict on the figures now. Which figures were public that day?": lambda: (
+            "holds"
+        )
+    },
+)
 def extradited() -> str:
-    """Verdict of the day on a claim of our own."""
+    """Verdict of the day on a claim of our own: its figure was published later."""
     table = load("extraditions")
-    persons = table.query("year == 2009 and direction == 'Mexico to US' and use == 'best'")
-    premise(len(persons) == 1, "one row must count the extraditions of 2009.")
-    return "holds" if persons["persons"].max() > 100 else "does not hold"
+    persons = table.query("year == 2017 and direction == 'Mexico to US' and use == 'best'")
+    premise(len(persons) == 1, "one row must count the extraditions of 2017.")
+    premise(persons["persons"].max() > 50, "the claim must hold on the figures now.")
+    premise(persons["source"].str.contains("2020").all(), "the count must be published later.")
+    return NOT_ENOUGH
+
+
+def holding() -> pd.DataFrame:
+    """For each claim, whether it holds on the day and now."""
+    return ledger()[["on_the_day", "now"]].eq("holds")
 
 
 @KEYS.add(
     "13.1",
-    "Both columns must be equal to the verdict. Combine the two conditions with and.",
+    "Both columns must be equal to the verdict: combine the two conditions with and.",
     traps={
-        "That counts the figures of the day alone.": lambda: int(
-            (ledger()["on_the_day"] == NOT_ENOUGH).sum()
+        "That counts one of the two days alone.": lambda: int(holding()["now"].sum()),
+        "That counts claims that hold on one day or the other.": lambda: int(
+            holding().any(axis=1).sum()
         ),
-        "You included claims with another verdict from one coder.": lambda: int(
-            (
-                ledger()["on_the_day"].str.contains(NOT_ENOUGH)
-                & ledger()["now"].str.contains(NOT_ENOUGH)
-            ).sum()
-        ),
+        "That counts every verdict that stayed the same.": same_on_both_days,
     },
 )
-def not_enough_on_both_days() -> int:
-    """Claims without enough evidence on either day, for both coders."""
-    frame = ledger()
-    return int(((frame["on_the_day"] == NOT_ENOUGH) & (frame["now"] == NOT_ENOUGH)).sum())
+def hold_on_both_days() -> int:
+    """Claims that hold on the day and now."""
+    return int(holding().all(axis=1).sum())
 
 
 @KEYS.add(
     "13.2",
-    "Set the three entries of the row first; then take claims.judge(row, coded).now.",
+    "Set all three entries of the row first: stated_value (12000, without a comma), direction and "
+    "wording. Then take claims.judge(row, coded).now.",
     traps={
         "That is the verdict on the original claim.": lambda: judge("cocaine-13t").now,
     },
@@ -159,19 +178,22 @@ def if_more_than_12_tons() -> str:
 
 @KEYS.add(
     "13.3",
-    'Join the kinds to the ledger by claim, drop those with the confidence "none", and count.',
+    "Keep the rows of table whose verdict now is holds, and count them by kind.",
     traps={
-        "A figure decides fewer of that kind than of another.": lambda: "existence",
-        "That kind has the highest share, but the question asks for the largest number.": lambda: (
+        "That is the most common kind of all claims. Keep those that hold first.": lambda: (
+            "quantity"
+        ),
+        "That kind has the highest share. The question asks for the largest number.": lambda: (
             "comparison"
         ),
     },
 )
-def most_decided_kind() -> str:
-    """Kind with most claims that a figure decides for one coder at least."""
+def most_common_kind_that_holds() -> str:
+    """Kind with most claims that hold now."""
     kinds: pd.Series = load("claims").set_index("claim")["kind"]
-    counts = kinds[ledger()["confidence"] != "none"].value_counts()
-    premise((counts == counts.max()).sum() == 1, "one kind must have the most decided claims.")
+    counts = kinds[ledger()["now"] == "holds"].value_counts()
+    premise((counts == counts.max()).sum() == 1, "one kind must have the most claims that hold.")
+    premise(counts.idxmax() != kinds.value_counts().idxmax(), "the filter must matter.")
     return str(counts.idxmax())
 
 

@@ -16,14 +16,14 @@ def as_coded_by(coder):
 
 WRONG = {
     "13.a": [5, 7, 17],
-    "13.b": [64116, 63632, 64895],
+    "13.b": [64000, 64116, 63632, 64895],
     "13.c": ["does not hold", "holds"],
     "13.d": [12, 64],
     "13.e": [2, 3],
-    "13.f": ["does not hold", "not enough evidence"],
-    "13.1": [10, 8, 17],
+    "13.f": ["does not hold", "holds"],
+    "13.1": [7, 8, 12],
     "13.2": ["does not hold", "holds in one reading", "not enough evidence"],
-    "13.3": ["existence", "causal", "comparison"],
+    "13.3": ["quantity", "causal", "comparison"],
     "13.4": ["a", "c", "d"],
 }
 
@@ -54,11 +54,11 @@ def practice_e():
 
 
 def practice_f():
-    return "holds"
+    return "not enough evidence"
 
 
 def exercise_1():
-    return len(table.query("on_the_day == now == 'not enough evidence'"))
+    return len(table.query("on_the_day == 'holds' and now == 'holds'"))
 
 
 def exercise_2():
@@ -70,8 +70,8 @@ def exercise_2():
 
 
 def exercise_3():
-    decided = table[~table["confidence"].eq("none")]
-    return decided.groupby("kind").size().sort_values(kind="stable").index[-1]
+    held = table.query("now == 'holds'")
+    return held.groupby("kind").size().sort_values(kind="stable").index[-1]
 
 
 def exercise_4():
