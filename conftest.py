@@ -3,8 +3,12 @@ the collection as published, whatever a teacher's data/adaptation.toml changes.
 """
 
 import os
+import signal
 
 os.environ["HELPERS_AS_PUBLISHED"] = "1"
+# A shell that starts the tests in the background lets them ignore Ctrl-C, and their children too.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = [
     "tests.plugins.pictures",

@@ -45,10 +45,13 @@ REMARKS = {
 ELSEWHERE = {
     "appnope": "BSD-2-Clause",
     "colorama": "BSD",
+    "importlib-metadata": "Apache-2.0",
+    "lazy-importer": "Apache-2.0",
     "overrides": "Apache-2.0",
     "pexpect": "ISC",
     "ptyprocess": "ISC",
     "pywinpty": "MIT",
+    "zipp": "MIT",
 }
 
 #: From the classifiers and words of older packages to names of the SPDX list, tried in this order

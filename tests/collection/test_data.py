@@ -104,6 +104,9 @@ KEPT = {
     "department": "says whose agency each is, for whoever checks the list",
     "organization": "the name in the list, so that a row can be looked up there",
     "actors": "says who acted on a date of the time line",
+    "dyad_id": "the source's number of a pair of groups, so that a row can be looked up there",
+    "exhibits": "how many samples the purity of a month rests on, for a reader who weighs it",
+    "files_attempted_homicide": "a kind of file that the card tells apart from homicide",
 }
 
 

@@ -61,7 +61,7 @@ def add_claim(copy: Copy) -> None:
 
 def add_year(copy: Copy) -> None:
     """One more calendar year of extraditions, like the last one there is."""
-    table = load("extraditions")
+    table = load("extraditions").query("use == 'best'")
     row = table[table["year"] == table["year"].max()].iloc[-1].dropna().to_dict()
     path = copy.root / "data" / "cooperation" / "extraditions.csv"
     append_row(path, {**row, "year": row["year"] + 1})

@@ -142,17 +142,17 @@ class TestClaims:
 class TestOutputs:
     def test_changed_digit(self, copy: LessonCopy) -> None:
         def change(notebook: dict[str, Any]) -> None:
-            output = cell_with(notebook, "sum of five classes")["outputs"][0]
+            output = cell_with(notebook, "sum of the classes")["outputs"][0]
             output["text"] = [line.replace("69,886", "69,887") for line in output["text"]]
 
         copy.edit_notebook(change)
-        assert "69,887" in assert_red(copy, "sum of five classes")
+        assert "69,887" in assert_red(copy, "sum of the classes")
 
     def test_dropped_output(self, copy: LessonCopy) -> None:
         copy.edit_notebook(
-            lambda notebook: cell_with(notebook, "sum of five classes").update(outputs=[])
+            lambda notebook: cell_with(notebook, "sum of the classes").update(outputs=[])
         )
-        assert_red(copy, "sum of five classes")
+        assert_red(copy, "sum of the classes")
 
     def test_cleared_notebook_passes_nbval_but_not_the_structure_test(
         self, copy: LessonCopy
@@ -220,7 +220,7 @@ class TestFigures:
 class TestKernel:
     def test_killed_kernel_is_noticed_at_once(self, copy: LessonCopy) -> None:
         copy.edit_notebook(
-            lambda notebook: cell_with(notebook, "import pandas").update(
+            lambda notebook: cell_with(notebook, "import seaborn").update(
                 source=["import os; os._exit(1)"]
             )
         )
