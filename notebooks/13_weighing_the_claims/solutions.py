@@ -14,6 +14,7 @@ def as_coded_by(coder):
     )
 
 
+_HOLDS = claims.ledger()[["on_the_day", "now"]].eq("holds")
 WRONG = {
     "13.a": [5, 7, 17],
     "13.b": [64000, 64116, 63632, 64895],
@@ -21,7 +22,7 @@ WRONG = {
     "13.d": [12, 64],
     "13.e": [2, 3],
     "13.f": ["does not hold", "holds"],
-    "13.1": [7, 8, 12],
+    "13.1": [int(_HOLDS["now"].sum()), int(_HOLDS.any(axis=1).sum()), len(_HOLDS)],
     "13.2": ["does not hold", "holds in one reading", "not enough evidence"],
     "13.3": ["quantity", "causal", "comparison"],
     "13.4": ["a", "c", "d"],
