@@ -77,12 +77,13 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-#: Commands of the package (`python -m helpers ...`), and programs of this collection in tools/.
+#: Commands of the package (`python -m helpers ...`), of marking/, and programs in tools/.
 AUTHORING = ("refresh", "describe", "review", "moves", "new", "update")
-FOR_TEACHERS = ("handout", "quiz", "editions", "grade", "report", "package")
+MARKING = ("grade", "report")
+FOR_TEACHERS = ("handout", "quiz", "editions", "package")
 MAINTENANCE = ("lock", "accessibility", "bench", "mutants", "licenses", "systems", "lax")
 TOOLS = FOR_TEACHERS + MAINTENANCE
-COMMANDS = ("lab", "test", "notebooks", "check", "lint") + AUTHORING + TOOLS
+COMMANDS = ("lab", "test", "notebooks", "check", "lint") + AUTHORING + MARKING + TOOLS
 #: What `lint` runs; pre-commit asks for one at a time.
 LINTERS = (
     ("ruff-format", ["ruff", "format", "."]),
@@ -628,8 +629,9 @@ def main(arguments: "list[str]") -> int:
     if command == "lint":
         return lint(extra)
     # hand_over works in this folder, the caller perhaps in another
-    if command in ("grade", "report"):
+    if command in MARKING:
         extra = [os.path.abspath(word) if os.path.isdir(word) else word for word in extra]
+        return hand_over(["-m", "marking", command] + extra)
     if command == "new":
         extra = [word if word.startswith("-") else os.path.abspath(word) for word in extra]
     if command == "update":  # --file FILE

@@ -29,12 +29,12 @@ from helpers.adaptation import adaptation
 from helpers.collection import CollectionError, current
 from helpers.exercises import KEY_FILE, is_practice
 from helpers.lessons import lesson_files
+from marking.place import ADAPTATION
 from tools.adapted import adapted
-from tools.marking.place import ADAPTATION
 
 FOLDER = "links_in_the_chain"  # what a zip file unpacks to
 #: Folders and files at the top of the collection that teacher.zip has.
-FOLDERS = (".ci", ".github", "data", "helpers", "notebooks", "tests", "tools")
+FOLDERS = (".ci", ".github", "data", "helpers", "marking", "notebooks", "tests", "tools")
 FILES = (
     ".editorconfig",
     ".gitattributes",

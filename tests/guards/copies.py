@@ -13,7 +13,7 @@ from pathlib import Path
 from helpers.collection import VARIABLE
 from tests.lessons import ROOT
 
-PARTS = ("helpers", "data", "notebooks", "tests", "tools")
+PARTS = ("helpers", "marking", "data", "notebooks", "tests", "tools")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".hypothesis")
 
 

@@ -18,9 +18,10 @@ from helpers.collection import VARIABLE as COLLECTION
 from helpers.collection import current
 from helpers.exercises import check, lesson_exercises
 from helpers.lessons import lesson_files, lesson_map, lessons
+from marking import grade
 from tests.lessons import ROOT
-from tests.tools import marking_inbox as made
-from tools import adapted, editions, grade, handout, package
+from tests.marking import inbox as made
+from tools import adapted, editions, handout, package
 
 TOML = 'leave_out = ["09"]\n\n[minutes.02]\nreading = 30\nexercises = 20\n'
 ROWS = [

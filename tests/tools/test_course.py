@@ -141,6 +141,8 @@ def test_unknown_command_lists_the_known(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_every_command_has_its_program() -> None:
+    for command in course.MARKING:
+        assert (ROOT / "marking" / f"{command}.py").is_file()
     for command in course.TOOLS:
         assert (ROOT / "tools" / f"{command}.py").is_file() or (
             ROOT / "tools" / command / "__main__.py"

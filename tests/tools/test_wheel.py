@@ -113,7 +113,11 @@ def test_the_wheel_works_in_an_empty_folder(python: str, installed: Path, tmp_pa
 def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"helpers", "links_in_the_chain"}
+    assert {name.split("/")[0].split("-")[0] for name in names} == {
+        "helpers",
+        "marking",
+        "links_in_the_chain",
+    }
     assert "helpers/py.typed" in names
     assert not [name for name in names if name.endswith(("entry_points.txt", ".pyc"))]
     for folder in ("data", "notebooks"):

@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from tools.marking.tables import Marked, Points, number_of, write_csv
+from marking.tables import Marked, Points, number_of, write_csv
 
 OPEN_POINTS = "open_points.csv"
 OPEN_COLUMNS = ["learner", "lesson", "exercise", "points", "of", "comment"]

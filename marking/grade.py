@@ -34,12 +34,12 @@ from typing import Any
 
 from helpers.collection import CollectionError, current
 from helpers.lessons import choose_lessons
+from marking import cluster, feedback, intake, place, store, tables, to_nbgrader
+from marking.judge import judge_all, scored
+from marking.points import OPEN_POINTS, PointsError, read_points, write_points
+from marking.roster import Learner, RosterError, match, read_roster
 from tools.editions import points as most_points
 from tools.editions import rubric
-from tools.marking import cluster, feedback, intake, place, store, tables, to_nbgrader
-from tools.marking.judge import judge_all, scored
-from tools.marking.points import OPEN_POINTS, PointsError, read_points, write_points
-from tools.marking.roster import Learner, RosterError, match, read_roster
 
 NO_SANDBOX = (
     "There is no sandbox here: bubblewrap is missing or may not run (Debian, Ubuntu: sudo apt "

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.marking.intake import Submission
-from tools.marking.judge import Mark
-from tools.marking.roster import Learner
-from tools.marking.store import write_atomically
+from marking.intake import Submission
+from marking.judge import Mark
+from marking.roster import Learner
+from marking.store import write_atomically
 
 #: Columns of long.csv.
 LONG = ["learner", "lesson", "exercise", "state", "credit", "trap", "remark", "code", "outside"]

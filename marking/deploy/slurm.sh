@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Mark an inbox as a Slurm array: parts on any machines, then one job that merges them.
 #
-#   tools/marking/deploy/slurm.sh inbox 20            twenty parts; more arguments go to `grade`
-#   tools/marking/deploy/slurm.sh inbox 20 --roster class.csv
+#   marking/deploy/slurm.sh inbox 20            twenty parts; more arguments go to `grade`
+#   marking/deploy/slurm.sh inbox 20 --roster class.csv
 #
 # Start it in the folder of the collection, on a disk that all machines see, after
 # `python3 course.py grade --help` has set it up once. A part that fails or runs out of time loses
@@ -29,7 +29,7 @@ for part in $(seq "$parts"); do folders+=" $(printf %q "$work/$part")"; done
 array=$(sbatch --parsable --job-name=marking --array="1-$parts" --cpus-per-task=4 --mem=12G \
   --time=04:00:00 --signal=B:INT@120 --output="$work/%a.log" <<JOB
 #!/usr/bin/env bash
-exec $(printf %q "$python") -m tools.grade $(printf %q "$inbox") --workers "\$SLURM_CPUS_PER_TASK" \
+exec $(printf %q "$python") -m marking grade $(printf %q "$inbox") --workers "\$SLURM_CPUS_PER_TASK" \
   --shard "\$SLURM_ARRAY_TASK_ID/$parts" --out $(printf %q "$work")/"\$SLURM_ARRAY_TASK_ID"$more
 JOB
 )
@@ -37,6 +37,6 @@ JOB
 sbatch --parsable --job-name=marks --dependency="afterany:$array" --time=01:00:00 \
   --output="$work/merge.log" <<JOB
 #!/usr/bin/env bash
-exec $(printf %q "$python") -m tools.grade $(printf %q "$inbox") --merge$folders$more
+exec $(printf %q "$python") -m marking grade $(printf %q "$inbox") --merge$folders$more
 JOB
 echo "Parts: job $array. Their words: $work/*.log. Marks: ${inbox}_marks/."

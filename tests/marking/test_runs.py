@@ -22,9 +22,8 @@ from typing import Any
 import pytest
 
 from helpers.collection import current
-from tests.tools import marking_inbox as made
-from tools import grade
-from tools.marking import intake, place, store
+from marking import grade, intake, place, store
+from tests.marking import inbox as made
 
 FILE = "02_overdose_deaths.ipynb"
 SANDBOX = place.sandbox()
@@ -50,7 +49,7 @@ ATTACKS = {
     "patch the keys": (
         "import helpers.exercises as e\n"
         "e.KEYS = {}\ne.lesson_exercises = lambda *given: {}\n"
-        "import tools.marking.values as v\n"
+        "import marking.values as v\n"
         "v.to_plain = lambda *given: {'kind': 'plain', 'value': 1}"
     ),
     "patch the display": (
@@ -218,7 +217,9 @@ def teachers_files() -> dict[str, Any]:
     import sysconfig
 
     root = current().notebooks.parent
-    parts = {name: tree(root / name) for name in ("helpers", "data", "notebooks", "tools")}
+    parts = {
+        name: tree(root / name) for name in ("helpers", "data", "marking", "notebooks", "tools")
+    }
     packages = Path(sysconfig.get_path("purelib"))
     listed = {path.name: path.stat().st_mtime_ns for path in packages.iterdir()}
     return {**parts, "packages": {n: t for n, t in listed.items() if n != "__pycache__"}}
@@ -439,7 +440,7 @@ class TestStopping:
     """Ctrl-C, limits, and a second start."""
 
     def test_ctrl_c_keeps_what_is_finished(self, slow: Path) -> None:
-        command = [sys.executable, "-m", "tools.grade", *arguments(slow, "--workers", "2")]
+        command = [sys.executable, "-m", "marking", "grade", *arguments(slow, "--workers", "2")]
         units = slow.with_name("inbox_marks") / store.UNITS
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:

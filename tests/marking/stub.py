@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tools.marking import place, store, values
+from marking import place, store, values
 
 SECONDS, LOG, ENGINE = "MARKING_STUB_SECONDS", "MARKING_STUB_LOG", "MARKING_STUB_ENGINE"
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from helpers.collection import current
 from helpers.lessons import choose_lessons
+from marking.judge import Mark
+from marking.points import Comments
+from marking.store import write_atomically
+from marking.tables import Marked, Points
 from tools.editions import open_course, release, write_source
-from tools.marking.judge import Mark
-from tools.marking.points import Comments
-from tools.marking.store import write_atomically
-from tools.marking.tables import Marked, Points
 
 
 def export(marked: list[Marked], points: Points, comments: Comments, course: Path) -> int:

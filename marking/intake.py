@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.marking.exercises import Found, find
+from marking.exercises import Found, find
 
 LARGEST = 100 * 2**20  # bytes of a notebook
 MOST_MEMBERS = 1_000  # of a zip file

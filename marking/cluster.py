@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from helpers.collection import current
-from tools.marking import place, store
+from marking import place, store
 
 NOT_INSTALLED = (
     "--scheduler needs Dask distributed, which is not installed here. In the folder of the "

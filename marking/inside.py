@@ -102,7 +102,7 @@ def prepare() -> Any:
 
 def run(job: dict[str, Any], shell: Any, report: Any) -> None:
     """Run the cells, and report each exercise as it is answered."""
-    from tools.marking.values import to_plain
+    from marking.values import to_plain
 
     def too_long(*_: Any) -> None:
         signal.setitimer(signal.ITIMER_REAL, 2)  # again, if the cell catches this

@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.marking.intake import Submission
+from marking.intake import Submission
 
 #: What the columns of a roster are called, by us, by Moodle and by Canvas.
 NAMES = {

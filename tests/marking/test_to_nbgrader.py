@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.tools import marking_inbox as made
+from marking import exercises, intake, judge, tables, to_nbgrader
+from tests.marking import inbox as made
 from tools.editions import open_course
-from tools.marking import exercises, intake, judge, tables, to_nbgrader
 
 
 def marked(learner: str, notebook: dict[str, Any], right: int) -> tables.Marked:

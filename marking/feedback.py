@@ -10,10 +10,10 @@ from pathlib import Path
 
 from helpers.collection import current
 from helpers.lessons import choose_lessons, read_lesson
-from tools.marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
-from tools.marking.points import Comments
-from tools.marking.store import write_atomically
-from tools.marking.tables import Marked, Points, exercise_order, number_of
+from marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
+from marking.points import Comments
+from marking.store import write_atomically
+from marking.tables import Marked, Points, exercise_order, number_of
 
 SIGNS = {RIGHT: "✓", WRONG: "✗", UNTOUCHED: "–", NOT_FOUND: "?", NOT_RUN: "!"}
 WORDS = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers.exercises import Exercise, is_practice, judge, lesson_exercises
-from tools.marking.values import Unknown, ValueFormError, from_plain
+from marking.values import Unknown, ValueFormError, from_plain
 
 RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
 NOT_FOUND, NOT_RUN = "not found", "not run"

@@ -2,7 +2,7 @@
 # Mark an inbox with a Dask scheduler and workers on this machine: the same three commands as on
 # several, where each runs on a machine of its own.
 #
-#   tools/marking/deploy/dask-local.sh inbox 2        two workers; more arguments go to `grade`
+#   marking/deploy/dask-local.sh inbox 2        two workers; more arguments go to `grade`
 #
 # The scheduler listens to this machine alone. Anyone who can reach a scheduler can run any program on
 # its workers: on several machines, keep its port in a closed network or use Dask's TLS settings.
@@ -40,4 +40,4 @@ done
 started+=($!)
 
 # 3. The command. It writes the marks; workers write nothing that is kept.
-"$python" -m tools.grade "$inbox" --scheduler "$address" "$@"
+"$python" -m marking grade "$inbox" --scheduler "$address" "$@"

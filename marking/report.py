@@ -23,10 +23,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.exercises import ExerciseError, lesson_exercises
+from marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
+from marking.store import write_atomically
+from marking.tables import LONG, exercise_order
 from tools import quiz
-from tools.marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
-from tools.marking.store import write_atomically
-from tools.marking.tables import LONG, exercise_order
 
 ENOUGH = 20  # learners below which a discrimination says too little to be shown
 RESAMPLES = 2_000

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from helpers.collection import current
-from tests.tools import marking_inbox as made
-from tools.marking import exercises, intake, judge, place, points, roster, store, tables, values
+from marking import exercises, intake, judge, place, points, roster, store, tables, values
+from tests.marking import inbox as made
 
 FILE = "02_overdose_deaths.ipynb"
 NUMBERS = made.numbers()

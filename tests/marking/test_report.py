@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.tools import marking_inbox as made
+from marking import exercises, grade, report, tables
+from tests.marking import inbox as made
 from tests.tools.test_quiz import HEADER, keys
-from tools import accessibility, grade, report
-from tools.marking import exercises, tables
+from tools import accessibility
 
 NUMBERS = ["02.1", "02.2", "02.3"]
 FILES = ["learner", "lesson", "file", "status", "counts", "late", "right", "of"]

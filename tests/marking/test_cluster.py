@@ -1,6 +1,6 @@
 """Marking on several machines: a real scheduler and real workers on loopback, and parts merged.
 
-Most of the workers here run nothing (marking_stub.py): what is tested is that no result is lost or
+Most of the workers here run nothing (stub.py): what is tested is that no result is lost or
 kept twice, whatever goes away. One test runs notebooks in the sandbox.
 """
 
@@ -22,11 +22,10 @@ from typing import Any
 
 import pytest
 
+from marking import cluster, grade, place, store
 from tests.lessons import ROOT
-from tests.tools import marking_inbox as made
-from tests.tools import marking_stub as stub
-from tools import grade
-from tools.marking import cluster, place, store
+from tests.marking import inbox as made
+from tests.marking import stub
 
 FILE = "02_overdose_deaths.ipynb"
 UNITS = 8
@@ -78,7 +77,7 @@ class Machines:
             "worker",
             *("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1"),
             *("--local-directory", str(self.folder)),
-            *(() if real else ("--preload", "tests.tools.marking_stub")),
+            *(() if real else ("--preload", "tests.marking.stub")),
             **{stub.SECONDS: "0.3"} | variables,
         )
 
@@ -332,17 +331,17 @@ echo 4711
 """,
         "python": f"""exec {shlex.quote(sys.executable)} -c '
 import sys
-from tests.tools import marking_stub
-from tools import grade
-marking_stub.install()
-sys.exit(grade.main(sys.argv[3:]))' "$@"
+from tests.marking import stub
+from marking import grade
+stub.install()
+sys.exit(grade.main(sys.argv[4:]))' "$@"
 """,
     }
     for name, text in programs.items():
         (tmp_path / name).write_text(f"#!/usr/bin/env bash\n{text}", encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     done = subprocess.run(
-        ["bash", "tools/marking/deploy/slurm.sh", str(inbox), "3", "--memory", "4"],
+        ["bash", "marking/deploy/slurm.sh", str(inbox), "3", "--memory", "4"],
         cwd=ROOT,
         env=os.environ
         | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHON": str(tmp_path / "python")}

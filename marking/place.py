@@ -26,12 +26,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course import without_outputs
 from helpers.adaptation import EXERCISES, SETTINGS
 from helpers.collection import Collection, current
 
 INSIDE = ("__init__.py", "inside.py", "values.py")
-INSIDE_MODULE = "tools.marking.inside"
+INSIDE_MODULE = "marking.inside"
 MARK = "LINKS_IN_THE_CHAIN_RUN"
 MOST_BYTES = 8 * 2**20  # of what one run reports
 TRIES = 4
@@ -82,12 +81,15 @@ def build(collection: Collection, place: Path) -> Path:
     (place / "notebooks").mkdir()
     (place / "my_work").mkdir()
     for lesson in collection.notebooks.glob("*.ipynb"):
-        notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
+        notebook = json.loads(lesson.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], None
         (place / "notebooks" / lesson.name).write_text(json.dumps(notebook), encoding="utf-8")
-    (place / "tools" / "marking").mkdir(parents=True)
-    (place / "tools" / "__init__.py").touch()
+    (place / "marking").mkdir(parents=True)
+    (place / "marking" / "__init__.py").touch()
     for name in INSIDE:
-        shutil.copy(Path(__file__).with_name(name), place / "tools" / "marking" / name)
+        shutil.copy(Path(__file__).with_name(name), place / "marking" / name)
     return place
 
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers.collection import Collection
-from tools.marking.exercises import Found
-from tools.marking.place import ADAPTATION, INSIDE, Limits, Run
+from marking.exercises import Found
+from marking.place import ADAPTATION, INSIDE, Limits, Run
 
 UNITS = "units"
 MANIFEST = "manifest.json"
