@@ -170,8 +170,10 @@ class Control:
                 f"The settings ({', '.join(settings)}) do not fit {name}, which asks for: {asked}."
             ) from None
         self.values = {key: one.start for key, one in settings.items()}
+        self.metadata: dict[str, Any] = {}
         self.page, self.plain, self.words = self._drawn()
-        self.stored = (self.page, self.plain, self.words)  # at the start, as the lesson stores it
+        # At the start, as the lesson stores it.
+        self.stored = (self.page, self.plain, self.words, self.metadata)
         self.widget = self._widget() if _has_kernel() and _widgets() else None
 
     def _drawn(self) -> tuple[str, str, str]:
@@ -184,6 +186,9 @@ class Control:
                 "says what its figure shows."
             )
         outputs = [output.data for output in caught.outputs]
+        self.metadata = {
+            k: v for output in caught.outputs for k, v in (output.metadata or {}).items()
+        }
         page = "".join(data.get("text/html", "") for data in outputs)
         plain = caught.stdout.strip() or "\n".join(data.get("text/plain", "") for data in outputs)
         return page, plain, words.strip()
@@ -206,10 +211,10 @@ class Control:
             return f"With {' and '.join(changes)} nothing could be drawn: {error}"
         return f"Changed: {'; '.join(changes)}. Now: {self.words} Before: {before}"
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[Any, Any]:
         at = "; ".join(f"{one.label}: {one.text(one.start)}" for one in self.settings.values())
         still = f"To move in Jupyter, by running this cell: {at}."
-        page, plain, words = self.stored
+        page, plain, words, values = self.stored
         page = f"{page}<p>{html.escape(words)}</p><p><em>{html.escape(still)}</em></p>"
         bundle: dict[str, Any] = {
             "text/plain": f"{plain}\n{words}\n{still}",
@@ -218,7 +223,7 @@ class Control:
         if self.widget is not None:
             model = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
             bundle[WIDGET_VIEW] = model
-        return bundle
+        return bundle, values
 
     def _widget(self) -> Any:
         """Sliders and fields, the words in a live region, and the figure below them."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import textwrap
 from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from IPython.display import display
 from matplotlib.patches import FancyBboxPatch
 
 from helpers.figures import png
@@ -91,8 +89,7 @@ def draw_boxes(stages: pd.DataFrame, *, title: str, source: str) -> None:
     write_source(figure, source)
     picture = png.draw(figure)
     plt.close(figure)
-    words = _description(boxes, title, source)
-    display(Picture(picture, words, hashlib.sha256(words.encode()).hexdigest()[:10]))
+    Picture(picture, _description(boxes, title, source)).show()
 
 
 class _Box:

@@ -6,11 +6,10 @@ import io
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from IPython.display import display
 
 from helpers.figures.finish import Picture, write_source, write_title
 from helpers.figures.style import DPI, GREY, HEIGHT, PALETTE, WIDTH
-from helpers.figures.words import MARK, PlottedValues, digest, sentence
+from helpers.figures.words import MARK, PlottedValues, sentence
 from helpers.guesses import calibration
 
 #: Confidences that are taken together, in percent: from one number up to the next.
@@ -82,7 +81,7 @@ def _draw(table: pd.DataFrame, title: str) -> None:
     figure.savefig(png, format="png", dpi=DPI)
     plt.close(figure)
     told = " ".join([sentence(title), values.words(), sentence(CAPTION)])
-    display(Picture(png.getvalue(), told, digest([values])))
+    Picture(png.getvalue(), told, [values.panel()]).show()
 
 
 def _count(number: int) -> str:

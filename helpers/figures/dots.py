@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
-from IPython.display import display
 from matplotlib.axes import Axes
 
 from helpers.figures import png
 from helpers.figures.errors import FigureError
 from helpers.figures.finish import SIMULATED, Picture, write_source, write_title
+from helpers.figures.plotted import Panel, stored
 from helpers.figures.style import GREY, PALETTE, WIDTH
 from helpers.figures.words import sentence
 
@@ -75,8 +74,15 @@ def dot_array(
     )
     told = [sentence(title), f"Dots, {total:,} in each panel: {shown}.", sentence(caption)]
     words = " ".join(["Simulated values.", *told] if simulated else told)
-    digest = hashlib.sha256(words.encode()).hexdigest()[:10]
-    display(Picture(picture, words, digest))
+    Picture(picture, words, [_panel(name, counts) for name, counts in panels.items()]).show()
+
+
+def _panel(name: str, counts: Mapping[str, int]) -> Panel:
+    """How many dots of each kind, as a panel of values to be stored."""
+    names = list(enumerate(counts))
+    places = stored(place for place, _ in names)
+    dots = ("dots", "", places, stored(counts.values()))
+    return Panel("dots", name, "name", [(place, kind) for place, kind in names], series=[dots])
 
 
 def _checked(panels: Mapping[str, Mapping[str, int]], title: str, source: str) -> Sequence[str]:

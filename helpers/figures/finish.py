@@ -1,8 +1,8 @@
 """`finish` ends every figure: title, unit, source, alternative text and hash.
 
 `finish` refuses a figure without title, unit or source, shows it with an alternative text, and
-leaves beside it a description and a short hash computed from the plotted values: a re-run that
-plots other values is seen, although pictures themselves are not compared.
+leaves beside it a description, the plotted values and a short hash computed from them: a re-run
+that plots other values is seen, although pictures themselves are not compared.
 
 Sizes: no text is under 9.5 points in a picture 7.5 inches wide. Where the picture fills a slide
 (13.33 inches), that is 17 points, which is read from the back row of a classroom; a text of this
@@ -12,6 +12,7 @@ size is 1/32 as high as a picture of the usual height.
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -27,8 +28,9 @@ from helpers.cards import about
 from helpers.figures import png
 from helpers.figures.errors import FigureError
 from helpers.figures.places import place_names
+from helpers.figures.plotted import ENTRY, Panel, digest, to_text
 from helpers.figures.style import DPI, HEIGHT, PALETTE, SMALLEST, WIDTH
-from helpers.figures.words import PlottedValues, digest, sentence
+from helpers.figures.words import PlottedValues, sentence
 
 #: How a source begins that no table has.
 SIMULATED = "SIMULATED"
@@ -36,11 +38,17 @@ SIMULATED = "SIMULATED"
 
 class Picture:
     """A finished figure: a picture with alternative text for the eye, a description and a hash for
-    everyone else.
+    everyone else, and the plotted values in the output's metadata.
     """
 
-    def __init__(self, png: bytes, description: str, digest: str):
-        self.png, self.description, self.digest = png, description, digest
+    def __init__(self, png: bytes, description: str, panels: Sequence[Panel] = ()):
+        self.png, self.description, self.panels = png, description, panels
+        words = hashlib.sha256(description.encode()).hexdigest()[:10]
+        self.digest = digest(panels) if panels else words
+
+    def show(self) -> None:
+        """Display the picture, and store what it shows."""
+        display(self, metadata={ENTRY: to_text(self.panels)} if self.panels else {})
 
     def __repr__(self) -> str:
         return f"{self.description}\n[plotted values {self.digest}]"
@@ -116,7 +124,7 @@ def finish(
     told = [sentence(title), *(v.words() for v in values if v.series), sentence(caption)]
     description = " ".join(["Simulated values.", *told] if simulated else told)
     plt.close(figure)
-    display(Picture(picture, description, digest(values)))
+    Picture(picture, description, [v.panel() for v in values]).show()
 
 
 def _source_line(sources: list[str]) -> str:

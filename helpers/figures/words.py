@@ -1,11 +1,9 @@
-"""A figure in words: what is plotted, read back from the axes, as a description and as a short
-hash.
+"""A figure in words: what is plotted, read back from the axes, as a description and as values to
+be stored.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -23,6 +21,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedFormatter, FuncFormatter
 from numpy.typing import ArrayLike
 
+from helpers.figures.plotted import Panel, stored
 from helpers.values import short_number
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -307,32 +306,24 @@ class PlottedValues:
             return f"{pd.Timestamp(day):%B %Y}"
         return str(int(x)) if self.years else short_number(x)
 
-    def numbers(self) -> Iterable[tuple[str, Floats]]:
-        """All plotted values with the names they carry, for the hash."""
-        yield "names", np.array([position for position, _ in self.names])
-        for _, name in self.names:
-            yield name, np.array([])
-        for text in self.texts:
-            yield text, np.array([])
-        for _, name, x, y in self.series:
-            yield name, np.concatenate([x, y])
-        yield from self.bands
+    def panel(self) -> Panel:
+        """All plotted values with the names they carry, as they are stored and hashed."""
+        return Panel(
+            unit=self.unit,
+            title=self.title,
+            at="name" if self.names else "date" if self.dates else "number",
+            names=[(stored([position])[0], name) for position, name in self.names],
+            texts=self.texts,
+            series=[(s.kind, s.name, stored(s.x), stored(s.y)) for s in self.series],
+            bands=[(kind, stored(numbers)) for kind, numbers in self.bands],
+            nodes=[(str(node), ties) for node, ties in self.network.degree.items()]
+            if self.network
+            else [],
+        )
 
 
 def _nearest(names: list[tuple[float, str]], position: float) -> str:
     return min(names, key=lambda pair: abs(pair[0] - position))[1]
-
-
-def digest(values: list[PlottedValues]) -> str:
-    """Ten hex digits over all plotted values, rounded to six significant digits, and the names of
-    the series.
-    """
-    hasher = hashlib.sha256()
-    for v in values:
-        for name, numbers in v.numbers():
-            text = ",".join(f"{n:.6g}" for n in numbers + 0.0)
-            hasher.update(f"{name}:{text};".encode())
-    return hasher.hexdigest()[:10]
 
 
 def floats(values: ArrayLike) -> Floats:

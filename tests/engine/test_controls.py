@@ -16,7 +16,7 @@ import pytest
 from helpers import controls
 from helpers.authoring import refresh
 from helpers.controls import WIDGET_VIEW, Control, ControlError, choice, control, slider
-from helpers.figures import FigureError, dot_array, draw_ranges, finish
+from helpers.figures import FigureError, dot_array, draw_ranges, finish, plotted
 
 matplotlib.use("agg")
 
@@ -55,8 +55,9 @@ def test_without_a_front_end_it_shows_the_figure_at_the_start(
     control(loans, **SETTINGS)
     still = Control(loans, **SETTINGS)
     assert still.widget is None and CALLS == [(4, "novels")] * 2
-    bundle = still._repr_mimebundle_()
+    bundle, metadata = still._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html"}
+    assert "bars" in metadata[plotted.ENTRY], "the values shown are stored too"
     assert "Bar chart, loans: one 4" in bundle["text/plain"]
     assert "4 novels are on loan.\nTo move in Jupyter" in bundle["text/plain"]
     assert "loans: 4 a day; shelf: novels." in bundle["text/plain"]
@@ -109,7 +110,7 @@ def test_what_is_stored_does_not_depend_on_what_was_moved(moving: Control) -> No
     before = moving._repr_mimebundle_()
     moving.fields["number"].value = 1
     after = moving._repr_mimebundle_()
-    assert before == after and before[WIDGET_VIEW]["model_id"] == moving.widget.model_id
+    assert before == after and before[0][WIDGET_VIEW]["model_id"] == moving.widget.model_id
 
 
 def test_a_typed_number_counts_as_the_nearest_step() -> None:

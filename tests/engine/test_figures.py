@@ -5,10 +5,10 @@ hash.
 from __future__ import annotations
 
 import difflib
-import importlib
 import itertools
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -47,6 +47,7 @@ from helpers.figures import (
     label_points,
     log_axis,
     mark_value,
+    plotted,
     shade,
     tile_map,
 )
@@ -61,8 +62,6 @@ from tools import systems
 matplotlib.use("agg")
 
 #: Modules that hand a figure to the notebook, which is caught here.
-MODULES = [importlib.import_module(f"helpers.figures.{name}") for name in ("finish", "boxes")]
-
 FRAME = pd.DataFrame(
     {
         "year": [2014, 2015, 2016] * 2,
@@ -112,8 +111,7 @@ def _on_grids(with_grids: Path, _on_the_toy: None, monkeypatch: pytest.MonkeyPat
 def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Picture]]:
     """What finish() hands to the notebook."""
     pictures: list[Picture] = []
-    for module in MODULES:
-        monkeypatch.setattr(module, "display", pictures.append)
+    monkeypatch.setattr(Picture, "show", lambda picture: pictures.append(picture))
     yield pictures
     plt.close("all")
 
@@ -310,10 +308,39 @@ def test_numbers_and_sentences(shown: list[Picture]) -> None:
 
 def test_a_picture_is_html_with_its_words_as_alternative_text() -> None:
     assert (
-        Picture(b"\x89PNG", 'A "title" & more', "abc")._repr_html_()
+        Picture(b"\x89PNG", 'A "title" & more')._repr_html_()
         == '<img alt="A &quot;title&quot; &amp; more" src="data:image/png;base64,iVBORw==">'
     )
-    assert repr(Picture(b"", "Words.", "abc")) == "Words.\n[plotted values abc]"
+    assert re.fullmatch(r"Words.\n\[plotted values [0-9a-f]{10}\]", repr(Picture(b"", "Words.")))
+
+
+def test_stored_values_give_the_hash_and_the_table(shown: list[Picture]) -> None:
+    """Whoever has the notebook can compute the hash of a figure again, and read its values."""
+    finish(lines(loans=[1, 5, 3, 2, 2, 1_234_567]), **GOOD)
+    panels = plotted.from_text(plotted.to_text(shown[0].panels))
+    assert plotted.digest(panels) == shown[0].digest
+    table = [row[1:] for row in plotted.rows(panels)]
+    assert ("line", "comics", 2016, 1_234_567, GOOD["unit"]) in table, "every digit is kept"
+    assert len(table) == len(FRAME)
+    with pytest.raises(ValueError, match="colour"):
+        plotted.from_text('[{"colour": "red"}]')
+
+
+def test_stored_values_name_places_days_and_tied_nodes(shown: list[Picture]) -> None:
+    def table(number: int) -> list[tuple[Any, ...]]:
+        return [row[1:5] for row in plotted.rows(shown[number].panels)]
+
+    finish(sns.barplot(x=["a", "b"], y=[1.5, 2]), **GOOD)
+    days = pd.to_datetime(["2017-12-14", "2018-01-01"])
+    finish(sns.lineplot(x=days, y=[1, 2]), **GOOD)
+    finish(draw_network(nx.Graph([("A, B", "C"), ("C", "D")])), **GOOD)
+    finish(tile_map(pd.Series({STATES[0]: 1.0}), "grid"), **GOOD)
+    assert ("bars", "", "a", 1.5) in table(0)
+    assert ("line", "", "2017-12-14", 1) in table(1)
+    assert table(2)[:3] == [("node", "", "A, B", 1), ("node", "", "C", 2), ("node", "", "D", 1)]
+    assert ("tie", "", "A, B", "C") in table(2)
+    assert ("tiles", "", STATES[0], 1) in table(3)
+    assert "nan" in {value for *_, value in table(3)}, "a place without a figure has a row"
 
 
 def digest(shown: list[Picture], ax: plt.Axes) -> str:
@@ -1096,8 +1123,7 @@ def all_figures() -> str:
     with pytest.MonkeyPatch.context() as patch:
         pictures: list[Picture] = []
         figures: list[plt.Figure] = []
-        for module in MODULES:
-            patch.setattr(module, "display", pictures.append)
+        patch.setattr(Picture, "show", lambda picture: pictures.append(picture))
         patch.setattr(
             "helpers.figures.png.draw", lambda figure: figure.draw_without_rendering() or b""
         )  # no picture is compared here
