@@ -4,10 +4,12 @@ an answer.
 >>> from helpers import about, check, claims, finish, guess, load, reveal
 
 Importing this package sets seaborn's theme and lays out one text (helpers.figures.style). Inside
-IPython it also makes every DataFrame appear with headers for screen readers (helpers.frames).
+IPython it also makes every DataFrame appear with headers for screen readers (helpers.frames), and
+gives pandas its own defaults again, which a start-up file may have changed.
 """
 
 import sys
+import warnings
 
 import pandas as pd
 
@@ -17,6 +19,7 @@ from helpers.catalogue import load, tables
 from helpers.exercises import check
 from helpers.figures import finish
 from helpers.guesses import guess, reveal
+from helpers.surroundings import opened_as_published
 
 __all__ = ["about", "check", "claims", "finish", "guess", "load", "reveal", "tables"]
 
@@ -27,11 +30,18 @@ def _frame_html(frame: pd.DataFrame) -> str | None:
     return to_html(frame)
 
 
-def _show_frames_with_headers() -> None:
-    """Inside IPython, DataFrames are shown by helpers.frames; elsewhere nothing happens."""
+def _prepare_notebook() -> None:
+    """Inside IPython, show DataFrames by helpers.frames and with pandas' defaults, and say when the
+    lesson is not the reader's own copy; elsewhere nothing happens.
+    """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is not None:
         shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, _frame_html)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # some options will go, which is not ours to say
+            pd.reset_option(r"^(display|mode|styler|compute|future)\.")
+        if said := opened_as_published():
+            print(said)
 
 
-_show_frames_with_headers()
+_prepare_notebook()

@@ -274,6 +274,8 @@ def _check_snapshot(
             f"column {column}: {gaps.get(column, 0)} empty cells were promised, "
             f"{measured['missing'].get(column, 0)} are there"
         )
+    elif b"\r\n" in file.path.read_bytes():
+        what = f"the file {file.path.name} was saved with the line ends of Windows, as Excel does"
     else:
         what = (
             f"the file {file.path.name} is not the one described: sha256 "

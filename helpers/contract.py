@@ -281,8 +281,9 @@ def _rows(file: TableFile, raw: bytes) -> tuple[list[list[str]], list[int]]:
         ) from None
     if text.startswith("\ufeff"):
         raise DataError(
-            f"Table {file.name}, line 1: the file begins with a byte order mark. Save it as UTF-8 "
-            "without a byte order mark."
+            f"Table {file.name}, line 1: the file begins with a byte order mark, as Excel saves "
+            "it. If you changed the table on purpose, run `describe`, which takes the mark out; if "
+            "not, restore the file (git checkout, or download the collection again)."
         )
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, lines, before = [], [], 0

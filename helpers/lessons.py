@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -200,6 +201,25 @@ def read_lesson(path: Path) -> Lesson:
     return _read(path, modified)
 
 
+def why_unreadable(path: Path) -> str:
+    """Why the file of a lesson cannot be opened as a notebook, and what to do; empty if it can."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if isinstance(json.loads(text)["cells"], list):
+            return ""
+        problem = "it has no list of cells"
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        problem = f"{type(error).__name__}: {error}"
+    restore = f"git checkout {path.parent.name}/{path.name}, or download the collection again"
+    if path.is_file() and _CONFLICT.search(path.read_text(encoding="utf-8", errors="replace")):
+        return (
+            f"{path.name} holds the marks of a merge that git could not finish (<<<<<<<). Choose a "
+            f"side and finish the merge (git checkout --ours or --theirs {path.parent.name}/"
+            f"{path.name}), or download the collection again."
+        )
+    return f"{path.name} cannot be read as a notebook ({problem}). Restore it ({restore})."
+
+
 _ENTRIES: dict[str, type] = {
     "theme": str,
     "question": str,
@@ -209,10 +229,16 @@ _ENTRIES: dict[str, type] = {
 }
 
 
+_CONFLICT = re.compile(r"^<{7}[^\n]*\n(.*?)^(?:\|{7}|={7}).*?^>{7}[^\n]*\n", re.M | re.S)
+
+
 @lru_cache(maxsize=256)
 def _read(path: Path, modified: int) -> Lesson:
     try:
-        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+        # In a file with the marks of a merge conflict, our side says what the lesson is: the others
+        # that name it go on working, and opening or copying it says what is wrong.
+        text = _CONFLICT.sub(r"\1", path.read_text(encoding="utf-8"))
+        metadata = json.loads(text)["metadata"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LessonError(
             f"{path.name} cannot be read as a notebook ({type(error).__name__}: {error}). Restore "

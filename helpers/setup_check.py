@@ -1,4 +1,6 @@
-"""Is everything installed that the lessons need? One line a package: OK, or what to do."""
+"""Is everything in place that the lessons need? One line a package, and one for each thing around
+a lesson that may stop it: OK, or what to do.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,22 @@ from helpers.cards import Card
 from helpers.catalogue import load, tables
 from helpers.collection import current
 from helpers.contract import DataError
+from helpers.surroundings import (
+    cannot_be_saved,
+    opened_as_published,
+    ran_first,
+    takes_the_place_of_packages,
+    unreadable_lessons,
+)
+
+#: What is looked at around a lesson, by the label of its line.
+AROUND = {
+    "your files": takes_the_place_of_packages,
+    "your settings": ran_first,
+    "your copy": opened_as_published,
+    "saving": cannot_be_saved,
+    "lessons": unreadable_lessons,
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,12 +46,13 @@ class Report(Card):
         return f"{bad} of {len(self.lines)} things need attention."
 
     def entries(self) -> list[tuple[str, str]]:
-        """One line for the package, each of its dependencies, and the data."""
+        """One line for the package, each of its dependencies, the surroundings, and the data."""
         return list(self.lines)
 
 
 def report() -> Report:
-    """Check the package of the collection, every direct dependency of it, and every table.
+    """Check the package of the collection, every direct dependency of it, what is around the lesson
+    that is open, and every table.
 
     The lines are the same on every system, so that the stored result holds everywhere: a package
     that only another system needs is OK.
@@ -47,7 +66,8 @@ def report() -> Report:
     lines = []
     if collection.package:
         lines = _package_lines(collection.package, collection.remedy)
-    return Report((*lines, ("data", _data())))
+    around = [(label, look() or "OK") for label, look in AROUND.items()]
+    return Report((*lines, *around, ("data", _data())))
 
 
 def _package_lines(package: str, remedy: str) -> list[tuple[str, str]]:

@@ -6,7 +6,8 @@ changed.
 
 Written are data/snapshot.json (rows, bytes, sha256 and empty cells of every table), data/README.md
 (a section per table), and, in any page named in `PAGES`, the table of lessons between the two
-marks. Everything else (titles, sources, licenses, cautions, types, constraints) is written by hand
+marks. A table that Excel saved loses its byte order mark and the line ends of Windows. Everything
+else (titles, sources, licenses, cautions, types, constraints) is written by hand
 in data/*/datapackage.json, and what a lesson is in its metadata. A table that breaks its contract
 stops the command: nothing is written until all tables can be loaded.
 """
@@ -14,14 +15,18 @@ stops the command: nothing is written until all tables can be loaded.
 from __future__ import annotations
 
 import argparse
+import codecs
+import csv
+import io
 import json
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from helpers.catalogue import SNAPSHOT, catalogue, load_unchecked, measure, snapshot
+from helpers.catalogue import SNAPSHOT, catalogue, load_unchecked, measure, snapshot, table_file
 from helpers.collection import Collection, CollectionError, current
 from helpers.contract import DataError, check_card
 from helpers.lessons import Lesson, LessonError, lessons
@@ -43,6 +48,10 @@ def main(arguments: list[str] | None = None) -> int:
     check = parser.parse_args(arguments).check
     try:
         collection = current()
+        saved_by_excel = as_excel_saves(collection)
+        for path, text in {} if check else saved_by_excel.items():
+            path.write_text(text, encoding="utf-8", newline="")
+            print(f"{path.name}: byte order mark and line ends of Windows taken out")
         changes = outdated(collection)
         said = changed_tables(collection)
     except (DataError, LessonError, CollectionError) as error:
@@ -56,6 +65,24 @@ def main(arguments: list[str] | None = None) -> int:
             path.write_text(text, encoding="utf-8", newline="\n")
     print("\n".join(said) if said else "No table changed.")
     return int(check and bool(changes))
+
+
+def as_excel_saves(collection: Collection) -> dict[Path, str]:
+    """The tables with a byte order mark or the line ends of Windows, each with the text that it
+    should have. A file that is not CSV in UTF-8 is passed over here: loading it says why.
+    """
+    texts = {}
+    for name in catalogue(collection):
+        path = table_file(collection, name).path
+        raw = path.read_bytes() if path.is_file() else b""
+        if not raw.startswith(codecs.BOM_UTF8) and not raw.partition(b"\n")[0].endswith(b"\r"):
+            continue
+        with suppress(UnicodeDecodeError, csv.Error):
+            stream = io.StringIO(raw.decode("utf-8-sig"), newline="")
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows(csv.reader(stream, strict=True))
+            texts[path] = text.getvalue()
+    return texts
 
 
 def outdated(collection: Collection) -> dict[Path, str]:

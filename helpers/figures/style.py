@@ -1,12 +1,15 @@
 """The house style of figures: colors, sizes, fonts.
 
-Importing this module sets seaborn's theme for the process and lays out one text without a locale,
-so that letters are joined in the same way in every language.
+Importing this module sets seaborn's theme for the process, over matplotlib's defaults and not over
+a reader's matplotlibrc, and lays out one text without a locale, so that letters are joined in the
+same way in every language.
 """
 
 from __future__ import annotations
 
 import locale
+import os
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -23,6 +26,10 @@ DPI = 100
 WIDTH, HEIGHT = 7.5, 4.2  # inches
 SMALLEST = 9.5  # points; `helpers.figures.finish` says why
 
+matplotlib.rcdefaults()
+# rcdefaults leaves these alone, and they move the dates of an axis.
+for _name in ("timezone", "date.epoch"):
+    matplotlib.rcParams[_name] = matplotlib.rcParamsDefault[_name]
 sns.set_theme(
     style="ticks",
     palette=PALETTE,
@@ -48,6 +55,14 @@ sns.set_theme(
 )
 
 
+def _draw_in_the_notebook() -> None:
+    """In a kernel, leave aside a backend for windows that the variable MPLBACKEND asks for."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    wanted = os.environ.get("MPLBACKEND", "")
+    if hasattr(shell, "kernel") and wanted and not wanted.startswith("module://"):
+        matplotlib.use("module://matplotlib_inline.backend_inline")
+
+
 def _join_letters_alike_in_every_locale() -> None:
     """Let pictures not depend on the reader's locale.
 
@@ -66,4 +81,5 @@ def _join_letters_alike_in_every_locale() -> None:
         locale.setlocale(locale.LC_CTYPE, readers)
 
 
+_draw_in_the_notebook()
 _join_letters_alike_in_every_locale()

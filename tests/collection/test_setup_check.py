@@ -15,7 +15,8 @@ def test_everything_is_in_place_here() -> None:
     needed = [Requirement(text) for text in requires(COLLECTION.package) or []]
     direct = sorted(r.name for r in needed if "extra" not in str(r.marker or ""))
     lines = setup_check.report().entries()
-    assert [name for name, _ in lines] == [COLLECTION.package, *direct, "data"]
+    names = [name for name, _ in lines]
+    assert names == [COLLECTION.package, *direct, *setup_check.AROUND, "data"]
     assert {text for _, text in lines} == {"OK"}
 
 

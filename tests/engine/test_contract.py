@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers import about, load, tables
+from helpers.authoring.describe import main
 from helpers.collection import VARIABLE
 from helpers.contract import DataError
 from tests.plugins.toy import column, describe
@@ -220,8 +221,9 @@ BROKEN = [
     ),
     (
         *("day,code", "\ufeffday,code"),
-        "line 1: the file begins with a byte order mark.",
-        "Save it as UTF-8 without a byte order mark.",
+        "line 1: the file begins with a byte order mark, as Excel saves it.",
+        "If you changed the table on purpose, run `describe`, which takes the mark out; if not, "
+        "restore the file (git checkout, or download the collection again).",
     ),
     (TEXT, "", "the file is empty.", FILE),
     ("day,code", "day,cod", f"line 1: column 'cod' is not declared; {PROMISED}", HEADER),
@@ -245,6 +247,25 @@ def test_another_value(table: Table) -> None:
     said = refusal()
     assert said.startswith("Table t: the file t.csv is not the one described: sha256 ")
     assert said.endswith(CHANGED)
+
+
+def test_the_line_ends_of_windows(table: Table) -> None:
+    table.write(TEXT.replace("\n", "\r\n").encode())
+    assert "t.csv was saved with the line ends of Windows, as Excel does. If" in refusal()
+
+
+@pytest.mark.parametrize(("mark", "ends"), [("", "\r\n"), ("\ufeff", "\n"), ("\ufeff", "\r\n")])
+def test_describe_takes_out_what_excel_adds(
+    table: Table, capsys: pytest.CaptureFixture[str], mark: str, ends: str
+) -> None:
+    table.write(mark + TEXT.replace("\n", ends))
+    refusal()
+    assert main(["--check"]) in (1, 2), "and nothing is written"
+    refusal()
+    assert main([]) == 0
+    assert "t.csv: byte order mark and line ends of Windows taken out" in capsys.readouterr().out
+    assert (table.topic / "t.csv").read_bytes() == TEXT.encode()
+    assert len(load("t")) == 3
 
 
 def test_a_key_of_two_columns(table: Table) -> None:
