@@ -1,5 +1,5 @@
-"""What somebody who makes a collection runs: `python3 -m helpers describe | refresh | review |
-moves | new | update FOLDER`.
+"""What readers start, and those who make a collection: `python3 -m helpers lab | describe | refresh
+| review | moves | new | update FOLDER`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,19 @@ import sys
 
 from helpers.adaptation import VARIABLE
 
-COMMANDS = ("describe", "refresh", "review", "moves", "new", "update")
+AUTHORING = ("describe", "refresh", "review", "moves", "new", "update")
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
-    if not arguments or arguments[0] not in COMMANDS:
+    name, rest = (arguments or [""])[0], arguments[1:]
+    if name == "lab":
+        return int(importlib.import_module("helpers.lab").main(rest))
+    if name not in AUTHORING:
         print(__doc__)
-        return 0 if not arguments or arguments[0] in ("-h", "--help") else 2
+        return 0 if name in ("", "-h", "--help") else 2
     os.environ[VARIABLE] = "1"  # what is written here is not for one class alone
-    command = importlib.import_module(f"helpers.authoring.{arguments[0]}")
-    return int(command.main(arguments[1:]))
+    return int(importlib.import_module(f"helpers.authoring.{name}").main(rest))
 
 
 if __name__ == "__main__":

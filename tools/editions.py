@@ -26,9 +26,9 @@ from typing import Any
 
 import nbformat
 
-from course import without_outputs
 from helpers.authoring.refresh import execute
 from helpers.collection import current
+from helpers.lab import without_outputs
 from tools.choice import chosen_lessons
 
 STUB = "answer = ..."

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 from helpers.collection import current
-from tools.adapted import adapted
+from helpers.lab import copy_of
 from tools.choice import chosen_lessons
 from tools.editions import pages
 from tools.page import export, export_text
@@ -64,7 +64,7 @@ def write(lesson: Path, folder: Path, drawing_code: bool | None = None) -> list[
     """
     on_page = drawing_code is not False
     texts = {
-        lesson.name: adapted(lesson),
+        lesson.name: copy_of(lesson, current()),
         f"{lesson.stem}.html": link_pages(
             export(lesson) if on_page else export(lesson, hide_code_of=CODE_NOT_SHOWN)
         ),

@@ -28,9 +28,9 @@ from pathlib import Path
 from helpers.adaptation import adaptation
 from helpers.collection import CollectionError, current
 from helpers.exercises import KEY_FILE, is_practice
+from helpers.lab import copy_of
 from helpers.lessons import lesson_files
 from marking.place import ADAPTATION
-from tools.adapted import adapted
 
 FOLDER = "links_in_the_chain"  # what a zip file unpacks to
 #: Folders and files at the top of the collection that teacher.zip has.
@@ -103,7 +103,7 @@ def student(root: Path) -> dict[str, bytes]:
     for path in sorted(collection.notebooks.glob("*.md")):
         content[f"notebooks/{path.name}"] = path.read_bytes()
     for path in lesson_files(collection):
-        content[f"notebooks/{path.name}"] = adapted(path).encode()
+        content[f"notebooks/{path.name}"] = copy_of(path, collection).encode()
         key = path.with_suffix("") / KEY_FILE
         if key.is_file():
             name = f"{path.parent.name}/{path.stem}/{KEY_FILE}"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-import course
+from helpers import lab
 from helpers.adaptation import EXERCISES, SETTINGS, VARIABLE, AdaptationError, adaptation
 from helpers.collection import VARIABLE as COLLECTION
 from helpers.collection import current
@@ -21,7 +21,7 @@ from helpers.lessons import lesson_files, lesson_map, lessons
 from marking import grade
 from tests.lessons import ROOT
 from tests.marking import inbox as made
-from tools import adapted, editions, handout, package
+from tools import editions, handout, package
 
 TOML = 'leave_out = ["09"]\n\n[minutes.02]\nreading = 30\nexercises = 20\n'
 ROWS = [
@@ -79,16 +79,10 @@ def test_check(place: Path) -> None:
 
 def test_copies_of_lab(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `lab` does, without JupyterLab."""
-    started = []
-
-    def hand_over(words: list[str]) -> int:
-        started.append(words[1])
-        return adapted.main(words[2:]) if words[1] == "tools.adapted" else 0
-
-    for name, value in (("ROOT", str(place)), ("VENV", str(place / ".venv"))):
-        monkeypatch.setattr(course, name, value)
-    monkeypatch.setattr(course, "hand_over", hand_over)
-    assert course.lab([]) == 0 and started == ["tools.adapted", "jupyterlab"]
+    started: list[str] = []
+    monkeypatch.setattr(lab, "set_lab_defaults", lambda folder: None)
+    monkeypatch.setattr(lab, "start_jupyterlab", lambda words: started.extend(words) or 0)
+    assert lab.main([]) == 0 and f"--ServerApp.root_dir={place}" in started
     names = sorted(path.name[:2] for path in (place / "my_work").glob("*.ipynb"))
     assert "09" not in names and len(names) == 13 and (place / "my_work" / "glossary.md").is_file()
     notebook = json.loads((place / "my_work" / "02_overdose_deaths.ipynb").read_text())
@@ -101,7 +95,7 @@ def test_copies_of_lab(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ids = [cell["id"] for cell in notebook["cells"]]
     assert len(set(ids)) == len(ids)
     (place / "data" / EXERCISES).write_text("id\n")
-    assert course.lab([]) == 2
+    assert lab.main([]) == 2
 
 
 def test_handout_and_editions(place: Path) -> None:

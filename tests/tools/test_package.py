@@ -16,7 +16,6 @@ from urllib.parse import unquote
 
 import pytest
 
-import course
 from helpers.exercises import _read_keys, is_practice, lesson_exercises
 from tests.lessons import LESSONS, ROOT
 from tools import package
@@ -141,11 +140,13 @@ def test_check_in_the_students_copy(student: Path) -> None:
 def test_lessons_run_in_the_students_copy(student: Path) -> None:
     """As `lab` copies them, where nothing but the unpacked folder is found."""
     code = (
-        "import course, json, helpers\n"
+        "import json, helpers\n"
+        "from helpers.collection import current\n"
+        "from helpers.lab import copy_lessons\n"
         "from pathlib import Path\n"
         "from IPython.core.interactiveshell import InteractiveShell\n"
         "import matplotlib; matplotlib.use('agg')\n"
-        "course.copy_lessons('../notebooks', '.')\n"
+        "copy_lessons(current(), Path())\n"
         "shell = InteractiveShell.instance()\n"
         "for path in sorted(Path().glob('0[02]_*.ipynb')):\n"
         "    for cell in json.loads(path.read_text(encoding='utf-8'))['cells']:\n"
@@ -161,17 +162,21 @@ def test_lessons_run_in_the_students_copy(student: Path) -> None:
 
 def test_lab_starts_and_other_commands_are_one_sentence(student: Path) -> None:
     code = (
-        "import course\n"
-        "course.expected()\n"
-        "course.set_up = print\ncourse.hand_over = lambda words: print(words[1]) or 0\n"
-        "assert course.main(['lab']) == 0\n"
-        "try:\n    course.main(['test'])\n"
-        "except course.StopError as stop:\n    print(stop)\n"
+        "import sys\n"
+        "from helpers import lab\n"
+        "lab.set_lab_defaults = print\nlab.start_jupyterlab = lambda words: print(words) or 0\n"
+        "from helpers.__main__ import main\n"
+        "assert main(['lab']) == 0\n"
     )
     said = run(student, code)
-    assert said.startswith("reader\n") and "jupyterlab\n" in said
-    assert "This is the students' copy: it has no test. Start the lessons with:" in said
+    assert "--LabApp.default_url=/lab/tree/my_work/00_start_here.ipynb" in said
     assert (student / "my_work" / "02_overdose_deaths.ipynb").is_file()
+    done = subprocess.run(
+        [sys.executable, "course.py", "test"], cwd=student, capture_output=True, text=True
+    )
+    assert done.returncode == 1 and done.stderr.startswith(
+        "This is the students' copy: it has no test. Start the lessons with: "
+    )
 
 
 def test_the_students_copy_can_be_installed(student: Path, tmp_path: Path) -> None:
@@ -210,4 +215,3 @@ def test_both_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert package.main([]) == 0
     written = sorted(path.name for path in (tmp_path / "dist").iterdir())
     assert written == ["student.zip", "teacher.zip"]
-    assert "package" in course.COMMANDS

@@ -20,7 +20,9 @@ from pathlib import Path
 
 import pytest
 
-import course
+from course import say
+from helpers import lab
+from helpers.bootstrap import Environment
 from tests.lessons import ROOT
 from tools import licenses, lock
 
@@ -59,58 +61,55 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
     from it with this Python.
     """
     wheel = tiny_wheel(tmp_path)
-    monkeypatch.setattr(course, "VENV", str(tmp_path / ".venv"))
-    monkeypatch.setattr(course, "STAMP", str(tmp_path / ".venv" / "links-in-the-chain.json"))
-    monkeypatch.setattr(
-        course, "LOCKS", {"reader": str(tmp_path / "lock.txt"), "test": str(tmp_path / "lock.txt")}
-    )
-    monkeypatch.setattr(course, "venv_python", lambda: sys.executable)
-    monkeypatch.setattr(course, "build_venv", lambda: Path(course.VENV).mkdir())
+    root = tmp_path / "collection"
+    place = Environment(root, say)
+    (root / ".venv").mkdir(parents=True)
+    place.write_stamp({"base": place.expected()["base"]})
+    place.python = Path(sys.executable)
 
-    def write(digest: str) -> str:
+    def write(digest: str) -> tuple[Environment, str]:
         pin = f"tiny-chain==1.0{f' --hash=sha256:{digest}' if digest else ''}"
         text = f"--no-index\n--find-links {wheel.parent.as_uri()}\n{pin}\n"
-        (tmp_path / "lock.txt").write_text(text, encoding="utf-8")
-        return hashlib.sha256(wheel.read_bytes()).hexdigest()
+        (root / "requirements.txt").write_text(text, encoding="utf-8")
+        return place, hashlib.sha256(wheel.read_bytes()).hexdigest()
 
     return write
 
 
 def test_a_package_with_another_hash_stops_the_set_up(locked) -> None:
-    locked("0" * 64)
+    place, _ = locked("0" * 64)
     with pytest.raises(
-        course.StopError, match=r"is not the one that was locked .its hash differs.. Do not go on"
+        SystemExit, match=r"is not the one that was locked .its hash differs.. Do not go on"
     ):
-        course.set_up("reader")
-    assert not Path(course.STAMP).exists() or not json.loads(Path(course.STAMP).read_text()).get(
-        "complete"
-    )
+        place.set_up("reader")
+    assert not place.serves("reader")
 
 
 def test_a_package_without_a_hash_stops_the_set_up(locked) -> None:
-    locked("")
-    with pytest.raises(course.StopError, match="pip failed"):
-        course.set_up("reader")
+    place, _ = locked("")
+    with pytest.raises(SystemExit, match="pip failed"):
+        place.set_up("reader")
+    assert not place.serves("reader")
 
 
 def test_the_right_hash_is_let_through(locked, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: with the wheel's own hash pip would install it (it is told to stop short of
     that).
     """
-    locked(locked("0" * 64))
-    calls, install = [], course.install
+    place, digest = locked("0" * 64)
+    locked(digest)
+    calls, run = [], place.run
 
-    def dry(arguments: list, total: int, unpacking: object = None) -> None:
-        calls.append(arguments)
-        if "-r" in arguments:
-            install(["--dry-run", *arguments], total, unpacking)
+    def dry(command: list, failed: str = "pip_failed") -> None:
+        calls.append(command)
+        if "-r" in command:
+            run([*command[:4], "--dry-run", *command[4:]], failed)
 
-    monkeypatch.setattr(course, "install", dry)
-    course.set_up("reader")
-    assert "--require-hashes" in calls[0] and "--only-binary" in calls[0]
-    assert "Would install tiny-chain-1.0" in (Path(course.VENV) / "pip.log").read_text(
-        encoding="utf-8"
-    )
+    monkeypatch.setattr(place, "run", dry)
+    place.set_up("reader")
+    assert "--require-hashes" in calls[0] and "--only-binary=:all:" in calls[0]
+    log = (place.venv / "pip.log").read_text(encoding="utf-8")
+    assert "Would install tiny-chain-1.0" in log and place.serves("reader")
 
 
 # --- licenses
@@ -182,12 +181,12 @@ def test_lab_hands_over_no_option_that_opens_the_server(
 
 
 def lab_command(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What course.py gives to Python for `lab`, without copying lessons or starting anything."""
-    handed = []
-    monkeypatch.setattr(course, "set_lab_defaults", lambda folder: None)
-    monkeypatch.setattr(course, "copy_lessons", lambda source, target: ([], []))
-    monkeypatch.setattr(course, "hand_over", lambda arguments: handed.extend(arguments) or 0)
-    course.lab([])
+    """What JupyterLab is started with, without copying lessons or starting anything."""
+    handed: list[str] = []
+    monkeypatch.setattr(lab, "set_lab_defaults", lambda folder: None)
+    monkeypatch.setattr(lab, "copy_lessons", lambda collection, target: ([], []))
+    monkeypatch.setattr(lab, "start_jupyterlab", lambda arguments: handed.extend(arguments) or 0)
+    lab.main([])
     return handed
 
 
@@ -254,6 +253,8 @@ def test_the_server_of_lab_lets_nobody_in_without_its_token(
     } | folders
     command = [
         sys.executable,
+        "-m",
+        "jupyterlab",
         *lab_command(monkeypatch),
         "--no-browser",
         f"--ServerApp.port={port}",

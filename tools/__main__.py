@@ -1,0 +1,92 @@
+"""What `python3 course.py` runs beside `lab`: the tests, the linters, and the programs here."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from helpers.__main__ import AUTHORING
+from helpers.__main__ import main as helpers_main
+from helpers.messages import say
+from marking.__main__ import main as marking_main
+
+MARKING = ("grade", "report")
+ROOT = Path(__file__).resolve().parent.parent
+#: What `lint` runs; pre-commit asks for one at a time.
+LINTERS = {
+    "ruff-format": ["ruff", "format", "."],
+    "ruff": ["ruff", "check", "."],
+    "mypy": ["mypy"],
+}
+
+
+def run_tests(arguments: list[str], parallel: bool) -> int:
+    """Pytest on the lessons, kernels forked from one warm parent (with --plain each started anew);
+    parallel: one worker a core, whole lessons to a worker.
+    """
+    import pytest
+
+    plugins = ["fast_start"] + ([] if "--plain" in arguments else ["warm"])
+    options = (
+        ["-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--no-loadscope-reorder"]
+        if parallel
+        else ["-p", "no:xdist", "-p", "no:hypothesispytest", "-q"]
+    )
+    names = [part for plugin in plugins for part in ("-p", f"tests.plugins.{plugin}")]
+    rest = [argument for argument in arguments if argument != "--plain"]
+    return int(pytest.main([*names, *options, "--nbval", *rest]))
+
+
+def test(arguments: list[str]) -> int:
+    """The tests that take seconds; `-m long` asks for the others (pyproject.toml)."""
+    return run_tests(arguments, True)
+
+
+def notebooks(arguments: list[str]) -> int:
+    """The strict re-run of every lesson."""
+    return run_tests(["notebooks", *arguments], True)
+
+
+def check(arguments: list[str]) -> int:
+    """The strict re-run of the lessons whose numbers are given."""
+    numbers = [argument for argument in arguments if re.fullmatch(r"\d\d", argument)]
+    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    unknown = sorted(set(numbers) - {path.name[:2] for path in lessons})
+    if not numbers or unknown:
+        named = "".join(say("unknown_lesson", number=number) for number in unknown)
+        sys.exit(say("which_lesson", unknown=named))
+    chosen = [f"notebooks/{path.name}" for path in lessons if path.name[:2] in numbers]
+    return run_tests([*chosen, *(word for word in arguments if word not in numbers)], False)
+
+
+def lint(names: list[str]) -> int:
+    """Run the linters with these names, or all of them; returns the highest exit code."""
+    for name in names:
+        if name not in LINTERS:
+            sys.exit(say("no_linter", name=name, known=", ".join(LINTERS)))
+    chosen = [LINTERS[name] for name in names or LINTERS]
+    return max(subprocess.call([sys.executable, "-m", *command], cwd=ROOT) for command in chosen)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit code."""
+    name, rest = arguments[0], arguments[1:]
+    here = {"test": test, "notebooks": notebooks, "check": check, "lint": lint}
+    if name in here:
+        return here[name](rest)
+    if name in AUTHORING:
+        return helpers_main(arguments)
+    if name in MARKING:
+        return marking_main(arguments)
+    package = f"tools.{name}"
+    if (ROOT / "tools" / name / "__main__.py").is_file():
+        package += ".__main__"
+    return int(importlib.import_module(package).main(rest))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
