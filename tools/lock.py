@@ -28,7 +28,7 @@ ENVIRONMENT = "environment.yml"
 #: What each lock holds besides the package's own dependencies: extras that are published with it,
 #: and dependency groups, which are not.
 EXTRAS = {READER: ["lab"], TEST: ["lab", "authors", "cluster"]}
-GROUPS = {READER: ["build"], TEST: ["build", "test", "site", "lint"]}
+GROUPS = {READER: ["build"], TEST: ["build", "test", "site", "studies", "lint"]}
 FORBIDDEN = ("scipy",)  # seaborn imports it when it is there: over a second more for every kernel
 
 
