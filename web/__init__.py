@@ -1,0 +1,1 @@
+"""The site: pages to read, and lessons that run in the browser."""

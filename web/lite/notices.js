@@ -1,0 +1,102 @@
+/* Sentences for readers: what is being loaded, and what this browser cannot do. Written for old
+   browsers (ES5), since one of the sentences is for them. The page's script element brings the
+   texts: data-loading, data-start (on the start page only: where to show them). */
+(function () {
+  'use strict';
+  var script = document.currentScript;
+  var texts = JSON.parse(script.getAttribute('data-texts'));
+  var box = null;
+
+  function show(name, details) {
+    if (!document.body) {
+      document.addEventListener('DOMContentLoaded', function () { show(name, details); });
+      return;
+    }
+    if (document.getElementById('notice-' + name)) { return; }
+    if (!box) {
+      box = document.createElement('div');
+      box.id = 'notices';
+      box.setAttribute('role', 'status');
+      document.body.appendChild(box);
+    }
+    var line = document.createElement('p');
+    var close = document.createElement('button');
+    line.id = 'notice-' + name;
+    line.appendChild(document.createTextNode(texts[name] + ' '));
+    close.type = 'button';
+    close.appendChild(document.createTextNode('Close'));
+    close.onclick = function () { hide(name); };
+    line.appendChild(close);
+    box.appendChild(line);
+  }
+
+  function hide(name) {
+    var line = document.getElementById('notice-' + name);
+    if (line) { line.parentNode.removeChild(line); }
+  }
+
+  /* A function with a try block, the newest part of WebAssembly that Pyodide needs. */
+  var TRY = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 6, 64, 25,
+    11, 11];
+
+  function isOld() {
+    return typeof WebAssembly !== 'object' || !('noModule' in script) ||
+      typeof BigInt64Array !== 'function' || !WebAssembly.validate(new Uint8Array(TRY));
+  }
+
+  function lookForStorage() {
+    var request;
+    try {
+      request = window.indexedDB.open('links-in-the-chain');
+      request.onerror = function () { show('storage'); };
+    } catch (error) {
+      show('storage');
+    }
+  }
+
+  /* Tabs tell each other which lesson they show. */
+  function lookForTabs() {
+    if (typeof BroadcastChannel !== 'function') { return; }
+    var channel = new BroadcastChannel('links-in-the-chain ' + script.src);
+    function lesson() { return new URLSearchParams(location.search).get('path'); }
+    channel.onmessage = function (message) {
+      if (!lesson() || message.data.lesson !== lesson()) { return; }
+      show('tabs');
+      if (message.data.asks) { channel.postMessage({ lesson: lesson(), asks: false }); }
+    };
+    channel.postMessage({ lesson: lesson(), asks: true });
+  }
+
+  function wasReloaded() {
+    var entries = window.performance && performance.getEntriesByType &&
+      performance.getEntriesByType('navigation');
+    return Boolean(entries && entries.length && entries[0].type === 'reload');
+  }
+
+  /* The first notice has done its work once a cell has a result. */
+  function hideWhenACellHasRun() {
+    var timer = setInterval(function () {
+      var widget = window.jupyterapp && window.jupyterapp.shell.currentWidget;
+      var cells = widget && widget.content && widget.content.widgets || [];
+      for (var i = 0; i < cells.length; i += 1) {
+        if (cells[i].model.executionCount) {
+          hide('loading');
+          clearInterval(timer);
+          return;
+        }
+      }
+    }, 1000);
+  }
+
+  if (isOld()) {
+    show('old');
+    return;
+  }
+  lookForStorage();
+  if (texts.loading) {
+    show('loading');
+    lookForTabs();
+    hideWhenACellHasRun();
+    if (wasReloaded()) { show('reload'); }
+  }
+}());
