@@ -54,6 +54,9 @@ ELSEWHERE = {
     "zipp": "MIT",
 }
 
+#: Packages whose metadata name none: what the license file in their wheel is.
+FROM_THEIR_FILES = {"pkginfo": "MIT"}
+
 #: From the classifiers and words of older packages to names of the SPDX list, tried in this order
 #: on the license's first line.
 _WORDS = (
@@ -90,7 +93,7 @@ def license_of(package: str) -> str:
         for pattern, name in _WORDS:
             if re.match(pattern, text, re.I):
                 return name
-    return ""
+    return FROM_THEIR_FILES.get(package, "")
 
 
 def accepted(expression: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,6 +73,8 @@ def test_the_kernel_starts_without_network_and_asks_for_the_declared_files(
         open_lesson(page, base, "00_start_here")
         assert run(page, "import sys; print(sys.platform)") == "emscripten"
         assert not outside
-        assert run(page, "import logging; logging.getLogger('matplotlib.font_manager').level") == "40"
+        assert (
+            run(page, "import logging; logging.getLogger('matplotlib.font_manager').level") == "40"
+        )
         run(page, "import helpers")
         assert set(outside) == {one for one in addresses if "://" in one}

@@ -82,9 +82,7 @@ def build(site: Path, all_local: Path | None = None) -> None:
         pyodide = source / "static" / "pyodide"
         pyodide.mkdir(parents=True)
         extensions = [_extension(name) for name in EXTENSIONS]
-        packages = distribution.write(
-            pyodide, _kernel_wheels(extensions[0]), all_local
-        )["packages"]
+        packages = distribution.write(pyodide, _kernel_wheels(extensions[0]), all_local)["packages"]
         write_contents(source / "files")
         write_json(source / "jupyter-lite.json", lite_settings())
         write_json(source / "overrides.json", SETTINGS)

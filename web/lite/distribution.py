@@ -154,7 +154,7 @@ def entry(wheel: Path, markers: dict[str, str]) -> tuple[Entry, list[Requirement
     """What Pyodide's list says of a wheel, and what the wheel requires in the browser."""
     inside = zipfile.Path(wheel)
     info = next(part for part in inside.iterdir() if part.name.endswith(".dist-info"))
-    about = PathDistribution(info)  # type: ignore[arg-type]  # zipfile.Path is enough like a path
+    about = PathDistribution(info)
     required = [Requirement(text) for text in about.requires or []]
     needed = [r for r in required if r.marker is None or r.marker.evaluate(markers)]
     needed = [r for r in needed if canonicalize_name(r.name) not in OF_THE_PAGE]
@@ -192,7 +192,7 @@ def package_list(
         "python_version": ".".join(python.split(".")[:2]),
         "extra": "",
     }
-    by_name = {canonicalize_name(name): one for name, one in known["packages"].items()}
+    by_name = _by_name(known)
     packages = {name: {**by_name[name]} for name in outside}
     for one in packages.values():
         one["file_name"] = server + one["file_name"]
@@ -213,9 +213,13 @@ def package_list(
     return {**known, "packages": dict(sorted(packages.items()))}
 
 
+def _by_name(known: Any) -> dict[str, Entry]:
+    return {str(canonicalize_name(name)): one for name, one in known["packages"].items()}
+
+
 def local_copy(one: Entry, folder: Path) -> Path:
     """A file of a package from a school's own folder, if it is the published one."""
-    path = folder / one["file_name"]
+    path = folder / str(one["file_name"])
     where = f"get it from {SERVER}{one['file_name']}"
     if not path.is_file():
         raise LiteError(f"{path} is missing (sha256 {one['sha256']}): {where}")
@@ -244,7 +248,7 @@ def write(target: Path, kernel_wheels: Iterable[Path], all_local: Path | None = 
             file = archive.extractfile(f"package/{name}")
             assert file is not None
             (target / name).write_bytes(file.read())
-    by_name = {canonicalize_name(name): one for name, one in known["packages"].items()}
+    by_name = _by_name(known)
     files = [*wheels(), *kernel_wheels]
     if all_local is not None:
         files_from_outside = [local_copy(by_name[name], all_local) for name in OUTSIDE]
