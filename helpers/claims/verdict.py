@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -193,6 +193,22 @@ def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> 
     >>> verdict.on_the_day, verdict.now
     ('holds', 'holds')
     """
+    if isinstance(claim, str) and evidence is None:
+        collection = current()
+        kept = _stored_verdict(collection.root, data_state(collection), claim)
+        return replace(kept, by_coder=kept.by_coder.copy(), readings=kept.readings.copy())
+    return _judge(claim, evidence)
+
+
+@lru_cache(maxsize=256)
+def _stored_verdict(root: Path, data: tuple[tuple[str, int, int], ...], claim: str) -> Verdict:
+    """The verdict on a stored claim, weighed once for each state of the data: keys, cards and the
+    ledger ask for it many times.
+    """
+    return _judge(claim, None)
+
+
+def _judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None) -> Verdict:
     if isinstance(claim, pd.Series):
         row, codings = own_claim(claim)
         if evidence is None:
@@ -256,7 +272,7 @@ def _verdicts_of_all(root: Path, data: tuple[tuple[str, int, int], ...]) -> pd.D
     """
     rows = []
     for _, claim in load("claims").sort_values("order").iterrows():
-        verdict = judge(claim["claim"])
+        verdict = _stored_verdict(root, data, claim["claim"])
         rows.append(
             {
                 "claim": claim["claim"],

@@ -1,5 +1,6 @@
 """Keys of lesson 10: disrupting a network on paper."""
 
+from functools import cache
 from typing import Any
 
 from helpers.catalogue import load
@@ -30,6 +31,7 @@ def _left_of_the_meetings(recompute: bool = False) -> float:
     return 100 * remove(meetings, "betweenness", 3, recompute=recompute)[-1]
 
 
+@cache
 def _ties(recovery: float) -> tuple[float, float]:
     """Ties of Montagna's calls before and after five removals under the first rule."""
     phones = _network("montagna_phonecalls")
@@ -37,6 +39,7 @@ def _ties(recovery: float) -> tuple[float, float]:
     return float(ties[0]), float(ties[5])
 
 
+@cache
 def _cuts() -> list[float]:
     """The eight numbers of section 4, in percent."""
     networks = [_network(f"montagna_{kind}") for kind in ("phonecalls", "meetings")]

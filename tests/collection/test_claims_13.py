@@ -167,7 +167,7 @@ def test_without_the_two_days_the_lesson_is_right(monkeypatch: pytest.MonkeyPatc
     assert verdict_module.current().snapshot_days == 2
     monkeypatch.setattr(verdict_module, "current", lambda: strict)
     for claim in ("overdose-64k", "synthetic-both"):
-        assert judge(claim).on_the_day == NOT_ENOUGH
+        assert judge(claim, load("evidence")).on_the_day == NOT_ENOUGH
 
 
 def test_what_the_lesson_says_of_the_first_ledger() -> None:

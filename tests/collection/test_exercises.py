@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ def lesson_with(number: str) -> Lesson:
     return next(lesson for lesson in LESSONS if lesson.number == number.split(".")[0])
 
 
+@cache
 def solve(number: str) -> Any:
     """A learner's answer to one exercise."""
     return getattr(lesson_with(number).solutions, solution_name(number))()

@@ -4,6 +4,7 @@ own; sentences when either is bad.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ import pandas as pd
 import pytest
 
 import helpers.claims.evidence as evidence_module
-import helpers.claims.verdict as verdict_module
 from helpers import load
 from helpers.claims import (
     FAILS,
@@ -343,13 +343,24 @@ def test_evidence_that_would_be_dropped_or_counted_twice_is_refused(
         weigh(*rows)
 
 
-def test_a_ledger_without_claims_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    none = load("claims").iloc[:0]
-    monkeypatch.setattr(verdict_module, "load", lambda name: none)
-    # Not remembered: the files of the tables have not changed.
-    computed = verdict_module._verdicts_of_all.__wrapped__
-    monkeypatch.setattr(verdict_module, "_verdicts_of_all", computed)
+def test_a_ledger_without_claims_is_empty(own_toy: Path) -> None:
+    for name in ("claims", "evidence", "judgments"):
+        path = own_toy / "data" / "text" / f"{name}.csv"
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    describe(own_toy)
     assert ledger().empty and "now" in ledger()
+
+
+def test_a_verdict_follows_its_table_and_not_what_a_reader_did_to_the_last_one(
+    own_toy: Path,
+) -> None:
+    readings = judge("more-loans").readings
+    readings["result"] = "changed by a reader"
+    assert set(judge("more-loans").readings["result"]) == {HOLDS}
+    loans = own_toy / "data" / "library" / "library_loans.csv"
+    loans.write_text(re.sub(r"(?m)^(2024),\d+", r"\1,1", loans.read_text("utf-8")), "utf-8")
+    describe(own_toy)
+    assert judge("more-loans").now == ledger().loc["more-loans", "now"] != HOLDS
 
 
 def test_every_coder_codes_every_reading(monkeypatch: pytest.MonkeyPatch) -> None:
