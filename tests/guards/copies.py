@@ -20,8 +20,8 @@ from helpers.authoring.describe import outdated
 from helpers.collection import VARIABLE, open_collection
 from tests.lessons import ROOT
 
-PARTS = ("helpers", "marking", "data", "notebooks", "tests", "tools")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".hypothesis")
+MADE = {"my_work", "handouts", "editions", "site", "dist"}  # written by commands, not part of it
 PLUGINS = ("fast_start", "warm", "pictures", "kernel_watch")
 
 
@@ -120,11 +120,12 @@ class ProjectCopy:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for name in PARTS:
-            shutil.copytree(ROOT / name, root / name, ignore=LEFT_OUT)
+        root.mkdir(parents=True)
         for path in ROOT.iterdir():
             if path.is_file() and not path.name.startswith("."):
                 shutil.copy(path, root / path.name)
+            elif path.is_dir() and path.name not in MADE and not path.name.startswith((".", "_")):
+                shutil.copytree(path, root / path.name, ignore=LEFT_OUT)
 
     def state(self) -> dict[str, bytes]:
         """Every file of the copy with its content, but for what Python writes beside them."""
