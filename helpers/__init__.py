@@ -8,8 +8,11 @@ IPython it also makes every DataFrame appear with headers for screen readers (he
 gives pandas its own defaults again, which a start-up file may have changed.
 """
 
+from __future__ import annotations
+
 import sys
 import warnings
+from typing import Any
 
 import pandas as pd
 
@@ -19,6 +22,7 @@ from helpers.catalogue import load, tables
 from helpers.exercises import check
 from helpers.figures import finish
 from helpers.guesses import guess, reveal
+from helpers.language import ENGLISH, current_language
 from helpers.surroundings import opened_as_published
 
 __all__ = ["about", "check", "claims", "finish", "guess", "load", "reveal", "tables"]
@@ -30,13 +34,28 @@ def _frame_html(frame: pd.DataFrame) -> str | None:
     return to_html(frame)
 
 
+def _as_text(value: pd.DataFrame | pd.Series[Any], printer: Any, cycle: bool) -> None:
+    if current_language() == ENGLISH:
+        printer.text(repr(value))
+        return
+    from helpers.frames import displayed, displayed_series
+
+    if isinstance(value, pd.DataFrame):
+        printer.text(repr(displayed(value)))
+    else:
+        printer.text(displayed_series(value))
+
+
 def _prepare_notebook() -> None:
     """Inside IPython, show DataFrames by helpers.frames and with pandas' defaults, and say when the
     lesson is not the reader's own copy; elsewhere nothing happens.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is not None:
-        shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, _frame_html)
+        formatters = shell.display_formatter.formatters
+        formatters["text/html"].for_type(pd.DataFrame, _frame_html)
+        formatters["text/plain"].for_type(pd.DataFrame, _as_text)
+        formatters["text/plain"].for_type(pd.Series, _as_text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some options will go, which is not ours to say
             pd.reset_option(r"^(display|mode|styler|compute|future)\.")

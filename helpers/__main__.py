@@ -1,5 +1,5 @@
 """What readers start, and those who make a collection: `python3 -m helpers lab | describe | refresh
-| review | moves | new | update FOLDER`.
+| review | moves | new | update FOLDER | translate LANGUAGE`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 
 from helpers.adaptation import VARIABLE
 
-AUTHORING = ("describe", "refresh", "review", "moves", "new", "update")
+AUTHORING = ("describe", "refresh", "review", "moves", "new", "update", "translate")
 
 
 def main(arguments: list[str]) -> int:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers.language import say, say_number, shown, translatable
 from helpers.values import is_missing
 
 _LETTERS = "abcdefgh"
@@ -89,7 +90,9 @@ def compare(answer: Any, key: Any, tolerance: Tolerance) -> Match:
         return next(how for kind, how in kinds if isinstance(key, kind))(answer, key, tolerance)
     except Exception as error:  # whatever a learner hands over, it is "not yet", not a traceback
         name = type(error).__name__
-        return Match(kind=f"The answer could not be compared ({name}): look at its type.")
+        return Match(
+            kind=say("The answer could not be compared ({name}): look at its type.", name=name)
+        )
 
 
 def what(value: Any) -> str:
@@ -101,31 +104,32 @@ def what(value: Any) -> str:
     ('a whole number', 'text', 'a list of 2', 'nothing (None)')
     """
     if value is None:
-        return "nothing (None)"
+        return say("nothing (None)")
     if isinstance(value, pd.DataFrame):
-        return f"a table of {_count(len(value), 'row')}"
+        return say_number("a table of {number} row", "a table of {number} rows", len(value))
     if isinstance(value, pd.Series):
-        return f"a column (Series) of {_count(len(value), 'value')}"
+        return say_number(
+            "a column (Series) of {number} value",
+            "a column (Series) of {number} values",
+            len(value),
+        )
     if isinstance(value, _IN_LISTS):
-        return f"a list of {np.size(value) if isinstance(value, np.ndarray) else len(value)}"
+        count = np.size(value) if isinstance(value, np.ndarray) else len(value)
+        return say("a list of {count}", count=count)
     for kinds, name in (
-        ((bool, np.bool_), "True or False"),
-        (str, "text"),
-        (dict, "a dictionary"),
-        (numbers.Integral, "a whole number"),
-        ((numbers.Real, Decimal), "a decimal number"),
-        ((datetime.date, np.datetime64, pd.Period), "a date"),
-        (type, "a type"),
+        ((bool, np.bool_), translatable("True or False")),
+        (str, translatable("text")),
+        (dict, translatable("a dictionary")),
+        (numbers.Integral, translatable("a whole number")),
+        ((numbers.Real, Decimal), translatable("a decimal number")),
+        ((datetime.date, np.datetime64, pd.Period), translatable("a date")),
+        (type, translatable("a type")),
     ):
         if isinstance(value, kinds):
-            return name
+            return str(shown(name))
     if type(value).__name__ in ("function", "method", "builtin_function_or_method"):
-        return "a function: call it, with parentheses"
-    return f"an object of type {type(value).__name__}"
-
-
-def _count(number: int, name: str) -> str:
-    return f"{number} {name}" if number == 1 else f"{number} {name}s"
+        return say("a function: call it, with parentheses")
+    return say("an object of type {name}", name=type(value).__name__)
 
 
 def _compare_values(answer: Any, key: Any, tolerance: Tolerance) -> Match:
@@ -134,8 +138,8 @@ def _compare_values(answer: Any, key: Any, tolerance: Tolerance) -> Match:
         if len(values) != 1:
             one_row = isinstance(answer, pd.DataFrame) and len(answer) == 1
             if one_row and any(_equal(value, key, tolerance) for value in values):
-                return Match(form="That is the right row: take the one value from it.")
-            return Match(kind=f"One value is asked for; this is {what(answer)}.")
+                return Match(form=say("That is the right row: take the one value from it."))
+            return Match(kind=say("One value is asked for; this is {what}.", what=what(answer)))
         answer = values[0]
     if _equal(answer, key, tolerance):
         return Match(right=True)
@@ -151,13 +155,13 @@ def _compare_lists(answer: Any, key: Any, tolerance: Tolerance) -> Match:
     matches = [compare(a, k, tolerance) for a, k in zip(entries, key, strict=True)]
     if isinstance(answer, (set, frozenset)) and len(key) > 1:
         same = _same_entries(entries, list(key), tolerance)
-        return Match(form="The right entries, but a set has no order: give a list." * same)
+        return Match(form=say("The right entries, but a set has no order: give a list.") * same)
     if all(match.right for match in matches):
         return Match(form=form) if form else Match(right=True)
     if all(match.right or match.form for match in matches):
         return Match(form=next(match.form for match in matches if match.form))
     if _same_entries(entries, list(key), tolerance):
-        return Match(form=form or "The right entries, in another order.")
+        return Match(form=form or say("The right entries, in another order."))
     return Match()
 
 
@@ -171,7 +175,7 @@ def _compare_sets(answer: Any, key: Any, tolerance: Tolerance) -> Match:
     covered = all(any(m.right for m in column) for column in zip(*fits, strict=True))
     if entries and covered and all(any(m.right for m in row) for row in fits):
         if len(entries) > len(keys):
-            form = form or "The right entries; give each only once."
+            form = form or say("The right entries; give each only once.")
         return Match(form=form) if form else Match(right=True)
     if len(entries) != len(keys):
         return Match(length=_length(entries))
@@ -187,11 +191,11 @@ def _entries(answer: Any, key: Any, tolerance: Tolerance) -> tuple[list[Any], st
     of another kind.
     """
     if isinstance(answer, pd.DataFrame) and 1 in answer.shape and answer.size == len(key):
-        return _flat(answer), "The right entries, but in a table: make a list of them.", ""
+        return _flat(answer), say("The right entries, but in a table: make a list of them."), ""
     is_list = isinstance(answer, _IN_LISTS)
     for only in key if len(key) == 1 and not (is_list and len(answer) == 1) else ():
         if compare(answer, only, tolerance).right:
-            return [only], "Right, but a list is asked for: put square brackets around it.", ""
+            return [only], say("Right, but a list is asked for: put square brackets around it."), ""
     if is_list:
         return list(answer), "", ""
     if isinstance(answer, str):
@@ -199,8 +203,8 @@ def _entries(answer: Any, key: Any, tolerance: Tolerance) -> tuple[list[Any], st
         if len(parts) == len(key) > 1:
             all_texts = all(isinstance(k, str) for k in key)
             plain = parts if all_texts else [_number_or_text(part) for part in parts]
-            return plain, "The right entries, but as one text: give a list of them.", ""
-    return [], "", f"A list is asked for; this is {what(answer)}."
+            return plain, say("The right entries, but as one text: give a list of them."), ""
+    return [], "", say("A list is asked for; this is {what}.", what=what(answer))
 
 
 def _same_entries(entries: list[Any], keys: list[Any], tolerance: Tolerance) -> bool:
@@ -217,8 +221,11 @@ def _right(answer: Any, key: Any, tolerance: Tolerance) -> bool:
 
 
 def _length(entries: list[Any]) -> str:
-    words = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
-    return f"The list has {words}; that is not the number asked for."
+    return say_number(
+        "The list has {number} entry; that is not the number asked for.",
+        "The list has {number} entries; that is not the number asked for.",
+        len(entries),
+    )
 
 
 def _compare_series(answer: Any, key: pd.Series, tolerance: Tolerance) -> Match:
@@ -230,19 +237,29 @@ def _compare_series(answer: Any, key: pd.Series, tolerance: Tolerance) -> Match:
     elif isinstance(answer, pd.DataFrame) and answer.shape[1] == 2:
         labels, values = (answer.iloc[:, place] for place in (0, 1))
         answer = pd.Series(values.to_list(), index=labels.to_list())
-        form = "The right values: make their labels the index (set_index), and take the column."
+        form = say(
+            "The right values: make their labels the index (set_index), and take the column."
+        )
     if not isinstance(answer, pd.Series):
         return Match(
-            kind=f"A column with its labels (a Series) is asked for; this is {what(answer)}."
+            kind=say(
+                "A column with its labels (a Series) is asked for; this is {what}.",
+                what=what(answer),
+            )
         )
     if len(answer) != len(key):
         return Match(
-            length=f"The column has {_count(len(answer), 'value')}; that is not the number "
-            "asked for."
+            length=say_number(
+                "The column has {number} value; that is not the number asked for.",
+                "The column has {number} values; that is not the number asked for.",
+                len(answer),
+            )
         )
     answer, wanted = answer.set_axis(_labels(answer)), key.set_axis(_labels(key))
     if set(answer.index) != set(wanted.index):
-        return Match(kind="The labels are not those asked for: look at what each value belongs to.")
+        return Match(
+            kind=say("The labels are not those asked for: look at what each value belongs to.")
+        )
     match = _compare_each(answer.reindex(wanted.index), wanted, tolerance)
     return Match(form=form) if match.right and form else match
 
@@ -253,19 +270,30 @@ def _labels(values: pd.Series) -> list[Any]:
 
 def _compare_frames(answer: Any, key: pd.DataFrame, tolerance: Tolerance) -> Match:
     if not isinstance(answer, pd.DataFrame):
-        return Match(kind=f"A table (DataFrame) is asked for; this is {what(answer)}.")
+        return Match(
+            kind=say("A table (DataFrame) is asked for; this is {what}.", what=what(answer))
+        )
     if set(answer.columns) != set(key.columns):
         wanted, there = (", ".join(map(str, frame.columns)) for frame in (key, answer))
-        return Match(kind=f"The columns should be {wanted}; they are {there}.")
+        return Match(
+            kind=say(
+                "The columns should be {wanted}; they are {there}.", wanted=wanted, there=there
+            )
+        )
     if len(answer) != len(key):
-        rows = _count(len(answer), "row")
-        return Match(length=f"The table has {rows}; that is not the number asked for.")
+        return Match(
+            length=say_number(
+                "The table has {number} row; that is not the number asked for.",
+                "The table has {number} rows; that is not the number asked for.",
+                len(answer),
+            )
+        )
     columns = [_compare_series(answer[name], key[name], tolerance) for name in key]
     if all(column.right or column.form for column in columns):
         form = next((column.form for column in columns if column.form), "")
         return Match(form=form) if form else Match(right=True)
     if all(_compare_each(answer[name], key[name], tolerance).right for name in key):
-        return Match(form="The right table, with another index: add .reset_index(drop=True).")
+        return Match(form=say("The right table, with another index: add .reset_index(drop=True)."))
     return Match()
 
 
@@ -331,7 +359,7 @@ def _form(answer: Any, key: Any, tolerance: Tolerance) -> str:
     if isinstance(key, (bool, np.bool_)):
         said = {"true": True, "yes": True, "false": False, "no": False}
         if isinstance(answer, str) and said.get(answer.strip().lower()) == bool(key):
-            return "Right, but this is text: write True or False without quotation marks."
+            return say("Right, but this is text: write True or False without quotation marks.")
         return ""
     if isinstance(answer, (bool, np.bool_)) or is_missing(answer) or is_missing(key):
         return ""
@@ -345,10 +373,10 @@ def _form(answer: Any, key: Any, tolerance: Tolerance) -> str:
 def _form_of_text(answer: Any, key: str) -> str:
     named = _MONTHS.get(key.strip().lower())
     if named and named == _month_number(answer):
-        return "That is the right month; give its name."
+        return say("That is the right month; give its name.")
     day = _day(answer)
     if _asks_for_month(key) and day is not None and (day.year, day.month) == _month(key):
-        return "That is the right month; give year and month only, such as 2017-12."
+        return say("That is the right month; give year and month only, such as 2017-12.")
     return ""
 
 
@@ -356,15 +384,19 @@ def _form_of_number(answer: Any, key: float, tolerance: Tolerance) -> str:
     if isinstance(answer, str):
         number = _number(answer)
         if number is not None and tolerance.near(number, key):
-            sign = " and the unit" if _UNITS.search(answer) else ""
-            return f"The value is right, but it is text: leave out the quotation marks{sign}."
+            if _UNITS.search(answer):
+                return say(
+                    "The value is right, but it is text: leave out the quotation marks and the "
+                    "unit."
+                )
+            return say("The value is right, but it is text: leave out the quotation marks.")
         if number is not None and (form := _form_of_number(number, key, tolerance)):
-            return f"{form} Leave out the quotation marks, too."
+            return say("{form} Leave out the quotation marks, too.", form=form)
     if key in range(1, 13) and _month_number(answer, dates_only=True) == key:
-        return "That is the right month; give its number."
+        return say("That is the right month; give its number.")
     day = None if isinstance(answer, (str, numbers.Real)) else _day(answer)
     if day is not None and key in range(1600, 2200) and day.year == key:
-        return "That is the right year; give it as a number."
+        return say("That is the right year; give it as a number.")
     if not isinstance(answer, numbers.Real) or not math.isfinite(answer) or not answer:
         return ""
     return _form_of_digits(float(answer), key, tolerance)
@@ -373,19 +405,26 @@ def _form_of_number(answer: Any, key: float, tolerance: Tolerance) -> str:
 def _form_of_digits(answer: float, key: float, tolerance: Tolerance) -> str:
     """What to change in a number that is the key rounded, not rounded, or as share or percent."""
     decimals = tolerance.decimals(key)
-    words = ["as a whole number", "to one decimal", "to two decimals", "to three decimals"]
-    asked = words[decimals] if decimals is not None and decimals < len(words) else "in full"
+    words = [
+        translatable("as a whole number"),
+        translatable("to one decimal"),
+        translatable("to two decimals"),
+        translatable("to three decimals"),
+    ]
+    asked = translatable("in full")
+    if decimals is not None and decimals < len(words):
+        asked = words[decimals]
     if _is_rounded(answer, key):
-        asked = "with every digit" if decimals == 0 else asked
-        return f"Right, but rounded: give it {asked}."
+        asked = translatable("with every digit") if decimals == 0 else asked
+        return say("Right, but rounded: give it {asked}.", asked=shown(asked))
     if decimals is not None and round(answer, decimals) == key and _within(answer, key, 0.1):
-        return f"Right, but give it {asked}."
+        return say("Right, but give it {asked}.", asked=shown(asked))
     as_share = tolerance.near(answer * 100, key) or _is_rounded(answer, key / 100)
     if as_share and abs(key) > 1 and not answer.is_integer():
-        return "Right as a share of 1; it is asked for in percent."
+        return say("Right as a share of 1; it is asked for in percent.")
     in_percent = tolerance.near(answer, key * 100) or _is_rounded(answer, key * 100)
     if in_percent and abs(key) < 1 < abs(answer):
-        return "Right in percent; it is asked for as a share of 1."
+        return say("Right in percent; it is asked for as a share of 1.")
     return ""
 
 

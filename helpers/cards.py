@@ -11,10 +11,11 @@ from typing import Any
 from helpers.catalogue import find_table, snapshot
 from helpers.collection import current
 from helpers.contract import check_card
+from helpers.language import say, say_number, shown, translatable
 
 #: Units that only say which row it is.
 _NO_UNIT = ("year", "phase", "order", "row", "id", "flag", "see cautions")
-_UNIT_WORDS = {"as in unit": "named in the column unit"}
+_UNIT_WORDS = {"as in unit": translatable("named in the column unit")}
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)']\.) (?=[A-Z])")
 
 
@@ -27,17 +28,19 @@ class Card:
         raise NotImplementedError
 
     def entries(self) -> list[tuple[str, str]]:
-        """Pairs of label and text, in the order shown."""
+        """Pairs of label and text, in the order shown; both are translated when they are shown."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return "\n".join([self.heading, *(f"  {label}: {text}" for label, text in self.entries())])
+        return "\n".join(
+            [self.heading, *(f"  {shown(label)}: {shown(text)}" for label, text in self.entries())]
+        )
 
     def _repr_html_(self) -> str:
         top_left = "text-align:left;vertical-align:top"
         rows = "".join(
-            f'<tr><th scope="row" style="{top_left}">{html.escape(label)}</th>'
-            f'<td style="text-align:left">{html.escape(text)}</td></tr>'
+            f'<tr><th scope="row" style="{top_left}">{html.escape(shown(label))}</th>'
+            f'<td style="text-align:left">{html.escape(shown(text))}</td></tr>'
             for label, text in self.entries()
         )
         caption = f'<caption style="text-align:left"><b>{html.escape(self.heading)}</b></caption>'
@@ -55,28 +58,37 @@ class DataCard(Card):
     @property
     def heading(self) -> str:
         """Name and title of the table."""
-        return f"{self.name}: {self.resource['title']}"
+        return f"{self.name}: {shown(self.resource['title'])}"
 
     def entries(self) -> list[tuple[str, str]]:
         """One row, columns, coverage, publishers, licenses and cautions."""
         r = self.resource
         sources = [
-            f"{s['publisher']}: {s['title']} ({s['path']}), read {s['retrieved']}"
+            say(
+                "{publisher}: {title} ({path}), read {retrieved}",
+                publisher=s["publisher"],
+                title=s["title"],
+                path=s["path"],
+                retrieved=shown(s["retrieved"]),
+            )
             for s in r["sources"]
         ]
-        licenses = [f"{x['title']} (read: {x['read']})" for x in r["licenses"]]
+        licenses = [
+            say("{title} (read: {day})", title=shown(x["title"]), day=x["read"])
+            for x in r["licenses"]
+        ]
         missing = self.measured.get("missing", {})
         columns = "; ".join(
             _column_line(f, missing.get(f["name"], 0)) for f in r["schema"]["fields"]
         )
         return [
-            ("One row is", r["row"]),
-            ("Rows", f"{self.measured.get('rows', 0):,}"),
-            ("Columns", columns),
-            ("Coverage", r["coverage"]),
-            *(("Publisher", line) for line in sources),
-            *(("License", line) for line in licenses),
-            *(("Caution", line) for line in r["cautions"]),
+            (translatable("One row is"), r["row"]),
+            (translatable("Rows"), f"{self.measured.get('rows', 0):,}"),
+            (translatable("Columns"), columns),
+            (translatable("Coverage"), r["coverage"]),
+            *((translatable("Publisher"), line) for line in sources),
+            *((translatable("License"), line) for line in licenses),
+            *((translatable("Caution"), line) for line in r["cautions"]),
         ]
 
 
@@ -88,12 +100,24 @@ class ShortCard(DataCard):
         """One row, units, the first sentences of two cautions, and how to see the rest."""
         fields = self.resource["schema"]["fields"]
         units = dict.fromkeys(f["unit"] for f in fields if f.get("unit"))
-        said = [_UNIT_WORDS.get(unit, unit) for unit in units if unit not in _NO_UNIT]
+        said = [shown(_UNIT_WORDS.get(unit, unit)) for unit in units if unit not in _NO_UNIT]
         return [
-            ("One row is", self.resource["row"]),
-            *([("Unit" if len(said) == 1 else "Units", "; ".join(said))] if said else []),
-            *(("Caution", _SENTENCE_END.split(line)[0]) for line in self.resource["cautions"][:2]),
-            ("Full card", f'about("{self.name}")'),
+            (translatable("One row is"), self.resource["row"]),
+            *(
+                [
+                    (
+                        translatable("Unit") if len(said) == 1 else translatable("Units"),
+                        "; ".join(said),
+                    )
+                ]
+                if said
+                else []
+            ),
+            *(
+                (translatable("Caution"), _SENTENCE_END.split(shown(line))[0])
+                for line in self.resource["cautions"][:2]
+            ),
+            (translatable("Full card"), f'about("{self.name}")'),
         ]
 
 
@@ -128,6 +152,10 @@ def about(name: str, short: bool = False) -> DataCard:
 
 
 def _column_line(field: Mapping[str, Any], missing: int) -> str:
-    unit = f" [{field['unit']}]" if field.get("unit") else ""
-    gaps = f" ({missing:,} missing)" if missing else ""
-    return f"{field['name']}{unit}, {field['description']}{gaps}"
+    unit = f" [{shown(field['unit'])}]" if field.get("unit") else ""
+    line = f"{field['name']}{unit}, {shown(field['description'])}"
+    if not missing:
+        return line
+    return say_number(
+        "{line} ({number:,} missing)", "{line} ({number:,} missing)", missing, line=line
+    )

@@ -30,6 +30,7 @@ from helpers.contract import (
     check_description,
     read_table,
 )
+from helpers.language import say
 
 SNAPSHOT = "snapshot.json"
 _ADVICE_SNAPSHOT = (
@@ -116,7 +117,7 @@ def find_table(collection: Collection, name: str) -> Mapping[str, Any]:
         return known[name]
     near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.4)
     advice = f"Nearest names: {', '.join(near)}." if near else "tables() lists all names."
-    raise DataError(f"There is no table named {name!r}. {advice}")
+    raise DataError(say("There is no table named {name!r}. {advice}", name=name, advice=advice))
 
 
 def catalogue(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
@@ -126,9 +127,12 @@ def catalogue(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
     manifests = sorted(collection.data.glob("*/datapackage.json"))
     if not manifests:
         raise DataError(
-            f"There is no table in {collection.data}: no folder there has a datapackage.json. "
-            "Restore data/, "
-            "or describe a table there."
+            say(
+                "There is no table in {data}: no folder there has a datapackage.json. "
+                "Restore data/, "
+                "or describe a table there.",
+                data=collection.data,
+            )
         )
     return _catalogue(tuple((path, path.stat().st_mtime_ns) for path in manifests))
 
@@ -162,12 +166,22 @@ def _catalogue(manifests: tuple[tuple[Path, int], ...]) -> Mapping[str, Mapping[
             package = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
             raise DataError(
-                f"{place} cannot be read as JSON: {error}. Correct or restore it."
+                say(
+                    "{place} cannot be read as JSON: {error}. Correct or restore it.",
+                    place=place,
+                    error=error,
+                )
             ) from None
         for resource in check_description(package, place):
             name = resource["name"]
             if name in known:
-                raise DataError(f"Two tables are named {name}: rename one in {place}.")
+                raise DataError(
+                    say(
+                        "Two tables are named {name}: rename one in {place}.",
+                        name=name,
+                        place=place,
+                    )
+                )
             known[name] = {**resource, "topic": path.parent.name, "folder": path.parent}
     for name, resource in known.items():
         for key in resource["schema"].get("foreignKeys", []):
@@ -184,10 +198,14 @@ def _check_reference(
     ]
     if key["reference"]["fields"] not in columns:
         raise DataError(
-            f"{known[name]['topic']}/datapackage.json, table {name}: the foreign key refers to "
-            "the column "
-            f"{key['reference']['fields']!r} of the table {target!r}, which does not exist. "
-            "Correct the foreign key."
+            say(
+                "{known}/datapackage.json, table {name}: the foreign key refers to the column "
+                "{key!r} of the table {target!r}, which does not exist. Correct the foreign key.",
+                known=known[name]["topic"],
+                name=name,
+                key=key["reference"]["fields"],
+                target=target,
+            )
         )
 
 
@@ -219,8 +237,14 @@ def _state(file: TableFile) -> tuple[tuple[int, int], ...]:
             state = path.stat()
         except (OSError, ValueError):  # ValueError: a name that no file can have
             raise DataError(
-                f"Table {file.name}: its file {path.parent.name}/{path.name} is missing from "
-                f"data/. {_ADVICE_MISSING}"
+                say(
+                    "Table {name}: its file {name_2}/{name_3} is missing from data/. "
+                    "{advice_missing}",
+                    name=file.name,
+                    name_2=path.parent.name,
+                    name_3=path.name,
+                    advice_missing=_ADVICE_MISSING,
+                )
             ) from None
         states.append((state.st_mtime_ns, state.st_size))
     return tuple(states)
@@ -259,7 +283,14 @@ def _check_snapshot(
 ) -> None:
     describe = f"{collection.run} describe"
     if promised is None:
-        raise DataError(f"Table {file.name} is not in data/{SNAPSHOT} yet: run `{describe}`.")
+        raise DataError(
+            say(
+                "Table {name} is not in data/{snapshot} yet: run `{describe}`.",
+                name=file.name,
+                snapshot=SNAPSHOT,
+                describe=describe,
+            )
+        )
     measured = _cached(_Hashable(file), _state(file)).measured
     if measured == promised:
         return
@@ -282,7 +313,14 @@ def _check_snapshot(
             f"{str(promised.get('sha256'))[:12]}... was "
             f"promised, {measured['sha256'][:12]}... is there"
         )
-    raise DataError(f"Table {file.name}: {what}. {_ADVICE_SNAPSHOT.format(describe=describe)}")
+    raise DataError(
+        say(
+            "Table {name}: {what}. {advice_snapshot}",
+            name=file.name,
+            what=what,
+            advice_snapshot=_ADVICE_SNAPSHOT.format(describe=describe),
+        )
+    )
 
 
 def _snapshot(collection: Collection) -> Mapping[str, Any]:
@@ -299,10 +337,21 @@ def _read_snapshot(path: Path, modified: int, describe: str) -> Mapping[str, Any
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(
-            f"data/{SNAPSHOT} cannot be read as JSON: {error}. Run `{describe}`."
+            say(
+                "data/{snapshot} cannot be read as JSON: {error}. Run `{describe}`.",
+                snapshot=SNAPSHOT,
+                error=error,
+                describe=describe,
+            )
         ) from None
     if not isinstance(content, dict) or not all(
         isinstance(entry, dict) for entry in content.values()
     ):
-        raise DataError(f"data/{SNAPSHOT} does not hold one entry per table. Run `{describe}`.")
+        raise DataError(
+            say(
+                "data/{snapshot} does not hold one entry per table. Run `{describe}`.",
+                snapshot=SNAPSHOT,
+                describe=describe,
+            )
+        )
     return content

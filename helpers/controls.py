@@ -25,6 +25,7 @@ from typing import Any
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
+from helpers.language import say
 from helpers.values import short_number
 
 #: What a front end with widgets shows; its id differs in every run, so it is never stored.
@@ -69,23 +70,42 @@ def slider(
     numbers = {"least": least, "most": most, "start": start, "step": step}
     for name, number in numbers.items():
         if isinstance(number, bool) or not isinstance(number, int | float) or number != number:
-            raise ControlError(f"The {name} of the slider {label!r} must be a number.")
+            raise ControlError(
+                say("The {name} of the slider {label!r} must be a number.", name=name, label=label)
+            )
     if not least < most or step <= 0:
         raise ControlError(
-            f"The slider {label!r} must run from a smaller to a larger number in steps above 0."
+            say(
+                "The slider {label!r} must run from a smaller to a larger number in steps above 0.",
+                label=label,
+            )
         )
     whole = all(float(number).is_integer() for number in numbers.values())
     digits = 0 if whole else max(0, 2 - math.floor(math.log10(step)))
     count = math.floor((most - least) / step + 1e-9) + 1
     if count > 10_000:
-        raise ControlError(f"The slider {label!r} has {count:,} steps: take larger ones.")
+        raise ControlError(
+            say(
+                "The slider {label!r} has {count:,} steps: take larger ones.",
+                label=label,
+                count=count,
+            )
+        )
     values = [round(least + i * step, digits) for i in range(count)]
     values = [int(value) for value in values] if whole else values
     at = [value for value in values if math.isclose(value, start, abs_tol=step / 1e6)]
     if not at:
         raise ControlError(
-            f"The slider {label!r} cannot start at {start:g}: it runs from {least:g} to {most:g} "
-            f"in steps of {step:g}."
+            say(
+                "The slider {label!r} cannot start at {start:g}: it runs from {least:g} "
+                "to {most:g} "
+                "in steps of {step:g}.",
+                label=label,
+                start=start,
+                least=least,
+                most=most,
+                step=step,
+            )
         )
     texts = tuple(short_number(value) for value in values)
     ends = (float(values[0]), float(values[-1]), float(step))
@@ -112,18 +132,25 @@ def choice(
         values = tuple(options)
         texts = tuple(v if isinstance(v, str) else short_number(v) for v in values)
     if len(set(values)) < 2 or len(set(values)) < len(values):
-        raise ControlError(f"The choice {label!r} needs two or more different options.")
+        raise ControlError(
+            say("The choice {label!r} needs two or more different options.", label=label)
+        )
     start = values[0] if start is None else start
     if start not in values:
         raise ControlError(
-            f"The choice {label!r} cannot start at {start!r}: its options are {', '.join(texts)}."
+            say(
+                "The choice {label!r} cannot start at {start!r}: its options are {texts}.",
+                label=label,
+                start=start,
+                texts=", ".join(texts),
+            )
         )
     return Setting(_named(label), unit, start, values, texts)
 
 
 def _named(label: str) -> str:
     if not label.strip():
-        raise ControlError("Each setting needs a label: a reader must know what is moved.")
+        raise ControlError(say("Each setting needs a label: a reader must know what is moved."))
     return label.strip()
 
 
@@ -147,8 +174,10 @@ def control(draw: Callable[..., str], **settings: Setting) -> None:
     display(shown)
     if _has_kernel() and shown.widget is None:
         print(
-            "The controls of this figure need ipywidgets, which is not installed here; "
-            "to see other values, call the function above with them."
+            say(
+                "The controls of this figure need ipywidgets, which is not installed here; to see "
+                "other values, call the function above with them."
+            )
         )
 
 
@@ -157,17 +186,25 @@ class Control:
 
     def __init__(self, draw: Callable[..., str], **settings: Setting) -> None:
         self.draw, self.settings = draw, settings
-        name = getattr(draw, "__name__", "the function")
+        name = getattr(draw, "__name__", say("the function"))
         if not settings or not all(isinstance(one, Setting) for one in settings.values()):
             raise ControlError(
-                f"Give control({name}, ...) a slider(...) or choice(...) for each argument."
+                say(
+                    "Give control({name}, ...) a slider(...) or choice(...) for each argument.",
+                    name=name,
+                )
             )
         try:
             inspect.signature(draw).bind(**settings)
         except TypeError:
             asked = ", ".join(inspect.signature(draw).parameters) or "nothing"
             raise ControlError(
-                f"The settings ({', '.join(settings)}) do not fit {name}, which asks for: {asked}."
+                say(
+                    "The settings ({settings}) do not fit {name}, which asks for: {asked}.",
+                    settings=", ".join(settings),
+                    name=name,
+                    asked=asked,
+                )
             ) from None
         self.values = {key: one.start for key, one in settings.items()}
         self.metadata: dict[str, Any] = {}
@@ -182,8 +219,10 @@ class Control:
             words = self.draw(**self.values)
         if not isinstance(words, str) or not words.strip():
             raise ControlError(
-                f"{getattr(self.draw, '__name__', 'The function')} must return a sentence that "
-                "says what its figure shows."
+                say(
+                    "{name} must return a sentence that says what its figure shows.",
+                    name=getattr(self.draw, "__name__", "The function"),
+                )
             )
         outputs = [output.data for output in caught.outputs]
         self.metadata = {
@@ -196,7 +235,12 @@ class Control:
     def set(self, **values: Value) -> str:
         """Set values, draw again, and return what changed in words."""
         changes = [
-            f"{one.label} from {one.text(self.values[key])} to {one.text(values[key])}"
+            say(
+                "{label} from {before} to {after}",
+                label=one.label,
+                before=one.text(self.values[key]),
+                after=one.text(values[key]),
+            )
             for key, one in self.settings.items()
             if key in values and values[key] != self.values[key]
         ]
@@ -208,12 +252,21 @@ class Control:
             self.page, self.plain, self.words = self._drawn()
         except Exception as error:  # the function is the reader's: whatever it raises is said
             self.values = old
-            return f"With {' and '.join(changes)} nothing could be drawn: {error}"
-        return f"Changed: {'; '.join(changes)}. Now: {self.words} Before: {before}"
+            return say(
+                "With {changes} nothing could be drawn: {error}",
+                changes=say(" and ").join(changes),
+                error=error,
+            )
+        return say(
+            "Changed: {changes}. Now: {words} Before: {before}",
+            changes="; ".join(changes),
+            words=self.words,
+            before=before,
+        )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[Any, Any]:
         at = "; ".join(f"{one.label}: {one.text(one.start)}" for one in self.settings.values())
-        still = f"To move in Jupyter, by running this cell: {at}."
+        still = say("To move in Jupyter, by running this cell: {at}.", at=at)
         page, plain, words, values = self.stored
         page = f"{page}<p>{html.escape(words)}</p><p><em>{html.escape(still)}</em></p>"
         bundle: dict[str, Any] = {
@@ -234,7 +287,7 @@ class Control:
         self.fields = {key: _field(one, widgets) for key, one in self.settings.items()}
         for key in self.fields:
             self.fields[key].observe(self._moved, names="value")
-        self.reset = widgets.Button(description="Back to the start")
+        self.reset = widgets.Button(description=say("Back to the start"))
         self.reset.on_click(lambda _: self._back())
         rows = [
             widgets.HBox([field, _beside(field, self.settings[key], widgets)])

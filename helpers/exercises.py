@@ -25,10 +25,11 @@ from helpers.adaptation import OwnExercise, adaptation
 from helpers.answers import Tolerance, compare, is_close
 from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
+from helpers.language import say, shown, translatable
 from helpers.lessons import lesson_files
 
 KEY_FILE = "key.py"
-CLOSE = "That is close. Compute with all digits, and round only at the end."
+CLOSE = translatable("That is close. Compute with all digits, and round only at the end.")
 Answer = Callable[[], Any]
 
 
@@ -46,7 +47,10 @@ def premise(holds: object, sentence: str) -> None:
     """
     if not bool(holds):
         raise ExerciseError(
-            f"The question no longer fits the data: {sentence} Change the exercise."
+            say(
+                "The question no longer fits the data: {sentence} Change the exercise.",
+                sentence=sentence,
+            )
         )
 
 
@@ -71,19 +75,21 @@ class Feedback:
     Right and not yet differ by a sign and a color; both colors of a pair are set, so that the
     contrast is the same in a light and in a dark theme.
 
-    `trap` says which of the key's wrong turns the answer took ("trap 1" is the first), if any.
+    `trap` says which of the key's wrong turns the answer took ("trap 1" is the first), if any;
+    `tried` is true of an answer that was compared and is not right.
     """
 
     credit: int
     message: str
     trap: str = ""
+    tried: bool = False
 
     def __repr__(self) -> str:
         return str(self.credit)
 
     def _repr_html_(self) -> str:
         text = html.escape(self.message)
-        outcome = "right" if self.credit else "not yet" if ": not yet." in self.message else ""
+        outcome = "right" if self.credit else "not yet" if self.tried else ""
         if not outcome:
             return f"<p>{text}</p>"
         sign, ink, paper = _LOOKS[outcome]
@@ -166,19 +172,28 @@ def check(number: str, answer: Any) -> Feedback:
         if answer is ...:
             return Feedback(
                 0,
-                f"{_name(number)}: not tried yet. Replace the three dots and run the cell again.",
+                say(
+                    "{name}: not tried yet. Replace the three dots and run the cell again.",
+                    name=_name(number),
+                ),
             )
         if number in keys.later:
             return Feedback(
                 0,
-                f"{_name(number)}: noted. Your teacher has the key, and the marking will check it.",
+                say(
+                    "{name}: noted. Your teacher has the key, and the marking will check it.",
+                    name=_name(number),
+                ),
             )
         return judge(exercises[number], answer)
     except (Exception, SystemExit) as error:  # a check never raises, no matter what is broken
         return Feedback(
             0,
-            f"{_name(number)} could not be checked, and that is not your answer's fault: "
-            f"{_reason(error)}",
+            say(
+                "{name} could not be checked, and that is not your answer's fault: {reason}",
+                name=_name(number),
+                reason=_reason(error),
+            ),
         )
 
 
@@ -204,7 +219,7 @@ def is_practice(number: str) -> bool:
 
 
 def _name(number: str) -> str:
-    return f"Try it {number}" if is_practice(number) else f"Exercise {number}"
+    return say("Try it {number}" if is_practice(number) else "Exercise {number}", number=number)
 
 
 def lesson_exercises(lesson: str) -> dict[str, Exercise]:
@@ -233,7 +248,9 @@ def _with_own(keys: Keys, own: list[OwnExercise]) -> Keys:
     both.exercises, both.later = dict(keys.exercises), keys.later
     for one in own:
         if one.id in keys.exercises:
-            raise ExerciseError(f"{one.id} is the lesson's: give your own exercise another id.")
+            raise ExerciseError(
+                say("{id} is the lesson's: give your own exercise another id.", id=one.id)
+            )
         key = partial(_given, one.answer)
         both.exercises[one.id] = Exercise(one.id, key, one.hint, rtol=0, atol=one.tolerance)
     return both
@@ -253,29 +270,43 @@ def _read_keys(
     name = f"key_of_{path.parent.name}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ExerciseError(f"{path} cannot be read as Python.")
+        raise ExerciseError(say("{path} cannot be read as Python.", path=path))
     module = importlib.util.module_from_spec(spec)
     writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         raise ExerciseError(
-            f"{path.parent.name}/{path.name} cannot be run: {_reason(error)}"
+            say(
+                "{path} cannot be run: {reason}",
+                path=f"{path.parent.name}/{path.name}",
+                reason=_reason(error),
+            )
         ) from error
     finally:
         sys.dont_write_bytecode = writes_bytecode
     keys = getattr(module, "KEYS", None)
     if not isinstance(keys, Keys):
         raise ExerciseError(
-            f"{path.parent.name}/{path.name} must define KEYS = Keys() from helpers.exercises."
+            say(
+                "{path} must define KEYS = Keys() from helpers.exercises.",
+                path=f"{path.parent.name}/{path.name}",
+            )
         )
     return keys
 
 
 def _unknown(number: str, lesson: str, known: list[str]) -> str:
     near = difflib.get_close_matches(number, known, n=1, cutoff=0)
-    advice = f"; did you mean {near[0]}?" if near else f": lesson {lesson!r} has no exercises."
-    return f"There is no exercise {number!r}{advice}"
+    if near:
+        return say(
+            "There is no exercise {number!r}; did you mean {near}?", number=number, near=near[0]
+        )
+    return say(
+        "There is no exercise {number!r}: lesson {lesson!r} has no exercises.",
+        number=number,
+        lesson=lesson,
+    )
 
 
 def _reason(error: BaseException) -> str:
@@ -293,13 +324,14 @@ def judge(exercise: Exercise, answer: Any) -> Feedback:
     tolerance = Tolerance(exercise.rtol, exercise.atol)
     match = compare(answer, exercise.key(), tolerance)
     if match.right:
-        return Feedback(1, f"{_name(exercise.id)}: right.")
+        return Feedback(1, say("{name}: right.", name=_name(exercise.id)))
     traps = {hint: compare(answer, wrong(), tolerance) for hint, wrong in exercise.traps.items()}
     met = next((hint for hint, trap in traps.items() if trap.right), "")
     nearly = next((hint for hint, trap in traps.items() if trap.form), "")
-    length = match.length and f"{match.length} {exercise.hint}"
+    length = match.length and f"{match.length} {shown(exercise.hint)}"
     close = is_close(answer, exercise.key()) and CLOSE
     said = next(filter(None, [met, match.form, close, nearly, match.kind, length, exercise.hint]))
     place = list(traps).index(said) + 1 if said in traps else 0
     trap = f"trap {place}" if place else ""
-    return Feedback(0, f"{_name(exercise.id)}: not yet. {said}", trap)
+    message = say("{name}: not yet. {said}", name=_name(exercise.id), said=shown(said))
+    return Feedback(0, message, trap, tried=True)

@@ -11,8 +11,14 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
+from typing import Any
 
 import pandas as pd
+
+from helpers.language import ENGLISH, current_language, shown
+
+#: Types of columns that hold words, besides Python's own objects.
+_WORDS = (pd.StringDtype, pd.CategoricalDtype)
 
 
 class _Cell:
@@ -105,11 +111,45 @@ def to_html(frame: pd.DataFrame) -> str | None:
     ... )
     (True, True)
     """
+    frame = displayed(frame)
     text: str | None = _pandas_html(frame)
     try:
         return _with_headers(frame, text)
     except Exception:  # a table as pandas shows it is better than none
         return text
+
+
+def displayed(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table as a reader sees it: names of columns and values in words in the language in use; in
+    English the table itself.
+    """
+    if current_language() == ENGLISH:
+        return frame
+    words = frame.copy()
+    for place, dtype in enumerate(frame.dtypes):
+        if pd.api.types.is_object_dtype(dtype) or isinstance(dtype, _WORDS):
+            words.isetitem(place, list(frame.iloc[:, place].astype(object).map(shown)))
+    words.columns = _displayed_labels(frame.columns)
+    words.index = _displayed_labels(frame.index)
+    return words
+
+
+def displayed_series(series: pd.Series[Any]) -> str:
+    """A column as text for a notebook, with its names and values in the language in use."""
+    has_words = pd.api.types.is_object_dtype(series.dtype) or isinstance(series.dtype, _WORDS)
+    words = series.astype(object).map(shown) if has_words else series.copy()
+    words.index, words.name = _displayed_labels(series.index), shown(series.name)
+    return repr(words)
+
+
+def _displayed_labels(labels: pd.Index) -> pd.Index:
+    """The labels of rows or columns in the language in use; numbers and dates as they are."""
+    if isinstance(labels, pd.MultiIndex):
+        shown_labels = [tuple(map(shown, label)) for label in labels]
+        return pd.MultiIndex.from_tuples(shown_labels, names=[shown(n) for n in labels.names])
+    if pd.api.types.is_object_dtype(labels.dtype) or isinstance(labels.dtype, _WORDS):
+        labels = pd.Index([shown(label) for label in labels], dtype=object, name=labels.name)
+    return labels.rename(shown(labels.name))
 
 
 def _pandas_html(frame: pd.DataFrame) -> str | None:

@@ -21,12 +21,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.collection import MARK
+from helpers.language import say, shown, translatable
 from helpers.values import is_finite_number, short_number
 
 FILE = "guesses.csv"
 OWN_FOLDER = "my_work"
 COLUMNS = ["id", "guess", "truth", "sure", "right"]
-NO_GUESS = "No guess yet: replace the three dots and run the cell again."
+NO_GUESS = translatable("No guess yet: replace the three dots and run the cell again.")
 _ID = re.compile(r"\d\d\.g\d+")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?", re.I)
 
@@ -72,21 +73,25 @@ def guess(name: str, value: Any, sure: Any = ...) -> None:
     """
     if value is ...:
         _noted.pop(str(name), None)
-        print(NO_GUESS)
+        print(shown(NO_GUESS))
         return
     said, confidence = _plain(value), _plain(sure)
     wrong = _id_problem(name)
     if said is None:
-        wrong = wrong or "A guess is a number, a text, or a list of these."
+        wrong = wrong or say("A guess is a number, a text, or a list of these.")
     if sure is not ... and not (is_finite_number(confidence) and 0 <= confidence <= 100):
-        wrong = wrong or "How sure you are is a number from 0 to 100, or the three dots."
+        wrong = wrong or say("How sure you are is a number from 0 to 100, or the three dots.")
     if wrong or said is None:
         print(wrong)
         return
     sure_of = float(confidence) if is_finite_number(confidence) else None
     _noted[name] = _Noted(said, sure_of)
-    certainty = "" if sure_of is None else f" ({short_number(sure_of)} percent sure)"
-    print(f"Your guess: {_words(said)}{certainty}.")
+    words = _words(said)
+    if sure_of is None:
+        print(say("Your guess: {words}.", words=words))
+    else:
+        sure_words = short_number(sure_of)
+        print(say("Your guess: {words} ({sure} percent sure).", words=words, sure=sure_words))
     _write(name)
 
 
@@ -115,26 +120,33 @@ def reveal(name: str, truth: Any, unit: str = "", within: float = 0.25) -> None:
     answer = _plain(truth)
     wrong = _id_problem(name)
     if wrong or answer is None:
-        print(wrong or f"The answer to {name} is not known.")
+        print(wrong or say("The answer to {name} is not known.", name=name))
         return
     is_number = is_finite_number(answer)
     ending = "" if not unit else "%" if unit == "%" else f" {unit}" if is_number else f" ({unit})"
-    shown = f"{_words(answer, unit)}{ending}"
+    truth_words = f"{shown(_words(answer, unit))}{ending}"
     noted = _noted.get(name)
     if noted is None:
-        print(f"It is {shown}.")
+        print(say("It is {truth}.", truth=truth_words))
         return
     is_year = not unit and is_number and answer in _YEARS
     near = 0.0 if is_year else within  # a year is right or not
     _noted[name] = replace(noted, truth=answer, right=_is_right(noted.guess, answer, near))
     said = _words(noted.guess, unit)
     if not _is_right(noted.guess, answer, 0.0):
-        praise = " That is near enough." if _noted[name].right else ""
-        print(f"You said {said}; it is {shown}.{praise}")
+        near_enough = _noted[name].right
+        sentence = say(
+            "You said {said}; it is {truth}. That is near enough."
+            if near_enough
+            else "You said {said}; it is {truth}.",
+            said=said,
+            truth=truth_words,
+        )
+        print(sentence)
     elif is_number:
-        print(f"You said {said}, and that is right: {shown}.")
+        print(say("You said {said}, and that is right: {truth}.", said=said, truth=truth_words))
     else:
-        print(f"You said {shown}, and that is right.")
+        print(say("You said {truth}, and that is right.", truth=truth_words))
     _write(name)
 
 
@@ -166,7 +178,7 @@ def calibration() -> pd.DataFrame:
 def _id_problem(name: Any) -> str:
     if isinstance(name, str) and _ID.fullmatch(name):
         return ""
-    return f'{name!r} is not the name of a guess: it looks like "02.g1".'
+    return say('{name!r} is not the name of a guess: it looks like "02.g1".', name=name)
 
 
 def _plain(value: Any) -> Value | None:
@@ -234,20 +246,20 @@ def _file() -> Path | None:
 
 def _read(path: Path) -> tuple[dict[str, _Noted], str]:
     """The guesses in a file, and a sentence if it cannot be used."""
-    left = f"{FILE} is left as it is; your guess is kept until you close the lesson."
+    left = say("{file} is left as it is; your guess is kept until you close the lesson.", file=FILE)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}, ""
     except (OSError, ValueError):
-        return {}, f"{FILE} cannot be read. {left}"
+        return {}, say("{file} cannot be read. {left}", file=FILE, left=left)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
         if rows[:1] != [COLUMNS]:
             raise ValueError
         return dict(_noted_in(row) for row in rows[1:] if row), ""
     except (ValueError, csv.Error):
-        return {}, f"{FILE} does not look like a list of guesses. {left}"
+        return {}, say("{file} does not look like a list of guesses. {left}", file=FILE, left=left)
 
 
 def _noted_in(row: list[str]) -> tuple[str, _Noted]:
@@ -276,8 +288,9 @@ def _write(name: str) -> None:
             _replace(path, {**kept, name: _noted[name]})
             return
         except OSError:
-            problem = (
-                f"{FILE} cannot be written here; your guess is kept until you close the lesson."
+            problem = say(
+                "{file} cannot be written here; your guess is kept until you close the lesson.",
+                file=FILE,
             )
     print(problem)
 

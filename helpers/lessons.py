@@ -28,6 +28,7 @@ from typing import Any
 
 from helpers.adaptation import adaptation
 from helpers.collection import Collection, current
+from helpers.language import say, shown, translatable
 
 
 class LessonError(ValueError):
@@ -81,12 +82,18 @@ class Lesson:
     @property
     def time(self) -> str:
         """Minutes of reading and of exercises: "40 + 30 minutes"."""
-        return f"{self.reading} + {self.exercises} minutes"
+        return say(
+            "{reading} + {exercises} minutes", reading=self.reading, exercises=self.exercises
+        )
 
     @property
     def folder(self) -> Path:
         """The folder with what the lesson has besides the notebook."""
         return self.path.with_suffix("")
+
+
+#: Heads of the columns of the map.
+_HEADS = (translatable("lesson"), translatable("question"), translatable("time"))
 
 
 @dataclass(frozen=True)
@@ -96,16 +103,15 @@ class LessonMap:
     lessons: tuple[Lesson, ...]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{x.number}  {x.theme:24} {x.time}" for x in self.lessons)
+        return "\n".join(f"{x.number}  {shown(x.theme):24} {x.time}" for x in self.lessons)
 
     def _repr_html_(self) -> str:
         left = 'style="text-align:left"'
-        head = "".join(
-            f'<th scope="col" {left}>{name}</th>' for name in ("lesson", "question", "time")
-        )
+        head = "".join(f'<th scope="col" {left}>{name}</th>' for name in map(say, _HEADS))
         body = "".join(
             f'<tr><th scope="row" {left}><a href="{html.escape(x.path.name)}">{x.number} '
-            f"{html.escape(x.theme)}</a></th><td {left}>{html.escape(x.question)}</td>"
+            f"{html.escape(shown(x.theme))}</a></th><td "
+            f"{left}>{html.escape(shown(x.question))}</td>"
             f"<td {left}>{x.time}</td></tr>"
             for x in self.lessons
         )
@@ -136,8 +142,11 @@ def lessons(collection: Collection | None = None) -> list[Lesson]:
     for one, other in pairwise(rows):
         if one.number == other.number:
             raise LessonError(
-                f"{one.path.name} and {other.path.name} have the same number: give one of them "
-                "another."
+                say(
+                    "{name} and {other} have the same number: give one of them another.",
+                    name=one.path.name,
+                    other=other.path.name,
+                )
             )
     return rows
 
@@ -148,8 +157,11 @@ def lesson(number: str) -> Lesson:
     path = next((p for p in lesson_files(collection) if p.name[:2] == number), None)
     if path is None:
         raise LessonError(
-            f"There is no lesson {number} in {collection.notebooks}: restore it, or ask for "
-            "another."
+            say(
+                "There is no lesson {number} in {notebooks}: restore it, or ask for another.",
+                number=number,
+                notebooks=collection.notebooks,
+            )
         )
     return _adapted(read_lesson(path), collection)
 
@@ -183,7 +195,14 @@ def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[
         there = f"there are {min(paths)} to {max(paths)}" if paths else "there are none"
         near = [number.zfill(2) for number in unknown if number.zfill(2) in paths]
         advice = f" Did you mean {' and '.join(near)}?" if near else ""
-        raise LessonError(f"No lesson has the number {' or '.join(unknown)}: {there}.{advice}")
+        raise LessonError(
+            say(
+                "No lesson has the number {unknown}: {there}.{advice}",
+                unknown=" or ".join(unknown),
+                there=there,
+                advice=advice,
+            )
+        )
     return [path for number, path in paths.items() if not numbers or number in numbers]
 
 
@@ -196,7 +215,11 @@ def read_lesson(path: Path) -> Lesson:
         modified = path.stat().st_mtime_ns
     except OSError:
         raise LessonError(
-            f"The lesson {path.name} is missing from {path.parent}: restore it."
+            say(
+                "The lesson {name} is missing from {parent}: restore it.",
+                name=path.name,
+                parent=path.parent,
+            )
         ) from None
     return _read(path, modified)
 
@@ -241,8 +264,12 @@ def _read(path: Path, modified: int) -> Lesson:
         metadata = json.loads(text)["metadata"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LessonError(
-            f"{path.name} cannot be read as a notebook ({type(error).__name__}: {error}). Restore "
-            "it."
+            say(
+                "{name} cannot be read as a notebook ({kind}: {error}). Restore it.",
+                name=path.name,
+                kind=type(error).__name__,
+                error=error,
+            )
         ) from None
     block = metadata.get("lesson") if isinstance(metadata, dict) else None
     remedy = (
@@ -250,25 +277,45 @@ def _read(path: Path, modified: int) -> Lesson:
     )
     if not isinstance(block, dict):
         raise LessonError(
-            f"{path.name} has no block `lesson`, which says what the lesson is. {remedy}"
+            say(
+                "{name} has no block `lesson`, which says what the lesson is. {remedy}",
+                name=path.name,
+                remedy=remedy,
+            )
         )
     for entry, kind in _ENTRIES.items():
         if not isinstance(block.get(entry), kind) or block[entry] == "":
             raise LessonError(
-                f"{path.name}: the entry {entry!r} of the block `lesson` is missing or not of the "
-                "type "
-                f"{kind.__name__}. {remedy}"
+                say(
+                    "{name}: the entry {entry!r} of the block `lesson` is missing or not of "
+                    "the type "
+                    "{name_2}. {remedy}",
+                    name=path.name,
+                    entry=entry,
+                    name_2=kind.__name__,
+                    remedy=remedy,
+                )
             )
     minutes = block["minutes"]
     for entry in ("reading", "exercises"):
         if not isinstance(minutes.get(entry), int) or isinstance(minutes[entry], bool):
             raise LessonError(
-                f"{path.name}: `minutes` in the block `lesson` must give whole minutes for "
-                f"{entry!r}. {remedy}"
+                say(
+                    "{name}: `minutes` in the block `lesson` must give whole minutes for "
+                    "{entry!r}. "
+                    "{remedy}",
+                    name=path.name,
+                    entry=entry,
+                    remedy=remedy,
+                )
             )
     if not all(isinstance(claim, str) for claim in block["claims"]):
         raise LessonError(
-            f"{path.name}: `claims` in the block `lesson` must list ids of claims. {remedy}"
+            say(
+                "{name}: `claims` in the block `lesson` must list ids of claims. {remedy}",
+                name=path.name,
+                remedy=remedy,
+            )
         )
     return Lesson(
         path,

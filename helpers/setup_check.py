@@ -13,6 +13,7 @@ from helpers.cards import Card
 from helpers.catalogue import load, tables
 from helpers.collection import current
 from helpers.contract import DataError
+from helpers.language import say, shown, translatable
 from helpers.surroundings import (
     cannot_be_saved,
     opened_as_published,
@@ -23,11 +24,11 @@ from helpers.surroundings import (
 
 #: What is looked at around a lesson, by the label of its line.
 AROUND = {
-    "your files": takes_the_place_of_packages,
-    "your settings": ran_first,
-    "your copy": opened_as_published,
-    "saving": cannot_be_saved,
-    "lessons": unreadable_lessons,
+    translatable("your files"): takes_the_place_of_packages,
+    translatable("your settings"): ran_first,
+    translatable("your copy"): opened_as_published,
+    translatable("saving"): cannot_be_saved,
+    translatable("lessons"): unreadable_lessons,
 }
 
 
@@ -42,8 +43,8 @@ class Report(Card):
         """How many things need attention."""
         bad = sum(text != "OK" for _, text in self.lines)
         if not bad:
-            return "Everything is in place."
-        return f"{bad} of {len(self.lines)} things need attention."
+            return say("Everything is in place.")
+        return say("{bad} of {count} things need attention.", bad=bad, count=len(self.lines))
 
     def entries(self) -> list[tuple[str, str]]:
         """One line for the package, each of its dependencies, the surroundings, and the data."""
@@ -67,14 +68,14 @@ def report() -> Report:
     if collection.package:
         lines = _package_lines(collection.package, collection.remedy)
     around = [(label, look() or "OK") for label, look in AROUND.items()]
-    return Report((*lines, *around, ("data", _data())))
+    return Report((*lines, *around, (translatable("data"), _data())))
 
 
 def _package_lines(package: str, remedy: str) -> list[tuple[str, str]]:
     try:
         needed = [Requirement(text) for text in requires(package) or []]
     except PackageNotFoundError:
-        return [(package, f"not installed in this kernel: {remedy}")]
+        return [(package, say("not installed in this kernel: {remedy}", remedy=shown(remedy)))]
     direct = [r for r in needed if "extra" not in str(r.marker or "")]
     lines = [(r.name, _state(r, remedy)) for r in sorted(direct, key=lambda r: r.name)]
     return [(package, "OK"), *lines]
@@ -86,9 +87,14 @@ def _state(requirement: Requirement, remedy: str) -> str:
     try:
         there = version(requirement.name)
     except PackageNotFoundError:
-        return f"not installed: {remedy}"
+        return say("not installed: {remedy}", remedy=shown(remedy))
     if not requirement.specifier.contains(there, prereleases=True):
-        return f"version {there} is there, {requirement.specifier} is needed: {remedy}"
+        return say(
+            "version {there} is there, {needed} is needed: {remedy}",
+            there=there,
+            needed=requirement.specifier,
+            remedy=shown(remedy),
+        )
     return "OK"
 
 

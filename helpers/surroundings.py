@@ -15,6 +15,7 @@ from typing import Any
 
 from helpers.collection import CollectionError, current
 from helpers.isolation import KERNEL_CONFIG
+from helpers.language import say
 from helpers.lessons import lesson_files, why_unreadable
 
 
@@ -28,10 +29,10 @@ def opened_as_published() -> str:
         return ""
     if Path.cwd() != collection.notebooks or not (collection.root / "my_work").is_dir():
         return ""
-    return (
-        "This lesson is open in notebooks/, which holds the lessons as published, and what you "
-        "write here goes into every copy that is made later: close it and open the lesson of the "
-        "same name in my_work/."
+    return say(
+        "This lesson is open in notebooks/, which holds the lessons as published, and what "
+        "you write here goes into every copy that is made later: close it and open the "
+        "lesson of the same name in my_work/."
     )
 
 
@@ -39,9 +40,10 @@ def cannot_be_saved() -> str:
     """The folder in which the lesson is open cannot be written to."""
     if not _is_read() or os.access(Path.cwd(), os.W_OK):
         return ""
-    return (
-        f"The folder {Path.cwd().name}/ cannot be written to, so nothing you type is kept: copy "
-        "the whole collection to a folder of yours and start it there."
+    return say(
+        "The folder {name}/ cannot be written to, so nothing you type is kept: copy the "
+        "whole collection to a folder of yours and start it there.",
+        name=Path.cwd().name,
     )
 
 
@@ -62,10 +64,18 @@ def takes_the_place_of_packages() -> str:
     if not names:
         return ""
     one = len(names) == 1
-    return (
-        f"{', '.join(names)} in {here.name}/ {'has' if one else 'have'} the name of a package, and "
-        f"Python takes {'it' if one else 'them'} in place of the package: rename "
-        f"{'it' if one else 'them'}, then choose Restart Kernel in the menu Kernel."
+    if one:
+        return say(
+            "{names} in {folder}/ has the name of a package, and Python takes it in place of the "
+            "package: rename it, then choose Restart Kernel in the menu Kernel.",
+            names=names[0],
+            folder=here.name,
+        )
+    return say(
+        "{names} in {folder}/ have the name of a package, and Python takes them in place of the "
+        "package: rename them, then choose Restart Kernel in the menu Kernel.",
+        names=", ".join(names),
+        folder=here.name,
     )
 
 
@@ -81,9 +91,12 @@ def ran_first() -> str:
     if not files:
         return ""
     names = ", ".join(sorted(path.name for path in files))
-    return (
-        f"IPython read files of yours first ({names} in {location}), and they may change results. "
-        f"To leave them out, {current().remedy}."
+    return say(
+        "IPython read files of yours first ({names} in {location}), and they may change "
+        "results. To leave them out, {remedy}.",
+        names=names,
+        location=location,
+        remedy=current().remedy,
     )
 
 

@@ -131,6 +131,7 @@ def _refresh(path: Path, check: bool) -> Outcome:
         path.write_text(after + "\n", encoding="utf-8", newline="\n")
     if not check:
         for file, png in saved_pictures(new, path.parent).items():
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(png)
     changes = difflib.unified_diff(
         as_text(old),
@@ -143,6 +144,11 @@ def _refresh(path: Path, check: bool) -> Outcome:
     differs = before != after
     said = "would change" if differs and check else "stored" if differs else "unchanged"
     return Outcome(said, differs, changes=tuple(changes))
+
+
+def store(path: Path) -> Outcome:
+    """Execute the notebook at `path` and store its outputs in it."""
+    return _refresh(path, check=False)
 
 
 def saved_pictures(notebook: nbformat.NotebookNode, folder: Path) -> dict[Path, bytes]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.catalogue import load
 from helpers.claims.model import ClaimError, read_days
+from helpers.language import say
 from helpers.values import is_finite_number
 
 ROLES = ("value", "value_low", "value_high", "reference", "reference_low", "reference_high")
@@ -43,16 +44,28 @@ def coded_evidence(claim: str, rows: pd.DataFrame) -> pd.DataFrame:
         reading = sorted(lacking)[0]
         what = "no row of evidence" if reading in set(codings["reading"]) else "no coding"
         raise ClaimError(
-            f"Claim {claim}: the reading {reading!r} has {what}. Complete the tables evidence and "
-            "judgments."
+            say(
+                "Claim {claim}: the reading {reading!r} has {what}. Complete the tables evidence "
+                "and "
+                "judgments.",
+                claim=claim,
+                reading=reading,
+                what=what,
+            )
         )
     coders = set(codings["coder"])
     for reading, group in codings.groupby("reading"):
         if set(group["coder"]) != coders:
             missing = ", ".join(sorted(coders - set(group["coder"])))
             raise ClaimError(
-                f"Claim {claim}: the reading {reading!r} has no codes by {missing}. Complete the "
-                "table judgments."
+                say(
+                    "Claim {claim}: the reading {reading!r} has no codes by {missing}. Complete "
+                    "the "
+                    "table judgments.",
+                    claim=claim,
+                    reading=reading,
+                    missing=missing,
+                )
             )
     return rows.merge(codings[["reading", "coder", "admitted", "status"]], on="reading")
 
@@ -65,30 +78,45 @@ def own_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
     """
     if not isinstance(evidence, pd.DataFrame):
         raise ClaimError(
-            "Evidence must be a table (DataFrame) like load('evidence'); this is a "
-            f"{type(evidence).__name__}."
+            say(
+                "Evidence must be a table (DataFrame) like load('evidence'); this is a {name}.",
+                name=type(evidence).__name__,
+            )
         )
     needed = list(load("evidence").columns)
     absent = [column for column in needed if column not in evidence]
     if absent:
         raise ClaimError(
-            f"Evidence needs the columns {', '.join(needed)}; missing: {', '.join(absent)}."
+            say(
+                "Evidence needs the columns {needed}; missing: {absent}.",
+                needed=", ".join(needed),
+                absent=", ".join(absent),
+            )
         )
     if not evidence.columns.is_unique:
         twice = evidence.columns[evidence.columns.duplicated()][0]
-        raise ClaimError(f"The column {twice!r} is in the evidence twice.")
+        raise ClaimError(say("The column {twice!r} is in the evidence twice.", twice=twice))
     extra = [column for column in ("status", "admitted", "coder") if column in evidence]
     for column in [*needed, *extra]:
         wrong = [value for value in evidence[column] if not isinstance(value, str)]
         if wrong and column != "known_on":
             raise ClaimError(
-                f"The column {column} of the evidence must hold text; one entry is {wrong[0]!r}."
+                say(
+                    "The column {column} of the evidence must hold text; one entry is {wrong!r}.",
+                    column=column,
+                    wrong=wrong[0],
+                )
             )
     for column, known in _CLOSED.items():
         unknown = [value for value in evidence.get(column, []) if value not in known]
         if unknown:
             raise ClaimError(
-                f"The {column} {unknown[0]!r} of the evidence is not one of: {', '.join(known)}."
+                say(
+                    "The {column} {unknown!r} of the evidence is not one of: {known}.",
+                    column=column,
+                    unknown=unknown[0],
+                    known=", ".join(known),
+                )
             )
     return evidence.assign(known_on=read_days(evidence["known_on"], "known_on"))
 
@@ -101,8 +129,10 @@ def for_each_coder(rows: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
     """
     if "status" not in rows:
         raise ClaimError(
-            "Evidence for a claim of your own needs the column status: same quantity, near or "
-            "proxy."
+            say(
+                "Evidence for a claim of your own needs the column status: same quantity, near or "
+                "proxy."
+            )
         )
     rows = rows if "admitted" in rows else rows.assign(admitted="yes")
     judged_by = ["coder", "reading"] if "coder" in rows else ["reading"]
@@ -111,16 +141,25 @@ def for_each_coder(rows: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
         twice = codes[codes.duplicated(judged_by)]
         if len(twice):
             raise ClaimError(
-                f"The reading {twice['reading'].iloc[0]!r} has two codes in the column {column}: "
-                "give all its rows the same."
+                say(
+                    "The reading {iloc!r} has two codes in the column {column}: give all its rows "
+                    "the "
+                    "same.",
+                    iloc=twice["reading"].iloc[0],
+                    column=column,
+                )
             )
     if "coder" in rows:
         found = sorted(set(rows["coder"]))
         if found and found != sorted(coders):
             raise ClaimError(
-                f"The evidence has codes of {', '.join(map(repr, found))} and the claim of "
-                f"{', '.join(map(repr, sorted(coders)))}: give both the same coders, or drop the "
-                "column coder."
+                say(
+                    "The evidence has codes of {found} and the claim of {coders}: give both the "
+                    "same "
+                    "coders, or drop the column coder.",
+                    found=", ".join(map(repr, found)),
+                    coders=", ".join(map(repr, sorted(coders))),
+                )
             )
         return rows
     return pd.concat([rows.assign(coder=coder) for coder in coders], ignore_index=True)
@@ -143,8 +182,13 @@ def role_bounds(claim: pd.Series[Any], rows: pd.DataFrame, role: str) -> tuple[f
     if role in sums and {f"{role}_low", f"{role}_high"} & set(sums):
         first = rows.iloc[0]
         raise ClaimError(
-            f"Evidence for {first['claim']}, reading {first['reading']!r}: it has the role {role} "
-            f"and a bound of it. Keep the exact rows or the bounds."
+            say(
+                "Evidence for {first}, reading {first_2!r}: it has the role {role} and a bound of "
+                "it. Keep the exact rows or the bounds.",
+                first=first["claim"],
+                first_2=first["reading"],
+                role=role,
+            )
         )
     if role in sums:
         return float(sums[role]), float(sums[role])
@@ -161,8 +205,15 @@ def _sum(rows: pd.DataFrame, unit: Any) -> float:
         place = (row["table"], row["column"], tuple(_selected(row).index))
         if place in places:
             raise ClaimError(
-                f"{_where(row)}: two rows with the role {row['role']} point at the same cell, "
-                f"{row['selection']!r}, column {row['column']!r}. Remove one of them."
+                say(
+                    "{where}: two rows with the role {row} point at the same cell, {row_2!r}, "
+                    "column "
+                    "{row_3!r}. Remove one of them.",
+                    where=_where(row),
+                    row=row["role"],
+                    row_2=row["selection"],
+                    row_3=row["column"],
+                )
             )
         places.add(place)
     return sum(evidence_value(row, unit) for _, row in rows.iterrows())
@@ -189,24 +240,46 @@ def evidence_value(row: pd.Series[Any], unit: Any) -> float:
     """
     where = _where(row)
     if pd.notna(unit) and row["unit"] != unit:
-        raise ClaimError(f"{where}: the claim is in {unit}, the evidence in {row['unit']}.")
+        raise ClaimError(
+            say(
+                "{where}: the claim is in {unit}, the evidence in {row}.",
+                where=where,
+                unit=unit,
+                row=row["unit"],
+            )
+        )
     chosen = _selected(row)
     column = row["column"]
     if column == ROW_COUNT:
         return float(len(chosen))
     if column not in chosen:
-        raise ClaimError(f"{where}: there is no column {column!r}.")
+        raise ClaimError(say("{where}: there is no column {column!r}.", where=where, column=column))
     if len(chosen) != 1:
         raise ClaimError(
-            f"{where}: the selection {row['selection']!r} finds {len(chosen)} rows; it must find "
-            "one."
+            say(
+                "{where}: the selection {row!r} finds {count} rows; it must find one.",
+                where=where,
+                row=row["selection"],
+                count=len(chosen),
+            )
         )
     value = chosen[column].item()
     if pd.isna(value):
-        raise ClaimError(f"{where}: the selected cell of column {column!r} is empty.")
+        raise ClaimError(
+            say(
+                "{where}: the selected cell of column {column!r} is empty.",
+                where=where,
+                column=column,
+            )
+        )
     if not is_finite_number(value):
         raise ClaimError(
-            f"{where}: the selected cell of column {column!r} is {value!r}, which is no number."
+            say(
+                "{where}: the selected cell of column {column!r} is {value!r}, which is no number.",
+                where=where,
+                column=column,
+                value=value,
+            )
         )
     return float(value)
 
@@ -216,16 +289,27 @@ def _matches(table: pd.DataFrame, condition: str, where: str) -> pd.Series[bool]
     parts = re.fullmatch(r"(\w+)(<=|>=|!=|=|<|>)(.+)", condition)
     if not parts or parts[1] not in table:
         raise ClaimError(
-            f"{where}: {condition!r} is not a condition on one of the columns "
-            f"{', '.join(map(str, table))}."
+            say(
+                "{where}: {condition!r} is not a condition on one of the columns {table}.",
+                where=where,
+                condition=condition,
+                table=", ".join(map(str, table)),
+            )
         )
     column, sign, text = table[parts[1]], parts[2], parts[3]
     try:
         target = pd.Series([text]).astype(column.dtype).iloc[0]
     except (TypeError, ValueError, OverflowError):
         raise ClaimError(
-            f"{where}: {text!r} in {condition!r} is not of the type of column {parts[1]} "
-            f"({column.dtype})."
+            say(
+                "{where}: {text!r} in {condition!r} is not of the type of column {parts} "
+                "({dtype}).",
+                where=where,
+                text=text,
+                condition=condition,
+                parts=parts[1],
+                dtype=column.dtype,
+            )
         ) from None
     comparisons = {
         "=": column.eq,

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.cards import Card
 from helpers.catalogue import load
+from helpers.language import say, shown, translatable, written_day
 from helpers.lessons import lessons
 from helpers.values import full_number, is_finite_number, is_missing
 
@@ -60,16 +61,20 @@ class Claim(Card):
         """Who said it, what was said, what it states, where it can be read, and the lesson."""
         r = self.row
         entries = [
-            ("Said by", f"{r['speaker']}, {r['as_of'].day} {r['as_of']:%B %Y}"),
-            ("Said", r["paraphrase"]),
-            ("Quoted words", f"“{r['quote']}”"),
+            (translatable("Said by"), f"{shown(r['speaker'])}, {written_day(r['as_of'])}"),
+            (translatable("Said"), r["paraphrase"]),
+            (translatable("Quoted words"), f"“{r['quote']}”"),
         ]
         if not is_missing(r["hedge"]):
-            entries.append(("Hedge", r["hedge"]))
-        entries.append(("Kind", r["kind"]))
+            entries.append((translatable("Hedge"), r["hedge"]))
+        entries.append((translatable("Kind"), r["kind"]))
         if self.stated:
-            entries.append(("States", self.stated))
-        return [*entries, ("Text", r["url"]), ("Settled in", lesson_of(r["claim"]))]
+            entries.append((translatable("States"), self.stated))
+        return [
+            *entries,
+            (translatable("Text"), r["url"]),
+            (translatable("Settled in"), lesson_of(r["claim"])),
+        ]
 
 
 def show(claim: str) -> Claim:
@@ -98,7 +103,9 @@ def find_claim(claim: str) -> pd.Series[Any]:
         return claims.iloc[list(claims.index).index(claim)]
     near = difflib.get_close_matches(str(claim), list(claims.index), n=3, cutoff=0.3)
     advice = f"Nearest ids: {', '.join(near)}." if near else "load('claims') lists all ids."
-    raise ClaimError(f"There is no claim with the id {claim!r}. {advice}")
+    raise ClaimError(
+        say("There is no claim with the id {claim!r}. {advice}", claim=claim, advice=advice)
+    )
 
 
 def claim_codings(claim: str) -> list[Coding]:
@@ -111,8 +118,12 @@ def claim_codings(claim: str) -> list[Coding]:
     twice = rows["coder"][rows["coder"].duplicated()]
     if len(twice):
         raise ClaimError(
-            f"Claim {claim}: coder {twice.iloc[0]} gives it more than one direction or wording. "
-            "Correct the table judgments."
+            say(
+                "Claim {claim}: coder {iloc} gives it more than one direction or wording. Correct "
+                "the table judgments.",
+                claim=claim,
+                iloc=twice.iloc[0],
+            )
         )
     return [
         Coding(row["coder"], _or_none(row["direction"]), _or_none(row["wording"]) or "")
@@ -127,23 +138,36 @@ def own_claim(claim: pd.Series[Any]) -> tuple[pd.Series[Any], list[Coding]]:
     """
     twice = claim.index[claim.index.duplicated()]
     if len(twice):
-        raise ClaimError(f"A claim of your own has the entry {twice[0]!r} twice: keep one.")
+        raise ClaimError(
+            say("A claim of your own has the entry {twice!r} twice: keep one.", twice=twice[0])
+        )
     absent = [entry for entry in _OWN_ENTRIES if entry not in claim.index]
     if absent:
         raise ClaimError(
-            f"A claim of your own needs the entries {', '.join(_OWN_ENTRIES)}; missing: "
-            f"{', '.join(absent)}."
+            say(
+                "A claim of your own needs the entries {own_entries}; missing: {absent}.",
+                own_entries=", ".join(_OWN_ENTRIES),
+                absent=", ".join(absent),
+            )
         )
     for entry in ("claim", "unit"):
         optional = entry != "claim" and is_missing(claim[entry])
         if not isinstance(claim[entry], str) and not optional:
             raise ClaimError(
-                f"The entry {entry} of a claim of your own must be text; it is {claim[entry]!r}."
+                say(
+                    "The entry {entry} of a claim of your own must be text; it is {claim!r}.",
+                    entry=entry,
+                    claim=claim[entry],
+                )
             )
     stated = claim["stated_value"]
     if not is_missing(stated) and not is_finite_number(stated):
         raise ClaimError(
-            f"The stated_value {stated!r} is not a finite number; None if the claim states none."
+            say(
+                "The stated_value {stated!r} is not a finite number; None if the claim states "
+                "none.",
+                stated=stated,
+            )
         )
     coders = _coders(claim)
     directions, wordings = (_by_coder(claim[code], coders) for code in ("direction", "wording"))
@@ -166,11 +190,15 @@ def _coders(claim: pd.Series[Any]) -> list[str]:
         if isinstance(claim[code], Mapping)
     ]
     if [] in named:
-        raise ClaimError("A mapping from coders to their codes must name at least one coder.")
+        raise ClaimError(say("A mapping from coders to their codes must name at least one coder."))
     if len(named) == 2 and set(named[0]) != set(named[1]):
         raise ClaimError(
-            f"The direction is coded by {', '.join(named[0])} and the wording by "
-            f"{', '.join(named[1])}: name the same coders in both."
+            say(
+                "The direction is coded by {named} and the wording by {named_2}: name the same "
+                "coders in both.",
+                named=", ".join(named[0]),
+                named_2=", ".join(named[1]),
+            )
         )
     return named[0] if named else [""]
 
@@ -187,8 +215,12 @@ def _direction(value: Any) -> str | None:
         return None
     if not isinstance(value, str) or value not in DIRECTIONS:
         raise ClaimError(
-            f"The direction {value!r} is not one of: {', '.join(DIRECTIONS)}; None if the claim "
-            "states none."
+            say(
+                "The direction {value!r} is not one of: {directions}; None if the claim states "
+                "none.",
+                value=value,
+                directions=", ".join(DIRECTIONS),
+            )
         )
     return value
 
@@ -197,7 +229,12 @@ def _wording(value: Any) -> str:
     if is_missing(value):
         return ""
     if not isinstance(value, str):
-        raise ClaimError(f"The entry wording of a claim of your own must be text; it is {value!r}.")
+        raise ClaimError(
+            say(
+                "The entry wording of a claim of your own must be text; it is {value!r}.",
+                value=value,
+            )
+        )
     return value
 
 
@@ -218,5 +255,9 @@ def read_days(given: pd.Series[Any], entry: str) -> pd.Series[Any]:
     except (TypeError, ValueError, AttributeError, OverflowError):
         pass
     raise ClaimError(
-        f"{entry} must be a date such as 2017-12-14, between 1900 and 2200 and without a time zone."
+        say(
+            "{entry} must be a date such as 2017-12-14, between 1900 and 2200 and without a time "
+            "zone.",
+            entry=entry,
+        )
     )

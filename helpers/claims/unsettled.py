@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.cards import Card
 from helpers.catalogue import load
 from helpers.claims.model import ClaimError
+from helpers.language import say, translatable
 
 
 @dataclass(frozen=True, repr=False)
@@ -22,17 +23,17 @@ class Unsettled(Card):
     @property
     def heading(self) -> str:
         """The id of the statement."""
-        return f"What no figure settles: {self.row['id']}"
+        return say("What no figure settles: {statement}", statement=self.row["id"])
 
     def entries(self) -> list[tuple[str, str]]:
         """What was said and asserted, what would have to be shown, and what is known."""
         r = self.row
         return [
-            ("Said", r["paraphrase"]),
-            ("It asserts", r["asserted"]),
-            ("It would have to be shown", r["to_be_shown"]),
-            ("Research", r["research"]),
-            ("The evidence is owed by", r["owed_by"]),
+            (translatable("Said"), r["paraphrase"]),
+            (translatable("It asserts"), r["asserted"]),
+            (translatable("It would have to be shown"), r["to_be_shown"]),
+            (translatable("Research"), r["research"]),
+            (translatable("The evidence is owed by"), r["owed_by"]),
         ]
 
 
@@ -48,4 +49,10 @@ def unsettled(statement: str) -> Unsettled:
         return Unsettled(rows.iloc[ids.index(statement)])
     near = difflib.get_close_matches(str(statement), ids, n=3, cutoff=0.3)
     advice = f"Nearest ids: {', '.join(near)}." if near else "load('unsettled') lists all ids."
-    raise ClaimError(f"There is no unsettled statement with the id {statement!r}. {advice}")
+    raise ClaimError(
+        say(
+            "There is no unsettled statement with the id {statement!r}. {advice}",
+            statement=statement,
+            advice=advice,
+        )
+    )

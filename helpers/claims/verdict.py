@@ -30,19 +30,20 @@ from helpers.claims.model import (
     own_claim,
 )
 from helpers.collection import current
+from helpers.language import say, shown, translatable, written_day
 from helpers.statistics.agreement import kappa
 from helpers.values import full_number
 
-HOLDS = "holds"
-ONE_READING = "holds in one reading"
-FAILS = "does not hold"
-REVISED = "true then, since revised"
-NOT_ENOUGH = "not enough evidence"
+HOLDS = translatable("holds")
+ONE_READING = translatable("holds in one reading")
+FAILS = translatable("does not hold")
+REVISED = translatable("true then, since revised")
+NOT_ENOUGH = translatable("not enough evidence")
 SCALE = (HOLDS, ONE_READING, REVISED, FAILS, NOT_ENOUGH)
-NOT_JUDGED = "not judged yet"
-OPEN = "open"
-NOT_PUBLIC = "not public yet"
-NOT_ESTABLISHED = "first publication not established"
+NOT_JUDGED = translatable("not judged yet")
+OPEN = translatable("open")
+NOT_PUBLIC = translatable("not public yet")
+NOT_ESTABLISHED = translatable("first publication not established")
 DAYS = ("of the day", "now")
 
 _READING_COLUMNS = [
@@ -98,7 +99,7 @@ class Verdict(Card):
     @property
     def heading(self) -> str:
         """The id of the claim."""
-        return f"Verdict on {self.claim}"
+        return say("Verdict on {claim}", claim=self.claim)
 
     @property
     def on_the_day(self) -> str:
@@ -137,22 +138,41 @@ class Verdict(Card):
 
     def entries(self) -> list[tuple[str, str]]:
         """The two verdicts, the wording, a line for each reading and part, and what is left out."""
-        entries = [("On the figures of the day", self.on_the_day), ("On the figures now", self.now)]
+        entries = [
+            (translatable("On the figures of the day"), self._shown("on_the_day")),
+            (translatable("On the figures now"), self._shown("now")),
+        ]
         if self.wording:
-            entries.append(("Wording compared with its source", self.wording))
+            entries.append(
+                (translatable("Wording compared with its source"), self._shown("wording"))
+            )
         groups = self.readings.groupby(["figures", "reading", "part"], sort=False)
         for (figures, reading, part), rows in groups:
-            suffix = f", {part}" if part != "all" else ""
+            suffix = f", {shown(part)}" if part != "all" else ""
+            of_which = {
+                "now": translatable("Figures now"),
+                "of the day": translatable("Figures of the day"),
+            }
             lines: dict[str, list[str]] = {}
             for _, row in rows.iterrows():
                 lines.setdefault(_reading_line(row), []).append(row["coder"])
             for line, coders in lines.items():
                 who = f" [{', '.join(coders)}]" if len(lines) > 1 else ""
-                entries.append((f"Figures {figures}, {reading}{suffix}{who}", line))
-        return [*entries, *(("Left out", sentence) for sentence in self.left_out)]
+                entries.append(
+                    (f"{shown(of_which[str(figures)])}, {shown(reading)}{suffix}{who}", line)
+                )
+        return [*entries, *((translatable("Left out"), sentence) for sentence in self.left_out)]
+
+    def _shown(self, column: str) -> str:
+        """The words of a column as they are displayed."""
+        codes = self.by_coder[column].map(shown)
+        return self._joined(codes)
 
     def _of_all(self, column: str) -> str:
-        codes = self.by_coder[column]
+        return self._joined(self.by_coder[column])
+
+    @staticmethod
+    def _joined(codes: pd.Series[Any]) -> str:
         if codes.nunique() <= 1:
             return str(codes.iloc[0]) if len(codes) else ""
         return "; ".join(f"{code} ({coder})" for coder, code in codes.items())
@@ -213,19 +233,27 @@ def _judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None) -> Verdic
         row, codings = own_claim(claim)
         if evidence is None:
             raise ClaimError(
-                "A claim of your own needs evidence: judge(claim, evidence), with a table like "
-                "load('evidence') and the column status."
+                say(
+                    "A claim of your own needs evidence: judge(claim, evidence), with a table like "
+                    "load('evidence') and the column status."
+                )
             )
     elif not isinstance(claim, str):
         raise ClaimError(
-            "A claim is an id such as those of load('claims'), or a Series with one claim; this is "
-            f"of the type {type(claim).__name__}."
+            say(
+                "A claim is an id such as those of load('claims'), or a Series with one claim; "
+                "this "
+                "is of the type {name}.",
+                name=type(claim).__name__,
+            )
         )
     else:
         row, codings = find_claim(claim), claim_codings(claim)
     name = row["claim"]
     if not codings:
-        raise ClaimError(f"Claim {name} has no coding: add it to the table judgments.")
+        raise ClaimError(
+            say("Claim {name} has no coding: add it to the table judgments.", name=name)
+        )
     every = load("evidence") if evidence is None else own_evidence(evidence)
     rows = every[every["claim"] == name]
     if isinstance(claim, str) and "status" not in rows:
@@ -392,9 +420,15 @@ def _latest(rows: pd.DataFrame) -> pd.DataFrame:
     if sides - latest:
         first = vintage.iloc[0]
         raise ClaimError(
-            f"Evidence for {first['claim']}, reading {first['reading']!r}: the figures known on "
-            f"{first['known_on']:%Y-%m-%d} lack the {(sides - latest).pop()} that earlier ones "
-            "have. Give it a row with that day too."
+            say(
+                "Evidence for {first}, reading {first_2!r}: the figures known on "
+                "{first_3:%Y-%m-%d} "
+                "lack the {pop} that earlier ones have. Give it a row with that day too.",
+                first=first["claim"],
+                first_2=first["reading"],
+                first_3=first["known_on"],
+                pop=(sides - latest).pop(),
+            )
         )
     return vintage
 
@@ -408,10 +442,13 @@ def _compared(
     reference = role_bounds(claim, vintage, "reference") or (stated, stated)
     where = f"Evidence for {claim['claim']}, reading {reading!r}"
     if value is None:
-        raise ClaimError(f"{where}: it needs a row with the role value.")
+        raise ClaimError(say("{where}: it needs a row with the role value.", where=where))
     if direction is not None and pd.isna(reference[0]):
         raise ClaimError(
-            f"{where}: it needs a row with the role reference, for the claim states no value."
+            say(
+                "{where}: it needs a row with the role reference, for the claim states no value.",
+                where=where,
+            )
         )
     return value, reference
 
@@ -473,51 +510,63 @@ def _left_out(
     """What the verdict does not take into account, a sentence each."""
     said = []
     if all(coding.direction is None for coding in codings):
-        said.append("The claim states no direction, so no figure can be compared with it.")
+        said.append(say("The claim states no direction, so no figure can be compared with it."))
     on_the_day = readings[readings["figures"] == "of the day"]
     for result in (NOT_PUBLIC, NOT_ESTABLISHED):
         names = list(dict.fromkeys(on_the_day.loc[on_the_day["result"] == result, "reading"]))
         if names:
-            said.append(f"On the day, because {_why(result)}: {'; '.join(names)}.")
+            said.append(say(_WHY[result], readings="; ".join(map(shown, names))))
     refused = readings[readings["admitted"] == "no"]
     for reading, rows in refused.groupby("reading", sort=False):
         coders = ", ".join(filter(None, dict.fromkeys(rows["coder"])))
-        said.append(f"The reading {reading!r}, not admitted{f' by {coders}' if coders else ''}.")
+        if coders:
+            said.append(
+                say(
+                    "The reading {reading!r}, not admitted by {coders}.",
+                    reading=shown(reading),
+                    coders=coders,
+                )
+            )
+        else:
+            said.append(say("The reading {reading!r}, not admitted.", reading=shown(reading)))
     if len({(v["on_the_day"], v["now"]) for v in verdicts.values()}) > 1:
-        said.append("The coders differ, so both verdicts are shown.")
+        said.append(say("The coders differ, so both verdicts are shown."))
     return tuple(said)
 
 
-def _why(result: str) -> str:
-    if result == NOT_PUBLIC:
-        return "the figure was published later"
-    return "its first publication is not established"
+_WHY = {
+    NOT_PUBLIC: translatable("On the day, because the figure was published later: {readings}."),
+    NOT_ESTABLISHED: translatable(
+        "On the day, because its first publication is not established: {readings}."
+    ),
+}
 
 
 def _reading_line(reading: pd.Series[Any]) -> str:
     if reading["result"] in (NOT_PUBLIC, NOT_ESTABLISHED):
-        return f"{reading['result']} ({reading['status']})"
-    against = ""
+        return f"{shown(reading['result'])} ({shown(reading['status'])})"
+    value = _range(reading["value_low"], reading["value_high"])
     if pd.notna(reading["reference_low"]):
         limits = _range(reading["reference_low"], reading["reference_high"])
-        against = f" compared with {limits}"
-    value = _range(reading["value_low"], reading["value_high"])
-    admitted = "" if reading["admitted"] == "yes" else ", reading not admitted"
-    return (
-        f"{reading['result']}: {value}{against} ({reading['status']}{admitted}; "
-        f"{reading['collectors']}; known by {_day(reading['known_on'])})"
+        value = say("{value} compared with {limits}", value=value, limits=limits)
+    status = shown(reading["status"])
+    if reading["admitted"] != "yes":
+        status = say("{status}, reading not admitted", status=status)
+    return say(
+        "{result}: {value} ({status}; {collectors}; known by {day})",
+        result=shown(reading["result"]),
+        value=value,
+        status=status,
+        collectors=reading["collectors"],
+        day=written_day(reading["known_on"]),
     )
-
-
-def _day(day: pd.Timestamp) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _range(low: float, high: float) -> str:
     if low == high:
         return full_number(low)
     if high == math.inf:
-        return f"more than {full_number(low)}"
+        return say("more than {number}", number=full_number(low))
     if low == -math.inf:
-        return f"less than {full_number(high)}"
-    return f"{full_number(low)} to {full_number(high)}"
+        return say("less than {number}", number=full_number(high))
+    return say("{low} to {high}", low=full_number(low), high=full_number(high))

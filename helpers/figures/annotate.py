@@ -23,6 +23,7 @@ from matplotlib.text import Annotation, Text
 from helpers.figures.errors import FigureError
 from helpers.figures.style import GREY
 from helpers.figures.words import MARK, MARKS, POINT_NAME, Mark, shows_dates, tick_names
+from helpers.language import say, shown
 
 INK = "#222222"
 _LEADER = {"arrowstyle": "-", "color": GREY, "linewidth": 0.9, "shrinkA": 1, "shrinkB": 4}
@@ -179,9 +180,11 @@ def shade(
     span(*ends, color=color, alpha=0.15, linewidth=0, zorder=0).set_gid(MARK)
     middle = _middle(along, *ends)
     if axis == "x":
-        words = ax.text(middle, at, text, transform=ax.get_xaxis_transform(), ha="center", va="top")
+        words = ax.text(
+            middle, at, shown(text), transform=ax.get_xaxis_transform(), ha="center", va="top"
+        )
     else:
-        words = ax.text(at, middle, text, transform=ax.get_yaxis_transform(), va="center")
+        words = ax.text(at, middle, shown(text), transform=ax.get_yaxis_transform(), va="center")
         words.set_horizontalalignment("right")
     _readable(words, INK)
     return _note(ax, Mark("shade", text, tuple((axis, end) for end in ends)))
@@ -224,13 +227,13 @@ def mark_value(
     if axis == "y":
         aside = "left" if at < 0.5 else "right"
         words = ax.annotate(
-            text, (at, place), (0, 3), ax.get_yaxis_transform(), "offset points", ha=aside
+            shown(text), (at, place), (0, 3), ax.get_yaxis_transform(), "offset points", ha=aside
         )
         words.set_verticalalignment("bottom")
     else:
         up = "bottom" if at < 0.5 else "top"
         words = ax.annotate(
-            text, (place, at), (4, 0), ax.get_xaxis_transform(), "offset points", va=up
+            shown(text), (place, at), (4, 0), ax.get_xaxis_transform(), "offset points", va=up
         )
     _readable(words, color)
     return _note(ax, Mark("value", text, ((axis, place),)))
@@ -264,7 +267,7 @@ def label_bars(ax: Axes, fmt: str = "{:,.0f}", *, color: str = INK) -> Axes:
     """
     groups = [group for group in ax.containers if isinstance(group, BarContainer)]
     if not groups:
-        raise FigureError("There are no bars here: draw them before label_bars().")
+        raise FigureError(say("There are no bars here: draw them before label_bars()."))
     for group in groups:
         flat = group.orientation == "horizontal"
         lengths = [
@@ -321,7 +324,9 @@ def _write(
     """Words at a distance from a place, on the side to which they are moved."""
     color = look.pop("color")
     aside, up = _NEAR[(dx > 0) - (dx < 0)][0], _NEAR[(dy > 0) - (dy < 0)][1]
-    words = ax.annotate(text, place, (dx, dy), textcoords="offset points", ha=aside, va=up, **look)
+    words = ax.annotate(
+        shown(text), place, (dx, dy), textcoords="offset points", ha=aside, va=up, **look
+    )
     _readable(words, color)
     return words
 
@@ -333,7 +338,7 @@ def _readable(words: Text, color: str) -> None:
 
 
 def _note(ax: Axes, mark: Mark) -> Axes:
-    MARKS.setdefault(ax, []).append(mark)
+    MARKS.setdefault(ax, []).append(mark._replace(text=shown(mark.text)))
     return ax
 
 
@@ -343,7 +348,13 @@ def _position(axis: Axis, value: Any) -> float:
     if str(value) in names:
         return float(names[str(value)])
     if isinstance(value, str) and names:
-        raise FigureError(f"There is no {value!r} on this axis: it has {', '.join(names)}.")
+        raise FigureError(
+            say(
+                "There is no {value!r} on this axis: it has {names}.",
+                value=value,
+                names=", ".join(names),
+            )
+        )
     if shows_dates(axis) and not isinstance(value, (int, float)):
         value = pd.Timestamp(value)
     return float(axis.convert_units(value))

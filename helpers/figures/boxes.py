@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -13,6 +14,7 @@ from helpers.figures import png
 from helpers.figures.errors import FigureError
 from helpers.figures.finish import Picture, write_source
 from helpers.figures.style import PALETTE, SMALLEST
+from helpers.language import say, shown
 from helpers.lessons import lessons
 
 #: Where the boxes are: three from left to right, then three back.
@@ -44,9 +46,26 @@ def draw_boxes(stages: pd.DataFrame, *, title: str, source: str) -> None:
     """
     absent = [column for column in _COLUMNS if column not in stages]
     if absent or len(stages) != len(CENTERS):
+        columns, there = ", ".join(_COLUMNS), len(stages)
+        if not absent:
+            raise FigureError(
+                say(
+                    "The stages must be {count} rows with the columns {columns}; there are {there} "
+                    "rows.",
+                    count=len(CENTERS),
+                    columns=columns,
+                    there=there,
+                )
+            )
         raise FigureError(
-            f"The stages must be {len(CENTERS)} rows with the columns {', '.join(_COLUMNS)}; "
-            f"there are {len(stages)} rows" + (f" and no column {absent[0]}." if absent else ".")
+            say(
+                "The stages must be {count} rows with the columns {columns}; there are {there} "
+                "rows and no column {absent}.",
+                count=len(CENTERS),
+                columns=columns,
+                there=there,
+                absent=absent[0],
+            )
         )
     boxes = [_Box(row["stage"], row["what"], row["named"] == "yes") for _, row in stages.iterrows()]
     figure, ax = plt.subplots(figsize=(7.5, 3.4))
@@ -96,7 +115,7 @@ class _Box:
     """One box: its name, what is looked at, the lessons, and whether the source names it."""
 
     def __init__(self, name: str, what: str, named: bool) -> None:
-        self.name, self.what, self.named = name, what, named
+        self.name, self.what, self.named = shown(name), shown(what), named
         self.numbers = [lesson.number for lesson in lessons() if lesson.more.get("stage") == name]
 
     @property
@@ -105,14 +124,36 @@ class _Box:
 
     @property
     def where(self) -> str:
-        word = "lesson" if len(self.numbers) == 1 else "lessons"
-        return f"{word} {', '.join(self.numbers)}" if self.numbers else "no lesson yet"
+        if not self.numbers:
+            return say("no lesson yet")
+        numbers = ", ".join(self.numbers)
+        return say(
+            "lesson {numbers}" if len(self.numbers) == 1 else "lessons {numbers}", numbers=numbers
+        )
 
 
 def _description(boxes: list[_Box], title: str, source: str) -> str:
     """What the figure says, in words: the stages in their order with their lessons."""
     said = {box: f"{box.name} ({box.what}; {box.where})" for box in boxes}
-    first = ". Then ".join(said[box] for box in boxes if box.named)
-    others = ". Then ".join(said[box] for box in boxes if not box.named)
-    dashed = f" Dashed, between the last of these and the first: {others}." if others else ""
-    return f"{title}. Boxes joined by arrows: {first}.{dashed} {source}"
+    first = _one_after_another(said[box] for box in boxes if box.named)
+    others = _one_after_another(said[box] for box in boxes if not box.named)
+    if not others:
+        return say(
+            "{title}. Boxes joined by arrows: {first}. {source}",
+            title=title,
+            first=first,
+            source=source,
+        )
+    return say(
+        "{title}. Boxes joined by arrows: {first}. Dashed, between the last of "
+        "these and the first: "
+        "{others}. {source}",
+        title=title,
+        first=first,
+        others=others,
+        source=source,
+    )
+
+
+def _one_after_another(boxes: Iterable[str]) -> str:
+    return say(". Then ").join(boxes)

@@ -11,13 +11,16 @@ from helpers.figures.finish import Picture, write_source, write_title
 from helpers.figures.style import DPI, GREY, HEIGHT, PALETTE, WIDTH
 from helpers.figures.words import MARK, PlottedValues, sentence
 from helpers.guesses import calibration
+from helpers.language import say, say_number, shown, translatable
 
 #: Confidences that are taken together, in percent: from one number up to the next.
 BANDS = (0, 50, 70, 90, 101)
 #: With fewer guesses than this, a share right says little.
 ENOUGH = 30
-CAPTION = "Your own guesses, those of like confidence in one point. Dashed: as often right as sure"
-NOTHING = (
+CAPTION = translatable(
+    "Your own guesses, those of like confidence in one point. Dashed: as often right as sure"
+)
+NOTHING = translatable(
     "No answered guess with a confidence is kept here. Guesses are kept when you work in my_work/ "
     "(python3 course.py lab) and put a number after sure=."
 )
@@ -41,16 +44,36 @@ def draw_calibration(guesses: pd.DataFrame | None = None) -> None:
     table = calibration() if guesses is None else guesses
     table = table.dropna(subset=["sure", "right"])
     if table.empty:
-        print(NOTHING)
+        print(shown(NOTHING))
         return
     right, count = int(table["right"].sum()), len(table)
     share, sure = 100 * right / count, table["sure"].mean()
-    print(f"You said how sure you were in {_count(count)}, on average {sure:.0f} percent.")
-    print(f"{right} of {count} were right: {share:.0f} percent.")
+    print(
+        say_number(
+            "You said how sure you were in {number} guess, on average {sure:.0f} percent.",
+            "You said how sure you were in {number} guesses, on average {sure:.0f} percent.",
+            count,
+            sure=sure,
+        )
+    )
+    print(
+        say(
+            "{right} of {count} were right: {share:.0f} percent.",
+            right=right,
+            count=count,
+            share=share,
+        )
+    )
     if count < ENOUGH:
-        print("So few guesses say little: one or two more, right or wrong, would change the share.")
+        print(
+            say(
+                "So few guesses say little: one or two more, right or wrong, would "
+                "change the share."
+            )
+        )
     if count > 1:
-        _draw(table, f"You were right in {right} of {count} guesses")
+        title = say("You were right in {right} of {count} guesses", right=right, count=count)
+        _draw(table, title)
 
 
 def _draw(table: pd.DataFrame, title: str) -> None:
@@ -63,26 +86,22 @@ def _draw(table: pd.DataFrame, title: str) -> None:
     ax.scatter(points["sure"], 100 * points["right"], s=60, color=PALETTE[0])
     for sure, right, n in points.itertuples(index=False, name=None):
         words = ax.annotate(
-            f"{round(right * n)} of {n} right",
+            say("{right} of {count} right", right=round(right * n), count=n),
             (sure, 100 * right),
             xytext=(0, -18),
             textcoords="offset points",
             ha="center",
         )
         words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
-    ax.set(xlim=(-8, 112), ylim=(-12, 108), xlabel="how sure you said you were, in percent")
-    ax.set_ylabel("percent right")
+    ax.set(xlim=(-8, 112), ylim=(-12, 108), xlabel=say("how sure you said you were, in percent"))
+    ax.set_ylabel(say("percent right"))
     figure = ax.figure.figure
     figure.set_size_inches(WIDTH, HEIGHT)
     write_title(figure, title, simulated=False)
-    write_source(figure, CAPTION)
-    values = PlottedValues(ax, "percent right")
+    write_source(figure, shown(CAPTION))
+    values = PlottedValues(ax, say("percent right"))
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI)
     plt.close(figure)
-    told = " ".join([sentence(title), values.words(), sentence(CAPTION)])
+    told = " ".join([sentence(title), values.words(), sentence(shown(CAPTION))])
     Picture(png.getvalue(), told, [values.panel()]).show()
-
-
-def _count(number: int) -> str:
-    return f"{number} guess" if number == 1 else f"{number} guesses"

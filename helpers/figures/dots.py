@@ -13,6 +13,7 @@ from helpers.figures.finish import SIMULATED, Picture, write_source, write_title
 from helpers.figures.plotted import Panel, stored
 from helpers.figures.style import GREY, PALETTE, WIDTH
 from helpers.figures.words import sentence
+from helpers.language import say, shown
 
 #: The looks of the kinds of dots, in their order: fill and edge. The last kind is drawn hollow, so
 #: that the kinds differ without color too.
@@ -57,23 +58,25 @@ def dot_array(
     size = (0.72 * 72 * min(across, down)) ** 2
     for ax, (name, counts) in zip(axes[0], panels.items(), strict=True):
         _draw(ax, counts, kinds, columns, size)
-        ax.set_title(name, loc="left", fontsize=11)
+        ax.set_title(shown(name), loc="left", fontsize=11)
         _say_counts(ax, counts, kinds)
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.set(h_pad=0.08)  # type: ignore[call-arg]
     simulated = source.startswith(SIMULATED)
+    source = source.replace(SIMULATED, shown(SIMULATED))
     write_title(figure, title, simulated)
     caption = f"{note}. {source}" if note else source
     write_source(figure, caption)
     picture = png.draw(figure)
     plt.close(figure)
-    shown = "; ".join(
-        f"{name}: " + ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
+    dots = "; ".join(
+        f"{shown(name)}: " + ", ".join(f"{counts[kind]:,} {shown(kind)}" for kind in kinds)
         for name, counts in panels.items()
     )
-    told = [sentence(title), f"Dots, {total:,} in each panel: {shown}.", sentence(caption)]
-    words = " ".join(["Simulated values.", *told] if simulated else told)
+    said = say("Dots, {total:,} in each panel: {dots}.", total=total, dots=dots)
+    told = [sentence(title), said, sentence(caption)]
+    words = " ".join([say("Simulated values."), *told] if simulated else told)
     Picture(picture, words, [_panel(name, counts) for name, counts in panels.items()]).show()
 
 
@@ -88,19 +91,25 @@ def _panel(name: str, counts: Mapping[str, int]) -> Panel:
 def _checked(panels: Mapping[str, Mapping[str, int]], title: str, source: str) -> Sequence[str]:
     """The kinds of dots, in their order; raises unless all can be drawn."""
     if not panels or not title.strip() or not source.strip():
-        raise FigureError("dot_array needs at least one panel, a title and a source.")
+        raise FigureError(say("dot_array needs at least one panel, a title and a source."))
     kinds = list(next(iter(panels.values())))
     if not 1 < len(kinds) <= len(_LOOKS) + 1:
-        raise FigureError(f"dot_array draws two to {len(_LOOKS) + 1} kinds of dots.")
+        raise FigureError(
+            say("dot_array draws two to {looks} kinds of dots.", looks=len(_LOOKS) + 1)
+        )
     totals = set()
     for name, counts in panels.items():
         if list(counts) != kinds:
-            raise FigureError(f"The panel {name!r} has other kinds of dots than the first one.")
+            raise FigureError(
+                say("The panel {name!r} has other kinds of dots than the first one.", name=name)
+            )
         if any(int(count) != count or count < 0 for count in counts.values()):
-            raise FigureError(f"In the panel {name!r} a count is no whole number from 0 on.")
+            raise FigureError(
+                say("In the panel {name!r} a count is no whole number from 0 on.", name=name)
+            )
         totals.add(sum(counts.values()))
     if len(totals) > 1 or not 0 < totals.pop() <= 2_000:
-        raise FigureError("All panels must have the same number of dots, at most 2,000.")
+        raise FigureError(say("All panels must have the same number of dots, at most 2,000."))
     return kinds
 
 
@@ -132,7 +141,7 @@ def _say_counts(ax: Axes, counts: Mapping[str, int], kinds: Sequence[str]) -> No
     ):
         hollow = line == len(kinds) - 1
         ax.annotate(
-            f"{'○' if hollow else '●'} {counts[kind]:,} {kind}",
+            f"{'○' if hollow else '●'} {counts[kind]:,} {shown(kind)}",
             (0, 0),
             (0, -4 - 15 * line),
             xycoords="axes fraction",

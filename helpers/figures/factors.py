@@ -15,6 +15,7 @@ from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 from helpers.figures.errors import FigureError
 from helpers.figures.style import GREY, PALETTE
 from helpers.figures.words import MARK
+from helpers.language import say
 
 
 def log_axis(ax: Axes, axis: Literal["x", "y"] = "y") -> Axes:
@@ -69,7 +70,7 @@ def factor_steps(
         A value is missing, or not above zero.
     """
     if not (values > 0).all():
-        raise FigureError("Factors need numbers above zero, and none may be missing.")
+        raise FigureError(say("Factors need numbers above zero, and none may be missing."))
     nothing = pd.Series(np.nan, index=values.index)
     low, high = nothing if low is None else low, nothing if high is None else high
     names, numbers = [str(name) for name in values.index], [float(value) for value in values]

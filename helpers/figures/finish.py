@@ -27,13 +27,15 @@ from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
 from helpers.cards import about
 from helpers.figures import png
 from helpers.figures.errors import FigureError
+from helpers.figures.language import display_names
 from helpers.figures.places import place_names
 from helpers.figures.plotted import ENTRY, Panel, digest, to_text
 from helpers.figures.style import DPI, HEIGHT, PALETTE, SMALLEST, WIDTH
 from helpers.figures.words import PlottedValues, sentence
+from helpers.language import ENGLISH, current_language, say, shown, translatable
 
 #: How a source begins that no table has.
-SIMULATED = "SIMULATED"
+SIMULATED = translatable("SIMULATED")
 
 
 class Picture:
@@ -102,29 +104,37 @@ def finish(
         if not text or not all(
             str(part).strip() for part in ([text] if isinstance(text, str) else text)
         ):
-            raise FigureError(f"This figure has no {what}: give finish(..., {what}=...).")
+            raise FigureError(
+                say("This figure has no {what}: give finish(..., {what}=...).", what=what)
+            )
     sources = [source] if isinstance(source, str) else list(source)
     source_line = _source_line(sources)
     simulated = source_line.startswith(SIMULATED)
     if "SYNTHETIC" in title:
-        raise FigureError('Begin the source with "SIMULATED: "; the title needs no such word.')
+        raise FigureError(say('Begin the source with "SIMULATED: "; the title needs no such word.'))
     values = [PlottedValues(ax, unit) for ax in all_axes]
     if not any(v.series for v in values):
-        raise FigureError("Nothing is plotted in this figure: draw before finish().")
+        raise FigureError(say("Nothing is plotted in this figure: draw before finish()."))
+    panels = [v.panel() for v in values]
+    if current_language() != ENGLISH:
+        for ax in all_axes:
+            display_names(ax)
+        values = [PlottedValues(ax, unit) for ax in all_axes]
     figure = all_axes[0].figure.figure  # of axes in a part of a figure: the whole
     assert isinstance(figure, Figure)  # axes that were drawn belong to one
     figure.set_size_inches(WIDTH, height)
     figure.set_dpi(DPI)
     _write(figure, all_axes, unit, values)
+    source_line = source_line.replace(SIMULATED, shown(SIMULATED))
     write_title(figure, title, simulated)
     caption = f"{note}. {source_line}" if note else source_line
     write_source(figure, caption)
     _lay_out(figure, all_axes)
     picture = png.draw(figure)
     told = [sentence(title), *(v.words() for v in values if v.series), sentence(caption)]
-    description = " ".join(["Simulated values.", *told] if simulated else told)
+    description = " ".join([say("Simulated values."), *told] if simulated else told)
     plt.close(figure)
-    Picture(picture, description, [v.panel() for v in values]).show()
+    Picture(picture, description, panels).show()
 
 
 def _source_line(sources: list[str]) -> str:
@@ -137,7 +147,12 @@ def _source_line(sources: list[str]) -> str:
         tables.append(table)
         known = [entry["publisher"] for entry in about(table).resource["sources"]]
         publishers += [part] if part else known
-    return "Source: " + "; ".join(dict.fromkeys(publishers)) + f" (data: {', '.join(tables)})"
+    names = map(shown, dict.fromkeys(publishers))
+    return say(
+        "Source: {publishers} (data: {tables})",
+        publishers="; ".join(names),
+        tables=", ".join(tables),
+    )
 
 
 def write_title(figure: Figure, title: str, simulated: bool) -> None:
@@ -146,7 +161,7 @@ def write_title(figure: Figure, title: str, simulated: bool) -> None:
     figure.suptitle(words, x=0.01, ha="left", fontsize=12, fontweight="bold")
     if simulated:
         box = {"boxstyle": "square,pad=0.3", "facecolor": "white", "edgecolor": PALETTE[1]}
-        mark = figure.text(0.985, 1 - 0.09 / figure.get_figheight(), "SIMULATED", bbox=box)
+        mark = figure.text(0.985, 1 - 0.09 / figure.get_figheight(), shown(SIMULATED), bbox=box)
         mark.set(ha="right", va="top", fontsize=10, fontweight="bold", color=PALETTE[1])
 
 
@@ -204,11 +219,14 @@ def _write(figure: Figure, all_axes: list[Axes], unit: str, values: list[Plotted
             other_axis.set_label_text(label.replace("_", " "))
         elif v.series:
             raise FigureError(
-                "The axis beside the unit has no label: set it before finish(), so that a reader "
-                "knows what runs along it."
+                say(
+                    "The axis beside the unit has no label: set it before finish(), so that "
+                    "a reader "
+                    "knows what runs along it."
+                )
             )
         own = ax.get_legend()
         if own is not None:
             own.set_title("")
             for text in own.get_texts():
-                text.set_text(text.get_text().replace("_", " "))
+                text.set_text(shown(text.get_text()).replace("_", " "))

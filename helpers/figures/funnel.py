@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from helpers.figures.annotate import annotate, label_points, mark_value
 from helpers.figures.errors import FigureError
 from helpers.figures.style import GREY, PALETTE
+from helpers.language import say, translatable
 
 _COLUMNS = ("population", "rate", "low", "high")
 _TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000]
@@ -46,17 +47,26 @@ def draw_funnel(
     missing = [column for column in _COLUMNS if column not in table]
     unknown = [name for name in names if name not in table.index]
     if missing or unknown:
-        what = f"column {missing[0]!r}" if missing else f"place {unknown[0]!r}"
-        raise FigureError(f"The table of a funnel has no {what}.")
+        raise FigureError(
+            say(
+                "The table of a funnel has no column {name!r}."
+                if missing
+                else "The table of a funnel has no place {name!r}.",
+                name=[*missing, *unknown][0],
+            )
+        )
     drawn = table[list(_COLUMNS)].astype(float).sort_values("population", kind="stable")
     millions = drawn["population"] / 1e6
     ax = sns.scatterplot(x=millions, y=drawn["rate"], color=PALETTE[0], s=40, label="places")
-    for limit, name in (("high", "upper limit"), ("low", "lower limit")):
+    for limit, name in (
+        ("high", translatable("upper limit")),
+        ("low", translatable("lower limit")),
+    ):
         ax.plot(millions, drawn[limit], color=GREY, label=name)
         annotate(ax, millions.iloc[0], drawn[limit].iloc[0], name, dx=-8, dy=0, color=GREY)
-    mark_value(ax, overall, f"all: {overall:.1f}")
+    mark_value(ax, overall, say("all: {rate:.1f}", rate=overall))
     ticks = [tick for tick in _TICKS if millions.min() / 2.4 < tick < 2 * millions.max()]
-    ax.set(xscale="log", ylim=(0, top), xlabel="million residents, logarithmic scale")
+    ax.set(xscale="log", ylim=(0, top), xlabel=say("million residents, logarithmic scale"))
     ax.set_xlim(left=millions.min() / 2.4)  # room for the names of the limits
     ax.set_xticks(ticks, [f"{tick:,g}" for tick in ticks])
     ax.minorticks_off()

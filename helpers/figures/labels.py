@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
 from helpers.figures.errors import FigureError
+from helpers.figures.names import wrap_name
 from helpers.figures.words import LINE_NAME, MARK, floats, legend_colors
+from helpers.language import say
 
 
 def label_lines(ax: Axes) -> Axes:
@@ -42,13 +42,13 @@ def label_lines(ax: Axes) -> Axes:
             last = np.flatnonzero(~np.isnan(y))[-1]
             ends.append((float(y[last]), float(x[last]), name, line.get_color()))
     if not ends:
-        raise FigureError("No line here has a name: give lineplot a hue= or a label=.")
+        raise FigureError(say("No line here has a name: give lineplot a hue= or a label=."))
     legend = ax.get_legend()
     if legend is not None:
         legend.remove()
     right = max(x for _, x, *_ in ends)
     for end, _, name, color in sorted(ends, key=lambda end: end[0]):
-        words = textwrap.fill(name, 22, initial_indent=" ", subsequent_indent=" ")
+        words = wrap_name(name)
         ax.text(right, end, words, color=color, va="center", linespacing=1.0, fontsize=10).set_gid(
             LINE_NAME
         )

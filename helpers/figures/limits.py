@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from helpers.figures.errors import FigureError
 from helpers.figures.style import PALETTE
+from helpers.language import say
 
 _ENDS = ("low", "high")
 
@@ -42,7 +43,11 @@ def draw_limits(
     missing = [column for column in (value, *_ENDS) if column not in table]
     if missing:
         raise FigureError(
-            f"The table has no column {missing[0]!r}: it needs {value}, low and high."
+            say(
+                "The table has no column {missing!r}: it needs {value}, low and high.",
+                missing=missing[0],
+                value=value,
+            )
         )
     axes = ax if ax is not None else plt.subplots()[1]
     drawn = table[[value, *_ENDS]].astype(float)

@@ -18,6 +18,7 @@ from helpers.catalogue import load
 from helpers.figures.errors import FigureError
 from helpers.figures.style import SMALLEST
 from helpers.figures.words import MARKS, TILE_NAME, TILES, Mark, Tiles
+from helpers.language import say
 from helpers.values import short_number
 
 
@@ -61,13 +62,19 @@ def tile_map(
     tiles = load(grid)
     absent = [column for column in ("state", "abbrev", "row", "col") if column not in tiles]
     if absent:
-        raise FigureError(f"The table {grid!r} is no tile grid: it has no column {absent[0]!r}.")
+        raise FigureError(
+            say(
+                "The table {grid!r} is no tile grid: it has no column {absent!r}.",
+                grid=grid,
+                absent=absent[0],
+            )
+        )
     tiles = tiles.set_index("state")
     frame = values.to_frame("") if isinstance(values, pd.Series) else values
     _check_states(frame.index, tiles)
     _check_states(pd.Index(outline), tiles)
     if not frame.notna().any().any():
-        raise FigureError("Nothing to draw: every value is missing.")
+        raise FigureError(say("Nothing to draw: every value is missing."))
     limits = _class_limits(frame, breaks)
     shades = sns.light_palette("#003C66", len(limits) + 2)[1:]
     count = frame.shape[1]
@@ -84,7 +91,7 @@ def tile_map(
     names = _class_names(limits)
     if frame.reindex(tiles.index).isna().any().any():
         handles.append(Patch(facecolor="white", edgecolor="#999999", hatch="////"))
-        names.append("no figure")
+        names.append(say("no figure"))
     figure.legend(handles, names, loc="outside right center", fontsize=SMALLEST)
     return drawn
 
@@ -92,15 +99,17 @@ def tile_map(
 def _check_states(states: pd.Index[Any], grid: pd.DataFrame) -> None:
     twice = states[states.duplicated()]
     if len(twice):
-        raise FigureError(f"The state {twice[0]!r} is there twice: one value a state is needed.")
+        raise FigureError(
+            say("The state {twice!r} is there twice: one value a state is needed.", twice=twice[0])
+        )
     for state in states.difference(grid.index):
         near = difflib.get_close_matches(str(state), grid.index, n=1)
         raise FigureError(
-            f"There is no tile for {state!r}"
+            say("There is no tile for {state!r}", state=state)
             + (
-                f"; did you mean {near[0]!r}?"
+                say("; did you mean {near!r}?", near=near[0])
                 if near
-                else ": use the names of the tile grid, accents included."
+                else say(": use the names of the tile grid, accents included.")
             )
         )
 
@@ -111,13 +120,22 @@ def _class_limits(frame: pd.DataFrame, breaks: Sequence[float] | None) -> list[f
         return sorted({float(f"{q:.2g}") for q in flat.quantile([0.2, 0.4, 0.6, 0.8])})
     limits = [float(b) for b in breaks]
     if not 1 <= len(limits) <= 6 or limits != sorted(set(limits)):
-        raise FigureError(f"The breaks must be one to six rising numbers; they are {list(breaks)}.")
+        raise FigureError(
+            say(
+                "The breaks must be one to six rising numbers; they are {breaks}.",
+                breaks=list(breaks),
+            )
+        )
     return limits
 
 
 def _class_names(limits: list[float]) -> list[str]:
-    inner = [f"{short_number(low)} to {short_number(high)}" for low, high in pairwise(limits)]
-    return [f"up to {short_number(limits[0])}", *inner, f"over {short_number(limits[-1])}"]
+    inner = [
+        say("{low} to {high}", low=short_number(low), high=short_number(high))
+        for low, high in pairwise(limits)
+    ]
+    lowest, highest = short_number(limits[0]), short_number(limits[-1])
+    return [say("up to {number}", number=lowest), *inner, say("over {number}", number=highest)]
 
 
 def _draw_tiles(

@@ -14,6 +14,7 @@ from helpers.figures.annotate import label_points
 from helpers.figures.errors import FigureError
 from helpers.figures.style import PALETTE
 from helpers.figures.words import DRAWN, MARKS, Mark, Network
+from helpers.language import say
 from helpers.statistics.networks import layout
 
 if TYPE_CHECKING:
@@ -62,13 +63,17 @@ def draw_network(
     nodes = list(graph)
     named = [*highlight, *(node for node in labels if node not in highlight)]
     if not nodes:
-        raise FigureError("There is nothing to draw: the network has no nodes.")
+        raise FigureError(say("There is nothing to draw: the network has no nodes."))
     positions = layout(graph, seed) if positions is None else positions
     for node in [*nodes, *named]:
         if node not in positions:
-            raise FigureError(f"There is no position for {node!r}: compute them for this network.")
+            raise FigureError(
+                say("There is no position for {node!r}: compute them for this network.", node=node)
+            )
         if node not in graph:
-            raise FigureError(f"{node!r} is not in the network: it cannot be marked.")
+            raise FigureError(
+                say("{node!r} is not in the network: it cannot be marked.", node=node)
+            )
     axes = plt.subplots()[1] if ax is None else ax
     ties = [tuple(sorted(tie, key=str)) for tie in graph.edges]
     ends = np.array([[positions[a], positions[b]] for a, b in ties]).reshape(-1, 2, 2)
@@ -100,7 +105,12 @@ def draw_network(
         MARKS[axes] = [mark for mark in MARKS[axes] if mark.kind != "name"]
     if highlight:
         tied = [
-            f"{node} (tied to {', '.join(sorted(map(str, graph[node])))})" for node in highlight
+            say(
+                "{node} (tied to {others})",
+                node=node,
+                others=", ".join(sorted(map(str, graph[node]))),
+            )
+            for node in highlight
         ]
         MARKS.setdefault(axes, []).append(Mark("network", "; ".join(tied), ()))
     return axes

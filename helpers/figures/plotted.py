@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.figures.names import english
+
 #: The entry of an output's metadata that holds the values of its figure.
 ENTRY = "plotted_values"
 #: The columns of the table.
@@ -69,8 +71,8 @@ def _stored(number: float) -> Number:
 
 
 def digest(panels: Sequence[Panel]) -> str:
-    """Ten hex digits over all plotted values, rounded to six significant digits, and the names of
-    the series.
+    """Ten hex digits over all plotted values, rounded to six significant digits, and the English
+    names of the series.
     """
     hasher = hashlib.sha256()
     for panel in panels:
@@ -81,7 +83,7 @@ def digest(panels: Sequence[Panel]) -> str:
         parts += panel.bands
         for name, numbers in parts:
             text = ",".join(f"{float(n):.6g}" for n in numbers)
-            hasher.update(f"{name}:{text};".encode())
+            hasher.update(f"{english(name)}:{text};".encode())
     return hasher.hexdigest()[:10]
 
 

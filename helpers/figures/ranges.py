@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from helpers.figures.errors import FigureError
 from helpers.figures.style import GREY, PALETTE
+from helpers.language import say
 
 _PARTS = {"low": "|", "central": "o", "high": "|"}
 
@@ -38,14 +39,16 @@ def draw_ranges(table: pd.DataFrame, label: str, group: str) -> Axes:
     """
     absent = [column for column in (label, group, *_PARTS) if column not in table]
     if absent:
-        raise FigureError(f"draw_ranges finds no column {absent[0]!r} in the table.")
+        raise FigureError(
+            say("draw_ranges finds no column {absent!r} in the table.", absent=absent[0])
+        )
     values = table[list(_PARTS)].astype(float)
     names = table[label].astype(str).to_list()
     groups = list(dict.fromkeys(table[group]))
     if len(set(names)) < len(names) or values.isna().all(axis="columns").any():
-        raise FigureError("draw_ranges needs a name of its own and a value in each row.")
+        raise FigureError(say("draw_ranges needs a name of its own and a value in each row."))
     if len(groups) > len(PALETTE):
-        raise FigureError(f"draw_ranges has colors for {len(PALETTE)} groups.")
+        raise FigureError(say("draw_ranges has colors for {count} groups.", count=len(PALETTE)))
     _, ax = plt.subplots()
     ax.yaxis.update_units(names)  # every name, in the order given
     colors = dict(zip(groups, PALETTE, strict=False))

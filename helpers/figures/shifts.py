@@ -15,6 +15,8 @@ from matplotlib.axes import Axes
 from helpers.figures.errors import FigureError
 from helpers.figures.style import GREY, PALETTE
 from helpers.figures.words import MARK
+from helpers.language import say
+from helpers.language import shown as displayed
 
 _RING, _DOT = 190, 60
 _LABELED = re.compile(r"(.+?)(?: \((\w+)\))?")
@@ -52,16 +54,18 @@ def draw_shifts(
         The two lists have other rows, or a word is not in `order`.
     """
     if list(before.index) != list(after.index):
-        raise FigureError("The two lists must have the same rows, in the same order.")
+        raise FigureError(say("The two lists must have the same rows, in the same order."))
     rows = [*names, *map(str, before.index[len(names) :])]
     words = [[_words(cell) for cell in cells] for cells in (before, after)]
     used = {word for day in words for cell in day for word, _ in cell}
     if unknown := used - set(order):
-        raise FigureError(f"Not in the order that is drawn: {', '.join(sorted(unknown))}.")
+        raise FigureError(
+            say("Not in the order that is drawn: {unknown}.", unknown=", ".join(sorted(unknown)))
+        )
     shown = [word for word in order if word in used]
     _, ax = plt.subplots()
     ax.set_yticks(range(len(rows)), rows)
-    ax.set_xticks(range(len(shown)), [textwrap.fill(word, 11) for word in shown])
+    ax.set_xticks(range(len(shown)), [textwrap.fill(displayed(word), 11) for word in shown])
     ax.set(xlim=(-0.5, len(shown) - 0.5), ylim=(len(rows) - 0.5, -0.5), xlabel="")
     looks = ((_RING, "none", GREY), (_DOT, PALETTE[0], PALETTE[0]))
     for day, name, (size, fill, edge) in zip(words, days, looks, strict=True):

@@ -22,10 +22,35 @@ from matplotlib.ticker import FixedFormatter, FuncFormatter
 from numpy.typing import ArrayLike
 
 from helpers.figures.plotted import Panel, stored
+from helpers.language import say, shown, translatable, written_month
 from helpers.values import short_number
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 _DATE_FORMATTERS = (mdates.DateFormatter, mdates.AutoDateFormatter, mdates.ConciseDateFormatter)
+
+
+#: The beginning of a description, by the kinds of what is drawn, in the order drawn.
+_KINDS = {
+    ("bars",): translatable("Bar chart"),
+    ("line",): translatable("Line chart"),
+    ("points",): translatable("Points"),
+    ("bars", "line"): translatable("Bar chart and line chart"),
+    ("line", "bars"): translatable("Line chart and bar chart"),
+    ("bars", "points"): translatable("Bar chart and points"),
+    ("points", "bars"): translatable("Points and bar chart"),
+    ("line", "points"): translatable("Line chart and points"),
+    ("points", "line"): translatable("Points and line chart"),
+    ("bars", "line", "points"): translatable("Bar chart and line chart and points"),
+    ("bars", "points", "line"): translatable("Bar chart and points and line chart"),
+    ("line", "bars", "points"): translatable("Line chart and bar chart and points"),
+    ("line", "points", "bars"): translatable("Line chart and points and bar chart"),
+    ("points", "bars", "line"): translatable("Points and bar chart and line chart"),
+    ("points", "line", "bars"): translatable("Points and line chart and bar chart"),
+}
+_SPANS = {
+    "shade": translatable("Shaded from {start} to {end}: {words}."),
+    "bracket": translatable("Bracket from {start} to {end}: {words}."),
+}
 
 
 class Tiles(NamedTuple):
@@ -196,12 +221,12 @@ class PlottedValues:
             return self._map_words(self.tiles)
         if self.network is not None:
             return self._network_words(self.network)
-        kinds = {"bars": "Bar chart", "line": "Line chart", "points": "Points"}
-        first, *others = dict.fromkeys(kinds[series.kind] for series in self.series)
-        head = " and ".join([first, *(other.lower() for other in others)])
-        title = f", {self.title}" if self.title else ""
+        kinds = tuple(dict.fromkeys(series.kind for series in self.series))
         series = " ".join(self._series_words(series) for series in self.series)
-        return f"{head}{title}, {self.unit}: {series}"
+        head = shown(_KINDS[kinds])
+        if self.title:
+            head = f"{head}, {self.title}"
+        return say("{head}, {unit}: {series}", head=head, unit=self.unit, series=series)
 
     def _mark_words(self) -> list[str]:
         """A sentence for each mark; points with names share one."""
@@ -210,25 +235,42 @@ class PlottedValues:
             words = " ".join(text.split())
             where = [self._place(axis, place) for axis, place in places]
             if kind in ("shade", "bracket"):
-                how = {"shade": "Shaded", "bracket": "Bracket"}[kind]
-                said.append(f"{how} from {where[0]} to {where[1]}: {words}.")
+                pattern = _SPANS[kind]
+                said.append(say(pattern, start=where[0], end=where[1], words=words))
                 continue
             if kind in ("outline", "network"):
-                said.append(f"{'Framed' if kind == 'outline' else 'In color'}: {words}.")
+                said.append(
+                    say(
+                        "Framed: {words}." if kind == "outline" else "In color: {words}.",
+                        words=words,
+                    )
+                )
                 continue
             if kind == "value":
-                said.append(f"Dashed line at {where[0]}: {words}.")
+                said.append(say("Dashed line at {place}: {words}.", place=where[0], words=words))
                 continue
             other, value = reversed(where) if self.horizontal else where
             if kind == "name":
-                named.append(f"{words} ({value} at {other})")
+                named.append(
+                    say("{name} ({value} at {place})", name=words, value=value, place=other)
+                )
             elif kind == "note":
-                said.append(f"Note at {other}: {words}.")
+                said.append(say("Note at {place}: {words}.", place=other, words=words))
             else:
-                word = "in" if self.years or self.dates else "at"
-                told = words if value in words else f"{value} {word} {other} ({words})"
-                said.append(f"Marked: {told}.")
-        return said + ([f"Named: {', '.join(named)}."] if named else [])
+                if value in words:
+                    said.append(say("Marked: {words}.", words=words))
+                    continue
+                said.append(
+                    say(
+                        "Marked: {value} in {place} ({words})."
+                        if self.years or self.dates
+                        else "Marked: {value} at {place} ({words}).",
+                        value=value,
+                        place=other,
+                        words=words,
+                    )
+                )
+        return said + ([say("Named: {names}.", names=", ".join(named))] if named else [])
 
     def _place(self, axis: str, place: float) -> str:
         """A place on one of the axes in words."""
@@ -241,22 +283,45 @@ class PlottedValues:
         ranked = sorted(network.degree.items(), key=lambda pair: -pair[1])  # stable: ties by name
         most = ", ".join(f"{node} {ties}" for node, ties in ranked[:5])
         few = sum(ties <= 2 for ties in network.degree.values())
-        return (
-            f"Network{name}, {self.unit}: {len(ranked)} points, {len(network.ties)} lines. Most "
-            f"lines: {most}; {few} points have one or two."
+        return say(
+            "Network{name}, {unit}: {count} points, {ties} lines. Most lines: {most}; {few} points "
+            "have one or two.",
+            name=name,
+            unit=self.unit,
+            count=len(ranked),
+            ties=len(network.ties),
+            most=most,
+            few=few,
         )
 
     def _map_words(self, tiles: pd.Series[Any]) -> str:
         ranked = tiles.dropna().sort_values(kind="stable")
         name = f" {self.title}" if self.title else ""
         ends = []
-        for word, part in (("lowest", ranked.head(3)), ("highest", ranked.tail(3)[::-1])):
-            states = ", ".join(f"{state} {short_number(value)}" for state, value in part.items())
-            ends.append(f"{word} {states}")
-        gaps = f"; no figure for {tiles.isna().sum()}" if tiles.isna().any() else ""
-        return (
-            f"Tile map{name}, {self.unit}, {len(ranked)} states: {'; '.join(ends)}; "
-            f"median {short_number(float(ranked.median()))}{gaps}."
+        for part in (ranked.head(3), ranked.tail(3)[::-1]):
+            ends.append(
+                ", ".join(f"{shown(state)} {short_number(value)}" for state, value in part.items())
+            )
+        values = {
+            "name": name,
+            "unit": self.unit,
+            "count": len(ranked),
+            "lowest": ends[0],
+            "highest": ends[1],
+            "median": short_number(float(ranked.median())),
+        }
+        if not tiles.isna().any():
+            return say(
+                "Tile map{name}, {unit}, {count} states: lowest {lowest}; highest "
+                "{highest}; median "
+                "{median}.",
+                **values,
+            )
+        return say(
+            "Tile map{name}, {unit}, {count} states: lowest {lowest}; highest {highest}; median "
+            "{median}; no figure for {gaps}.",
+            **values,
+            gaps=tiles.isna().sum(),
         )
 
     def _series_words(self, series: Series) -> str:
@@ -270,20 +335,31 @@ class PlottedValues:
         top, low = int(np.argmax(y)), int(np.argmin(y))
         highest, lowest = short_number(y[top]), short_number(y[low])
         if kind == "points":
-            return (
-                f"{label}{len(x)} points, from {lowest} at {self._at(x[low])} to {highest} at "
-                f"{self._at(x[top])}."
+            return say(
+                "{label}{count} points, from {lowest} at {where_lowest} to {highest} at "
+                "{where_highest}.",
+                label=label,
+                count=len(x),
+                lowest=lowest,
+                where_lowest=self._at(x[low]),
+                highest=highest,
+                where_highest=self._at(x[top]),
             )
         if kind == "bars":
-            return (
-                f"{label}{len(x)} bars from {self._at(x[0])} to {self._at(x[-1])}, the highest "
-                f"{highest} at {self._at(x[top])}."
+            return say(
+                "{label}{count} bars from {first} to {last}, the highest {highest} at {where}.",
+                label=label,
+                count=len(x),
+                first=self._at(x[0]),
+                last=self._at(x[-1]),
+                highest=highest,
+                where=self._at(x[top]),
             )
         parts = [f"{self._at(x[0])} {short_number(y[0])}, {self._at(x[-1])} {short_number(y[-1])}"]
         if 0 < top < len(x) - 1:
-            parts.append(f"highest {highest} in {self._at(x[top])}")
+            parts.append(say("highest {number} in {place}", number=highest, place=self._at(x[top])))
         if 0 < low < len(x) - 1:
-            parts.append(f"lowest {lowest} in {self._at(x[low])}")
+            parts.append(say("lowest {number} in {place}", number=lowest, place=self._at(x[low])))
         return f"{label}{'; '.join(parts)}."
 
     def _listed(self, kind: str, x: Floats, y: Floats) -> list[str]:
@@ -303,7 +379,7 @@ class PlottedValues:
             return _nearest(self.names, x)
         if self.dates:
             day = np.datetime64(round(x * 86_400), "s").astype("datetime64[D]")
-            return f"{pd.Timestamp(day):%B %Y}"
+            return written_month(pd.Timestamp(day))
         return str(int(x)) if self.years else short_number(x)
 
     def panel(self) -> Panel:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.language import say
+
 
 class AgreementError(ValueError):
     """Codes that cannot be compared."""
@@ -88,7 +90,7 @@ def redraw_kappa(
     """
     codes = _pairs(one, other)
     if codes.empty:
-        raise AgreementError("There are no statements to draw from.")
+        raise AgreementError(say("There are no statements to draw from."))
     rng = np.random.default_rng(seed)
     texts = (codes.sample(frac=1, replace=True, random_state=rng) for _ in range(draws))
     return pd.Series([kappa(text["one"], text["other"]) for text in texts], name="kappa")
@@ -98,10 +100,14 @@ def _pairs(one: Sequence[Any] | pd.Series[Any], other: Sequence[Any] | pd.Series
     codes = [pd.Series(reader, dtype=object).reset_index(drop=True) for reader in (one, other)]
     if len(codes[0]) != len(codes[1]):
         raise AgreementError(
-            f"One reader has {len(codes[0])} codes, the other {len(codes[1])}: compare them on the "
-            "same statements."
+            say(
+                "One reader has {count} codes, the other {count_2}: compare them on the same "
+                "statements.",
+                count=len(codes[0]),
+                count_2=len(codes[1]),
+            )
         )
     pairs = pd.DataFrame({"one": codes[0], "other": codes[1]})
     if pairs.isna().any(axis=None):
-        raise AgreementError("A code is missing: leave that statement out for both readers.")
+        raise AgreementError(say("A code is missing: leave that statement out for both readers."))
     return pairs

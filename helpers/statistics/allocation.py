@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.language import say
 from helpers.statistics.rates import RateError
 
 #: By what the looks of the next round are divided.
@@ -58,11 +59,13 @@ def allot_by_record(
     8000
     """
     if not 0 < rate < 1:
-        raise RateError(f"The rate is between 0 and 1; it is {rate!r}.")
+        raise RateError(say("The rate is between 0 and 1; it is {rate!r}.", rate=rate))
     if min(looks, rounds, runs, start) < 1:
-        raise RateError("Looks, rounds, runs and start are at least one.")
+        raise RateError(say("Looks, rounds, runs and start are at least one."))
     if rule not in RULES:
-        raise RateError(f"The rule is one of {', '.join(RULES)}; it is {rule!r}.")
+        raise RateError(
+            say("The rule is one of {rules}; it is {rule!r}.", rules=", ".join(RULES), rule=rule)
+        )
     rng = np.random.default_rng(seed)
     finds = np.full((2, runs), start, dtype="int64")
     looked = np.full((2, runs), round(start / rate), dtype="int64")

@@ -17,6 +17,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from helpers.language import say
 from helpers.values import is_finite_number
 
 if TYPE_CHECKING:  # networkx has type arguments in its stubs only
@@ -81,16 +82,22 @@ def build(
     """
     if not isinstance(edges, pd.DataFrame):
         raise NetworkError(
-            f"The ties must be a table (DataFrame); this is a {type(edges).__name__}."
+            say(
+                "The ties must be a table (DataFrame); this is a {name}.", name=type(edges).__name__
+            )
         )
     edges = edges.rename(columns={source: "source_id", target: "target_id"})
     absent = {"source_id", "target_id"} - set(edges.columns)
     if absent:
-        raise NetworkError(f"The table of ties has no column {sorted(absent)[0]}.")
+        raise NetworkError(
+            say("The table of ties has no column {absent}.", absent=sorted(absent)[0])
+        )
     if edges.empty:
-        raise NetworkError("There are no ties: the selection is empty.")
+        raise NetworkError(say("There are no ties: the selection is empty."))
     if edges[["source_id", "target_id"]].isna().any(axis=None):
-        raise NetworkError("A tie has no source_id or no target_id: fill it or leave the tie out.")
+        raise NetworkError(
+            say("A tie has no source_id or no target_id: fill it or leave the tie out.")
+        )
     if separator:
         edges = _split(edges, separator)
     if merge:
@@ -102,20 +109,36 @@ def build(
     ids = [*edges["source_id"], *edges["target_id"]]
     if not any(all(isinstance(node, kind) for node in ids) for kind in (str, numbers.Integral)):
         raise NetworkError(
-            "The ids must all be text or all be whole numbers, so that they can be put in order."
+            say(
+                "The ids must all be text or all be whole numbers, so that they can be put in "
+                "order."
+            )
         )
     graph.add_nodes_from(sorted(set(ids)))
     for source, target, weight in zip(edges["source_id"], edges["target_id"], weights, strict=True):
         if source == target:
-            raise NetworkError(f"The tie of {source!r} with itself means nothing here: drop it.")
+            raise NetworkError(
+                say("The tie of {source!r} with itself means nothing here: drop it.", source=source)
+            )
         if graph.has_edge(source, target):
             raise NetworkError(
-                f"The tie {source!r} - {target!r} is there twice: decide which weight counts."
+                say(
+                    "The tie {source!r} - {target!r} is there twice: decide which weight counts.",
+                    source=source,
+                    target=target,
+                )
             )
         if not is_finite_number(weight) or not LEAST <= weight <= MOST:
             raise NetworkError(
-                f"The tie {source!r} - {target!r} has the weight {weight!r}: it must be positive "
-                "and finite."
+                say(
+                    "The tie {source!r} - {target!r} has the weight {weight!r}: it must be "
+                    "positive "
+                    "and "
+                    "finite.",
+                    source=source,
+                    target=target,
+                    weight=weight,
+                )
             )
         graph.add_edge(source, target, weight=float(weight), distance=1 / float(weight))
     return graph
@@ -201,7 +224,7 @@ def rewired(graph: Graph, seed: int = 0, swaps: int = 20) -> Graph:
     """
     _check_nodes(graph)
     if graph.is_directed():
-        raise NetworkError("Swapping is defined for undirected graphs: put directions aside.")
+        raise NetworkError(say("Swapping is defined for undirected graphs: put directions aside."))
     rng = np.random.default_rng(seed)
     ties = [tuple(sorted(tie)) for tie in graph.edges]
     known = set(ties)
@@ -250,7 +273,7 @@ def centralization(graph: DiGraph) -> dict[str, float]:
     """
     n = graph.number_of_nodes()
     if n < 3:
-        raise NetworkError(f"Centralization needs three nodes or more; there are {n}.")
+        raise NetworkError(say("Centralization needs three nodes or more; there are {n}.", n=n))
     between = nx.betweenness_centrality(graph, weight="distance", normalized=False)
     scores = {
         "in_degree": dict(graph.in_degree()),
@@ -435,9 +458,13 @@ def _repeat(
     swap: bool = False,
 ) -> list[Steps]:
     if not isinstance(runs, numbers.Integral) or not 1 <= runs <= MOST_RUNS:
-        raise NetworkError(f"At least one run is needed, a million at most; runs is {runs!r}.")
+        raise NetworkError(
+            say("At least one run is needed, a million at most; runs is {runs!r}.", runs=runs)
+        )
     if not isinstance(seed, numbers.Integral) or seed < 0:
-        raise NetworkError(f"The seed must be a whole number of 0 or more; it is {seed!r}.")
+        raise NetworkError(
+            say("The seed must be a whole number of 0 or more; it is {seed!r}.", seed=seed)
+        )
     rng = np.random.default_rng(int(seed))
     _check_removal(graph, by, count, rule, rng)
     fixed = None if by == "random" or swap else _order(graph, by, rng)
@@ -532,31 +559,51 @@ def _check_removal(
 ) -> None:
     if graph.is_directed():
         raise NetworkError(
-            "Removal is defined for undirected graphs: build the graph without directions."
+            say("Removal is defined for undirected graphs: build the graph without directions.")
         )
     _check_nodes(graph)
     if isinstance(by, list | tuple):
         for node in by:
             if node not in graph:
-                raise NetworkError(f"{node!r} is not in the network: it cannot be removed.")
+                raise NetworkError(
+                    say("{node!r} is not in the network: it cannot be removed.", node=node)
+                )
         if not len(by) == len(set(by)) >= count:
-            raise NetworkError("Give every node once, and as many nodes as are to be removed.")
+            raise NetworkError(say("Give every node once, and as many nodes as are to be removed."))
     elif not isinstance(by, str) or by not in ORDERS:
-        raise NetworkError(f"The order {by!r} is not one of: {', '.join(ORDERS)}.")
+        raise NetworkError(
+            say("The order {by!r} is not one of: {orders}.", by=by, orders=", ".join(ORDERS))
+        )
     if not isinstance(count, numbers.Integral) or not 0 <= count <= graph.number_of_nodes():
-        raise NetworkError(f"{count!r} nodes cannot be removed from {graph.number_of_nodes()}.")
+        raise NetworkError(
+            say(
+                "{count!r} nodes cannot be removed from {number_of_nodes}.",
+                count=count,
+                number_of_nodes=graph.number_of_nodes(),
+            )
+        )
     if not is_finite_number(rule.recovery) or not 0 <= rule.recovery <= 1:
-        raise NetworkError(f"Recovery is a probability between 0 and 1; it is {rule.recovery!r}.")
+        raise NetworkError(
+            say(
+                "Recovery is a probability between 0 and 1; it is {recovery!r}.",
+                recovery=rule.recovery,
+            )
+        )
     if not is_finite_number(rule.replaced) or not 0 <= rule.replaced <= 1:
         raise NetworkError(
-            f"The share of ties replaced must be between 0 and 1; it is {rule.replaced!r}."
+            say(
+                "The share of ties replaced must be between 0 and 1; it is {replaced!r}.",
+                replaced=rule.replaced,
+            )
         )
     if rule.recovery and rule.replaced:
-        raise NetworkError("Choose one rule: recovery, or a share of the lost ties replaced.")
+        raise NetworkError(say("Choose one rule: recovery, or a share of the lost ties replaced."))
     if (by == "random" or any(rule)) and not isinstance(rng, np.random.Generator):
-        raise NetworkError("Chance needs a generator: give rng=numpy.random.default_rng(seed).")
+        raise NetworkError(
+            say("Chance needs a generator: give rng=numpy.random.default_rng(seed).")
+        )
 
 
 def _check_nodes(graph: Graph) -> None:
     if graph.number_of_nodes() == 0:
-        raise NetworkError("The graph has no nodes.")
+        raise NetworkError(say("The graph has no nodes."))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.language import say
 from helpers.statistics.rates import RateError, rate_per_100k
 
 
@@ -53,7 +54,7 @@ def redraw_ranks(
     """
     rate_per_100k(events, population)  # refuses what no rate can be computed from
     if draws < 1:
-        raise RateError(f"At least one redraw is needed; draws is {draws!r}.")
+        raise RateError(say("At least one redraw is needed; draws is {draws!r}.", draws=draws))
     people = population.reindex(events.index).to_numpy(float)
     size = (draws, len(events))
     rates = np.random.default_rng(seed).poisson(events.to_numpy(float), size=size) / people

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.language import say
 from helpers.values import is_finite_number
 
 PER = 100_000
@@ -154,7 +155,12 @@ def funnel_limits(
     large  15.2  16.8
     """
     if not is_finite_number(overall_rate) or not LEAST <= overall_rate < MOST:
-        raise RateError(f"The overall rate must be positive and finite; it is {overall_rate!r}.")
+        raise RateError(
+            say(
+                "The overall rate must be positive and finite; it is {overall_rate!r}.",
+                overall_rate=overall_rate,
+            )
+        )
     overall_rate = float(overall_rate)
     expected = _positive(population, "population") * overall_rate / PER
     reach = _z(confidence) * np.sqrt(expected)
@@ -179,7 +185,7 @@ def dispersion(events: pd.Series[Any], population: pd.Series[Any]) -> float:
     """
     people = _people(events, population)
     if len(people) < 2:
-        raise RateError("Dispersion compares places: at least two are needed.")
+        raise RateError(say("Dispersion compares places: at least two are needed."))
     counts = _counts(events)
     expected = people * counts.sum() / people.sum()
     return float((((counts - expected) ** 2) / expected).sum() / (len(people) - 1))
@@ -200,11 +206,13 @@ def weighted_mean(values: pd.Series[Any], weights: pd.Series[Any]) -> float:
     people = _people(values, weights, "weight")
     numbers = _numbers(values, "value")
     if numbers.empty:
-        raise RateError("There are no values: the mean of nothing is not a number.")
+        raise RateError(say("There are no values: the mean of nothing is not a number."))
     if numbers.isna().any():
         raise RateError(
-            f"The value of {_first(numbers.isna())} is missing: drop it or find it, a mean cannot "
-            "guess it."
+            say(
+                "The value of {first} is missing: drop it or find it, a mean cannot guess it.",
+                first=_first(numbers.isna()),
+            )
         )
     return float((numbers * people).sum() / people.sum())
 
@@ -214,29 +222,44 @@ def _z(confidence: float) -> float:
         share = 0.5 + float(confidence) / 2
         if 0.5 < share < 1:  # not so near to 0 or 1 that it is rounded to it
             return NormalDist().inv_cdf(share)
-    raise RateError(f"The confidence must lie between 0 and 1; it is {confidence!r}.")
+    raise RateError(
+        say("The confidence must lie between 0 and 1; it is {confidence!r}.", confidence=confidence)
+    )
 
 
 def _numbers(given: pd.Series[Any], what: str) -> pd.Series[Any]:
     """A Series as floats, where each entry is a number or missing."""
     if not isinstance(given, pd.Series):
         raise RateError(
-            f"The {what}s must be a Series (one column with its index); this is a "
-            f"{type(given).__name__}."
+            say(
+                "The {what}s must be a Series (one column with its index); this is a {name}.",
+                what=what,
+                name=type(given).__name__,
+            )
         )
     if (
         pd.api.types.is_bool_dtype(given)
         or given.map(lambda value: isinstance(value, complex)).any()
     ):
-        raise RateError(f"The {what}s are not real numbers: the Series has the type {given.dtype}.")
+        raise RateError(
+            say(
+                "The {what}s are not real numbers: the Series has the type {dtype}.",
+                what=what,
+                dtype=given.dtype,
+            )
+        )
     try:
         converted = pd.to_numeric(given).astype(float)
     except (TypeError, ValueError, OverflowError) as error:
-        raise RateError(f"A {what} is not a number: {error}.") from None
+        raise RateError(say("A {what} is not a number: {error}.", what=what, error=error)) from None
     too_large = converted.abs() >= MOST
     if too_large.any():
         raise RateError(
-            f"The {what} of {_first(too_large)} is infinite, or too large for a count of anything."
+            say(
+                "The {what} of {first} is infinite, or too large for a count of anything.",
+                what=what,
+                first=_first(too_large),
+            )
         )
     return converted
 
@@ -250,8 +273,12 @@ def _counts(events: pd.Series[Any]) -> pd.Series[Any]:
     }.items():
         if bad.any():
             raise RateError(
-                f"The count of {_first(bad)} is "
-                f"{problem}{'' if problem == 'missing' else f' ({counts[bad].iloc[0]:g})'}."
+                say(
+                    "The count of {first} is {problem}{problem_2}.",
+                    first=_first(bad),
+                    problem=problem,
+                    problem_2="" if problem == "missing" else f" ({counts[bad].iloc[0]:g})",
+                )
             )
     return counts
 
@@ -265,14 +292,22 @@ def _people(
     for name, index in {"the first": events.index, f"the {what}": population.index}.items():
         if index.has_duplicates:
             raise RateError(
-                f"The entry {index[index.duplicated()][0]!r} is there twice in {name} series."
+                say(
+                    "The entry {index!r} is there twice in {name} series.",
+                    index=index[index.duplicated()][0],
+                    name=name,
+                )
             )
     for one, other, where in ((events, population, what), (population, events, "first")):
         only = one.index.difference(other.index, sort=False)
         if len(only):
             raise RateError(
-                f"The entry {only[0]!r} is absent from the {where} series: both need the same "
-                "index."
+                say(
+                    "The entry {only!r} is absent from the {where} series: both need the same "
+                    "index.",
+                    only=only[0],
+                    where=where,
+                )
             )
     return _positive(population, what).reindex(events.index)
 
@@ -285,7 +320,14 @@ def _positive(population: pd.Series[Any], what: str) -> pd.Series[Any]:
         "too small to divide by": people < LEAST,
     }.items():
         if bad.any():
-            raise RateError(f"The {what} of {_first(bad)} is {problem}.")
+            raise RateError(
+                say(
+                    "The {what} of {first} is {problem}.",
+                    what=what,
+                    first=_first(bad),
+                    problem=problem,
+                )
+            )
     return people
 
 

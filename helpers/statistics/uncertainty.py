@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.language import say
 from helpers.values import is_finite_number, is_missing
 
 MOST_RANGES = 20  # a million corners, a second
@@ -69,20 +70,32 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
     (200000, 450000)
     """
     if not ranges:
-        raise UncertaintyError("Give at least one range as (low, high).")
+        raise UncertaintyError(say("Give at least one range as (low, high)."))
     if len(ranges) > MOST_RANGES:
         raise UncertaintyError(
-            f"There are {len(ranges)} ranges, with two to that power of corners: {MOST_RANGES} at "
-            "most can be gone through."
+            say(
+                "There are {count} ranges, with two to that power of corners: {most_ranges} at "
+                "most "
+                "can be gone through.",
+                count=len(ranges),
+                most_ranges=MOST_RANGES,
+            )
         )
     if not callable(function):
         raise UncertaintyError(
-            f"The first argument must be a function of the ranges; it is {function!r}."
+            say(
+                "The first argument must be a function of the ranges; it is {function!r}.",
+                function=function,
+            )
         )
     for number, limits in enumerate(ranges, start=1):
         if not isinstance(limits, (tuple, list)) or len(limits) != 2:
             raise UncertaintyError(
-                f"Range {number} must be two numbers, (low, high); it is {limits!r}."
+                say(
+                    "Range {number} must be two numbers, (low, high); it is {limits!r}.",
+                    number=number,
+                    limits=limits,
+                )
             )
         _check_range(*limits, f"Range {number}")
     corners = []
@@ -93,9 +106,11 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
             value = math.nan
         if not is_finite_number(value):
             raise UncertaintyError(
-                "The function has no value at the corner "
-                f"{', '.join(f'{float(end):g}' for end in corner)}: is zero in a range that "
-                "divides?"
+                say(
+                    "The function has no value at the corner {end}: is zero in a range that "
+                    "divides?",
+                    end=", ".join(f"{float(end):g}" for end in corner),
+                )
             )
         corners.append(value)
     return min(corners), max(corners)
@@ -131,16 +146,25 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
         or not 1 <= size <= MOST_DRAWS
     ):
         raise UncertaintyError(
-            f"The size must be a whole number of at least one and at most {MOST_DRAWS:,}; size is "
-            f"{size!r}."
+            say(
+                "The size must be a whole number of at least one and at most {most_draws:,}; "
+                "size is "
+                "{size!r}.",
+                most_draws=MOST_DRAWS,
+                size=size,
+            )
         )
     if not isinstance(rng, np.random.Generator):
         raise UncertaintyError(
-            "Pass a generator, np.random.default_rng(seed): a result must be had again."
+            say("Pass a generator, np.random.default_rng(seed): a result must be had again.")
         )
     if not is_finite_number(float(high) - float(low)):
         raise UncertaintyError(
-            f"The range from {float(low):g} to {float(high):g} is too wide to draw from."
+            say(
+                "The range from {low:g} to {high:g} is too wide to draw from.",
+                low=float(low),
+                high=float(high),
+            )
         )
     return rng.uniform(float(low), float(high), size)
 
@@ -179,13 +203,18 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
             raise TypeError
         values = values.astype(float).ravel()
     except Exception:  # numpy makes no real numbers of what was handed over
-        raise UncertaintyError("The draws must be numbers.") from None
+        raise UncertaintyError(say("The draws must be numbers.")) from None
     if values.size == 0 or not np.isfinite(values).all():
-        raise UncertaintyError("There are no draws, or one of them is missing or infinite.")
+        raise UncertaintyError(say("There are no draws, or one of them is missing or infinite."))
     if not isinstance(assumption, str) or not assumption.strip():
-        raise UncertaintyError("Say the assumption: an interval without one means nothing.")
+        raise UncertaintyError(say("Say the assumption: an interval without one means nothing."))
     if not isinstance(confidence, numbers.Real) or not 0 < confidence < 1:
-        raise UncertaintyError(f"The confidence must lie between 0 and 1; it is {confidence!r}.")
+        raise UncertaintyError(
+            say(
+                "The confidence must lie between 0 and 1; it is {confidence!r}.",
+                confidence=confidence,
+            )
+        )
     tail = (1 - float(confidence)) / 2
     low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail])
     return Interval(float(middle), float(low), float(high), assumption)
@@ -194,14 +223,23 @@ def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> In
 def _check_range(low: float, high: float, what: str) -> None:
     for end in (low, high):
         if is_missing(end):
-            raise UncertaintyError(f"{what} has a missing end.")
+            raise UncertaintyError(say("{what} has a missing end.", what=what))
         if not is_finite_number(end):
             raise UncertaintyError(
-                f"{what} must have finite numbers as ends; one is {_short(end)}."
+                say(
+                    "{what} must have finite numbers as ends; one is {short}.",
+                    what=what,
+                    short=_short(end),
+                )
             )
     if float(low) > float(high):
         raise UncertaintyError(
-            f"{what} has its low end {float(low):g} above its high end {float(high):g}."
+            say(
+                "{what} has its low end {low:g} above its high end {high:g}.",
+                what=what,
+                low=float(low),
+                high=float(high),
+            )
         )
 
 

@@ -1,0 +1,69 @@
+"""What must be the same in a text and in its translation, whatever the language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import polib
+
+from helpers.authoring.translate.texts import placeholders
+
+#: Parts of Markdown that a translation has as often as its original. Links may be reordered; the
+#: words in bold may move, but not disappear.
+MARKDOWN = {
+    "links": re.compile(r"\]\(([^)\s]+)\)"),
+    "code": re.compile(r"`([^`]+)`"),
+    "bold texts": re.compile(r"(?<!\*)\*\*(?!\*)(?=\S)[^*]+\*\*"),
+    "list items": re.compile(r"^\s*(?:[-*]|\d+\.) ", re.MULTILINE),
+    "headings": re.compile(r"^#{1,6} ", re.MULTILINE),
+    "table cells": re.compile(r"(?<!\\)\|"),
+}
+_NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
+
+
+def problems(catalogue: polib.POFile) -> Iterator[str]:
+    """A sentence for each translation that lost something of its original."""
+    for entry in catalogue:
+        if entry.msgstr and not entry.fuzzy and not entry.obsolete:
+            for problem in compare(entry.msgid, entry.msgstr, bool(entry.msgctxt)):
+                yield f"{problem} in {entry.msgstr[:60]!r} (for {entry.msgid[:60]!r})"
+
+
+def compare(english: str, text: str, markdown: bool) -> Iterator[str]:
+    """What a translation lost or added: placeholders, numbers, and parts of Markdown.
+
+    >>> list(compare("{n} of 5 towns", "{m} de 5 pueblos", False))
+    ['placeholders differ']
+    >>> list(compare("2 of 5 towns", "2 de 6 pueblos", False))
+    ['numbers differ (5; 6)']
+    """
+    if placeholders(english) != placeholders(text):
+        yield "placeholders differ"
+    lost, added = _difference(_numbers(english), _numbers(text))
+    if lost or added:
+        yield f"numbers differ ({', '.join(lost)}; {', '.join(added)})"
+    if english[:1].isspace() != text[:1].isspace() or english[-1:].isspace() != text[-1:].isspace():
+        yield "spaces at an end differ"
+    if english.count("\n") != text.count("\n") and not markdown:
+        yield "line breaks differ"
+    if markdown:
+        for what, pattern in MARKDOWN.items():
+            if what in ("links", "code"):
+                lost, added = _difference(pattern.findall(english), pattern.findall(text))
+                if lost or added:
+                    yield f"{what} differ ({', '.join(lost)}; {', '.join(added)})"
+            elif len(pattern.findall(english)) != len(pattern.findall(text)):
+                yield f"{what} differ in number"
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers in a text, without those in links, code and placeholders."""
+    bare = re.sub(r"\]\([^)]*\)|`[^`]*`|\{[^{}]*\}", " ", text)
+    return _NUMBER.findall(bare)
+
+
+def _difference(one: list[str], other: list[str]) -> tuple[list[str], list[str]]:
+    first, second = Counter(one), Counter(other)
+    return sorted((first - second).elements()), sorted((second - first).elements())

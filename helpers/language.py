@@ -1,0 +1,185 @@
+"""The language in which the helpers speak, and the English behind a translated text.
+
+English is written in the code. Another language is a folder of gettext catalogues: the engine's own
+in `helpers/translations/<language>/`, a collection's in `translations/<language>/`. What is needed
+while lessons run is beside them in one file, messages.json, which `python3 -m helpers translate`
+writes. A text without a translation, or whose English has changed since, is shown in English.
+
+>>> say("{count} figures", count=3)
+'3 figures'
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from helpers.collection import CollectionError, current
+
+
+def translatable(text: str) -> str:
+    """The English text itself, marked for the catalogues: it is translated when it is shown."""
+    return text
+
+
+ENGLISH = "en"
+#: Names the language of commands and of kernels; a translated lesson sets its own with `speak`.
+VARIABLE = "HELPERS_LANGUAGE"
+MESSAGES = "messages.json"
+#: The months as Python's calendar names them in English, whatever the locale.
+MONTHS = (
+    translatable("January"),
+    translatable("February"),
+    translatable("March"),
+    translatable("April"),
+    translatable("May"),
+    translatable("June"),
+    translatable("July"),
+    translatable("August"),
+    translatable("September"),
+    translatable("October"),
+    translatable("November"),
+    translatable("December"),
+)
+_ENGINE = Path(__file__).resolve().parent / "translations"
+
+_language: str | None = None
+
+
+class LanguageError(ValueError):
+    """There is no catalogue for the language that was asked for."""
+
+
+def translations() -> list[Path]:
+    """The folders that hold a folder for each language: the engine's, then the collection's."""
+    places = [_ENGINE]
+    with suppress(CollectionError):  # no collection here: the engine's messages are enough
+        places.append(current().root / "translations")
+    return places
+
+
+def folders(language: str) -> list[Path]:
+    """The folders of one language that have messages for running lessons."""
+    return [place / language for place in translations() if (place / language / MESSAGES).is_file()]
+
+
+def languages() -> list[str]:
+    """The languages that can be chosen, English first."""
+    names = {path.parent.name for place in translations() for path in place.glob(f"*/{MESSAGES}")}
+    return [ENGLISH, *sorted(names)]
+
+
+def speak(language: str) -> None:
+    """Set the language of everything that helpers print, draw and show from now on.
+
+    Parameters
+    ----------
+    language : str
+        "en", or the name of a folder of catalogues, such as "es".
+
+    Raises
+    ------
+    LanguageError
+        There is no such folder.
+    """
+    if language not in languages():
+        raise LanguageError(
+            f"There is no translation into {language!r}: use one of {', '.join(languages())}."
+        )
+    global _language
+    _language = language
+
+
+def current_language() -> str:
+    """The language in use: what `speak` was given, else the variable HELPERS_LANGUAGE, else
+    English.
+    """
+    if _language is not None:
+        return _language
+    asked = os.environ.get(VARIABLE, ENGLISH)
+    return asked if asked in languages() else ENGLISH
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """The language inside a `with` block; afterwards it is as it was."""
+    global _language
+    before = _language
+    speak(language)
+    try:
+        yield
+    finally:
+        _language = before
+
+
+def shown(text: Any) -> Any:
+    """A text as it is displayed: its translation where the catalogues have one; anything else as it
+    is. Identifiers of tables (names of columns, values such as "heroin") keep their English in the
+    data and are displayed in this way.
+    """
+    if not isinstance(text, str) or current_language() == ENGLISH:
+        return text
+    return _texts(current_language(), _state(current_language())).get(text, text)
+
+
+def original(text: str) -> str:
+    """The English behind a displayed text; a text that is no translation as it is."""
+    if current_language() == ENGLISH:
+        return text
+    return _originals(current_language(), _state(current_language())).get(text, text)
+
+
+def say(pattern: str, /, **values: Any) -> str:
+    """A sentence of the helpers with its values, in the language in use.
+
+    Parameters
+    ----------
+    pattern : str
+        The English sentence with named placeholders, as for `str.format`: "{count} figures".
+    **values
+        What goes into the placeholders.
+    """
+    text: str = shown(pattern).format(**values)
+    return text
+
+
+def say_number(one: str, many: str, number: int, /, **values: Any) -> str:
+    """As `say`, with the form that belongs to a number: `one` for 1, else `many`."""
+    return say(one if number == 1 else many, number=number, **values)
+
+
+def written_day(day: date) -> str:
+    """A day in words: "14 December 2017"."""
+    return say(
+        "{day} {month} {year}", day=day.day, month=shown(MONTHS[day.month - 1]), year=day.year
+    )
+
+
+def written_month(day: date) -> str:
+    """A month in words: "December 2017"."""
+    return say("{month} {year}", month=shown(MONTHS[day.month - 1]), year=day.year)
+
+
+def _state(language: str) -> tuple[tuple[str, int], ...]:
+    """The message files of a language and when each was written: the key of what is cached."""
+    files = [folder / MESSAGES for folder in folders(language)]
+    return tuple((str(path), path.stat().st_mtime_ns) for path in files)
+
+
+@lru_cache(maxsize=4)
+def _texts(language: str, state: tuple[tuple[str, int], ...]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for path, _ in state:
+        texts.update(json.loads(Path(path).read_text(encoding="utf-8")))
+    return texts
+
+
+@lru_cache(maxsize=4)
+def _originals(language: str, state: tuple[tuple[str, int], ...]) -> dict[str, str]:
+    return {translated: english for english, translated in _texts(language, state).items()}

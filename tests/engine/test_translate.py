@@ -1,0 +1,155 @@
+"""Translations: what is extracted, merged and built, and what the helpers show."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import polib
+import pytest
+
+from helpers import check
+from helpers.authoring.translate import Edition, build, lint, main
+from helpers.authoring.translate.catalogue import Text, merge
+from helpers.authoring.translate.texts import names_in, paragraphs, pieces, with_texts
+from helpers.collection import open_collection
+from helpers.language import LanguageError, original, say, shown, speak, speaking
+
+SPANISH = {
+    "{name}: right.": "{name}: correcto.",
+    "Exercise {number}": "Ejercicio {number}",
+    "loans": "préstamos",
+}
+
+
+@pytest.fixture
+def town(own_toy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small collection of these tests, with a few Spanish messages."""
+    folder = own_toy / "translations" / "es"
+    folder.mkdir(parents=True)
+    (folder / "messages.json").write_text(json.dumps(SPANISH), encoding="utf-8")
+    monkeypatch.chdir(own_toy)
+    return own_toy
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["One.\n\nTwo\nlines.", "\n\nA.\n", "```\na\n\nb\n```\n\nEnd", "- a\n- b\n\n\n\n1. c", ""],
+)
+def test_paragraphs_put_together_are_the_source(source: str) -> None:
+    assert "".join(paragraphs(source)) == source
+
+
+def test_a_blank_line_in_fenced_code_ends_no_paragraph() -> None:
+    assert paragraphs("```\na\n\nb\n```")[0] == "```\na\n\nb\n```"
+
+
+CODE = """\
+# rows of one year
+table = load("loans").query("kind == 'all books' and year > 2015")
+table["per head"] = table["loans"] / 2
+ax = plot(table, x="per head", color="light red")
+finish(ax, title=f"Loans: {table['loans'].max():,} in {{one}} year", unit="loans", source="loans")
+print("per head", "More than half", "all books")  # noqa: T201
+"""
+
+
+def test_only_what_a_reader_sees_is_a_text() -> None:
+    names = frozenset({"loans", "all books"}) | names_in([CODE])
+    texts = [piece.text for piece in pieces(CODE, names)]
+    assert texts == [
+        "rows of one year",
+        "Loans: {table['loans'].max():,} in {{one}} year",
+        "More than half",
+    ]
+
+
+def test_code_with_other_texts_does_the_same() -> None:
+    changed = with_texts(CODE, pieces(CODE), lambda piece: piece.text.replace("Loans", 'Los "X"'))
+    assert 'f"Los \\"X\\": {table' in changed
+    kinds = [[type(node) for node in ast.walk(ast.parse(text))] for text in (CODE, changed)]
+    assert kinds[0] == kinds[1]
+    assert with_texts(CODE, pieces(CODE), lambda piece: piece.text) == CODE
+
+
+def test_a_text_that_moved_keeps_its_translation_and_a_changed_one_is_fuzzy(tmp_path: Path) -> None:
+    path = tmp_path / "a.po"
+    catalogue = merge(path, [Text("One town.", "c1 1"), Text("Two towns.", "c2 1")], "es")
+    for entry, text in zip(catalogue, ["Un pueblo.", "Dos pueblos."], strict=True):
+        entry.msgstr = text
+    catalogue.save(str(path))
+    new = merge(path, [Text("Two towns.", "c9 1"), Text("One town more.", "c1 1")], "es")
+    moved, changed = new
+    assert (moved.msgstr, moved.fuzzy) == ("Dos pueblos.", False)
+    assert (changed.msgstr, changed.fuzzy, changed.previous_msgid) == (
+        "Un pueblo.",
+        True,
+        "One town.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("english", "text", "problem"),
+    [
+        ("{n} towns", "{m} pueblos", "placeholders differ"),
+        ("In 2016, 5 towns", "En 2017, 5 pueblos", "numbers differ (2016; 2017)"),
+        ("See [a](b.md#c).", "Ve [a](b.md).", "links differ (b.md#c; b.md)"),
+        ("A `name`", "Un `nombre`", "code differ (name; nombre)"),
+        ("**Guess.** A", "Adivina. A", "bold texts differ in number"),
+        ("- a\n- b", "- a y b", "list items differ in number"),
+        ("a title ", "un título", "spaces at an end differ"),
+    ],
+)
+def test_what_a_translation_lost_is_said(english: str, text: str, problem: str) -> None:
+    assert problem in list(lint.compare(english, text, markdown=True))
+    assert not list(lint.compare(english, english, markdown=True))
+
+
+def test_helpers_speak_the_language_and_go_back(town: Path) -> None:
+    with speaking("es"):
+        assert say("{name}: right.", name="A") == "A: correcto."
+        assert shown("loans") == "préstamos"
+        assert original("préstamos") == "loans"
+        assert shown("books") == "books"
+        assert "not tried yet" in check("01.1", ...).message
+    assert shown("loans") == "loans"
+
+
+def test_an_unknown_language_is_refused(town: Path) -> None:
+    with pytest.raises(LanguageError, match="There is no translation into 'xx': use one of en, es"):
+        speak("xx")
+
+
+def test_a_collection_is_extracted_filled_and_built(
+    town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the English to a lesson in Spanish, with one paragraph that is still English, and back:
+    a changed English paragraph is shown in English, never its old translation.
+    """
+    assert main(["es", "--count"]) == 0
+    lesson = next(iter((town / "translations/es/lessons").glob("01_*.po")))
+    catalogue = polib.pofile(str(lesson))
+    first = next(entry for entry in catalogue if entry.msgctxt and entry.msgid.startswith("#"))
+    first.msgstr = "# Un título"
+    catalogue.save()
+    assert main(["es", "01"]) == 0
+    built = nbformat.read(town / "notebooks/es" / f"{lesson.stem}.ipynb", as_version=4)
+    texts = [cell.source for cell in built.cells]
+    assert any("# Un título" in text for text in texts)
+    assert any(build.NOT_YET["es"] in text for text in texts)
+    assert any('speak("es")' in text for text in texts)
+    assert all(cell.execution_count for cell in built.cells if cell.cell_type == "code")
+    english = town / "notebooks" / f"{lesson.stem}.ipynb"
+    english.write_text(
+        english.read_text("utf-8").replace(first.msgid[2:12], first.msgid[2:12].upper(), 1), "utf-8"
+    )
+    assert main(["es", "--check"]) == 1
+    assert "is out of step" in capsys.readouterr().out
+    edition = Edition(open_collection(town), "es")
+    edition.bring_up_to_date(write=False)
+    again = "\n".join(cell.source for cell in edition.lesson(english).cells)
+    assert "# Un título" not in again
+    shutil.rmtree(town / "notebooks/es")
