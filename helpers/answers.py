@@ -340,7 +340,7 @@ def _equal(answer: Any, key: Any, tolerance: Tolerance) -> bool:
 
 def _text(text: str) -> str:
     """A text without capitals, and without a difference of spaces, hyphens and underscores."""
-    return re.sub(r"(?<=\w)[-_\s]+(?=\w)", " ", text.strip().lower())
+    return re.sub(r"(?<=[^\W_])[-_\s]+(?=[^\W_])", " ", text.strip().lower())
 
 
 def _same_text(answer: str, key: str) -> bool:
@@ -452,7 +452,7 @@ def _is_rounded(answer: float, key: float) -> bool:
 def _number(text: str) -> float | None:
     """The number that a text consists of, with or without a unit."""
     bare = _UNITS.sub("", text).replace(",", "").strip()
-    if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)", bare):
+    if not re.fullmatch(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", bare):
         return None
     return float(bare)
 

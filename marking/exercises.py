@@ -8,12 +8,18 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+import warnings
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 CHECK = re.compile(r"""\bcheck\(\s*(?:number\s*=\s*|id\s*=\s*)?["'](\d\d\.\d+)["']""")
 OPEN = re.compile(r"^### Exercise (\d\d\.\d+) \(open\)", re.M)
 STUB = "*Your answer:*"
+#: What Python raises for code that it cannot read.
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+#: What makes a terminal, a page or a table show something else than it holds.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONG_ENOUGH = 100  # characters of an answer's code: shorter code is alike without being copied
 
 
@@ -57,13 +63,16 @@ def find(notebook: dict[str, Any]) -> Found:
             # nbgrader's locked cell follows the answer: the answer is in the cell before it.
             if number and _mark(cell).startswith("check-"):
                 continue
-            found.cells.append((without_check(source) if number else source, number))
-            if number:
-                if number in answered:
-                    found.twice.append(number)
-                    index = answered[number]
+            if not number:
+                found.cells.append((source, ""))
+            for part in (parts(source) if not _mark(cell) else [source]) if number else []:
+                asked = _number(cell, part)
+                found.cells.append((without_check(part), asked))
+                if asked in answered:
+                    found.twice.append(asked)
+                    index = answered[asked]
                     found.cells[index] = (found.cells[index][0], "")
-                answered[number] = len(found.cells) - 1
+                answered[asked] = len(found.cells) - 1
         elif cell["cell_type"] == "markdown":
             found.open_answers |= _open_answer(cells, position, source)
     for number, index in answered.items():
@@ -102,29 +111,84 @@ def _code_only(source: str) -> str:
     return "\n".join(re.sub(r"(^|\s)#.*", "", line) for line in source.splitlines())
 
 
+def parts(source: str) -> list[str]:
+    """The code of an exercise's cell; of several exercises, the code that leads up to each check().
+
+    What follows the last check() belongs to it.
+    """
+    source = _lines_of(source)
+    try:
+        asked = [
+            (node.end_lineno or 0, found[0])
+            for node in _statements(source)
+            if (found := _check_in(node))
+        ]
+    except UNREADABLE:
+        return [source]
+    lines, cuts = source.split("\n"), [0]
+    for (end, number), (after, other) in pairwise(asked):
+        if number != other and end != after:
+            cuts.append(end)
+    return ["\n".join(lines[one:other]) for one, other in pairwise([*cuts, len(lines)])]
+
+
 def without_check(source: str) -> str:
     """An exercise's cell without its calls of check(); what was handed to check() becomes the
-    answer.
+    answer. In code that is not all Python (%magic), this is done line by line.
     """
+    source = _lines_of(source)
     try:
-        statements = ast.parse(source).body
-    except SyntaxError:
-        return "\n".join(line for line in source.splitlines() if not CHECK.search(line))
-    kept = []
-    for node in statements:
-        handed = _handed_to_check(node)
-        if handed is None:
-            kept.append(ast.get_source_segment(source, node, padded=True) or "")
-        elif ast.unparse(handed) != "answer":
-            kept.append(f"answer = ({ast.unparse(handed)})")
-    return "\n".join(kept) + "\n"
+        code = _replaced(source)
+    except UNREADABLE:
+        code = "\n".join(map(_line_without_check, source.split("\n")))
+    return code.rstrip("\n") + "\n"
+
+
+def _line_without_check(line: str) -> str:
+    bare = line.strip()
+    if not CHECK.search(bare):
+        return line
+    try:
+        return line[: len(line) - len(line.lstrip())] + (_replaced(bare) or "pass")
+    except UNREADABLE:
+        return line
+
+
+def _replaced(source: str) -> str:
+    """The code with statements that only call check() replaced; all else stays as it is."""
+    lines = [line.encode() for line in source.split("\n")]
+    for node in reversed(_statements(source)):
+        found = _check_in(node)
+        if found is None:
+            continue
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
+        given = ast.get_source_segment(source, found[1])
+        kept = f"answer = ({given})" if given != "answer" else "pass" if before or after else ""
+        lines[first : last + 1] = [before + kept.encode() + after]
+    return b"\n".join(lines).decode()
+
+
+def _lines_of(source: str) -> str:
+    return source.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return ast.parse(source).body
+
+
+def clean(text: str) -> str:
+    """A text without characters that control a terminal or turn the direction of what follows."""
+    return CONTROL.sub("_", text)
 
 
 def fingerprint(code: str) -> str:
     """A short hash of code without comments and layout; empty if it is too short to tell."""
     try:
-        text = ast.unparse(ast.parse(code))
-    except (SyntaxError, ValueError, RecursionError):
+        text = ast.unparse(ast.Module(_statements(code), []))
+    except UNREADABLE:
         text = code.strip()
     if len(text) < LONG_ENOUGH:
         return ""
@@ -136,28 +200,34 @@ def sets_answer(code: str) -> bool:
     another cell set. Code that cannot be read counts as if it did.
     """
     try:
-        nodes = list(ast.walk(ast.parse(code)))
-    except (SyntaxError, ValueError, RecursionError):
+        nodes = [node for statement in _statements(code) for node in ast.walk(statement)]
+        given = [
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Assign) and [ast.unparse(x) for x in node.targets] == ["answer"]
+        ]
+    except UNREADABLE:
         return True
     stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    given = [
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Assign) and [ast.unparse(x) for x in node.targets] == ["answer"]
-    ]
     last = given[-1] if given else None
     if isinstance(last, ast.Name):
         return last.id in stored
     return "answer" in stored
 
 
-def _handed_to_check(node: ast.stmt) -> ast.expr | None:
-    """The answer in a statement that only calls check("02.1", answer), or hands it on by name."""
-    value = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
-    if not isinstance(value, ast.Call) or not ast.unparse(value.func).endswith("check"):
+def _check_in(node: ast.stmt) -> tuple[str, ast.expr] | None:
+    """The exercise and the answer of a statement that only calls check("02.1", answer)."""
+    call = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
+    if not isinstance(call, ast.Call):
         return None
-    named = {word.arg: word.value for word in value.keywords}
-    return value.args[1] if len(value.args) > 1 else named.get("answer")
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else call.func
+    named = {word.arg: word.value for word in call.keywords}
+    number = call.args[0] if call.args else named.get("number", named.get("id"))
+    answer = call.args[1] if len(call.args) > 1 else named.get("answer")
+    is_check = called == "check" or (isinstance(called, ast.Name) and called.id == "check")
+    if not is_check or answer is None or not isinstance(number, ast.Constant):
+        return None
+    return str(number.value), answer
 
 
 def _open_answer(cells: list[dict[str, Any]], position: int, source: str) -> dict[str, str]:
@@ -168,7 +238,8 @@ def _open_answer(cells: list[dict[str, Any]], position: int, source: str) -> dic
     if not asked:
         return {}
     following = []
-    for cell in cells[position + 1 :]:
+    for place in range(position + 1, len(cells)):
+        cell = cells[place]
         if (
             cell["cell_type"] != "markdown"
             or text_of(cell).startswith("#")
@@ -181,4 +252,4 @@ def _open_answer(cells: list[dict[str, Any]], position: int, source: str) -> dic
 
 
 def _written(text: str) -> str:
-    return text.replace(STUB, "").strip()
+    return clean(_lines_of(text).replace(STUB, "")).strip()

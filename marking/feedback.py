@@ -5,7 +5,6 @@ no person has read yet.
 from __future__ import annotations
 
 import html
-import re
 from pathlib import Path
 
 from helpers.collection import current
@@ -13,7 +12,7 @@ from helpers.lessons import choose_lessons, read_lesson
 from marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
 from marking.points import Comments
 from marking.store import write_atomically
-from marking.tables import Marked, Points, exercise_order, number_of
+from marking.tables import Marked, Points, exercise_order, file_names, number_of
 
 SIGNS = {RIGHT: "✓", WRONG: "✗", UNTOUCHED: "–", NOT_FOUND: "?", NOT_RUN: "!"}
 WORDS = {
@@ -90,13 +89,14 @@ def write_all(
     """Write a page for every submission that counts; pages of others go."""
     titles = {path.name[:2]: read_lesson(path).title for path in choose_lessons(current())}
     written = set()
-    for one in marked:
-        if one.counts and one.status == "marked":
-            name = re.sub(r"[^\w .-]", "_", f"{one.learner}_{one.lesson}").strip(". ") + ".html"
-            folder.mkdir(parents=True, exist_ok=True)
-            title = f"{one.lesson} {titles.get(one.lesson, '')}".strip()
-            write_atomically(folder / name, page(one, title, points, comments, possible))
-            written.add(name)
+    counting = [one for one in marked if one.counts and one.status == "marked"]
+    names = file_names(one.learner for one in counting)
+    for one in counting:
+        name = f"{names[one.learner]}_{one.lesson}.html"
+        folder.mkdir(parents=True, exist_ok=True)
+        title = f"{one.lesson} {titles.get(one.lesson, '')}".strip()
+        write_atomically(folder / name, page(one, title, points, comments, possible))
+        written.add(name)
     for old in folder.glob("*.html") if folder.is_dir() else ():
         if old.name not in written:
             old.unlink()

@@ -20,6 +20,7 @@ submission then runs as you, with your files and your network.
 from __future__ import annotations
 
 import argparse
+import html
 import os
 import re
 import sys
@@ -33,8 +34,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from helpers.collection import CollectionError, current
+from helpers.exercises import ExerciseError
 from helpers.lessons import choose_lessons
 from marking import cluster, feedback, intake, place, store, tables, to_nbgrader
+from marking.exercises import clean
 from marking.judge import judge_all, scored
 from marking.points import OPEN_POINTS, PointsError, read_points, write_points
 from marking.roster import Learner, RosterError, match, read_roster
@@ -76,6 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     inbox = options.folder.resolve()
     marks = (options.out or inbox.with_name(f"{inbox.name}_marks")).resolve()
+    if marks.is_relative_to(inbox):
+        print("The folder of marks must lie outside the inbox: give another --out.")
+        return 2
     limits = place.Limits(options.limit, options.cell, options.memory)
     program = "" if options.no_sandbox else place.sandbox()
     here = not options.merge and not options.scheduler
@@ -118,6 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
         RosterError,
         PointsError,
         CollectionError,
+        ExerciseError,
     ) as error:
         print(error)
         return 2
@@ -284,11 +291,14 @@ def judge_them(
 ) -> list[tables.Marked]:
     """A row for every file: whose it is, how it was marked, and what a person should know."""
     people = match(submissions, roster) if roster else {}
+    known = {person.shown for person in roster}
     exercises = {path.name[:2]: scored(path.name[:2]) for path in choose_lessons(current())}
     marked = []
     for submission in submissions:
         person = people.get(submission.file)
-        one = tables.Marked(submission, person.shown if person else submission.learner, person)
+        name = person.shown if person else submission.learner
+        one = tables.Marked(submission, name if person or name not in known else f"{name} (?)")
+        one.person = person
         one.remarks += submission.remarks
         if roster and person is None:
             one.remarks.append("not on the roster, or several learners fit")
@@ -310,7 +320,7 @@ def judge_them(
         one.codes, one.outside = found.codes, found.outside
         one.written = place.names_in(result.get("files"))
         if result["remark"]:
-            one.remarks.append(f"the run ended early: {result['remark']}")
+            one.remarks.append(clean(f"the run ended early: {result['remark']}"))
         one.remarks += _failed(result["failed"], found)
     tables.decide(marked)
     return marked
@@ -321,7 +331,7 @@ def _failed(failed: dict[str, str], found: Any) -> list[str]:
     others = [error for position, error in failed.items() if not found.cells[int(position)][1]]
     if not others:
         return []
-    kinds = ", ".join(dict.fromkeys(others))
+    kinds = clean(", ".join(dict.fromkeys(map(str, others))))
     return [f"{len(others)} other cells failed ({kinds})"[:200]]
 
 
@@ -372,9 +382,19 @@ def _write_open_answers(marked: list[tables.Marked], marks: Path) -> None:
         if answers:
             page = (lesson.with_suffix("") / "guide.md").read_text(encoding="utf-8")
             parts = [f"# Open answers: {lesson.stem}", rubric(page, answers[0][1])]
-            parts += [f"## {one.learner}, {number}\n\n{text}" for one, number, text in answers]
+            parts += [f"## {_inert(who.learner)}, {n}\n\n{_quoted(t)}" for who, n, t in answers]
             target = marks / f"open_answers_{lesson.name[:2]}.md"
             store.write_atomically(target, "\n\n".join(parts) + "\n")
+
+
+def _quoted(text: str) -> str:
+    """A learner's text as a quotation, so that it cannot pass for a heading of another's answer."""
+    return "\n".join(f"> {line}".rstrip() for line in _inert(text).split("\n"))
+
+
+def _inert(text: str) -> str:
+    """A text for Markdown that shows no HTML and fetches no picture."""
+    return html.escape(text, quote=False).replace("![", "!\\[")
 
 
 def _say_part(asked: int, settings: Settings) -> int:

@@ -10,16 +10,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from marking.exercises import Found, find
+from marking.exercises import Found, clean, find
 
 LARGEST = 100 * 2**20  # bytes of a notebook
+MOST_CELLS = 5_000  # of a notebook; a lesson has some sixty
 MOST_MEMBERS = 1_000  # of a zip file
 LARGEST_ZIP = 500 * 2**20  # bytes of a zip file when unpacked
 SKIPPED = re.compile(r"^(\.(?!\.?$)|~\$|__MACOSX$|__pycache__$|Thumbs\.db$|desktop\.ini$)", re.I)
@@ -72,32 +75,39 @@ def take_in(inbox: Path) -> list[Submission]:
     taken: list[Submission] = []
     for path in _files(inbox):
         shown = readable(path.relative_to(inbox).as_posix())
-        if path.is_symlink() and not _inside(path, inbox):
-            taken.append(_refused(shown, "is a link to a place outside the inbox"))
+        if path.is_symlink():  # even inside the inbox: it would hand in another learner's work
+            taken.append(_refused(shown, "it is a link; put the file itself here"))
+        elif path.is_dir():
+            taken.append(_refused(shown, "the folder cannot be read"))
+        elif not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would never end
+            taken.append(_refused(shown, "it is no file that can be read"))
         elif path.suffix.lower() == ".zip":
             taken += _from_zip(path, shown)
         else:
             taken.append(_from_file(path, shown))
+    seen: Counter[str] = Counter()
+    for one in taken:  # names that differ on the disk may be shown alike
+        seen[one.file] += 1
+        if seen[one.file] > 1:
+            one.file += f" ({seen[one.file]})"
     return taken
 
 
 def _files(inbox: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(inbox):
+    closed: list[Path] = []
+    for folder, folders, names in os.walk(
+        inbox, onerror=lambda error: closed.append(Path(error.filename))
+    ):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
         folders[:] = sorted(name for name in folders if not SKIPPED.match(name))
-        for name in sorted(names):
+        for name in sorted([*names, *links]):
             if not SKIPPED.match(name):
                 yield Path(folder) / name
-
-
-def _inside(path: Path, inbox: Path) -> bool:
-    try:
-        return path.resolve().is_relative_to(inbox.resolve())
-    except (OSError, RuntimeError):
-        return False
+    yield from closed
 
 
 def readable(name: str) -> str:
-    """A file name as text that can be written anywhere, composed, in UTF-8.
+    """A file name as text that can be written anywhere: composed, in UTF-8, on one line.
 
     Names in another encoding, which Python reads with placeholders, are taken for Latin-1.
     """
@@ -106,7 +116,7 @@ def readable(name: str) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    return unicodedata.normalize("NFC", text)
+    return clean(unicodedata.normalize("NFC", re.sub(r"\s", " ", text)))
 
 
 def _refused(shown: str, problem: str) -> Submission:
@@ -147,6 +157,8 @@ def _from_file(path: Path, shown: str) -> Submission:
         submission.problem = f"not marked: it cannot be read ({error.strerror})"
     except IntakeError as error:
         submission.problem = f"not marked: {error}"
+    except Exception as error:  # whatever is in it, the others are marked
+        submission.problem = f"not marked: it cannot be read ({type(error).__name__})"
     return submission
 
 
@@ -172,8 +184,12 @@ def _from_zip(path: Path, shown: str) -> list[Submission]:
                     _look(submission, _member(archive, member))
                 except IntakeError as error:
                     submission.problem = f"not marked: {error}"
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
-        return [_refused(shown, f"the zip file cannot be read ({error})")]
+                except Exception as error:  # damaged, encrypted, packed in an unknown way
+                    said = clean(f"{type(error).__name__}: {error}"[:120])
+                    submission.problem = f"not marked: it cannot be unpacked ({said})"
+    except Exception as error:  # zip files are damaged in many ways; the others are marked
+        said = clean(f"{type(error).__name__}: {error}"[:120])
+        return [_refused(shown, f"the zip file cannot be read ({said})")]
     return taken or [_refused(shown, "the zip file holds no notebook")]
 
 
@@ -210,6 +226,8 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
     text = _decoded(raw)
     try:
         read: Any = json.loads(text)
+        if "\\ud" in text.lower():  # halves of characters, which no file can hold
+            read = json.loads(json.dumps(read, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         if re.search(r"^<{7} ", text, re.M):
             raise IntakeError("it has merge conflicts (<<<<<<<); resolve them first") from None
@@ -222,6 +240,8 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise IntakeError("the file is not a notebook (no list of cells)")
+    if len(cells) > MOST_CELLS:
+        raise IntakeError(f"it has {len(cells):,} cells; at most {MOST_CELLS:,} are read")
     for position, cell in enumerate(cells, start=1):
         if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
             raise IntakeError(f"cell {position} is not a cell")

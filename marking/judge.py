@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises import Exercise, is_practice, judge, lesson_exercises
+from helpers.exercises import Exercise, ExerciseError, is_practice, judge, lesson_exercises
+from marking.exercises import clean
 from marking.values import Unknown, ValueFormError, from_plain
 
 RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
@@ -68,7 +69,7 @@ def judge_all(
         number = exercise.id
         reported = answers.get(number)
         if reported is None:
-            marks[number] = Mark(NOT_FOUND, remark="its cell is not in the notebook")
+            marks[number] = Mark(NOT_FOUND, remark="no cell answers it")
             continue
         mark = judge_one(exercise, reported)
         if number in twice:
@@ -81,7 +82,7 @@ def judge_all(
 def judge_one(exercise: Exercise, reported: Any) -> Mark:
     """The mark of one exercise from what a run reported of it."""
     plain = reported.get("answer") if type(reported) is dict else None
-    error = str(reported.get("error", ""))[:200] if type(reported) is dict else ""
+    error = clean(str(reported.get("error", ""))[:200]) if type(reported) is dict else ""
     if type(plain) is dict and plain.get("kind") == "not run":
         return Mark(NOT_RUN, remark=error or "its cell was not run")
     try:
@@ -93,6 +94,12 @@ def judge_one(exercise: Exercise, reported: Any) -> Mark:
     if isinstance(answer, Unknown):
         message = f"Exercise {exercise.id}: not yet. The answer is of the type {answer.name}."
         return Mark(WRONG, message=message, remark=error)
-    outcome = judge(exercise, answer)
+    try:
+        outcome = judge(exercise, answer)
+    except ExerciseError:
+        raise  # the key's fault, not the answer's
+    except Exception as problem:
+        said = f"the answer cannot be compared: {type(problem).__name__}"
+        return Mark(NOT_RUN, remark=said)
     state = RIGHT if outcome.credit else WRONG
     return Mark(state, outcome.credit, outcome.trap, outcome.message, error)

@@ -175,7 +175,7 @@ def _one_run(
             for line in _lines(read, starter.process, seconds, limits):
                 if isinstance(line, str):
                     reason = line
-                elif "broken" in line:
+                elif "broken" in line and last < 0:  # before anything of the learner's ran
                     return -1, False, f"the place is broken: {str(line['broken'])[-200:]}"
                 else:
                     last = _position(line.get("cell"), cells, last)

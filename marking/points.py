@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from marking.tables import Marked, Points, number_of, write_csv
+from marking.tables import Marked, Points, number_of, text_of_cell, write_csv
 
 OPEN_POINTS = "open_points.csv"
 OPEN_COLUMNS = ["learner", "lesson", "exercise", "points", "of", "comment"]
@@ -46,9 +46,9 @@ def read_points(
         missing = [name for name in ("learner", "exercise", "points") if row.get(name) is None]
         if missing:
             raise PointsError(f"{path.name}, line {number}: there is no {missing[0]}. Add it.")
-        who = (row["learner"].removeprefix("'"), row["exercise"].strip())
+        who = (text_of_cell(row["learner"]), row["exercise"].strip())
         if (row.get("comment") or "").strip():
-            comments[who] = str(row["comment"]).strip()
+            comments[who] = text_of_cell(str(row["comment"]).strip())
         entered = row["points"].strip().replace(",", ".")
         if not entered:
             continue

@@ -6,9 +6,11 @@ import csv
 import io
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from marking.exercises import clean
 from marking.intake import Submission
 
 #: What the columns of a roster are called, by us, by Moodle and by Canvas.
@@ -38,10 +40,14 @@ class Learner:
     login: str = ""
     mail: str = ""
     line: tuple[tuple[str, str], ...] = ()
+    namesake: bool = False
 
     @property
     def shown(self) -> str:
-        """What stands in the column learner."""
+        """What stands in the column learner; with a number or mail if another has the name."""
+        other = self.id or self.mail or self.login
+        if self.namesake and self.name:
+            return f"{self.name} ({other})"
         return self.name or self.mail or self.login or self.id
 
 
@@ -77,7 +83,7 @@ def read_roster(path: Path) -> list[Learner]:
         )
     learners = []
     for row in rows:
-        cell = {part: str(row.get(column) or "").strip() for part, column in known.items()}
+        cell = {part: clean(str(row.get(column) or "")).strip() for part, column in known.items()}
         name = cell.get("name") or " ".join(
             filter(None, [cell.get("first", ""), cell.get("last", "")])
         )
@@ -96,23 +102,29 @@ def read_roster(path: Path) -> list[Learner]:
                 "remove one, or add a column id."
             )
         seen[key] = number
-    return learners
+    often = Counter(one.name for one in learners)
+    return [replace(one, namesake=often[one.name] > 1) for one in learners]
 
 
 def plain(name: str) -> str:
     """A name for comparing: no accents, no case, letters and digits only, words in order."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return " ".join(sorted(re.findall(r"[a-z0-9]+", letters)))
+    return " ".join(sorted(_words(name)))
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, in any script, without accents and case."""
+    apart = unicodedata.normalize("NFKD", name)
+    letters = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return re.findall(r"[^\W_]+", letters.casefold())
 
 
 def _keys(one: Learner) -> set[str]:
     """Everything by which a file may name this learner."""
-    joined = re.sub(r"[^a-z0-9]", "", plain_in_order(one.name))
-    last_first = "".join(
-        plain_in_order(one.name).split()[-1:] + plain_in_order(one.name).split()[:-1]
-    )
+    words = plain_in_order(one.name).split()
+    last_first = "".join(words[-1:] + words[:-1])
     local = one.mail.split("@")[0]
-    keys = {plain(one.name), joined, last_first, one.id.lower(), one.login.lower()}
+    keys = {plain(one.name), "".join(words), last_first, one.id.lower(), one.login.lower()}
+    keys.add(one.id.lower().removeprefix("participant "))  # as Moodle's files have it
     return {key for key in keys | {one.mail.lower(), local.lower(), plain(local)} if key}
 
 
@@ -121,8 +133,7 @@ def plain_in_order(name: str) -> str:
     if "," in name:
         last, first = name.split(",", 1)
         name = f"{first} {last}"
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.findall(r"[a-z0-9]+", letters))
+    return " ".join(_words(name))
 
 
 def match(submissions: list[Submission], roster: list[Learner]) -> dict[str, Learner | None]:
@@ -138,8 +149,9 @@ def match(submissions: list[Submission], roster: list[Learner]) -> dict[str, Lea
         by_name = (
             index.get(named.lower(), set())
             | index.get(plain(named), set())
-            | index.get(re.sub(r"[^a-z0-9]", "", named.lower()), set())
+            | index.get("".join(_words(named)), set())
         )
-        hits = by_id if len(by_id) == 1 else by_name
+        agree = by_id & by_name or (by_id if not by_name else set())
+        hits = agree if len(by_id) == 1 else by_name
         matched[submission.file] = roster[next(iter(hits))] if len(hits) == 1 else None
     return matched

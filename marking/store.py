@@ -87,7 +87,7 @@ def save(marks: Path, unit: str, run: Run, made_with: dict[str, Any]) -> None:
 def write_atomically(path: Path, text: str) -> None:
     """Write a file so that it is there complete or not at all."""
     partial = path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8", newline="\n")
+    partial.write_text(text, encoding="utf-8", errors="replace", newline="\n")
     partial.replace(path)
 
 

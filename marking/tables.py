@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +18,9 @@ from marking.store import write_atomically
 
 #: Columns of long.csv.
 LONG = ["learner", "lesson", "exercise", "state", "credit", "trap", "remark", "code", "outside"]
+#: What a spreadsheet takes for a formula, also after apostrophes of ours (full-width signs count).
+FORMULA = re.compile("((?:^|[;\t]) *)('*[=+@\uff1d\uff0b\uff0d\uff20\t\r\n-])")
+ESCAPED = re.compile(FORMULA.pattern.replace("('*", "'('*"))
 #: Points of open answers, by learner and exercise.
 Points = dict[tuple[str, str], float]
 
@@ -280,5 +286,40 @@ def write_csv(
 
 
 def plain_text(text: str) -> str:
-    """A learner's text for a spreadsheet: it must not be taken for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A learner's text for a spreadsheet: an apostrophe keeps it from being taken for a formula,
+    also behind a semicolon, which begins a cell where semicolons separate them.
+
+    Examples
+    --------
+    >>> plain_text("=1+1"), plain_text("'=1+1"), plain_text("'Abd"), plain_text("a;=1")
+    ("'=1+1", "''=1+1", "'Abd", "a;'=1")
+    """
+    return FORMULA.sub(r"\1'\2", text)
+
+
+def text_of_cell(cell: str) -> str:
+    """The text that `plain_text` made a cell of.
+
+    Examples
+    --------
+    >>> text_of_cell("'=1+1"), text_of_cell("'Abd"), text_of_cell("a;'=1")
+    ('=1+1', "'Abd", 'a;=1')
+    """
+    return ESCAPED.sub(r"\1\2", cell)
+
+
+def file_names(names: Iterable[str]) -> dict[str, str]:
+    """A name of a file for each text, which every system takes: short, and no two alike."""
+    short = {name: _short(re.sub(r"[^\w .-]", "_", name)) for name in names}
+    alike = {name: file.casefold().replace(" ", "_") for name, file in short.items()}
+    often = Counter(alike.values())
+    return {
+        name: file
+        if often[alike[name]] == 1 and file == name
+        else f"{file}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
+        for name, file in short.items()
+    }
+
+
+def _short(name: str) -> str:
+    return name.encode()[:100].decode(errors="ignore").strip(". ")

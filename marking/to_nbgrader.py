@@ -5,7 +5,6 @@ autograded/ get what `grade` found, so that open answers can be read and scored 
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from helpers.lessons import choose_lessons
 from marking.judge import Mark
 from marking.points import Comments
 from marking.store import write_atomically
-from marking.tables import Marked, Points
+from marking.tables import Marked, Points, file_names
 from tools.editions import open_course, release, write_source
 
 
@@ -33,10 +32,11 @@ def export(marked: list[Marked], points: Points, comments: Comments, course: Pat
     if missing:
         release(course, [lesson.stem for lesson in missing])
     api = open_course(course)
+    students = student_ids(counting)
     with api.gradebook as gradebook:
         for one in counting:
             name = lessons[one.lesson].stem
-            student = student_id(one)
+            student = students[one.learner]
             person = one.person
             gradebook.update_or_create_student(
                 student, last_name=one.learner, email=(person.mail if person else None) or None
@@ -57,10 +57,11 @@ def export(marked: list[Marked], points: Points, comments: Comments, course: Pat
     return len(counting)
 
 
-def student_id(one: Marked) -> str:
-    """A name that nbgrader can use as a folder's: the roster's id, or the learner's name."""
-    named = one.person.id if one.person and one.person.id else one.learner
-    return re.sub(r"[^\w.-]", "_", named).strip("._") or "learner"
+def student_ids(marked: list[Marked]) -> dict[str, str]:
+    """For each learner a name that nbgrader can use as a folder's: the roster's id, or the name."""
+    named = {one.learner: (one.person.id if one.person else "") or one.learner for one in marked}
+    folders = file_names(named.values())
+    return {learner: folders[name].replace(" ", "_") for learner, name in named.items()}
 
 
 def _number(grade_id: str) -> str:

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from typing import Any
 
 #: More entries than this are not written out: no exercise asks for as many.
 LARGEST = 5_000
 LONGEST_TEXT = 2_000
+LARGEST_NUMBER = 10**300
+#: How dates and periods are written; "now" is none.
+WHEN = re.compile(r"[0-9T:./ WQ+-]{4,40}")
+FREQUENCY = re.compile(r"[0-9A-Za-z-]{1,12}")
 DEEPEST = 3
 
 
@@ -36,11 +41,11 @@ def to_plain(value: Any, depth: int = 0) -> dict[str, Any]:
     if value is None or kind is bool:
         return {"kind": "plain", "value": value}
     if kind is int:
-        return {"kind": "plain", "value": value} if abs(value) < 10**300 else _other("int")
+        return {"kind": "plain", "value": value} if abs(value) < LARGEST_NUMBER else _other("int")
     if kind is float:
         return _float(value)
     if kind is str:
-        return {"kind": "plain", "value": value[:LONGEST_TEXT]}
+        return {"kind": "plain", "value": value[: LONGEST_TEXT // (10 if depth else 1)]}
     if isinstance(value, np.generic) and kind.__module__ == "numpy":
         return _numpy_scalar(value, depth)
     if kind in (pd.Timestamp, datetime.date, datetime.datetime):
@@ -112,7 +117,7 @@ def _series(value: Any, depth: int) -> dict[str, Any]:
     index = [tuple(x) if isinstance(x, tuple) else x for x in value.index]
     return {
         "kind": "series",
-        "index": [to_plain(label, 0) for label in index],
+        "index": [to_plain(label, 1) for label in index],
         "values": [to_plain(entry, depth + 1) for entry in value],
     }
 
@@ -141,8 +146,8 @@ def from_plain(data: Any, depth: int = 0) -> Any:
     kind = data.get("kind") if type(data) is dict else None
     if kind == "untouched":
         return ...
-    if kind == "plain" and type(data.get("value")) in (bool, int, float, str, type(None)):
-        return data["value"]
+    if kind == "plain" and "value" in data:
+        return _plain(data.get("value"), depth)
     if kind == "float" and data.get("value") in ("nan", "inf", "-inf"):
         return float(data["value"])
     if kind == "missing":
@@ -150,7 +155,7 @@ def from_plain(data: Any, depth: int = 0) -> Any:
     if kind in ("time", "period") and type(data.get("value")) is str:
         return _time(data)
     if kind in ("other", "large") and type(data.get("type")) is str:
-        return Unknown(data["type"])
+        return Unknown(data["type"][:80])
     if depth > DEEPEST + 1:
         raise ValueFormError("an answer is nested deeper than a run writes it")
     if kind in ("list", "set", "array"):
@@ -168,6 +173,19 @@ def from_plain(data: Any, depth: int = 0) -> Any:
     raise ValueFormError(f"an answer has a form that no run writes: {str(data)[:80]}")
 
 
+def _plain(value: Any, depth: int) -> Any:
+    """A number, a text, True, False or None, of a size that a run writes."""
+    kind = type(value)
+    small = (
+        (kind is float and math.isfinite(value))
+        or (kind is int and abs(value) < LARGEST_NUMBER)
+        or (kind is str and len(value) <= LONGEST_TEXT // (10 if depth else 1))
+    )
+    if small or kind in (bool, type(None)):
+        return value
+    raise ValueFormError(f"a {kind.__name__} of an answer has a form that no run writes")
+
+
 def _entries(data: Any, depth: int) -> list[Any]:
     if type(data) is not list or len(data) > LARGEST:
         raise ValueFormError("a list of an answer has a form that no run writes")
@@ -177,9 +195,12 @@ def _entries(data: Any, depth: int) -> list[Any]:
 def _time(data: dict[str, Any]) -> Any:
     import pandas as pd
 
+    period, frequency = data["kind"] == "period", str(data.get("freq"))
+    if not WHEN.fullmatch(data["value"]) or (period and not FREQUENCY.fullmatch(frequency)):
+        raise ValueFormError("a date of an answer has a form that no run writes")
     try:
-        if data["kind"] == "period":
-            return pd.Period(data["value"], freq=str(data.get("freq")))
+        if period:
+            return pd.Period(data["value"], freq=frequency)
         return pd.Timestamp(data["value"])
     except (ValueError, KeyError, AttributeError):
         raise ValueFormError(f"not a date: {str(data['value'])[:40]}") from None

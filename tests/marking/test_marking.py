@@ -185,7 +185,7 @@ class TestIntake:
         made.put(tmp_path, "f.ipynb", {"cells": []})
         taken = {one.file: one.problem for one in intake.take_in(tmp_path)}
         assert list(taken) == ["e.ipynb", "f.ipynb", "a/02.html", "b/broken.zip"]
-        assert "is a link to a place outside" in taken["e.ipynb"]
+        assert "it is a link" in taken["e.ipynb"]
         assert "no exercise of a lesson" in taken["f.ipynb"]
         assert "this is .html" in taken["a/02.html"] and "cannot be read" in taken["b/broken.zip"]
 
