@@ -149,7 +149,8 @@ def _line_without_check(line: str) -> str:
     if not CHECK.search(bare):
         return line
     try:
-        return line[: len(line) - len(line.lstrip())] + (_replaced(bare) or "pass")
+        indent = line[: len(line) - len(line.lstrip())]
+        return indent + (_replaced(bare) or ("pass" if indent else ""))
     except UNREADABLE:
         return line
 

@@ -45,9 +45,10 @@ from tools.editions import points as most_points
 from tools.editions import rubric
 
 NO_SANDBOX = (
-    "There is no sandbox here: bubblewrap is missing or may not run (Debian, Ubuntu: sudo apt "
-    "install bubblewrap; macOS and Windows have none). Mark in a virtual machine or container, or "
-    "give --no-sandbox: then a submission runs as you, with your files and your network."
+    "There is no sandbox here: bubblewrap or libseccomp is missing or may not run (Debian, Ubuntu: "
+    "sudo apt install bubblewrap libseccomp2; macOS and Windows have none). Mark in a virtual "
+    "machine or container, or give --no-sandbox: then a submission runs as you, with your files "
+    "and your network."
 )
 WINDOWS = "Submissions run on Linux and macOS only. On Windows, mark inside WSL."
 WITHOUT = "Running WITHOUT a sandbox: each submission runs as you, with your files and network."

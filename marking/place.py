@@ -7,6 +7,7 @@ every process that it starts ends with it. Without a sandbox it runs as the user
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import select
@@ -28,6 +29,7 @@ from typing import Any
 
 from helpers.adaptation import EXERCISES, SETTINGS
 from helpers.collection import Collection, current
+from marking.inside import SECCOMP
 
 INSIDE = ("__init__.py", "inside.py", "values.py")
 INSIDE_MODULE = "marking.inside"
@@ -95,9 +97,13 @@ def build(collection: Collection, place: Path) -> Path:
 
 @cache
 def sandbox() -> str:
-    """The program of bubblewrap if it works here, else an empty text."""
+    """The program of bubblewrap if it works here and libseccomp is there, else an empty text."""
     program = shutil.which("bwrap")
     if not program:
+        return ""
+    try:
+        ctypes.CDLL(SECCOMP)
+    except OSError:
         return ""
     probe = [program, "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--", "/bin/true"]
     with suppress(OSError, subprocess.TimeoutExpired):
@@ -431,10 +437,13 @@ def _command(place: Path, program: str, channel: int, spaces: bool) -> list[str]
     ]
 
 
-def _secret_folders() -> list[Path]:
-    """The engine and lessons themselves: an installed collection lies beside the packages."""
+def _secret_folders(readable: list[Path]) -> list[Path]:
+    """The collection in use, and others beside packages, if a submission could read them."""
     engine = Path(sys.modules["helpers"].__file__ or "").parent
-    return [engine.resolve(), current().notebooks.resolve()]
+    installed = "lib*/python3*/*-packages/helpers/_collection"
+    folders = {engine.resolve(), current().root.resolve()}
+    folders |= {found.resolve() for prefix in readable for found in prefix.glob(installed)}
+    return sorted(one for one in folders if any(one.is_relative_to(p) for p in readable))
 
 
 def _closed_in(program: str, spaces: bool) -> list[str]:
@@ -453,13 +462,16 @@ def _closed_in(program: str, spaces: bool) -> list[str]:
             binds += ["--ro-bind", folder, folder]
     for name in ("ld.so.cache", "alternatives", "localtime", "fonts"):
         binds += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    for prefix in sorted(prefixes):
-        if not prefix.is_relative_to("/usr"):
+    secrets = _secret_folders([Path("/usr"), Path("/usr/local"), *prefixes])
+    readable = sorted({Path("/usr"), *prefixes})
+    for prefix in readable:  # Python may lie in a folder that is hidden
+        if not prefix.is_relative_to("/usr") or any(prefix.is_relative_to(s) for s in secrets):
             binds += ["--ro-bind", str(prefix), str(prefix)]
-    readable = [Path("/usr"), *prefixes]
-    for secret in _secret_folders():
-        if any(secret.is_relative_to(prefix) for prefix in readable):
-            binds += ["--tmpfs", str(secret), "--remount-ro", str(secret)]
+        for secret in secrets:
+            if prefix == [one for one in readable if secret.is_relative_to(one)][-1]:
+                binds += ["--tmpfs", str(secret)]
+    for secret in secrets:
+        binds += ["--remount-ro", str(secret)]
     return [
         program,
         "--unshare-all",

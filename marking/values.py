@@ -46,9 +46,9 @@ def to_plain(value: Any, depth: int = 0) -> dict[str, Any]:
         return _float(value)
     if kind is str:
         return {"kind": "plain", "value": value[: LONGEST_TEXT // (10 if depth else 1)]}
-    if isinstance(value, np.generic) and kind.__module__ == "numpy":
+    if issubclass(kind, np.generic) and kind.__module__ == "numpy":
         return _numpy_scalar(value, depth)
-    if kind in (pd.Timestamp, datetime.date, datetime.datetime):
+    if _is_one(kind, pd.Timestamp, datetime.date, datetime.datetime):
         return {"kind": "time", "value": str(value)}
     if kind is pd.Period:
         return {"kind": "period", "value": str(value), "freq": str(value.freqstr)}
@@ -56,16 +56,16 @@ def to_plain(value: Any, depth: int = 0) -> dict[str, Any]:
         return {"kind": "missing"}
     if depth >= DEEPEST:
         return _other(kind.__name__)
-    if kind in (list, tuple, set, frozenset):
+    if _is_one(kind, list, tuple, set, frozenset):
         entries = list(value) if len(value) <= LARGEST else None
-        name = "list" if kind in (list, tuple) else "set"
+        name = "list" if _is_one(kind, list, tuple) else "set"
         return _many(name, len(value), entries, depth)
     if kind is dict:
         return _other("dict")
     if kind is np.ndarray:
         entries = value.ravel().tolist() if value.size <= LARGEST else None
         return {**_many("array", value.size, entries, depth), "shape": list(value.shape)}
-    if kind is pd.Series or kind is pd.Index or isinstance(value, pd.Index):
+    if kind is pd.Series or issubclass(kind, pd.Index):
         return _series(value, depth)
     if kind is pd.DataFrame:
         if value.size > LARGEST:
@@ -78,6 +78,11 @@ def to_plain(value: Any, depth: int = 0) -> dict[str, Any]:
             "values": [_many("list", len(c), list(c), depth + 1) for c in columns],
         }
     return _other(kind.__name__)
+
+
+def _is_one(kind: type, *types: type) -> bool:
+    """Whether a type is one of these, whatever it says of being equal."""
+    return any(kind is one for one in types)
 
 
 def _other(name: str) -> dict[str, Any]:

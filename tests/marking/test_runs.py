@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -86,6 +86,51 @@ for n in range(3, 64):
         os.write(n, lines + b'[' * 9000 + b'\\n\\xff\\n')
     except OSError:
         pass""",
+    "report every option": """import json, os
+told = [{'exercise': f'02.{n}', 'answer': {'kind': 'plain', 'value': v}} for n in range(1, 9)
+        for v in [-1, *range(300), *'abcdefgh']]
+lines = ''.join(json.dumps(line) + '\\n' for line in told).encode()
+for n in range(3, 64):
+    try:
+        os.write(n, lines)
+    except OSError:
+        pass""",
+    "say that the place is broken": """import os
+for n in range(3, 64):
+    try:
+        os.write(n, b'{"broken": "call the teacher"}\\n')
+    except OSError:
+        pass""",
+    "reach the recorder": """import gc, sys
+frame = sys._getframe()
+while frame:
+    report = frame.f_locals.get('report')
+    for number in ('02.1', '02.2', '02.3', '02.4'):
+        if callable(report):
+            report({'exercise': number, 'answer': True, 'state': 'right', 'credit': 1})
+    frame = frame.f_back
+for one in gc.get_objects():
+    if type(one) is dict and 'answers' in one:
+        one['credit'] = 1""",
+    "replace the modules": """import json, pickle, sys, pandas, types
+for name in ('marking.values', 'helpers.exercises', 'helpers.answers', 'marking.judge'):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].to_plain = lambda *given: {'kind': 'plain', 'value': True, 'credit': 1}
+    sys.modules[name].check = sys.modules[name].judge = lambda *given: 1
+json.dumps = lambda *given, **more: '{"state": "right", "credit": 1}'
+pickle.dumps = lambda *given: b''
+pandas.Series.__eq__ = pandas.DataFrame.equals = lambda *given: True""",
+    "poison the tables": """import helpers, os, pandas
+table = helpers.load('us_overdose_deaths')
+table.loc[:, 'deaths'] = 0
+table.drop(table.index, inplace=True)
+helpers.load = pandas.read_csv = lambda *given: table
+for name in ('data/x', 'data/overdose', 'notebooks/x.ipynb', 'helpers/__init__.py'):
+    for do in (os.remove, os.rmdir, lambda p: os.chmod(p, 0o777), lambda p: open(p, 'a')):
+        try:
+            do('/course/' + name)
+        except OSError:
+            pass""",
 }
 PRETEND = """import os
 class Pretend(float):
@@ -93,7 +138,33 @@ class Pretend(float):
     __ne__ = __lt__ = __gt__ = lambda *given: False
     def __reduce__(self): return (os.system, ('touch /tmp/reduced',))
     def _repr_html_(self): raise SystemExit
-    def __hash__(self): return 1"""
+    def __hash__(self): return 1
+class Liar:
+    __class__ = property(lambda self: float)
+    __eq__ = lambda *given: True
+    __float__ = lambda self: 1.0
+class Kind(type):
+    __instancecheck__ = __subclasscheck__ = __eq__ = lambda *given: True
+    __hash__ = type.__hash__
+class Kept(metaclass=Kind):
+    pass
+import pandas
+class Table(pandas.DataFrame):
+    __eq__ = equals = lambda *given: True
+    __len__ = lambda self: 1
+class Labels(pandas.Index):
+    __iter__ = lambda self: iter([Liar()] * 3)
+class Text(str):
+    __eq__ = __contains__ = lambda *given: True
+    __hash__ = str.__hash__
+    lower = strip = lambda self: self"""
+#: An answer that is not what it says, and what the run writes of it.
+PRETENDED = {
+    "Liar()": {"kind": "other", "type": "Liar"},
+    "Kept()": {"kind": "other", "type": "Kept"},
+    "Table({'a': [1]})": {"kind": "other", "type": "Table"},
+    "Text('a')": {"kind": "other", "type": "Text"},
+}
 
 #: What the cell of the first exercise does, and the state of the first exercise. All other answers
 #: are right and must count.
@@ -150,11 +221,27 @@ COSTS_ONE = {
     ),
     "not a number": ("answer = float('nan')", "wrong"),
     "infinity": ("answer = float('-inf')", "wrong"),
+    "ten million digits": ("answer = 1 << 33_219_280", "wrong"),
+    "a text of 300 MB": ("answer = 'x' * (3 * 10**8)", "wrong"),
     "a list in itself": ("answer = []\nanswer.append(answer)", "wrong"),
     "no plain value": ("answer = object", "wrong"),
 }
+#: What takes several seconds each: these are marked in an inbox of their own.
+SLOW = (
+    *("catches the interrupt", "stops the timer", "prints without end", "memory bomb", "sleeps"),
+    *("fork bomb", "full folders"),
+)
 #: What needs the sandbox to do no harm.
 NEED_SANDBOX = ("install a package", "write everywhere", "rewrite the engine", "kills its parent")
+#: What the remark says of the first exercise.
+SAID = {
+    "os._exit": "02.1: its process ended",
+    "catches the interrupt": "02.1: it took too long",
+    "sleeps": "02.1: too long",
+    "waits for input": "02.1: EOFError",
+    "one huge value": "02.1: MemoryError",
+    "syntax error": "02.1: SyntaxError",
+}
 #: What must fail in the sandbox.
 CLOSED_IN = {
     "fork bomb": """import os
@@ -190,10 +277,75 @@ for path in ('/x', '/etc/x', '/dev/x', '/usr/x', '/course/x', '/proc/sys/kernel/
     except OSError:
         pass""",
 }
+CLOSED_IN["kernel"] = """import ctypes, os, platform
+libc = ctypes.CDLL(None)
+x86 = platform.machine() == 'x86_64'
+answer = []
+# keyctl, add_key, shmget, memfd_create, io_uring_setup, perf_event_open, clone(CLONE_NEWUSER)
+calls = {'keyctl': (250, 219, 0, -3, 0), 'add_key': (248, 217, b'user', b'planted', b'x', 1, -3),
+         'shmget': (29, 194, 0, 10**6, 0o1600), 'memfd_create': (319, 279, b'x', 0),
+         'io_uring_setup': (425, 425, 8, ctypes.create_string_buffer(256)),
+         'clone': (56, 220, 0x10000011, 0, 0, 0, 0)}
+for name, (one, other, *given) in calls.items():
+    result = libc.syscall(one if x86 else other, *given)
+    if result == 0 and name == 'clone':
+        os._exit(0)
+    if result >= 0:
+        answer.append(name)"""
+CLOSED_IN["other processes"] = """import glob, os
+answer = []
+for folder in glob.glob('/proc/[0-9]*'):
+    if folder == f'/proc/{os.getpid()}':
+        continue
+    for name in ('environ', 'mem', 'root/course', 'cwd', 'fd/0'):
+        try:
+            (os.listdir if name in ('root/course', 'cwd') else open)(f'{folder}/{name}')
+            answer.append(folder + '/' + name)
+        except OSError:
+            pass
+for name in os.listdir('/proc/self/fd'):
+    try:
+        held = os.readlink('/proc/self/fd/' + name)
+    except OSError:
+        continue
+    # nothing, the job with the cells of this submission, and the pipe to report through
+    if held != '/dev/null' and not held.startswith('pipe:') and '(deleted)' not in held:
+        answer.append(held)
+    if '(deleted)' in held:
+        text = os.pread(int(name), 10**7, 0)
+        if text.count(b'other processes') or b'KEYS' in text:
+            answer.append('another job')
+answer += [n for n in os.environ if n.startswith(('PYTEST', 'VIRTUAL', 'SSH', 'XDG', 'USER'))]"""
+#: Fills what may be written to, and leaves no room for others if it is shared.
+CLOSED_IN["full folders"] = """import os
+answer = []
+for folder in ('.', '/tmp', '/dev/shm'):
+    total = 0
+    for n in range(40):
+        try:
+            with open(f'{folder}/{n}', 'wb') as file:
+                os.posix_fallocate(file.fileno(), 0, 49 * 2**20)
+                total += 49
+        except OSError:
+            break
+    answer.append(total)"""
 #: Looks for what another submission left, and leaves as much.
 TRACES = """import os, pandas
 seen = [[n for n in os.listdir(f) if n.startswith('planted')] for f in ('.', '/tmp', '/dev/shm')]
 others = [p for p in os.listdir('/proc') if p.isdigit()]
+import fcntl, socket
+for name in ('/course/data/README.md', '/proc/self/ns/net'):
+    try:
+        fcntl.flock(open(name), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        pass
+try:
+    socket.socket(socket.AF_UNIX).connect('\\0planted')
+    others.append('a socket')
+except OSError:
+    mine = socket.socket(socket.AF_UNIX)
+    mine.bind('\\0planted')
+    mine.listen()
 print(*seen, os.environ.get('X'), hasattr(pandas, 'planted'), others)
 os.environ['X'] = pandas.planted = 'planted'
 for path in ('planted', '/tmp/planted', '/dev/shm/planted'):
@@ -275,8 +427,16 @@ def results_of(inbox: Path, marks: Path) -> dict[str, dict[str, Any]]:
     return results
 
 
-def the_inbox(port: int) -> dict[str, Any]:
+def the_inbox(port: int, slow: bool) -> dict[str, Any]:
     """Notebooks by learner: right, blank and wrong ones, attacks, and odd cells."""
+    files = every_notebook(port)
+    late = {f"odd {name}" for name in SLOW}
+    kept = {"a right", *late, "z right"} if slow else set(files) - late
+    return {name: notebook for name, notebook in files.items() if name in kept}
+
+
+def every_notebook(port: int) -> dict[str, Any]:
+    """All of them, by learner."""
     files: dict[str, Any] = {"a right": made.notebook(opened="Deaths."), "b blank": made.blank()}
     files["c wrong"] = made.wrong()
     for name, cell in ATTACKS.items():
@@ -284,6 +444,13 @@ def the_inbox(port: int) -> dict[str, Any]:
             files[f"attack {name}"] = made.wrong([cell])
     files["attack pretend"] = made.notebook(
         dict.fromkeys(NUMBERS, "answer = Pretend(1)"), [PRETEND]
+    )
+    files["attack liars"] = made.notebook(
+        {number: f"answer = {code}" for number, code in zip(NUMBERS, PRETENDED, strict=True)},
+        [PRETEND],
+    )
+    files["attack labels"] = made.notebook(
+        dict.fromkeys(NUMBERS, "answer = Labels([1])"), [PRETEND]
     )
     for name, (cell, _) in COSTS_ONE.items():
         if SANDBOX or name not in NEED_SANDBOX:
@@ -300,10 +467,32 @@ def the_inbox(port: int) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marked]:
     """Everything odd and hostile, between submissions that are right, marked by two workers."""
-    inbox = tmp_path_factory.mktemp("runs") / "week 1"
+    yield from mark(tmp_path_factory.mktemp("runs"), slow=False)
+
+
+@pytest.fixture(scope="module")
+def marked_slowly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marked]:
+    """What takes long, between submissions that are right."""
+    yield from mark(tmp_path_factory.mktemp("slow"), slow=True)
+
+
+def by_speed(names: Iterable[str]) -> list[Any]:
+    """Parameters with a mark for those that take long."""
+    return [pytest.param(n, marks=pytest.mark.long if n in SLOW else ()) for n in sorted(names)]
+
+
+def inbox_of(name: str, request: pytest.FixtureRequest) -> Marked:
+    """The inbox in which this odd notebook was marked."""
+    found: Marked = request.getfixturevalue("marked_slowly" if name in SLOW else "marked")
+    return found
+
+
+def mark(folder: Path, slow: bool) -> Iterator[Marked]:
+    """Mark an inbox of odd and hostile notebooks."""
+    inbox = folder / "week 1"
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
-        for name, notebook in the_inbox(listener.getsockname()[1]).items():
+        for name, notebook in the_inbox(listener.getsockname()[1], slow).items():
             made.put(inbox, f"{name}/{FILE}", notebook)
         made.put(inbox, "essay.ipynb", b"Dear teacher,")
         before = teachers_files()
@@ -333,9 +522,15 @@ class TestOthersAndTheTeacher:
         assert marked.states["c wrong"] == ["wrong"] * 4
 
     def test_every_file_has_a_row(self, marked: Marked) -> None:
-        names = {*the_inbox(0), "essay"}
+        names = {*the_inbox(0, slow=False), "essay"}
         assert set(marked.rows) == names
         assert marked.rows["essay"]["status"].startswith("not marked: the file is not a notebook")
+
+    @pytest.mark.long
+    def test_so_they_are_beside_what_takes_long(self, marked_slowly: Marked) -> None:
+        names = ("a right", "z right")
+        assert [marked_slowly.states[name] for name in names] == [ALL_RIGHT] * 2
+        assert marked_slowly.after == marked_slowly.before and marked_slowly.left == []
 
     def test_no_file_of_the_teacher_has_changed(self, marked: Marked) -> None:
         for part, files in marked.before.items():
@@ -344,7 +539,7 @@ class TestOthersAndTheTeacher:
     def test_no_process_is_left(self, marked: Marked) -> None:
         assert marked.left == []
 
-    @pytest.mark.parametrize("name", sorted({*ATTACKS, "pretend"}))
+    @pytest.mark.parametrize("name", sorted({*ATTACKS, "pretend", "liars", "labels"}))
     def test_an_attack_gets_no_credit(self, marked: Marked, name: str) -> None:
         if not SANDBOX and name in NEED_SANDBOX:
             pytest.skip("without bubblewrap a submission writes where the teacher may")
@@ -354,29 +549,32 @@ class TestOthersAndTheTeacher:
         assert marked.states["attack pretend"] == ["wrong"] * 4
         answer = marked.results["attack pretend"]["answers"]["02.1"]["answer"]
         assert answer == {"kind": "other", "type": "Pretend"}
+        for number, written in zip(NUMBERS, PRETENDED.values(), strict=True):
+            assert marked.results["attack liars"]["answers"][number]["answer"] == written
+
+    def test_of_many_reports_the_first_counts(self, marked: Marked) -> None:
+        answers = marked.results["attack report every option"]["answers"]
+        assert [answers[n]["answer"]["value"] for n in NUMBERS] == [-1] * 4
+
+    def test_a_submission_does_not_say_that_the_place_is_broken(self, marked: Marked) -> None:
+        assert marked.states["attack say that the place is broken"] == ["wrong"] * 4
+        assert "broken:" not in marked.rows["attack say that the place is broken"]["remarks"]
 
 
 class TestWhatACellMayDo:
     """Whatever a cell does costs the exercise that it answers, and no other."""
 
-    @pytest.mark.parametrize("name", sorted(COSTS_ONE))
-    def test_it_costs_that_exercise(self, marked: Marked, name: str) -> None:
+    @pytest.mark.parametrize("name", by_speed(COSTS_ONE))
+    def test_it_costs_that_exercise(self, name: str, request: pytest.FixtureRequest) -> None:
+        marked = inbox_of(name, request)
         if not SANDBOX and name in NEED_SANDBOX:
             pytest.skip("without bubblewrap a submission can end processes of the teacher's")
         first = COSTS_ONE[name][1]
         assert marked.states[f"odd {name}"] == [first, *ALL_RIGHT[1:]], marked.rows[f"odd {name}"]
 
-    def test_the_remark_says_what_happened(self, marked: Marked) -> None:
-        said = {
-            "os._exit": "02.1: its process ended",
-            "catches the interrupt": "02.1: it took too long",
-            "sleeps": "02.1: too long",
-            "waits for input": "02.1: EOFError",
-            "one huge value": "02.1: MemoryError",
-            "syntax error": "02.1: SyntaxError",
-        }
-        for name, sentence in said.items():
-            assert sentence in marked.rows[f"odd {name}"]["remarks"], name
+    @pytest.mark.parametrize("name", by_speed(SAID))
+    def test_the_remark_says_what_happened(self, name: str, request: pytest.FixtureRequest) -> None:
+        assert SAID[name] in inbox_of(name, request).rows[f"odd {name}"]["remarks"]
 
     def test_what_is_printed_is_cut(self, marked: Marked) -> None:
         printed = marked.results["odd prints 40 MB"]["answers"]["02.1"]["printed"]
@@ -405,13 +603,24 @@ class TestClosedIn:
         seen = {entry["value"] for entry in entries}
         assert seen <= ROOT, f"a submission sees {sorted(seen - ROOT)}"
 
-    @pytest.mark.parametrize("name", ["fork bomb", "undo the walls"])
-    def test_it_costs_that_exercise(self, marked: Marked, name: str) -> None:
+    @pytest.mark.parametrize(
+        "name",
+        by_speed(["fork bomb", "undo the walls", "kernel", "other processes", "full folders"]),
+    )
+    def test_it_costs_that_exercise(self, name: str, request: pytest.FixtureRequest) -> None:
+        marked = inbox_of(name, request)
         assert marked.states[f"odd {name}"][1:] == ALL_RIGHT[1:], marked.rows[f"odd {name}"]
 
     def test_nothing_can_be_undone(self, marked: Marked) -> None:
-        answer = marked.results["odd undo the walls"]["answers"]["02.1"]["answer"]
-        assert answer == {"kind": "list", "entries": []}, "what it managed to do"
+        for name in ("undo the walls", "kernel", "other processes"):
+            answer = marked.results[f"odd {name}"]["answers"]["02.1"]["answer"]
+            assert answer == {"kind": "list", "entries": []}, f"{name}: what it managed to do"
+
+    @pytest.mark.long
+    def test_there_is_little_room(self, marked_slowly: Marked) -> None:
+        answer = marked_slowly.results["odd full folders"]["answers"]["02.1"]["answer"]
+        room = [entry["value"] for entry in answer["entries"]]
+        assert all(20 < got <= most for got, most in zip(room, (256, 512, 64), strict=True)), room
 
     def test_nothing_of_another_submission_is_seen(self, marked: Marked) -> None:
         for number in range(4):
@@ -428,12 +637,28 @@ def slow(tmp_path: Path) -> Path:
     return tmp_path / "inbox"
 
 
-def test_an_installed_collection_is_hidden_with_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The wheel lies beside the packages that a submission may read, and carries the keys."""
-    installed = Path(sys.prefix).resolve() / "helpers" / "_collection" / "notebooks"
-    monkeypatch.setattr(place, "_secret_folders", lambda: [installed])
-    command = place._closed_in("bwrap", spaces=False)
-    assert command[command.index(str(installed)) - 1] == "--tmpfs"
+@closed_in
+@pytest.mark.parametrize("around", ["helpers/_collection", "lib/python3.11/site-packages/helpers"])
+def test_an_installed_collection_is_hidden_with_its_keys(
+    around: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collection lies beside the packages that a submission may read: as the folder around
+    Python, or as a wheel.
+    """
+    outer = tmp_path / "outer"
+    python = outer / "course" / ".venv" if around == "helpers/_collection" else outer
+    (python / "lib/python3.11/site-packages/helpers/_collection/notebooks").mkdir(parents=True)
+    (python / "lib/python3.11/site-packages/helpers/_collection/notebooks/key.py").touch()
+    (python / "lib/python3.11/site-packages/other.py").touch()
+    if python != outer:
+        (outer / "course" / "key.py").touch()
+        root = SimpleNamespace(root=outer / "course")
+        monkeypatch.setattr(place, "current", lambda: root)
+        monkeypatch.setattr(sys, "base_prefix", str(outer))
+    monkeypatch.setattr(sys, "prefix", str(python))
+    command = [*place._closed_in(SANDBOX, spaces=False), "--", "/usr/bin/find", str(outer)]
+    seen = subprocess.run(command, capture_output=True, text=True).stdout
+    assert "other.py" in seen and "key.py" not in seen
 
 
 class TestStopping:
