@@ -1,5 +1,5 @@
-"""pytest reads this first: it loads the plugins that every run of the lessons needs. Tests are of
-the collection as published, whatever a teacher's data/adaptation.toml changes.
+"""pytest reads this first. Tests are of the collection as published, whatever a teacher's
+data/adaptation.toml changes.
 """
 
 import os
@@ -10,12 +10,7 @@ os.environ["HELPERS_AS_PUBLISHED"] = "1"
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-pytest_plugins = [
-    "tests.plugins.pictures",
-    "tests.plugins.kernel_watch",
-    "tests.plugins.longest_first",
-    "tests.plugins.toy",
-]
+pytest_plugins = ["tests.toy"]
 # Keys and solutions are read by path when a test needs them; the template is a collection of its
 # own.
 collect_ignore_glob = ["notebooks/*/*.py", "helpers/authoring/template/*"]

@@ -30,15 +30,16 @@ def run_tests(arguments: list[str], parallel: bool) -> int:
     """
     import pytest
 
-    plugins = ["fast_start"] + ([] if "--plain" in arguments else ["warm"])
+    strict = ["-p", "nbval_strict", "--nbval-strict"]  # -p: before other plugins, which is faster
+    if "--plain" not in arguments:
+        strict.append("--nbval-strict-warm")
     options = (
-        ["-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--no-loadscope-reorder"]
+        ["-n", str(os.cpu_count() or 1)]
         if parallel
         else ["-p", "no:xdist", "-p", "no:hypothesispytest", "-q"]
     )
-    names = [part for plugin in plugins for part in ("-p", f"tests.plugins.{plugin}")]
     rest = [argument for argument in arguments if argument != "--plain"]
-    return int(pytest.main([*names, *options, "--nbval", *rest]))
+    return int(pytest.main([*strict, *options, *rest]))
 
 
 def test(arguments: list[str]) -> int:

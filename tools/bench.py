@@ -183,10 +183,10 @@ def ways(paths: list[Path], folder: str, nbmake: bool) -> list[Way]:
     lessons = [str(path) for path in paths]
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     two = ["-n", str(WORKERS), "--dist", "loadscope"]
-    fast = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.fast_start"]
-    ours = [*fast, *two, "--no-loadscope-reorder", "--nbval", *lessons]
+    fast = [sys.executable, "-m", "pytest", "-q", "-p", "nbval_strict", "--nbval-strict"]
+    ours = [*fast, "-n", str(WORKERS), *lessons]
     compared = [
-        Way("`course.py notebooks` (kernels forked)", [*ours, "-p", "tests.plugins.warm"]),
+        Way("`course.py notebooks` (kernels forked)", [*ours, "--nbval-strict-warm"]),
         Way("`course.py notebooks --plain`", ours),
         Way("`pytest --nbval`", [*pytest, "--noconftest", "-p", "no:xdist", "--nbval", *lessons]),
         Way(

@@ -217,15 +217,7 @@ def main(arguments: list[str] | None = None) -> int:
             if run.returncode == 0
             else [run.stderr[-2000:]]
         )
-        flags = [
-            "-p",
-            "tests.plugins.fast_start",
-            "-p",
-            "no:cacheprovider",
-            "-q",
-            "--color=no",
-            "-n",
-        ]
+        flags = ["-p", "no:cacheprovider", "-q", "--color=no", "-n"]
         workers = str(os.cpu_count() or 1)
         command = [str(python), "-m", "pytest", *flags, workers, TESTS, "helpers"]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)

@@ -144,8 +144,8 @@ def run(environment: Environment, numbers: tuple[str, ...]) -> tuple[str, str]:
             variables |= more
         lessons = choose_lessons(open_collection(ROOT), numbers)
         files = [f"notebooks/{path.name}" for path in lessons]
-        options = ["-p", "tests.plugins.fast_start", "-p", "no:cacheprovider", "-q", "--color=no"]
-        spread = ["-n", str(os.cpu_count() or 1), "--dist", "loadscope", "--nbval"]
+        options = ["-p", "nbval_strict", "-p", "no:cacheprovider", "-q", "--color=no"]
+        spread = ["-n", str(os.cpu_count() or 1), "--nbval-strict"]
         command = [sys.executable, "-m", "pytest", *options, *spread]
         done = subprocess.run(
             [*front, *command, *files, *TESTS],

@@ -121,14 +121,6 @@ def test_minutes_of_reading_are_true(lesson: Lesson) -> None:
 
 
 @each_lesson
-def test_counts_run_in_order(lesson: Lesson) -> None:
-    counts = [cell["execution_count"] for cell in lesson.code]
-    assert counts == list(range(1, len(counts) + 1)), (
-        "run `python3 course.py refresh`: cells were run out of order or cleared"
-    )
-
-
-@each_lesson
 def test_outputs_are_clean(lesson: Lesson) -> None:
     for cell, output in lesson.outputs:
         where = f"cell {cell['id']}"

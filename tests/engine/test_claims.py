@@ -32,7 +32,7 @@ from helpers.claims import (
     show,
 )
 from helpers.collection import VARIABLE
-from tests.plugins.toy import add_table, column, describe, write_toy
+from tests.toy import add_table, column, describe, write_toy
 
 FIGURES = "year,n,m,k,s\n2015,5,8,1,x\n2016,10,12,,x\n2017,,1,3,y\n"
 CLAIM = {

@@ -20,7 +20,7 @@ from helpers import about, load, tables
 from helpers.authoring.describe import main
 from helpers.collection import VARIABLE
 from helpers.contract import DataError
-from tests.plugins.toy import column, describe
+from tests.toy import column, describe
 
 FIELDS = [
     column("day", "date", minimum="2016-01-02", maximum="2017-12-31"),

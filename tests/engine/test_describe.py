@@ -11,7 +11,7 @@ import pytest
 
 from helpers.authoring import describe
 from helpers.collection import VARIABLE
-from tests.plugins.toy import add_table, column
+from tests.toy import add_table, column
 
 Captured = pytest.CaptureFixture[str]
 

@@ -24,7 +24,7 @@ from helpers.exercises import (
     lesson_exercises,
     premise,
 )
-from tests.plugins.toy import describe, write_toy
+from tests.toy import describe, write_toy
 
 KEY = """
 import pandas as pd

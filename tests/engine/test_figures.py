@@ -56,7 +56,7 @@ from helpers.figures.words import LINE_NAME, POINT_NAME, sentence
 from helpers.statistics.networks import layout
 from helpers.values import short_number
 from tests.lessons import ROOT
-from tests.plugins.toy import add_table, column, write_toy
+from tests.toy import add_table, column, write_toy
 from tools import systems
 
 matplotlib.use("agg")

@@ -39,7 +39,7 @@ from helpers.statistics.networks import NetworkError
 from helpers.statistics.rates import RateError
 from helpers.statistics.uncertainty import UncertaintyError
 from tests.engine.test_exercises import KEY
-from tests.plugins.toy import write_toy
+from tests.toy import write_toy
 
 EXAMPLES = int(os.environ.get("FUZZ", 25))
 fuzz = settings(

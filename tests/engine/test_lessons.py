@@ -18,7 +18,7 @@ from helpers.authoring import new, review
 from helpers.authoring.describe import END, START
 from helpers.collection import VARIABLE, CollectionError, current
 from helpers.lessons import LessonError, choose_lessons, lesson, lesson_map, lessons
-from tests.plugins.toy import add_table, column, describe, write_toy
+from tests.toy import add_table, column, describe, write_toy
 
 NAME = "01_library_loans"
 

@@ -19,7 +19,7 @@ from helpers.collection import VARIABLE
 from helpers.lessons import lessons
 from helpers.setup_check import report
 from helpers.surroundings import opened_as_published
-from tests.plugins.toy import describe
+from tests.toy import describe
 
 CHECK = "from helpers.setup_check import report; print(report())"
 

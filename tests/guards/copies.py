@@ -22,7 +22,6 @@ from tests.lessons import ROOT
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".hypothesis")
 MADE = {"my_work", "handouts", "editions", "site", "dist"}  # written by commands, not part of it
-PLUGINS = ("fast_start", "warm", "pictures", "kernel_watch")
 
 
 class CollectionCopy:
@@ -79,8 +78,8 @@ def strict_run(notebooks: Iterable[Path], report: Path) -> dict[Path, list[Cell]
     done = run_python(
         ROOT,
         *("-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider", "-p", "no:xdist"),
-        *[word for name in PLUGINS for word in ("-p", f"tests.plugins.{name}")],
-        *("--nbval", f"--rootdir={report.parent}", "-c", str(ROOT / "pyproject.toml")),
+        *("-p", "nbval_strict", "--nbval-strict", "--nbval-strict-warm"),
+        *(f"--rootdir={report.parent}", "-c", str(ROOT / "pyproject.toml")),
         f"--junitxml={report}",
         *map(str, paths),
     )

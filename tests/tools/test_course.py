@@ -192,9 +192,8 @@ def test_kernels_are_forked_unless_plain_ones_are_asked_for(pytest_words: list) 
     commands.main(["notebooks"])
     commands.main(["notebooks", "--plain"])
     forked, plain = pytest_words
-    assert "tests.plugins.warm" in forked and "--plain" not in plain
-    assert "tests.plugins.warm" not in plain
-    assert {"--nbval", "--no-loadscope-reorder", "notebooks"} <= set(forked) & set(plain)
+    assert set(forked) - set(plain) == {"--nbval-strict-warm"}
+    assert {"--nbval-strict", "-n", "notebooks"} <= set(plain) and "--plain" not in plain
 
 
 def test_one_lesson_is_checked_without_workers(pytest_words: list) -> None:

@@ -32,7 +32,7 @@ def test_an_older_processor_gives_the_same_results(number: str) -> None:
     if not dispatched() & set(FEATURES.split()):
         pytest.skip("numpy uses none of these instructions on this machine")
     (lesson,) = [lesson for lesson in LESSONS if lesson.number == number]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.fast_start", "--nbval"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "nbval_strict", "--nbval-strict"]
     command += ["-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
     environment = {**os.environ, "NPY_DISABLE_CPU_FEATURES": FEATURES, "PYTEST_ADDOPTS": ""}
     environment.pop("JUPYTER_DEFAULT_PROVISIONER_NAME", None)  # a fork has numpy loaded already

@@ -12,7 +12,7 @@ jupyter_client finds the provisioner by its documented entry point (group
 `jupyter_client.kernel_provisioners`, name NAME) and takes it only where
 JUPYTER_DEFAULT_PROVISIONER_NAME asks for it. Where a kernel cannot be forked (Windows, another
 Python, another environment, no parent), it is started the ordinary way, with one sentence that says
-why. README.md in this folder says what a forked kernel shares with its parent, and what ends it.
+why. README.md says what a forked kernel shares with its parent, and what ends it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-NAME = "warm-kernels"
-SOCKET = "WARM_KERNELS_SOCKET"
+NAME = "nbval-strict-warm"
+SOCKET = "NBVAL_STRICT_WARM_SOCKET"
+#: What kernels find imported by default, as far as it is installed.
 PRELOAD = ("numpy", "pandas", "matplotlib.pyplot", "seaborn")
 
 
@@ -40,12 +42,15 @@ class WarmParent:
 
     Parameters
     ----------
-    preload : sequence of str
-        Modules to import before the first fork. No module that looks for a running IPython when it
-        is imported (matplotlib_inline does: figures would vanish).
+    preload : sequence of str, optional
+        Modules to import before the first fork (default: those of PRELOAD that are installed). No
+        module that looks for a running IPython when it is imported (matplotlib_inline does: figures
+        would vanish).
     """
 
-    def __init__(self, preload: Sequence[str] = PRELOAD):
+    def __init__(self, preload: Sequence[str] | None = None):
+        if preload is None:
+            preload = [name for name in PRELOAD if find_spec(name.partition(".")[0])]
         self.folder = tempfile.mkdtemp(prefix="warm-")  # only this user may enter it
         address = str(Path(self.folder) / "s")
         with socket.socket(socket.AF_UNIX) as listener:

@@ -36,7 +36,7 @@ from typing import Any
 VARYING = (
     "PYTEST_",
     "JPY_",
-    "WARM_KERNELS_",
+    "NBVAL_STRICT_",
     "JUPYTER_DEFAULT_PROVISIONER_NAME",
     "PYDEVD_USE_FRAME_EVAL",
     "PWD",
@@ -86,15 +86,18 @@ def main(arguments: list[str]) -> None:
     if not sys.flags.safe_path:
         del sys.path[0]  # this file's folder, which a kernel does not have
     environment = dict(os.environ)
-    warm_up(arguments[1:])
+    try:
+        warm_up(arguments[1:])
+    except ImportError as error:
+        sys.exit(f"nbval-strict: {error}; kernels start the ordinary way.")
     problem = unfit() or try_out() or unfit(threads=True)
     if problem:
-        sys.exit(f"warm_kernels: {problem}; kernels start the ordinary way.")
+        sys.exit(f"nbval-strict: {problem}; kernels start the ordinary way.")
     parent = os.getpid()
     gc.freeze()
     listener = socket.socket(fileno=int(arguments[0]))
     address = listener.getsockname()
-    request = serve(listener, environment)
+    request = Forks(listener, environment).serve()
     if request is not None:
         added = {
             name: value for name, value in os.environ.items() if name not in environment
@@ -144,8 +147,7 @@ def draw() -> None:
             [1, 2], [1, 2], label="label"
         )
         figure.legend()
-        # The first text fixes the language of all later ones: helpers/figures/style.py does the
-        # same in a plain kernel.
+        # The first text fixes the language of all later ones: pictures are those of no language.
         readers = locale.setlocale(locale.LC_CTYPE)
         locale.setlocale(locale.LC_CTYPE, "C")
         figure.canvas.draw()
@@ -193,76 +195,106 @@ def try_out() -> str:
     return f"a forked child could not draw (exit code {code})" if code else ""
 
 
-def serve(listener: socket.socket, environment: dict[str, str]) -> Request | None:
-    """Fork kernels until stdin closes. The request in a forked kernel, None in the parent."""
-    kernels: dict[int, Kernel] = {}
-    wake, waker = os.pipe()
-    os.set_blocking(waker, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-    while True:
-        lines: list[Any] = [0, wake, listener, *(kernel.line for kernel in kernels.values())]
-        ready, _, _ = select.select(lines, [], [])
-        if 0 in ready:
-            for kernel in kernels.values():
-                send_signal(kernel.pid, signal.SIGKILL)
-            return None
-        if wake in ready:
-            os.read(wake, 1000)
-            for kernel in reap(kernels):
-                kernel.line.close()
+class Forks:
+    """The kernels that have been forked, and the loop that serves them.
+
+    Parameters
+    ----------
+    listener : socket.socket
+        Where kernels are asked for.
+    environment : dict
+        The environment of the parent when it started, before any import.
+    """
+
+    def __init__(self, listener: socket.socket, environment: dict[str, str]):
+        self.listener = listener
+        self.environment = environment
+        self.kernels: dict[int, Kernel] = {}
+        self.wake, self.waker = os.pipe()  # a byte comes here when a kernel has ended
+        os.set_blocking(self.waker, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self.waker, warn_on_full_buffer=False)
+
+    def serve(self) -> Request | None:
+        """Fork kernels until stdin closes. The request in a forked kernel, None in the parent."""
+        while True:
+            lines: list[Any] = [0, self.wake, self.listener]
+            lines += [kernel.line for kernel in self.kernels.values()]
+            ready, _, _ = select.select(lines, [], [])
+            if 0 in ready:
+                for kernel in self.kernels.values():
+                    send_signal(kernel.pid, signal.SIGKILL)
+                return None
+            if self.wake in ready:
+                os.read(self.wake, 1000)
+                self.reap()
+            for kernel in list(self.kernels.values()):
                 if kernel.line in ready:
-                    ready.remove(kernel.line)
-        for kernel in [kernel for kernel in kernels.values() if kernel.line in ready]:
-            data = receive(kernel.line)
-            for number in data:  # a byte a signal
-                send_signal(kernel.pid, number)
-            if not data:
-                send_signal(kernel.pid, signal.SIGKILL)
-                while kernel.pid in kernels:
-                    for ended in reap(kernels, kernel.pid):
-                        ended.line.close()
-        if listener in ready:
-            line, _ = listener.accept()
-            line.settimeout(10)
-            request: Request | None = None
-            try:
-                request = read_request(line)
-                refusal = mismatch(request, environment)
-            except (OSError, ValueError, TypeError) as error:
-                request, refusal = None, f"the request could not be read ({error})"
-            if request is None or refusal:
-                answer(line, {"refused": refusal})
-                line.close()
-            else:
-                pid = os.fork()
-                if pid == 0:
-                    signal.set_wakeup_fd(-1)
-                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                    for other in [listener, line, *(kernel.line for kernel in kernels.values())]:
-                        other.close()
-                    os.close(wake)
-                    os.close(waker)
+                    self.obey(kernel)
+            if self.listener in ready:
+                request = self.welcome()
+                if request is not None:
                     return request
-                kernels[pid] = Kernel(pid, line)
-                answer(line, {"pid": pid})
-            for number in request.streams if request else []:
-                os.close(number)
+
+    def obey(self, kernel: Kernel) -> None:
+        """Pass on the signals that have come for a kernel; kill it if nobody holds its line."""
+        data = receive(kernel.line)
+        for number in data:  # a byte a signal
+            send_signal(kernel.pid, number)
+        if not data:
+            send_signal(kernel.pid, signal.SIGKILL)
+            self.reap(kernel.pid)
+
+    def reap(self, pid: int = -1) -> None:
+        """Take away the kernels that have ended (or wait for one) and report their exit codes."""
+        while self.kernels:
+            ended, status = os.waitpid(pid, os.WNOHANG if pid == -1 else 0)
+            if not ended:
+                return
+            kernel = self.kernels.pop(ended)
+            answer(kernel.line, {"exit": os.waitstatus_to_exitcode(status)})
+            kernel.line.close()
+            if pid != -1:
+                return
+
+    def welcome(self) -> Request | None:
+        """Fork the kernel that is asked for, or refuse. The request in the fork, None here."""
+        line, _ = self.listener.accept()
+        line.settimeout(10)
+        try:
+            request = read_request(line)
+        except (OSError, ValueError, TypeError) as error:
+            refuse(line, f"the request could not be read ({error})")
+            return None
+        refusal = mismatch(request, self.environment)
+        if refusal:
+            refuse(line, refusal)
+        elif self.fork(line):
+            return request
+        for number in request.streams:
+            os.close(number)
+        return None
+
+    def fork(self, line: socket.socket) -> bool:
+        """Fork; whether this process is the new kernel, which has none of the parent's lines."""
+        pid = os.fork()
+        if pid:
+            self.kernels[pid] = Kernel(pid, line)
+            answer(line, {"pid": pid})
+            return False
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for other in [self.listener, line, *(kernel.line for kernel in self.kernels.values())]:
+            other.close()
+        os.close(self.wake)
+        os.close(self.waker)
+        return True
 
 
-def reap(kernels: dict[int, Kernel], pid: int = -1) -> list[Kernel]:
-    """Take away the kernels that have ended (or wait for one) and report their exit codes."""
-    ended = []
-    while kernels:
-        ended_pid, status = os.waitpid(pid, os.WNOHANG if pid == -1 else 0)
-        if not ended_pid:
-            break
-        kernel = kernels.pop(ended_pid)
-        answer(kernel.line, {"exit": os.waitstatus_to_exitcode(status)})
-        ended.append(kernel)
-        if pid != -1:
-            break
-    return ended
+def refuse(line: socket.socket, reason: str) -> None:
+    """Say why there is no kernel, and end the connection."""
+    answer(line, {"refused": reason})
+    line.close()
 
 
 def send_signal(pid: int, number: int) -> None:

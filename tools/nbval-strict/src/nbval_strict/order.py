@@ -1,9 +1,7 @@
-"""pytest plugin: what took longest last time starts first, so that no worker is left alone with it
-at the end.
+"""What took longest last time starts first, so that no worker is left alone with it at the end.
 
 Files (and classes) are kept whole; what has no duration yet comes first. Durations are kept in
-pytest's cache. pytest-xdist needs `--dist loadscope --no-loadscope-reorder`, or it orders by the
-number of tests.
+pytest's cache.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-KEY = "longest_first/seconds"
+KEY = "nbval_strict/seconds"
 
 
 def scope(nodeid: str) -> str:
@@ -26,7 +24,7 @@ def in_order(nodeids: list[str], seconds: dict[str, float]) -> list[str]:
 
 
 class LongestFirst:
-    """The order and the clock of one run."""
+    """A pytest plugin: the order and the clock of one run."""
 
     def __init__(self, config: Any):
         self.cache = config.cache
@@ -35,6 +33,7 @@ class LongestFirst:
         self.measured: dict[str, float] = defaultdict(float)
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Sort the tests."""
         order = {
             name: place
             for place, name in enumerate(in_order([item.nodeid for item in items], self.known))
@@ -42,20 +41,11 @@ class LongestFirst:
         items.sort(key=lambda item: order[scope(item.nodeid)])
 
     def pytest_runtest_logreport(self, report: Any) -> None:
+        """Add up what each scope takes."""
         self.measured[scope(report.nodeid)] += report.duration
 
     def pytest_sessionfinish(self) -> None:
+        """Keep the durations for the next run."""
         if not self.is_worker:
-            self.cache.set(
-                KEY,
-                {
-                    **self.known,
-                    **{name: round(seconds, 2) for name, seconds in self.measured.items()},
-                },
-            )
-
-
-def pytest_configure(config: Any) -> None:
-    """Join in where pytest has a cache."""
-    if getattr(config, "cache", None) is not None:
-        config.pluginmanager.register(LongestFirst(config))
+            rounded = {name: round(seconds, 2) for name, seconds in self.measured.items()}
+            self.cache.set(KEY, {**self.known, **rounded})

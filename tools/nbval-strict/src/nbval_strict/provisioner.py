@@ -19,7 +19,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from . import NAME, SOCKET
+from .warm import NAME, SOCKET
 
 _said: set[str] = set()
 

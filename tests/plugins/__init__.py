@@ -1,1 +1,0 @@
-"""Small pytest plugins for a strict nbval run; see README.md, "For CI users"."""
