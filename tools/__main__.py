@@ -76,6 +76,8 @@ def lint(names: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
     name, rest = arguments[0], arguments[1:]
+    if name == "nox":
+        return subprocess.call([sys.executable, "-m", "nox", *rest], cwd=ROOT)
     here = {"test": test, "notebooks": notebooks, "check": check, "lint": lint}
     if name in here:
         return here[name](rest)

@@ -1,10 +1,10 @@
 """Measure, do not guess.
 
-    python3 course.py bench imports            `import helpers` on top of pandas and seaborn
-    python3 course.py bench lessons            validation of all lessons, ours beside the usual ways
-    python3 course.py bench lessons --nbmake   with nbmake too, fetched into a temporary folder
-    python3 course.py bench cells              CPU of the cells, the slowest cells, the first figure
-    python3 course.py bench cells 06           of these lessons only; so for `lessons`
+    nox -s bench -- imports            `import helpers` on top of pandas and seaborn
+    nox -s bench -- lessons            validation of all lessons, ours beside the usual ways
+    nox -s bench -- lessons --nbmake   with nbmake too, fetched into a temporary folder
+    nox -s bench -- cells              CPU of the cells, the slowest cells, the first figure
+    nox -s bench -- cells 06           of these lessons only; so for `lessons`
 
 Measure on a quiet machine.
 """
@@ -308,9 +308,7 @@ def print_cells(paths: list[Path], runs: int) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py bench", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", choices=["imports", "lessons", "cells"])
     parser.add_argument("numbers", nargs="*", help="lessons, such as 06; none means all")
     parser.add_argument("--runs", type=int, default=5)

@@ -49,6 +49,7 @@ FILES = (
     "course.py",
     "environment.yml",
     "hatch_build.py",
+    "noxfile.py",
     "pyproject.toml",
     "requirements-test.txt",
     "requirements.txt",

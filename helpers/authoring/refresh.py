@@ -3,6 +3,8 @@
     python3 -m helpers refresh          every lesson
     python3 -m helpers refresh 02 04     these lessons
     python3 -m helpers refresh --check   store nothing; exit 1 if an output would change
+    python3 -m helpers refresh --check --numbers    as it is with other packages than the locked
+                                         ones: how a table is laid out does not count
 
 Outputs come from this command alone, so that every stored number has been computed by the code
 above it.
@@ -108,6 +110,19 @@ def as_text(notebook: nbformat.NotebookNode) -> list[str]:
     return lines
 
 
+def as_numbers(notebook: nbformat.NotebookNode) -> list[str]:
+    """Every cell's numbers in order as one line of text, without separators of thousands, zeros at
+    the end or dots of omission; hashes of plotted values too.
+    """
+    cells: dict[str, list[str]] = {}
+    for line in as_text(notebook):
+        cell, _, text = line.partition(": ")
+        words = re.findall(r"\b[0-9a-f]{8,}\b|-?\d[\d,]*(?:\.\d+)?", text)
+        plain = [re.sub(r"(\.\d*?)0+$", r"\1", word.replace(",", "")) for word in words]
+        cells.setdefault(cell, []).extend(word.rstrip(".") for word in plain)
+    return [f"{cell}: {' '.join(words)}" for cell, words in cells.items() if words]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one lesson: whether its file differs, and the lines that changed."""
@@ -118,7 +133,8 @@ class Outcome:
     changes: tuple[str, ...] = ()
 
 
-def _refresh(path: Path, check: bool) -> Outcome:
+def _refresh(path: Path, check: bool, numbers: bool = False) -> Outcome:
+    text = as_numbers if numbers else as_text
     old = nbformat.read(path, as_version=4)
     try:
         new = execute(path)
@@ -133,17 +149,18 @@ def _refresh(path: Path, check: bool) -> Outcome:
         for file, png in saved_pictures(new, path.parent).items():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(png)
-    changes = difflib.unified_diff(
-        as_text(old),
-        as_text(new),
+    lines = difflib.unified_diff(
+        text(old),
+        text(new),
         f"{path.name} (stored)",
         f"{path.name} (now)",
         lineterm="",
         n=0,
     )
-    differs = before != after
+    changes = tuple(lines)
+    differs = bool(changes) if numbers else before != after
     said = "would change" if differs and check else "stored" if differs else "unchanged"
-    return Outcome(said, differs, changes=tuple(changes))
+    return Outcome(said, differs, changes=changes)
 
 
 def store(path: Path) -> Outcome:
@@ -188,7 +205,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--check", action="store_true", help="store nothing; exit 1 if an output would change"
     )
+    parser.add_argument(
+        "--numbers", action="store_true", help="with --check: only numbers count, not their layout"
+    )
     options = parser.parse_args(arguments)
+    if options.numbers and not options.check:
+        parser.error("--numbers only compares: use it with --check.")
     try:
         paths = choose_lessons(current(), options.lessons)
     except (CollectionError, LessonError) as error:
@@ -197,7 +219,9 @@ def main(arguments: list[str] | None = None) -> int:
     failed = changed = 0
     with ThreadPoolExecutor(cpu_count()) as pool:
         for path, outcome in zip(
-            paths, pool.map(lambda p: _refresh(p, options.check), paths), strict=True
+            paths,
+            pool.map(lambda p: _refresh(p, options.check, options.numbers), paths),
+            strict=True,
         ):
             failed += outcome.failed
             changed += outcome.differs

@@ -1,8 +1,8 @@
 """Lessons for readers who listen, use the keyboard or see colors differently: what can be told
 from the exported pages.
 
-The pages are those of `handout`. What needs a browser is the business of `python3 course.py
-accessibility`; one test here sees that it finds what it should, where Chromium is there.
+The pages are those of `handout`. What needs a browser is the business of `nox -s accessibility`;
+one test here sees that it finds what it should, where Chromium is there.
 """
 
 from __future__ import annotations
@@ -211,16 +211,14 @@ def test_a_page_without_language_or_title_is_found() -> None:
 
 
 class TestCommand:
-    """`python3 course.py accessibility`."""
+    """`nox -s accessibility`."""
 
     def test_axe_finds_a_seeded_fault_and_whose_it_is(self) -> None:
         table = "<table><tr><th></th><th>a</th></tr><tr><td>1</td><td>2</td></tr></table>"
         lesson = f'<div class="jp-RenderedHTMLCommon"><img src="data:,">{table}</div>'
         try:
             problems = accessibility.violations(
-                GOOD.format(lesson + '<p style="color:#BBB">pale</p>'),
-                accessibility.axe_file(),
-                accessibility.browser(),
+                GOOD.format(lesson + '<p style="color:#BBB">pale</p>')
             )
         except accessibility.CannotCheckError as missing:
             pytest.skip(f"axe-core runs in a browser, and here it cannot. {missing}")
@@ -238,7 +236,6 @@ class TestCommand:
         """What the command finds in the one lesson asked for: nothing, until a test puts it in."""
         problems: list[accessibility.Violation] = []
         monkeypatch.setattr(accessibility, "violations", lambda *_: problems)
-        monkeypatch.setattr(accessibility, "browser", lambda: "chromium")
         return problems
 
     @pytest.mark.parametrize(
@@ -258,7 +255,7 @@ class TestCommand:
                 "image-alt", impact, "Images must have alternative text", own, ("img",)
             )
         )
-        assert accessibility.main([NUMBER, "--axe", "axe.min.js"]) == code
+        assert accessibility.main([NUMBER]) == code
         assert (
             f"{impact} image-alt, 1 elements. Images must have alternative text."
             in capsys.readouterr().out
@@ -270,18 +267,13 @@ class TestCommand:
         monkeypatch.setattr(accessibility.shutil, "which", lambda _: None)
         monkeypatch.delenv("CHROME", raising=False)
         assert (
-            accessibility.main([NUMBER, "--axe", "axe.min.js"]) == 2
+            accessibility.main([NUMBER]) == 2
             and "There is no Chromium: install it" in capsys.readouterr().out
         )
-        monkeypatch.setattr(accessibility, "files", lambda _: None)
-        assert (
-            accessibility.main([NUMBER]) == 2 and "There is no axe-core" in capsys.readouterr().out
-        )
 
-    def test_a_browser_that_gives_no_result_is_a_sentence(self, tmp_path: Path) -> None:
-        axe = tmp_path / "axe.min.js"
-        axe.write_text("")
-        with pytest.raises(
-            accessibility.CannotCheckError, match="Chromium could not check the page"
-        ):
-            accessibility.violations(GOOD, axe, str(tmp_path / "no-such-browser"))
+    def test_a_browser_that_does_not_start_is_a_sentence(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("CHROME", "no-such-browser")
+        with pytest.raises(accessibility.CannotCheckError, match="no-such-browser could not be"):
+            accessibility.violations(GOOD)

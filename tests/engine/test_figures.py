@@ -56,8 +56,8 @@ from helpers.figures.words import LINE_NAME, POINT_NAME, sentence
 from helpers.statistics.networks import layout
 from helpers.values import short_number
 from tests.lessons import ROOT
+from tests.locales import locale_variables
 from tests.toy import add_table, column, write_toy
-from tools import systems
 
 matplotlib.use("agg")
 
@@ -743,7 +743,7 @@ def test_pictures_do_not_depend_on_the_readers_language(tmp_path: Path) -> None:
     """DejaVu Sans joins the letters of "final figures" in English and not in Spanish: Mexican
     readers would get other pictures than are stored.
     """
-    variables = systems.locale_variables("es_MX.UTF-8", tmp_path)
+    variables = locale_variables("es_MX.UTF-8", tmp_path)
     if variables is None:
         pytest.skip("this system has no Mexican locale and cannot make one")
 

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from helpers.authoring import refresh
@@ -90,3 +91,35 @@ def test_an_unknown_lesson_and_no_collection(
     assert "No lesson has the number 77: there are 01 to 01." in capsys.readouterr().err
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     assert refresh.main([]) == 2 and "is not a collection" in capsys.readouterr().err
+
+
+def cell(said: str) -> nbformat.NotebookNode:
+    """A notebook with a cell that printed this."""
+    output = nbformat.v4.new_output("stream", text=said)
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(id="c1", outputs=[output])])
+
+
+@pytest.mark.parametrize(
+    ("stored", "now", "same"),
+    [
+        ("deaths  63,632", "deaths 63632", True),
+        ("rate 4.10", "rate   4.1", True),
+        ("0    16.0\nName: rate, dtype: float64", "0 16\nName: rate, dtype: float64", True),
+        ("deaths 63,632", "deaths 63,633", False),
+        ("deaths 63,632", "deaths -63,632", False),
+        ("deaths 63,632", "deaths 63,632 in 2016", False),
+        ("values 3da8cb1c", "values 3da8cb1d", False),
+    ],
+)
+def test_layout_does_not_count_among_numbers(stored: str, now: str, same: bool) -> None:
+    assert (refresh.as_numbers(cell(stored)) == refresh.as_numbers(cell(now))) == same
+
+
+def test_with_other_packages_only_numbers_count(notebook: Path) -> None:
+    write(notebook, "print('deaths 63,632')")
+    assert refresh.main(["01"]) == 0
+    for now, code in (("'deaths 63632'", 0), ("'deaths 63,633'", 1)):
+        content = read(notebook)
+        content["cells"][0]["source"] = f"print({now})"
+        notebook.write_text(json.dumps(content), encoding="utf-8")
+        assert refresh.main(["01", "--check", "--numbers"]) == code

@@ -153,7 +153,7 @@ def test_a_command_that_does_not_exist_sets_nothing_up() -> None:
 def test_every_command_that_is_listed_can_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is dispatched to something that says what it is for, without doing anything."""
     assert len(set(listed())) == len(listed()) > 15
-    for command in set(listed()) - {"lab", "test", "notebooks", "check", "lint", "new", "bench"}:
+    for command in set(listed()) - {"lab", "test", "notebooks", "check", "lint", "new", "nox"}:
         with pytest.raises(SystemExit) as stopped:
             commands.main([command, "--help"])
         assert stopped.value.code == 0, command

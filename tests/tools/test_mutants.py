@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.campaigns.mutants import __main__ as campaign
+from tests.campaigns.mutants import code, tables
 from tests.lessons import LESSONS, ROOT, mime
-from tools.mutants import __main__ as campaign
-from tools.mutants import code, tables
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="mutants are run in forked processes"
@@ -35,7 +35,7 @@ SAMPLE = [
 def test_sample_is_killed(tmp_path: Path) -> None:
     record = tmp_path / "results.jsonl"
     done = subprocess.run(
-        [sys.executable, "-m", "tools.mutants", *SAMPLE, "--json", record],
+        [sys.executable, "-m", "tests.campaigns.mutants", *SAMPLE, "--json", record],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,

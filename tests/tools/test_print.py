@@ -15,10 +15,10 @@ from tools.page import export, export_text
 PAPER = {"A4": 703, "Letter": 725}
 
 MEASURE = """
-addEventListener("load", () => setTimeout(() => {
+widths => {
   document.getElementById("paper").media = "all";
   const cut = {};
-  for (const [name, width] of Object.entries(WIDTHS)) {
+  for (const [name, width] of Object.entries(widths)) {
     document.body.style.cssText = `width: ${width}px; margin: 0; padding: 0;`;
     const right = document.body.getBoundingClientRect().left + width;
     cut[name] = [...document.querySelectorAll("main *")]
@@ -27,20 +27,16 @@ addEventListener("load", () => setTimeout(() => {
             && getComputedStyle(part).overflowX !== "visible"))
       .map(part => `${part.tagName} ${part.textContent.trim().slice(0, 60)}`);
   }
-  const result = document.createElement("pre");
-  result.id = "result";
-  result.textContent = JSON.stringify(cut);
-  document.body.append(result);
-}, 200));
+  return cut;
+}
 """
 
 
-def cut_on_paper(page: str) -> dict[str, list[str]]:
+def cut_on_paper(text: str) -> dict[str, list[str]]:
     """What would be cut, by size of paper."""
     try:
-        found: dict[str, list[str]] = accessibility.evaluate(
-            page, MEASURE.replace("WIDTHS", str(PAPER)), accessibility.browser()
-        )
+        with accessibility.opened(text) as page:
+            found: dict[str, list[str]] = page.evaluate(MEASURE, PAPER)
     except accessibility.CannotCheckError as missing:
         pytest.skip(f"A page is measured in a browser, and here it cannot be. {missing}")
     return found

@@ -29,7 +29,7 @@ from traitlets.config import Config
 
 import helpers
 from helpers.figures import png
-from tools.mutants.lesson import LESSONS, ROOT, Lesson, source
+from tests.campaigns.mutants.lesson import LESSONS, ROOT, Lesson, source
 
 LIMIT = 60  # seconds of processor time for one mutant
 #: Left out of the unit tests here: what asks whether the manifest follows from the file (it was
@@ -68,7 +68,7 @@ def warm() -> None:
     for module in ("_pytest.assertion.rewrite", "hypothesis"):
         importlib.import_module(module)  # a child that runs tests starts at once
     ZmqLikeShell.instance(config=Config(HistoryManager={"enabled": False}))
-    helpers._show_frames_with_headers()  # as when a lesson imports helpers in a kernel
+    helpers._prepare_notebook()  # as when a lesson imports helpers in a kernel
     for name in helpers.tables().index:
         helpers.load(name)
     gc.collect()

@@ -11,7 +11,7 @@ from typing import Any
 from helpers.collection import open_collection
 from helpers.lessons import lesson_files
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 COLLECTION = open_collection(ROOT)
 
 

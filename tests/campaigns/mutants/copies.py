@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("helpers", "data", "notebooks", "tests", "tools")
+ROOT = Path(__file__).resolve().parents[3]
+PARTS = ("helpers", "data", "marking", "notebooks", "tests", "tools")
 FILES = ("conftest.py", "pyproject.toml", "course.py", "README.md")
 
 

@@ -17,9 +17,9 @@ from typing import Any
 from helpers.catalogue import SNAPSHOT, load
 from helpers.contract import DataError
 from helpers.lessons import lessons
-from tools.mutants import figures, outputs, stage, tables
-from tools.mutants.lesson import COLLECTION, LESSONS, ROOT, Lesson, source
-from tools.mutants.tables import Mutant
+from tests.campaigns.mutants import figures, outputs, stage, tables
+from tests.campaigns.mutants.lesson import COLLECTION, LESSONS, ROOT, Lesson, source
+from tests.campaigns.mutants.tables import Mutant
 
 
 @cache

@@ -1,12 +1,11 @@
 """Break things on purpose, one at a time, and see that a check goes red.
 
-    python3 course.py mutants                                 data, outputs, figures, claims
-    python3 course.py mutants data --tables coca_leaf         one class, one table
-    python3 course.py mutants outputs figures --lessons 02    two classes, one lesson
-    python3 course.py mutants helpers --mutmut DIR            the code of helpers/, by mutmut
+    nox -s mutants                                    data, outputs, figures, claims
+    nox -s mutants -- data --tables coca_leaf         one class, one table
+    nox -s mutants -- outputs figures --lessons 02    two classes, one lesson
+    nox -s mutants -- helpers --mutmut DIR            the code of helpers/, by mutmut
 
-All classes take a quarter of an hour on two cores. tools/mutants/code.py says how to install
-mutmut.
+All classes take a quarter of an hour on two cores. code.py says how to install mutmut.
 
 Mutants are made in copies of the project in a temporary folder. The result is a table and the
 survivors by name; the exit code is 1 when the unbroken copy is not green or a class stays below its
@@ -29,7 +28,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CLASSES = ("data", "outputs", "figures", "claims")
 AIMS = {"data": 0.98, "outputs": 1.0, "figures": 1.0, "claims": 1.0, "helpers": 0.9}
 SEED = 20171214
@@ -37,9 +36,7 @@ SEED = 20171214
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py mutants", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = argparse.ArgumentParser(prog="mutants", description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
         "classes", nargs="*", help=f"{', '.join([*CLASSES, 'helpers'])}; none means all but helpers"
     )
@@ -72,7 +69,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         )
     if "helpers" in options.classes and not options.mutmut:
         parser.error(
-            "mutants of helpers are made by mutmut, which is in no lock: tools/mutants/code.py "
+            "mutants of helpers are made by mutmut, which is in no lock: code.py beside this file "
             "says how to install it"
         )
     return options
@@ -84,7 +81,7 @@ def run(
     """Start the workers, each in its own copy, and collect what they report; `step` hears how far
     they are.
     """
-    from tools.mutants.copies import copy_project
+    from tests.campaigns.mutants.copies import copy_project
 
     results: list[dict[str, Any]] = []
     done = [[0, 0] for _ in range(options.workers)]
@@ -115,7 +112,7 @@ def run(
             command = [
                 sys.executable,
                 "-m",
-                "tools.mutants",
+                "tests.campaigns.mutants",
                 *arguments,
                 "--part",
                 f"{worker}/{options.workers}",
@@ -192,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 2
     if options.part:
-        from tools.mutants import worker
+        from tests.campaigns.mutants import worker
 
         return worker.work(options)
     from rich.console import Console
@@ -214,7 +211,7 @@ def main(arguments: list[str] | None = None) -> int:
             else []
         )
     if "helpers" in options.classes:
-        from tools.mutants import code
+        from tests.campaigns.mutants import code
 
         results += code.run(options.modules, options.mutmut, options.workers)
     results.sort(key=lambda r: (r["kind"], r["operator"], r["name"]))

@@ -15,8 +15,8 @@ from matplotlib.container import BarContainer
 
 import helpers
 from helpers.figures.errors import FigureError
-from tools.mutants.lesson import Lesson, source
-from tools.mutants.stage import ZmqLikeShell, executed, in_child, shown
+from tests.campaigns.mutants.lesson import Lesson, source
+from tests.campaigns.mutants.stage import ZmqLikeShell, executed, in_child, shown
 
 CHANGE = 1.001  # a tenth of a percent
 

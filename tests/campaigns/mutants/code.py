@@ -3,7 +3,7 @@
 mutmut is in no lock. Install it into a folder of its own and name that folder:
 
     .venv/bin/uv pip install --target ../mutmut mutmut==3.8.1
-    python3 course.py mutants helpers --mutmut ../mutmut --modules statistics/rates claims/verdict
+    python3 course.py nox -s mutants -- helpers --mutmut ../mutmut --modules claims/verdict
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tools.mutants.copies import FILES, ROOT, copy_project
+from tests.campaigns.mutants.copies import FILES, ROOT, copy_project
 
 #: The fast unit tests of each module, wherever in tests/ they are. Keys are not among them: mutmut
 #: changes no decorated function, and every key is one.
@@ -67,7 +67,7 @@ def settings(module: str) -> str:
         "only_mutate": f"helpers/{module}.py",
         "pytest_add_cli_args_test_selection": "".join(f"\n    {path}" for path in tests),
         "also_copy": "".join(
-            f"\n    {name}" for name in ("data", "notebooks", "tests", "tools", *FILES)
+            f"\n    {name}" for name in ("data", "marking", "notebooks", "tests", "tools", *FILES)
         ),
     }
     return "[mutmut]\n" + "".join(f"{name}={value}\n" for name, value in lines.items())

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from tools.mutants.lesson import Lesson, source
-from tools.mutants.stage import in_child, shown, structure_fails
+from tests.campaigns.mutants.lesson import Lesson, source
+from tests.campaigns.mutants.stage import in_child, shown, structure_fails
 
 
 def mutations(lesson: Lesson, seed: int) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -1,0 +1,144 @@
+"""The maintainers' studies: `python3 course.py nox -l` lists them, `nox -s NAME` runs one, and what
+follows `--` is handed to the program behind it.
+
+Where a study needs other packages than the locked ones it gets an environment of its own, made by
+uv; the others run in .venv.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+#: What each lock holds besides the package's own dependencies: extras that are published with it,
+#: and dependency groups, which are not.
+LOCKS = {
+    "requirements.txt": (["lab"], ["build"]),
+    "requirements-test.txt": (
+        ["lab", "authors", "cluster"],
+        ["build", "test", "site", "studies", "lint"],
+    ),
+}
+ENVIRONMENT = """\
+# Written by `python3 course.py nox -s lock` from requirements.txt; do not edit.
+# For conda, mamba and Binder.
+name: links-in-the-chain
+channels:
+  - conda-forge
+dependencies:
+  - python>=3.11,<3.15
+  - pip
+  - pip:
+{pins}
+      - -e .
+"""
+
+nox.options.sessions = []  # none of them runs unless it is named
+nox.options.stop_on_first_error = True
+in_venv = nox.session(venv_backend="none")
+
+
+def python(session: nox.Session, *words: str, env: dict[str, str] | None = None) -> None:
+    """Run the Python that runs nox, which is that of .venv."""
+    session.run(sys.executable, *words, *session.posargs, env=env)
+
+
+@in_venv
+def lock(session: nox.Session) -> None:
+    """Make the locks and environment.yml from pyproject.toml; `-- --upgrade` takes the newest.
+
+    The locks are universal (every system and Python that pyproject.toml allows), hashed, and name
+    no package index.
+    """
+    for name, (extras, groups) in LOCKS.items():
+        words = ["--universal", "--generate-hashes", "--python-version", "3.11", "--no-annotate"]
+        words += ["--no-emit-index-url", "--no-emit-find-links", "--quiet", "-o", name]
+        words += ["--custom-compile-command", "python3 course.py nox -s lock"]
+        words += [part for extra in extras for part in ("--extra", extra)]
+        words += [part for group in groups for part in ("--group", group)]
+        if name != "requirements.txt":
+            words += ["-c", "requirements.txt"]  # the tests run with the readers' versions
+        python(session, "-m", "uv", "pip", "compile", "pyproject.toml", *words)
+    (ROOT / "environment.yml").write_text(
+        environment_yml(ROOT / "requirements.txt"), encoding="utf-8", newline="\n"
+    )
+
+
+def environment_yml(lock: Path) -> str:
+    """The text of environment.yml: the pins of the readers' lock without their hashes."""
+    pins = re.findall(r"^([\w.-]+==[^\\\n]+?) *\\?$", lock.read_text(encoding="utf-8"), re.M)
+    quoted = ["      - '{}'".format(pin.replace("'", '"')) for pin in pins]
+    return ENVIRONMENT.format(pins="\n".join(quoted))
+
+
+@in_venv
+def licenses(session: nox.Session) -> None:
+    """Say whether every package has a license that pyproject.toml accepts."""
+    python(session, "-m", "piplicenses")
+
+
+@nox.session(venv_backend="uv")
+@nox.parametrize("which", ["oldest", "newest", "ahead"], ids=["oldest", "newest", "ahead"])
+def packages(session: nox.Session, which: str) -> None:
+    """Run lessons and tests with the oldest or newest packages allowed, or those after them.
+
+    Says which cells and tests end in an error, and which cells print other numbers.
+    """
+    groups = nox.project.dependency_groups(PROJECT, "build", "test")
+    extras = PROJECT["project"]["optional-dependencies"]
+    texts = [*PROJECT["project"]["dependencies"], *extras["lab"], *extras["authors"], *groups]
+    if which == "ahead":
+        texts = [re.sub(r",<[\d.]+", "", text) for text in texts]
+    resolution = "lowest-direct" if which == "oldest" else "highest"
+    session.install("--only-binary", ":all:", "--resolution", resolution, *texts)
+    session.install("--no-deps", "--no-build-isolation", "-e", ".")
+    session.run("python", "-m", "pytest", "-q", "-n", "auto", "tests/engine", "helpers")
+    session.run("python", "-m", "helpers", "refresh", "--check", "--numbers", *session.posargs)
+
+
+@in_venv
+def systems(session: nox.Session) -> None:
+    """Run `check` and more as readers elsewhere do: time zone, language, no network, read-only."""
+    python(session, "-m", "pytest", "-m", "", "-v", "tests/campaigns/test_systems.py")
+
+
+@in_venv
+def mutants(session: nox.Session) -> None:
+    """Break things on purpose, one at a time, and see that a check goes red."""
+    python(session, "-m", "tests.campaigns.mutants")
+
+
+@in_venv
+def fuzz(session: nox.Session) -> None:
+    """Ask every question of tests/engine/test_fuzz.py two thousand times instead of 25."""
+    python(session, "-m", "pytest", "-m", "", "tests/engine/test_fuzz.py", env={"FUZZ": "2000"})
+
+
+@in_venv
+def long(session: nox.Session) -> None:
+    """Run the tests that `test` leaves out because they take more than ten seconds."""
+    python(session, "-m", "tools", "test", "-m", "long")
+
+
+@in_venv
+def accessibility(session: nox.Session) -> None:
+    """Check each lesson as a web page with axe-core in Chromium; `-- 02` checks one."""
+    python(session, "-m", "tools.accessibility")
+
+
+@in_venv
+def bench(session: nox.Session) -> None:
+    """Measure our validation beside others': `-- lessons`, `-- cells` or `-- imports`."""
+    python(session, "-m", "tools.bench")
+
+
+@nox.session(venv_backend="uv")
+def audit(session: nox.Session) -> None:
+    """Ask which locked packages have known weaknesses."""
+    session.install("pip-audit")
+    session.run("pip-audit", "--disable-pip", "--require-hashes", "-r", "requirements-test.txt")

@@ -1,1 +1,0 @@
-"""The mutation campaign: `python3 course.py mutants`; see __main__.py."""
