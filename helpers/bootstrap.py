@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import importlib.util
 import json
 import os
 import platform
@@ -19,11 +20,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+# By its path: what helpers/__init__.py imports is not there yet.
+_spec = importlib.util.spec_from_file_location("isolation", Path(__file__).parent / "isolation.py")
+assert _spec is not None and _spec.loader is not None
+isolation = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(isolation)
+
 LOCKS = {"reader": "requirements.txt", "test": "requirements-test.txt"}
 
-#: Variables that would send pip or Python elsewhere.
+#: Variables that would send pip elsewhere; helpers/isolation.py names those for Python and Jupyter.
 UNWANTED = re.compile(
-    "PYTHON(?!(UTF8|UNBUFFERED|DONTWRITEBYTECODE|PYCACHEPREFIX|HASHSEED|FAULTHANDLER)$)|__PYVENV|"
     "PIP_(USER|TARGET|PREFIX|ROOT|REQUIRE_V|NO_BINARY|NO_DEPS|CONSTRAINT|NO_INDEX|DRY_RUN|QUIET)"
 )
 
@@ -113,7 +119,8 @@ class Environment:
 
     def variables(self) -> dict[str, str]:
         """The variables for what runs in it."""
-        kept = {name: value for name, value in os.environ.items() if not UNWANTED.match(name)}
+        clean = isolation.without_settings(os.environ)
+        kept = {name: value for name, value in clean.items() if not UNWANTED.match(name)}
         path = os.pathsep.join([str(self.python.parent), kept.get("PATH", "")])
         caller = self.say("caller")
         return {**kept, "PATH": path, "VIRTUAL_ENV": str(self.venv), "COURSE_CALLER": caller}
@@ -212,10 +219,11 @@ class Environment:
         """Run its Python in the folder of the collection; returns the exit code."""
         os.chdir(self.root)
         command = [str(self.python), *arguments]
+        variables = isolation.isolated(self.variables(), self.venv)
         if os.name != "nt":
-            os.execve(command[0], command, self.variables())
+            os.execve(command[0], command, variables)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the child's to handle
-        return subprocess.call(command, env=self.variables())
+        return subprocess.call(command, env=variables)
 
 
 def locked(file: int) -> bool:

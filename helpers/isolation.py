@@ -31,20 +31,33 @@ UNWANTED = (
 )
 #: Those that stay: they change no result, and whoever set them did it on purpose.
 KEPT = (
+    "JUPYTERLAB_SETTINGS_DIR",
     "JUPYTER_DEFAULT_PROVISIONER_NAME",
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONFAULTHANDLER",
     "PYTHONHASHSEED",
+    "PYTHONPYCACHEPREFIX",
     "PYTHONUNBUFFERED",
+    "PYTHONUTF8",
 )
 #: A file beside a notebook can be imported, and does not take the place of a package (pandas.py).
 #: IPython would put the notebook's folder before the packages.
 KERNEL_CONFIG = 'import sys\n\nsys.path.append("")\n'
 
 
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables of `environment` without those that disturb lessons."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in KEPT or not name.startswith(UNWANTED)
+    }
+
+
 def isolated(environment: Mapping[str, str], prefix: str | Path) -> dict[str, str]:
     """The variables of `environment` without those that disturb lessons, and with folders of our
-    own for the settings of IPython, matplotlib and Jupyter.
+    own for the settings of IPython, matplotlib and Jupyter. Only the looks of JupyterLab that a
+    user chose (theme, size of letters) stay as they are.
 
     Parameters
     ----------
@@ -54,12 +67,12 @@ def isolated(environment: Mapping[str, str], prefix: str | Path) -> dict[str, st
         The virtual environment in which a command will run; settings are kept in it.
     """
     own = folder(Path(prefix))
-    kept = {
-        name: value
-        for name, value in environment.items()
-        if name in KEPT or not name.startswith(UNWANTED)
-    }
-    return kept | {
+    jupyter = Path(environment.get("JUPYTER_CONFIG_DIR") or Path.home() / ".jupyter")
+    looks = jupyter / "lab" / "user-settings"
+    chosen = {"JUPYTERLAB_SETTINGS_DIR": str(looks)} if os.access(looks, os.W_OK) else {}
+    return {
+        **chosen,
+        **without_settings(environment),
         "IPYTHONDIR": str(own / "ipython"),
         "JUPYTER_CONFIG_DIR": str(own / "jupyter"),
         "JUPYTER_DATA_DIR": str(own / "jupyter" / "data"),
@@ -67,6 +80,7 @@ def isolated(environment: Mapping[str, str], prefix: str | Path) -> dict[str, st
         "JUPYTER_RUNTIME_DIR": str(own / "jupyter" / "runtime"),
         "MATPLOTLIBRC": str(own / "matplotlib" / "matplotlibrc"),
         "MPLCONFIGDIR": str(own / "matplotlib"),
+        "PYTHONUTF8": "1",  # names of all alphabets can be printed, also to a file
     }
 
 
@@ -80,17 +94,15 @@ def enter() -> None:
 
 @cache
 def folder(prefix: Path) -> Path:
-    """Where the settings are: in the virtual environment `prefix`, or, if it cannot be written to,
-    among the temporary files of this user.
+    """Where the settings are: in the virtual environment `prefix`, or, if nothing private can be
+    kept there, among the temporary files of this user.
     """
-    own = prefix / "settings"
-    if not (prefix / "pyvenv.cfg").is_file() or not os.access(prefix, os.W_OK):
-        user = os.getuid() if hasattr(os, "getuid") else 0
-        name = f"settings-{user}-{zlib.crc32(os.fsencode(prefix)):08x}"
-        own = Path(tempfile.gettempdir()) / name
-        own.mkdir(mode=0o700, exist_ok=True)
-        if hasattr(os, "getuid") and own.stat().st_uid != user:  # a stranger made it first
-            own = Path(tempfile.mkdtemp(prefix="settings-"))
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    name = f"settings-{user}-{zlib.crc32(os.fsencode(prefix)):08x}"
+    in_prefix = prefix / "settings" if (prefix / "pyvenv.cfg").is_file() else None
+    places = (in_prefix, Path(tempfile.gettempdir()) / name)
+    own = next((place for place in places if place and _private(place)), None)
+    own = own or Path(tempfile.mkdtemp(prefix="settings-"))
     files = {
         own / "ipython" / "profile_default" / "ipython_kernel_config.py": KERNEL_CONFIG,
         own / "matplotlib" / "matplotlibrc": "",  # so matplotlib's defaults
@@ -100,3 +112,16 @@ def folder(prefix: Path) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     return own
+
+
+def _private(place: Path) -> bool:
+    """Make a folder that only this user may enter. On some disks (USB sticks, Windows' disks seen
+    from Linux) and for a stranger's folder this does not work, and Jupyter would refuse it.
+    """
+    try:
+        place.mkdir(mode=0o700, exist_ok=True)
+        state = place.stat()
+    except OSError:
+        return False
+    ours = os.name == "nt" or (state.st_uid == os.getuid() and not state.st_mode & 0o077)
+    return ours and os.access(place, os.W_OK)

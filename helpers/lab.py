@@ -1,16 +1,25 @@
-"""Copy the lessons into my_work/ and open JupyterLab on the first one: `python3 course.py lab`."""
+"""Copy the lessons into my_work/ and open JupyterLab on the first one, or on another: `python3
+course.py lab`, `python3 course.py lab 02`.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
+import os
+import re
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from helpers.adaptation import adapt
 from helpers.collection import Collection, CollectionError, current
-from helpers.lessons import lesson_files
+from helpers.lessons import LessonError, choose_lessons, lesson_files, why_unreadable
 from helpers.messages import say
 
 #: Defaults of JupyterLab in .venv, which a reader may change: long lines of code are wrapped, and
@@ -21,6 +30,13 @@ LAB_DEFAULTS = {
     },
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
+
+#: Where a reader writes an answer in words.
+STUB = "*Your answer:*"
+#: What was copied, as hashes by name; beside the copies.
+RECORD = ".copied.json"
+#: Starts a server although one works in the folder.
+ANOTHER = "--another"
 
 
 def without_outputs(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -41,26 +57,130 @@ def copy_of(lesson: Path, collection: Collection) -> str:
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 
-def copy_lessons(collection: Collection, target: Path) -> tuple[list[str], list[str]]:
-    """Copy lessons without results into a folder, and the pages they link.
+@dataclass
+class Copies:
+    """What became of the lessons and pages that were to be copied.
 
-    Returns
-    -------
+    Attributes
+    ----------
     made, kept : list of str
         Names of the lessons copied, and of those that were there and are left as they are.
+    newer : list of str
+        Those kept whose lesson has another text now than when it was copied.
+    said : list of str
+        Sentences on what a reader should know: a lesson that cannot be read, answers in notebooks/,
+        a page of the reader's own that was set aside.
+    """
+
+    made: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    newer: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+
+def copy_lessons(collection: Collection, target: Path) -> Copies:
+    """Copy lessons without results into a folder, and the pages they link. Nothing that a reader
+    wrote is overwritten. What was copied is noted in the file RECORD there.
     """
     target.mkdir(parents=True, exist_ok=True)
-    for page in collection.notebooks.glob("*.md"):  # ours, not a reader's work
-        shutil.copyfile(page, target / page.name)
-    made, kept = [], []
+    copies, record = Copies(), _read_record(target)
+    for page in sorted(collection.notebooks.glob("*.md")):
+        _bring_page(page, target, record, copies)
     for lesson in lesson_files(collection):
         copy = target / lesson.name
-        if copy.exists():
-            kept.append(copy.name)
+        if problem := why_unreadable(lesson):
+            copies.said.append(problem)
+        elif copy.exists():
+            copies.kept.append(copy.name)
+            if _is_older(copy, copy_of(lesson, collection), record):
+                copies.newer.append(copy.name)
         else:
-            copy.write_text(copy_of(lesson, collection), encoding="utf-8", newline="\n")
-            made.append(copy.name)
-    return made, kept
+            text = copy_of(lesson, collection)
+            copy.write_text(text, encoding="utf-8", newline="\n")
+            copies.made.append(copy.name)
+            record[copy.name] = _digest(text)
+            if answers := answered(text):
+                path = f"{collection.notebooks.name}/{lesson.name}"
+                copies.said.append(say("answers_copied", path=path, names=", ".join(answers)))
+    (target / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
+    return copies
+
+
+def newer_lessons(collection: Collection, target: Path) -> list[str]:
+    """Names of the lessons whose copy in a folder was made from an earlier text."""
+    record = _read_record(target)
+    return [
+        lesson.name
+        for lesson in lesson_files(collection)
+        if (target / lesson.name).exists()
+        and not why_unreadable(lesson)
+        and _is_older(target / lesson.name, copy_of(lesson, collection), record)
+    ]
+
+
+def answered(text: str) -> list[str]:
+    """The exercises and guesses of a notebook that are not as published: answered."""
+    names = []
+    for cell in json.loads(text)["cells"]:
+        source = "".join(cell["source"])
+        asked = re.findall(r"\b(?:check|guess)\(\s*[\"']([\w.]+)[\"']", source)
+        if cell["cell_type"] == "code" and not re.search(r"^\w+ = \.\.\.", source, re.M):
+            names += asked
+        elif cell["cell_type"] == "markdown" and source.partition(STUB)[2].strip():
+            names += re.findall(r"Exercise (\d\d\.\w+)", source)
+    return names
+
+
+def _bring_page(page: Path, target: Path, record: dict[str, str], copies: Copies) -> None:
+    """Copy a page; one in which the reader may have written is set aside, not lost."""
+    text, there = page.read_text(encoding="utf-8"), target / page.name
+    if there.exists():
+        old = there.read_text(encoding="utf-8", errors="replace")
+        if old != text and record.get(page.name) != _digest(old):
+            aside = next(path for path in _names_aside(there) if not path.exists())
+            there.rename(aside)
+            copies.said.append(say("page_set_aside", name=page.name, aside=aside.name))
+        elif old != text:
+            copies.said.append(say("page_newer", name=page.name))
+    if not there.exists() or there.read_text(encoding="utf-8", errors="replace") != text:
+        there.write_text(text, encoding="utf-8", newline="\n")
+    record[page.name] = _digest(text)
+
+
+def _names_aside(page: Path) -> Iterator[Path]:
+    yield page.with_name(f"{page.stem} (yours).md")
+    yield from (page.with_name(f"{page.stem} (yours {number}).md") for number in count(2))
+
+
+def _is_older(copy: Path, text: str, record: Mapping[str, str]) -> bool:
+    """Whether a copy was made from another text than this one. Without a record (a copy that an
+    earlier version made), by the texts between its code cells.
+    """
+    if copy.name in record:
+        return record[copy.name] != _digest(text)
+    if why_unreadable(copy):
+        return False  # JupyterLab says what is wrong with it
+    there = set(_texts(copy.read_text(encoding="utf-8-sig")))
+    return not {one for one in _texts(text) if STUB not in one} <= there
+
+
+def _texts(text: str) -> list[str]:
+    cells = json.loads(text)["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+
+
+def _digest(text: str) -> str:
+    """A hash of a page, or of the cells of a notebook, whatever its metadata say."""
+    with suppress(ValueError, TypeError, KeyError):
+        cells = json.loads(text)["cells"]
+        text = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _read_record(target: Path) -> dict[str, str]:
+    with suppress(OSError, ValueError, TypeError):
+        return dict(json.loads((target / RECORD).read_text(encoding="utf-8")))
+    return {}
 
 
 def set_lab_defaults(folder: Path) -> None:
@@ -71,6 +191,19 @@ def set_lab_defaults(folder: Path) -> None:
     (settings / "overrides.json").write_text(text, encoding="utf-8")
 
 
+def running(root: Path) -> dict[str, Any] | None:
+    """What Jupyter notes of a server that works in this folder and answers; None if there is
+    none.
+    """
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers():
+        if Path(server["root_dir"]).resolve() == root.resolve():
+            with suppress(OSError), urlopen(server["url"] + "api", timeout=5):
+                return dict(server)
+    return None
+
+
 def start_jupyterlab(arguments: list[str]) -> int:
     """Run JupyterLab in this process until it is stopped; returns the exit code."""
     from jupyterlab.labapp import main as jupyterlab
@@ -78,19 +211,63 @@ def start_jupyterlab(arguments: list[str]) -> int:
     return int(jupyterlab(arguments) or 0)
 
 
+def options(root: Path, page: str) -> list[str]:
+    """What JupyterLab is started with: our folder and page, our kernel alone, encrypted where that
+    can be done (the kernel would warn), and in the terminal nothing but the address and warnings.
+    """
+    import zmq
+
+    return [
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{page}",
+        "--KernelSpecManager.allowed_kernelspecs=python3",
+        *(["--KernelManager.transport_encryption=auto"] if zmq.has("curve") else []),
+        "--Application.log_level=WARN",
+    ]
+
+
 def main(arguments: list[str]) -> int:
-    """Run the command; what is named is handed to JupyterLab. Returns the exit code."""
+    """Run the command: `lab`, `lab 02`, `lab --another`; what else is named is handed to
+    JupyterLab. Returns the exit code.
+    """
+    numbers = [word.zfill(2) for word in arguments if word.isdigit()]
+    rest = [word for word in arguments if not word.isdigit() and word != ANOTHER]
     collection = current()
-    set_lab_defaults(Path(sys.prefix))
+    work = collection.root / "my_work"
+    if len(numbers) > 1:
+        return refuse(say("one_lesson", asked=" ".join(numbers)))
+    if not os.access(work if work.exists() else collection.root, os.W_OK):
+        return refuse(say("cannot_save", folder=collection.root))
     try:
-        made, kept = copy_lessons(collection, collection.root / "my_work")
-    except CollectionError as error:
-        print(error)
-        return 2
-    if made:
-        print(say("copied", count=len(made)))
-    if kept:
-        print(say("kept", count=len(kept)))
-    root = f"--ServerApp.root_dir={collection.root}"
-    first = "--LabApp.default_url=/lab/tree/my_work/00_start_here.ipynb"
-    return start_jupyterlab([root, first, *arguments])
+        first = choose_lessons(collection, numbers)[0]
+        copies = copy_lessons(collection, work)
+    except (CollectionError, LessonError) as error:
+        return refuse(str(error))
+    if numbers and not (work / first.name).exists():
+        return refuse(why_unreadable(first))
+    report(copies)
+    page = f"my_work/{first.name}"
+    if ANOTHER not in arguments and (server := running(collection.root)):
+        address = f"{server['url']}lab/tree/{page}?token={server['token']}"
+        print(say("running", address=address, another=ANOTHER))
+        return 0
+    with suppress(OSError):  # defaults that cannot be written are only less convenient
+        set_lab_defaults(Path(sys.prefix))
+    return start_jupyterlab([*options(collection.root, page), *rest])
+
+
+def refuse(problem: str) -> int:
+    """Say what is wrong; returns the exit code."""
+    print(problem, file=sys.stderr)
+    return 2
+
+
+def report(copies: Copies) -> None:
+    """Print what became of the copies."""
+    if copies.made:
+        print(say("copied", count=len(copies.made)))
+    if copies.kept:
+        print(say("kept", count=len(copies.kept)))
+    if copies.newer:
+        print(say("newer", names=", ".join(copies.newer)))
+    print("\n".join(copies.said), end="\n" if copies.said else "", flush=True)

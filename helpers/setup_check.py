@@ -16,6 +16,7 @@ from helpers.contract import DataError
 from helpers.language import say, shown, translatable
 from helpers.surroundings import (
     cannot_be_saved,
+    copied_earlier,
     opened_as_published,
     ran_first,
     takes_the_place_of_packages,
@@ -26,7 +27,7 @@ from helpers.surroundings import (
 AROUND = {
     translatable("your files"): takes_the_place_of_packages,
     translatable("your settings"): ran_first,
-    translatable("your copy"): opened_as_published,
+    translatable("your copy"): lambda: opened_as_published() or copied_earlier(),
     translatable("saving"): cannot_be_saved,
     translatable("lessons"): unreadable_lessons,
 }

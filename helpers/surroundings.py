@@ -36,6 +36,23 @@ def opened_as_published() -> str:
     )
 
 
+def copied_earlier() -> str:
+    """The lessons were copied, and there are newer ones now."""
+    from helpers.lab import newer_lessons  # for the set-up check alone, not for every lesson
+
+    work = current().root / "my_work"
+    if not _is_read() or Path.cwd() != work:
+        return ""
+    names = newer_lessons(current(), work)
+    if not names:
+        return ""
+    return say(
+        "There are newer lessons now than your copies of {names}. Yours are left as they are: "
+        "rename one, and the next start of the lessons copies the new one beside it.",
+        names=", ".join(names),
+    )
+
+
 def cannot_be_saved() -> str:
     """The folder in which the lesson is open cannot be written to."""
     if not _is_read() or os.access(Path.cwd(), os.W_OK):

@@ -74,9 +74,19 @@ def find(cells: list[Cell], pattern: str) -> int:
     return next((i for i, c in enumerate(cells) if re.match(pattern, heading(c))), len(cells))
 
 
+#: Where a lesson sends readers whose imports fail; the page warns of `pip install helpers`.
+IN_RED = "Did this cell end in red?"
+
+
 def opening(cells: list[Cell], question: str, content_note: bool) -> Iterator[str]:
-    """The first screen: the question, what is at stake, the imports and the first guess."""
-    shown = cells[: find(cells, "## About this lesson")]
+    """The first screen: the question, what is at stake, the imports with what to do when they end
+    in red, and the first guess.
+    """
+    first = cells[: find(cells, "## About this lesson")]
+    shown = [cell for cell in first if IN_RED not in source(cell)]
+    imports = next((place for place, cell in enumerate(first) if cell["cell_type"] == "code"), 0)
+    if len(first) != len(shown) + 1 or IN_RED not in source(first[imports + 1]):
+        yield f"below the imports is a cell for those whose first cell ends in red: {IN_RED}"
     kinds = ["markdown"] * (1 + content_note) + ["code", "markdown", "code"]
     if [cell["cell_type"] for cell in shown] != kinds:
         yield (
@@ -84,7 +94,7 @@ def opening(cells: list[Cell], question: str, content_note: bool) -> Iterator[st
             "one, the imports, the question of the first guess, and its cell"
         )
         return
-    title, note, (imports, asked, guess_cell) = shown[0], shown[1:-3], shown[-3:]
+    title, note, (importing, asked, guess_cell) = shown[0], shown[1:-3], shown[-3:]
     below = source(title).split("\n", 1)[-1]
     if question not in " ".join(below.split()):
         yield f"the first cell has the question of the block word for word: {question}"
@@ -95,10 +105,10 @@ def opening(cells: list[Cell], question: str, content_note: bool) -> Iterator[st
             yield "the second cell is the content note, and links [help lines](help.md)"
         if words(source(cell)) > MOST_WORDS_OF_A_NOTE:
             yield f"the content note has more than {MOST_WORDS_OF_A_NOTE} words"
-    lines = [line for line in source(imports).splitlines() if line.strip()]
+    lines = [line for line in source(importing).splitlines() if line.strip()]
     if len(lines) > MOST_IMPORT_LINES or not lines[0].startswith(("import ", "from ")):
         yield f"the first code cell has the imports, in at most {MOST_IMPORT_LINES} lines"
-    if imports.get("outputs"):
+    if importing.get("outputs"):
         yield "the imports print nothing"
     if words(source(asked)) > MOST_WORDS_OF_A_QUESTION or heading(asked):
         yield (

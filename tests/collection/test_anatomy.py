@@ -23,6 +23,8 @@ LESSON = f"""
 ---
 >from helpers import about, check, guess, load, reveal
 ---
+Did this cell end in red? Do this.
+---
 How many parcels came?
 ---
 >my_guess = ...
@@ -131,6 +133,7 @@ BROKEN = [
     ("[help lines](help.md)", "Help.", "links [help lines](help.md)"),
     ("Parcels. [help", "Parcels. " * 60 + "[help", "the content note has more than"),
     (IMPORT, IMPORT + "\nimport re" * 6, "in at most 6 lines"),
+    ("Did this cell end in red?", "Did it?", "whose first cell ends in red"),
     (IMPORT, ">x = 5", "the first code cell has the imports"),
     (IMPORT, IMPORT + "\n[It is.]\n[It is 5.]", "the imports print nothing"),
     ("How many parcels came?", "How many came? " * 30, "at most 70"),

@@ -132,19 +132,26 @@ def test_every_license_is_accepted_and_a_new_one_is_named() -> None:
 def test_lab_hands_over_no_option_that_opens_the_server(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Where it listens, its token and its checks are Jupyter's defaults: nothing of ours says
-    otherwise.
+    """Where it listens, its token and its checks are Jupyter's defaults: ours choose the page and
+    the kernel, encrypt what the kernel says, and keep the terminal quiet.
     """
     handed = lab_command(monkeypatch)
     options = {word.split("=")[0] for word in handed if word.startswith("--")}
-    assert options == {"--ServerApp.root_dir", "--LabApp.default_url"}
+    assert options == {
+        "--ServerApp.root_dir",
+        "--LabApp.default_url",
+        "--KernelSpecManager.allowed_kernelspecs",
+        "--KernelManager.transport_encryption",
+        "--Application.log_level",
+    }
 
 
 def lab_command(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What JupyterLab is started with, without copying lessons or starting anything."""
     handed: list[str] = []
     monkeypatch.setattr(lab, "set_lab_defaults", lambda folder: None)
-    monkeypatch.setattr(lab, "copy_lessons", lambda collection, target: ([], []))
+    monkeypatch.setattr(lab, "copy_lessons", lambda collection, target: lab.Copies())
+    monkeypatch.setattr(lab, "running", lambda root: None)
     monkeypatch.setattr(lab, "start_jupyterlab", lambda arguments: handed.extend(arguments) or 0)
     lab.main([])
     return handed
