@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.collection import CollectionError, current
-from helpers.lessons import LessonError, choose_lessons
+from helpers.lessons import LessonError, choose_lessons, why_unreadable
 
 
 def chosen_lessons(parser: argparse.ArgumentParser, numbers: list[str]) -> list[Path]:
@@ -18,3 +20,11 @@ def chosen_lessons(parser: argparse.ArgumentParser, numbers: list[str]) -> list[
         return choose_lessons(current(), numbers)
     except (CollectionError, LessonError) as error:
         parser.exit(2, f"{error}\n")
+
+
+def readable(lessons: Sequence[Path]) -> list[Path]:
+    """Those of these lessons that can be opened; of the others it is said why not."""
+    problems = {lesson: why_unreadable(lesson) for lesson in lessons}
+    for problem in filter(None, problems.values()):
+        print(problem, file=sys.stderr)
+    return [lesson for lesson in lessons if not problems[lesson]]

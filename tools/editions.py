@@ -29,7 +29,7 @@ import nbformat
 from helpers.authoring.refresh import execute
 from helpers.collection import current
 from helpers.lab import without_outputs
-from tools.choice import chosen_lessons
+from tools.choice import chosen_lessons, readable
 
 STUB = "answer = ..."
 #: The stub with what may stand beside it: the beginning of an answer, as a comment.
@@ -358,7 +358,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     options = parser.parse_args(arguments)
-    chosen = chosen_lessons(parser, options.lessons)
+    chosen = readable(asked := chosen_lessons(parser, options.lessons))
     folder = current().root / "editions"
     solutions, course = folder / "solutions", folder / "nbgrader"
     if not options.lessons:
@@ -382,7 +382,7 @@ def main(arguments: list[str] | None = None) -> int:
         f"{len(chosen)} lessons: solved and executed in editions/solutions/, to hand out in "
         "editions/nbgrader/release/."
     )
-    return 0
+    return 0 if chosen == asked else 2
 
 
 if __name__ == "__main__":

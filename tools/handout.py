@@ -16,11 +16,12 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from helpers.collection import current
 from helpers.lab import copy_of
-from tools.choice import chosen_lessons
+from tools.choice import chosen_lessons, readable
 from tools.editions import pages
 from tools.page import export, export_text
 
@@ -45,34 +46,50 @@ def _without_drawing_code() -> dict[str, dict[str, object]]:
     return {"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {CODE_NOT_SHOWN}}}
 
 
-def link_pages(html: str) -> str:
-    """Links to lessons and pages lead to their web pages, not to the files that only
-    JupyterLab opens.
+def link_pages(html: str, there: Container[str]) -> str:
+    """Links to lessons and pages lead to their web pages, not to the files that only JupyterLab
+    opens; a link to a file that is not handed out becomes its words.
+
+    Parameters
+    ----------
+    html : str
+        A page.
+    there : container of str
+        Names of the files beside it.
     """
-    return re.sub(
-        r'href="(\d\d_\w+\.ipynb|\w+\.md)(?=["#])',
-        lambda link: f'href="{Path(link[1]).stem}.html',
-        html,
-    )
+
+    def link(found: re.Match[str]) -> str:
+        before, target, place, after, words = found.groups()
+        if ":" in target or not target:
+            return found[0]
+        page = re.sub(r"^(\d\d_\w+)\.ipynb$|^(\w+)\.md$", r"\1\2.html", target)
+        return f"{before}{page}{place}{after}{words}</a>" if page in there else words
+
+    return re.sub(r'(<a\b[^>]*?href=")([^"#]*)([^"]*)("[^>]*>)(.*?)</a>', link, html, flags=re.S)
 
 
-def write(lesson: Path, folder: Path, drawing_code: bool | None = None) -> list[Path]:
+def write(
+    lesson: Path, folder: Path, drawing_code: bool | None = None, others: Sequence[Path] = ()
+) -> list[Path]:
     """Write `lesson` in three forms and each page in two into `folder`; returns their paths.
 
     `drawing_code` says whether the code that only draws is shown; by default it is on the web page
-    and not on the slides.
+    and not on the slides. `others` are the lessons that are handed out with it.
     """
     on_page = drawing_code is not False
+    there = {f"{path.stem}.html" for path in (lesson, *others, *pages(), *folder.glob("*.html"))}
     texts = {
         lesson.name: copy_of(lesson, current()),
         f"{lesson.stem}.html": link_pages(
-            export(lesson) if on_page else export(lesson, hide_code_of=CODE_NOT_SHOWN)
+            export(lesson) if on_page else export(lesson, hide_code_of=CODE_NOT_SHOWN), there
         ),
-        f"{lesson.stem}.slides.html": link_pages(slides(lesson, drawing_code=bool(drawing_code))),
+        f"{lesson.stem}.slides.html": link_pages(
+            slides(lesson, drawing_code=bool(drawing_code)), there
+        ),
     }
     for page in pages():
         texts[page.name] = page.read_text(encoding="utf-8")
-        texts[f"{page.stem}.html"] = link_pages(export_text(texts[page.name]))
+        texts[f"{page.stem}.html"] = link_pages(export_text(texts[page.name]), there)
     folder.mkdir(exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -94,10 +111,11 @@ def main(arguments: list[str] | None = None) -> int:
     numbers = [] if options.lessons == ["all"] else options.lessons
     drawing_code = options.drawing_code and options.drawing_code == "yes"
     root = current().root
-    for lesson in chosen_lessons(parser, numbers):
-        for path in write(lesson, root / "handouts", drawing_code):
+    lessons = readable(chosen := chosen_lessons(parser, numbers))
+    for lesson in lessons:
+        for path in write(lesson, root / "handouts", drawing_code, lessons):
             print(f"wrote {path.relative_to(root).as_posix()}")
-    return 0
+    return 0 if lessons == chosen else 2
 
 
 if __name__ == "__main__":

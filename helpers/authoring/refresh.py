@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import base64
 import difflib
+import os
 import platform
 import re
 import subprocess
@@ -32,7 +33,8 @@ from nbclient.exceptions import CellExecutionError
 
 from helpers.collection import Collection, CollectionError, current
 from helpers.controls import WIDGET_VIEW
-from helpers.lessons import LessonError, choose_lessons, lesson_files
+from helpers.isolation import isolated
+from helpers.lessons import LessonError, choose_lessons, lesson_files, why_unreadable
 
 
 def environment() -> dict[str, str]:
@@ -60,9 +62,11 @@ def execute(path: Path) -> nbformat.NotebookNode:
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute(
-        stderr=subprocess.DEVNULL
-    )  # ipykernel's own log lines; what cells write to stderr comes as output
+    variables = isolated(os.environ, sys.prefix)
+    if "PYTHONPATH" in os.environ:  # course.py has taken it out; others set it on purpose
+        variables["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    # stderr has ipykernel's own log lines; what cells write to stderr comes as output
+    client.execute(env=variables, stderr=subprocess.DEVNULL)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = _merge_streams(cell.outputs)
@@ -135,6 +139,8 @@ class Outcome:
 
 def _refresh(path: Path, check: bool, numbers: bool = False) -> Outcome:
     text = as_numbers if numbers else as_text
+    if problem := why_unreadable(path):
+        return Outcome(f"nothing was stored. {problem}", failed=True)
     old = nbformat.read(path, as_version=4)
     try:
         new = execute(path)

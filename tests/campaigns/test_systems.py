@@ -1,115 +1,257 @@
-"""Other readers' machines, imitated: time zones, languages, folders that cannot be written, no
-network, odd paths, other line ends (`python3 course.py nox -s systems`).
+"""Other readers' machines: each command, started by course.py, gives the usual results there, or
+says in a sentence what is wrong.
 
-Each uses the product's own commands in a fresh clone of the last commit, which is set up once.
-What is taken away afterwards is taken by bubblewrap.
+    python3 course.py test tests/campaigns/test_systems.py               what takes seconds
+    nox -s systems                                                        every cell of the table
+    nox -s systems -- -k "matplotlibrc or network"                        some of them
+
+At the end comes the table: environment, command, outcome.
 """
 
 from __future__ import annotations
 
+import csv
 import os
+import re
 import shutil
 import subprocess
-import sys
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.lessons import ROOT
-from tests.locales import locale_variables
+from tests.campaigns.places import Done, Environment, Place, can_close_in
+from tests.marking.inbox import LESSON, notebook, numbers, put
 
-pytestmark = pytest.mark.long
-COMMANDS = {"check": ["check", "00", "02", "10"], "lab": ["lab", "--version"]}
-
-
-@dataclass(frozen=True)
-class Machine:
-    """One kind of machine: its variables, how its clone is made, and what is taken away."""
-
-    name: str
-    variables: dict[str, str] = field(default_factory=dict, hash=False)
-    clone: tuple[str, ...] = ()
-    read_only: str = ""  # "clone", "home"
-    network: bool = True
+#: Its own file in a package's place: whoever imports it notices.
+WRONG = "raise RuntimeError('the wrong file')\n"
+SHADOWS = ("pandas.py", "matplotlib.py", "seaborn.py", "numpy.py", "helpers.py", "random.py")
+CONFLICT = "holds the marks of a merge that git could not finish (<<<<<<<)"
 
 
-WINDOWS = ("-c", "core.autocrlf=true", "-c", "core.eol=crlf")
-MACHINES = [
-    Machine("path with spaces and accents"),
-    *(Machine(f"TZ={z}", {"TZ": z}) for z in ("Pacific/Kiritimati", "America/Tijuana", "UTC")),
-    *(Machine(f"LC_ALL={n}", {"LC_ALL": n, "LANG": n}) for n in ("es_MX.UTF-8", "C")),
-    Machine("read-only checkout", read_only="clone"),
-    Machine("home without write access", read_only="home"),
-    Machine("no network at all", network=False),
-    Machine("Windows line ends", clone=WINDOWS),
+def ipython_files(place: Place) -> None:
+    profile = "home/.ipython/profile_default"
+    mine = "import pandas\npandas.set_option('display.float_format', '{:.2f}'.format)\n"
+    mine += "pandas.set_option('display.max_rows', 5)\nprint('hello')\n"
+    mine += "get_ipython().ast_node_interactivity = 'all'\nanswer = 3\n"
+    place.write(f"{profile}/startup/00-mine.py", mine)
+    place.write(f"{profile}/startup/01-broken.py", WRONG)
+    place.write(f"{profile}/ipython_config.py", "c.InteractiveShellApp.extensions = ['absent']\n")
+    place.write(f"{profile}/ipython_kernel_config.py", "c.InlineBackend.figure_formats = {'svg'}\n")
+
+
+def matplotlibrc(text: str | bytes) -> Callable[[Place], None]:
+    return lambda place: place.write("home/.config/matplotlib/matplotlibrc", text)
+
+
+def jupyter_config(place: Place) -> None:
+    config = "c.ServerApp.jpserver_extensions = {'absent': True}\n"
+    config += "c.ServerApp.contents_manager_class = 'absent.Manager'\n"
+    config += (
+        "c.KernelManager.kernel_name = 'absent'\nc.MultiKernelManager.default_kernel_name = 'x'\n"
+    )
+    for name in ("jupyter_server_config.py", "jupyter_lab_config.py", "jupyter_config.py"):
+        place.write(f"home/.jupyter/{name}", config)
+        place.write(f"home/elsewhere/{name}", config)
+    place.write("home/.jupyter/jupyter_server_config.json", "{")
+    for folder in ("home/.local/share/jupyter", "home/elsewhere"):
+        for name in ("python3", "chain"):
+            kernel = {"argv": ["/absent/python"], "display_name": name, "language": "python"}
+            place.write(f"{folder}/kernels/{name}/kernel.json", kernel)
+
+
+def own_files(place: Place) -> None:
+    for folder in ("my_work", "notebooks"):
+        for name in SHADOWS:
+            place.write(f"clone/{folder}/{name}", WRONG)
+
+
+def conflict(place: Place) -> None:
+    """As git leaves lesson 05 when a merge stops in its first cell."""
+    (path,) = (place.root / "notebooks").glob("05_*.ipynb")
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(number for number, line in enumerate(lines) if '"cell_type"' in line)
+    lines[at] = f"<<<<<<< HEAD\n{lines[at]}=======\n{lines[at]}>>>>>>> main\n"
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def everything(place: Place) -> None:
+    for prepare in (ipython_files, matplotlibrc("text.usetex: True\n"), jupyter_config, own_files):
+        prepare(place)
+
+
+ENVIRONMENTS = [
+    Environment("as it is"),
+    Environment("all of a user's settings at once", everything, {"MPLBACKEND": "TkAgg"}),
+    Environment("IPython: start-up files, one broken, and configuration", ipython_files),
+    Environment("matplotlibrc: LaTeX", matplotlibrc("text.usetex: True\n")),
+    Environment(
+        "matplotlibrc: layout, colors, fonts, backend, time zone",
+        matplotlibrc(
+            "savefig.bbox: tight\nfigure.facecolor: 0.9\naxes.prop_cycle: cycler('color', ['r'])\n"
+            "font.size: 20\nbackend: TkAgg\ntimezone: Asia/Tokyo\nsavefig.format: svg\n"
+        ),
+    ),
+    Environment("matplotlibrc: not readable", matplotlibrc(b"\xff\xfe: \x00\nno.such: 5\n")),
+    Environment(
+        "MPLBACKEND, MPLCONFIGDIR, MATPLOTLIBRC",
+        variables={"MPLBACKEND": "none", "MPLCONFIGDIR": "/absent", "MATPLOTLIBRC": "/absent"},
+    ),
+    Environment(
+        "PYTHONPATH, PYTHONSTARTUP, PYTHONINSPECT and others",
+        lambda place: [place.write(f"home/lib/{name}", WRONG) for name in SHADOWS[:5]],
+        {
+            "PYTHONPATH": "{home}/lib",
+            "PYTHONSTARTUP": "{home}/lib/pandas.py",
+            "PYTHONINSPECT": "1",
+            "PYTHONOPTIMIZE": "2",
+            "PYTHONWARNINGS": "error",
+            "PYTHONNOUSERSITE": "1",
+            "PYTHONIOENCODING": "cp1252",
+            "PYTHONUTF8": "0",
+        },
+    ),
+    Environment("PYTEST_ADDOPTS", variables={"PYTEST_ADDOPTS": "--no-such-option"}),
+    Environment(
+        "Jupyter: configuration and kernels that name what is missing",
+        jupyter_config,
+        {
+            "JUPYTER_CONFIG_PATH": "{home}/elsewhere",
+            "JUPYTER_PATH": "{home}/elsewhere",
+            "JUPYTER_PREFER_ENV_PATH": "0",
+        },
+    ),
+    Environment("files with names of packages in my_work/ and notebooks/", own_files),
+    Environment("one lesson with merge conflicts", conflict, says={"notebooks": "05_fields_and"}),
+    Environment(
+        "collection mounted read-only",
+        sandbox=("--ro-bind", "{clone}", "{clone}"),
+        says={"lab": "Nothing can be saved in "},
+    ),
+    Environment("home mounted read-only", sandbox=("--ro-bind", "{home}", "{home}")),
+    Environment("no home folder", variables={"HOME": "/absent"}),
+    Environment("no network at all", sandbox=("--unshare-net",)),
+    *(
+        Environment(f"time zone {zone}", variables={"TZ": zone})
+        for zone in ("Pacific/Kiritimati", "America/Tijuana")
+    ),
+    *(
+        Environment(f"locale {name}", variables={"LC_ALL": name, "LANG": name})
+        for name in ("es_MX.UTF-8", "C")
+    ),
+    Environment("path with spaces and accents", folder="José's próxima carpeta"),
+    Environment(
+        "line ends of Windows (core.autocrlf)",
+        clone=("-c", "core.autocrlf=true", "-c", "core.eol=crlf"),
+    ),
 ]
 
 
-@pytest.fixture(scope="session")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], Path]:
-    """A clone that is set up, by the options of Git that made it."""
-    made = {}
-    for number, options in enumerate({machine.clone for machine in MACHINES}):
-        folder = tmp_path_factory.mktemp(f"clone{number}") / "José's próxima carpeta"
-        git = ["git", *options, "clone", "--quiet", str(ROOT), str(folder)]
-        subprocess.run(git, check=True)
-        command = [sys.executable, "course.py", "check", "00"]
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        made[options] = folder
-    return made
+def lab(place: Place) -> Done:
+    return place.read("00")
 
 
-def wrapped(machine: Machine, places: dict[str, Path]) -> list[str]:
-    """What to put in front of a command to take something away from it."""
-    if machine.network and not machine.read_only:
-        return []
-    if not shutil.which("bwrap"):
-        pytest.skip("needs bubblewrap (Debian, Ubuntu: sudo apt install bubblewrap)")
-    words = ["bwrap", "--dev-bind", "/", "/"]
-    if machine.read_only:
-        words += ["--ro-bind", *[str(places[machine.read_only])] * 2]
-    return words + ([] if machine.network else ["--unshare-net"])
+def check(place: Place) -> Done:
+    return place.course("check", "00")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("machine", MACHINES, ids=[machine.name for machine in MACHINES])
-def test_it_works_there(
-    machine: Machine, command: str, clone: dict[tuple[str, ...], Path], tmp_path: Path
-) -> None:
-    places = {"clone": clone[machine.clone], "home": tmp_path / "home"}
-    places["home"].mkdir()
-    unwanted = ("XDG_", "JUPYTER_", "IPYTHON", "MPL", "PYTEST_", "PYTHONPATH", "LC_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-    variables = kept | {"HOME": str(places["home"])} | machine.variables
-    if "LC_ALL" in machine.variables:
-        known = locale_variables(machine.variables["LC_ALL"], tmp_path)
-        if known is None:
-            pytest.skip("no such locale, and none can be made (Debian: apt install locales)")
-        variables |= known
-    done = subprocess.run(
-        [*wrapped(machine, places), sys.executable, "course.py", *COMMANDS[command]],
-        cwd=places["clone"],
-        env=variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
+def notebooks(place: Place) -> Done:
+    return place.course("notebooks")
+
+
+def grade(place: Place) -> Done:
+    """One submission in which everything is right; the code is 1 unless it gets full marks."""
+    inbox = place.home.parent / "inbox"
+    put(inbox, "ana/02.ipynb", notebook())
+    done = place.course("grade", str(inbox))
+    if done.code == 0:
+        with (inbox.with_name("inbox_marks") / "marks.csv").open(encoding="utf-8-sig") as file:
+            rows = [row for row in csv.DictReader(file) if row["exercise"].startswith(LESSON)]
+        credit = [row["credit"] for row in rows if row["exercise"] in numbers()]
+        done.code = int({float(number) for number in credit} != {1.0})
+        done.said += f"\n{rows}"
+    return done
+
+
+COMMANDS = (lab, check, notebooks, grade)
+QUICK = {("all of a user's settings at once", "check")}
+CELLS = [
+    pytest.param(
+        environment,
+        command,
+        marks=[] if (environment.name, command.__name__) in QUICK else [pytest.mark.long],
+        id=f"{environment.name}-{command.__name__}",
     )
-    assert "Traceback" not in done.stdout, done.stdout[-2000:]
-    if (machine.read_only, command) != ("clone", "lab"):  # which says that it cannot copy lessons
-        assert done.returncode == 0, done.stdout[-2000:]
+    for environment in ENVIRONMENTS
+    for command in COMMANDS
+]
 
 
-def test_what_is_taken_away_is_gone(tmp_path: Path) -> None:
-    """The control: bubblewrap does hold a root back."""
-    places = {"clone": tmp_path, "home": tmp_path}
-    write = ["touch", str(tmp_path / "file")]
-    reach = [sys.executable, "-c", "import socket; socket.create_connection(('192.0.2.1', 9), 1)"]
-    for machine, command, said in (
-        (Machine("", read_only="clone"), write, "Read-only file system"),
-        (Machine("", network=False), reach, "Network is unreachable"),
-    ):
-        front = wrapped(machine, places)
-        done = subprocess.run([*front, *command], capture_output=True, text=True)
-        assert done.returncode and said in done.stderr
+@pytest.fixture(scope="module")
+def closed_in() -> bool:
+    return can_close_in()
+
+
+def locale_folder(name: str, folder: Path) -> dict[str, str]:
+    """What makes a locale known: nothing if the system has it, else LOCPATH with one made here."""
+    known = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout
+    if name.lower().replace("-", "") in known.lower().replace("-", "").split():
+        return {}
+    language, _, charset = name.partition(".")
+    folder.mkdir()
+    command = ["localedef", "-i", language, "-f", charset, str(folder / name)]
+    if not shutil.which("localedef") or subprocess.run(command, capture_output=True).returncode > 1:
+        pytest.skip("there is no such locale and none can be made (Debian: apt install locales)")
+    return {"LOCPATH": str(folder)}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the places are made for Linux and macOS")
+@pytest.mark.parametrize(("environment", "command"), CELLS)
+def test_usual_results_or_a_sentence(
+    environment: Environment,
+    command: Callable[[Place], Done],
+    closed_in: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    if environment.sandbox and not closed_in:
+        pytest.skip("needs bubblewrap")
+    if name := environment.variables.get("LC_ALL"):
+        for variable, value in locale_folder(name, tmp_path / "locales").items():
+            monkeypatch.setenv(variable, value)
+    done = command(Place(environment, tmp_path))
+    sentence = environment.says.get(command.__name__, "")
+    record_property("environment", environment.name)
+    record_property("command", command.__name__)
+    record_property("outcome", said_in(done.said, sentence) if sentence else "the usual results")
+    assert "Traceback" not in done.said or command.__name__ == "notebooks", done.said
+    assert "without encryption" not in done.said
+    assert (sentence in done.said) if sentence else (done.code == 0), f"{done.code}\n{done.said}"
+    assert bool(done.code) == bool(sentence), f"{done.code}\n{done.said}"
+
+
+def said_in(text: str, sentence: str) -> str:
+    """The line with a sentence."""
+    found = re.search(rf"^.*{re.escape(sentence)}.*$", text, re.M)
+    return found[0] if found else ""
+
+
+@pytest.mark.long
+@pytest.mark.skipif(os.name == "nt", reason="the places are made for Linux and macOS")
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("handout", "05"), 2, CONFLICT),
+        (("handout", "04"), 0, "wrote handouts/04_demand.html"),
+        (("refresh", "05"), 2, CONFLICT),
+        (("check", "05"), 1, CONFLICT),
+        (("check", "13"), 0, "passed"),
+    ],
+    ids=" ".join,
+)
+def test_one_lesson_with_conflicts_stops_only_itself(
+    words: tuple[str, ...], code: int, sentence: str, tmp_path: Path
+) -> None:
+    done = Place(Environment("conflict", conflict), tmp_path).course(*words)
+    assert done.code == code and sentence in done.said, done.said

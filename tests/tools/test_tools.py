@@ -63,6 +63,28 @@ def test_handout_links_its_own_pages(tmp_path: Path) -> None:
     assert text.read_bytes() == (NOTEBOOKS / "glossary.md").read_bytes()
 
 
+def test_no_link_of_a_handout_leads_nowhere(tmp_path: Path) -> None:
+    """One lesson alone: what links another, or the tables, is its words; with the other, a link."""
+    other = next(NOTEBOOKS.glob("00_*.ipynb"))
+
+    def dead(folder: Path) -> list[str]:
+        targets = [
+            (page.name, target)
+            for page in folder.glob("*.html")
+            for target in re.findall(r'<a\b[^>]*?href="([^"#]+)', page.read_text(encoding="utf-8"))
+        ]
+        assert targets
+        return [f"{a}: {b}" for a, b in targets if ":" not in b and not (folder / b).exists()]
+
+    page = handout.write(LESSON, tmp_path / "one")[1]
+    assert dead(tmp_path / "one") == []
+    assert "00_start_here.html" not in page.read_text(encoding="utf-8")
+    page = handout.write(LESSON, tmp_path / "two", others=[other])[1]
+    assert {line.split(": ")[1] for line in dead(tmp_path / "two")} == {"00_start_here.html"}
+    handout.write(other, tmp_path / "two", others=[LESSON])
+    assert dead(tmp_path / "two") == []
+
+
 @pytest.mark.parametrize(
     "command",
     [
