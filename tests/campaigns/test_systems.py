@@ -13,14 +13,14 @@ from __future__ import annotations
 import csv
 import os
 import re
-import shutil
-import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.campaigns.places import Done, Environment, Place, can_close_in
+from tests.locales import locale_variables
 from tests.marking.inbox import LESSON, notebook, numbers, put
 
 #: Its own file in a package's place: whoever imports it notices.
@@ -192,19 +192,6 @@ def closed_in() -> bool:
     return can_close_in()
 
 
-def locale_folder(name: str, folder: Path) -> dict[str, str]:
-    """What makes a locale known: nothing if the system has it, else LOCPATH with one made here."""
-    known = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout
-    if name.lower().replace("-", "") in known.lower().replace("-", "").split():
-        return {}
-    language, _, charset = name.partition(".")
-    folder.mkdir()
-    command = ["localedef", "-i", language, "-f", charset, str(folder / name)]
-    if not shutil.which("localedef") or subprocess.run(command, capture_output=True).returncode > 1:
-        pytest.skip("there is no such locale and none can be made (Debian: apt install locales)")
-    return {"LOCPATH": str(folder)}
-
-
 @pytest.mark.skipif(os.name == "nt", reason="the places are made for Linux and macOS")
 @pytest.mark.parametrize(("environment", "command"), CELLS)
 def test_usual_results_or_a_sentence(
@@ -218,7 +205,10 @@ def test_usual_results_or_a_sentence(
     if environment.sandbox and not closed_in:
         pytest.skip("needs bubblewrap")
     if name := environment.variables.get("LC_ALL"):
-        for variable, value in locale_folder(name, tmp_path / "locales").items():
+        known = locale_variables(name, tmp_path)
+        if known is None:
+            pytest.skip("no such locale, and none can be made (Debian: apt install locales)")
+        for variable, value in known.items():
             monkeypatch.setenv(variable, value)
     done = command(Place(environment, tmp_path))
     sentence = environment.says.get(command.__name__, "")
@@ -229,6 +219,18 @@ def test_usual_results_or_a_sentence(
     assert "without encryption" not in done.said
     assert (sentence in done.said) if sentence else (done.code == 0), f"{done.code}\n{done.said}"
     assert bool(done.code) == bool(sentence), f"{done.code}\n{done.said}"
+
+
+@pytest.mark.skipif(not can_close_in(), reason="needs bubblewrap")
+def test_what_is_taken_away_is_gone(tmp_path: Path) -> None:
+    """The control: bubblewrap does hold a root back."""
+    reach = "import socket; socket.create_connection(('192.0.2.1', 9), 1)"
+    for options, command, said in (
+        (("--ro-bind", "{home}", "{home}"), ["touch", "../home/file"], "Read-only file system"),
+        (("--unshare-net",), [sys.executable, "-c", reach], "Network is unreachable"),
+    ):
+        place = Place(Environment("control", sandbox=options), tmp_path / said)
+        assert said in place.start(command).said
 
 
 def said_in(text: str, sentence: str) -> str:
