@@ -111,3 +111,14 @@ def test_strict_and_lax_contradict(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "--nbval-strict", "--nbval-lax", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 4 and "give one of the two" in done.stderr
+
+
+@pytest.mark.parametrize("options", [["-p", "nbval_strict", "--nbval-strict"], ["--nbval"]])
+def test_slow_imports_are_left_out_only_for_the_option(tmp_path: Path, options: list[str]) -> None:
+    code = (
+        "import sys, pytest; pytest.main(sys.argv[1:]); "
+        "print(sys.modules.get('rfc3987_syntax', 'as ever') is None, 'nbformat' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, *options, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.splitlines()[-1] == f"{'--nbval-strict' in options} True"
