@@ -1,0 +1,214 @@
+"""The collection's public address: set it in one place, and everywhere else it follows.
+
+    python3 course.py address OWNER/REPOSITORY   set it, and write what follows from it
+    python3 course.py address                    write what follows from the present address
+    python3 course.py address --check            change nothing; exit 1 if something does not follow
+
+The address is `Repository` in [project.urls] of pyproject.toml. From it follow the other addresses
+there, those in CITATION.cff, and the links and buttons in README.md between the two marks. As long
+as it is the placeholder, the buttons lead to the page that says how to publish.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACEHOLDER = "https://example.org/OWNER/links-in-the-chain"
+#: The branch that .github/workflows/publish.yml writes the copies for Colab to.
+COLAB_BRANCH = "colab"
+FIRST = "00_start_here.ipynb"
+START, END = "<!-- doors: written by address -->", "<!-- end of doors -->"
+BINDER_BADGE = "[![Open in Binder](https://mybinder.org/badge_logo.svg)]"
+COLAB_BADGE = "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
+TO_PUBLISH = "CONTRIBUTING.md#publish-your-own-copy"
+
+
+class AddressError(ValueError):
+    """The address is missing or is not one; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A repository on GitHub, and what is found by its name.
+
+    Attributes
+    ----------
+    owner, name : str
+        The account or organization, and the repository.
+    """
+
+    owner: str
+    name: str
+
+    @property
+    def repository(self) -> str:
+        """The repository's page."""
+        return f"https://github.com/{self.owner}/{self.name}"
+
+    @property
+    def site(self) -> str:
+        """The site on GitHub Pages, with a slash at the end."""
+        host = f"{self.owner.lower()}.github.io"
+        return f"https://{host}/" if self.name.lower() == host else f"https://{host}/{self.name}/"
+
+    def binder(self, lesson: str = FIRST) -> str:
+        """Where Binder opens a lesson, in JupyterLab."""
+        place = f"{self.owner}/{self.name}/main?urlpath=lab/tree/notebooks/{lesson}"
+        return f"https://mybinder.org/v2/gh/{place}"
+
+    def colab(self, lesson: str = FIRST) -> str:
+        """Where Colab opens the copy of a lesson that is made for it."""
+        place = f"{self.owner}/{self.name}/blob/{COLAB_BRANCH}/{lesson}"
+        return f"https://colab.research.google.com/github/{place}"
+
+    def browser(self, lesson: str = FIRST) -> str:
+        """Where JupyterLite opens a lesson, on the site."""
+        return f"{self.site}lite/notebooks/index.html?path={lesson}"
+
+
+def parse(text: str) -> Address:
+    """The address in OWNER/REPOSITORY or in a repository's address.
+
+    Raises
+    ------
+    AddressError
+        GitHub has no such names.
+
+    Examples
+    --------
+    >>> parse("ana-lopez/links-in-the-chain").site
+    'https://ana-lopez.github.io/links-in-the-chain/'
+    """
+    found = re.fullmatch(
+        r"(?:https://github\.com/)?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/([\w.-]{1,100}?)(?:\.git)?/?",
+        text,
+        re.ASCII,
+    )
+    if not found or found[2] in (".", ".."):
+        raise AddressError(
+            f"{text!r} is not OWNER/REPOSITORY on GitHub. So it is written: "
+            "python3 course.py address ana-lopez/links-in-the-chain"
+        )
+    return Address(found[1], found[2])
+
+
+def current(root: Path = ROOT) -> Address | None:
+    """The address in pyproject.toml, or None while it is the placeholder.
+
+    Raises
+    ------
+    AddressError
+        It is neither an address nor the placeholder.
+    """
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = project.get("urls", {}).get("Repository", "")
+    return None if text == PLACEHOLDER else parse(text)
+
+
+def doors(address: Address | None) -> str:
+    """The three doors in README.md: read online, run in the browser, install."""
+    if address is None:
+        read = "**Read online**: this copy has no public address yet."
+        read += " `python3 course.py site` writes the site; open `site/index.html`."
+        browser = "**Run in the browser**, with nothing to install: the same command writes this "
+        browser += "edition into `site/lite/`."
+        binder = colab = TO_PUBLISH
+        after = f" (Until the collection is [published]({TO_PUBLISH}), the buttons lead there.)"
+    else:
+        read = f"**Read online**: [the site]({address.site}) has every lesson with its figures, "
+        read += "the glossary, the tables and the ledger of claims."
+        browser = f"**Run in the browser**, with nothing to install: [start]({address.browser()})."
+        binder, colab, after = address.binder(), address.colab(), ""
+    return "\n".join(
+        [
+            f"1. {read}",
+            f"2. {browser} Or on a server, without an account at Binder, with one at Colab:",
+            f"   {BINDER_BADGE}({binder}) {COLAB_BADGE}({colab}){after}",
+            "3. **Install**: the two commands above.",
+        ]
+    )
+
+
+def outdated(root: Path, address: Address | None) -> dict[Path, str]:
+    """Files that do not follow from an address, each with the text it should have.
+
+    Raises
+    ------
+    AddressError
+        A file lacks the line or the marks.
+    """
+    repository = address.repository if address else PLACEHOLDER
+    lines = {
+        "pyproject.toml": {
+            "Homepage": address.site if address else PLACEHOLDER,
+            "Repository": repository,
+            "Issues": f"{repository}/issues",
+            "Changelog": f"{repository}/blob/main/CHANGELOG.md",
+        },
+        "CITATION.cff": {
+            "repository-code": repository,
+            "url": address.site if address else PLACEHOLDER,
+        },
+    }
+    texts = {}
+    for name, values in lines.items():
+        text = (root / name).read_text(encoding="utf-8")
+        for key, value in values.items():
+            text = _replaced(
+                text, rf'^({key} ?[=:] )"[^"\n]*"$', rf'\g<1>"{value}"', f"{name}, {key}"
+            )
+        texts[root / name] = text
+    text = (root / "README.md").read_text(encoding="utf-8")
+    between = rf"({re.escape(START)}\n).*?({re.escape(END)})"
+    block = rf"\g<1>\n{doors(address)}\n\n\g<2>"
+    texts[root / "README.md"] = _replaced(text, between, block, f"README.md, {START}")
+    return {path: text for path, text in texts.items() if path.read_text(encoding="utf-8") != text}
+
+
+def _replaced(text: str, pattern: str, new: str, what: str) -> str:
+    changed, count = re.subn(pattern, new, text, flags=re.MULTILINE | re.DOTALL)
+    if count != 1:
+        raise AddressError(f"{what}: there must be one such line; there are {count}. Put it back.")
+    return changed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py address", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("repository", nargs="?", metavar="OWNER/REPOSITORY", help="set it to this")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if needed")
+    options = parser.parse_args(arguments)
+    try:
+        present = current()
+        address = parse(options.repository) if options.repository else present
+        changes = outdated(ROOT, address)
+    except AddressError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.check and present != address:
+        there = present.repository if present else "still the placeholder"
+        print(
+            f"The address in pyproject.toml is {there}, not {options.repository}. "
+            f"Run: python3 course.py address {options.repository}",
+            file=sys.stderr,
+        )
+        return 1
+    for path, text in changes.items():
+        print(f"{'would change' if options.check else 'wrote'} {path.name}")
+        if not options.check:
+            path.write_text(text, encoding="utf-8", newline="\n")
+    if not changes:
+        print("Everything follows from the address.")
+    return int(options.check and bool(changes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
