@@ -187,7 +187,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if needed")
     options = parser.parse_args(arguments)
     try:
-        present = current()
+        present = current(ROOT)
         address = parse(options.repository) if options.repository else present
         changes = outdated(ROOT, address)
     except AddressError as error:

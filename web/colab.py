@@ -47,7 +47,7 @@ def lesson_copy(lesson: Notebook, wheel: str, address: Address) -> Notebook:
             cell["outputs"], cell["execution_count"] = [], None
         else:
             text = re.sub(
-                r"(\]\()([^)#:\s]+)", lambda m: m[1] + _public(m[2], address), _text(cell)
+                r"(\]\()(?!\w+:|#)([^)#\s]+)", lambda m: m[1] + _public(m[2], address), _text(cell)
             )
             cell["source"] = text.splitlines(keepends=True)
     first = {

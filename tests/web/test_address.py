@@ -1,0 +1,104 @@
+"""The public address is set in one place, and what names it follows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.lessons import ROOT
+from web import address
+
+FILES = ("pyproject.toml", "CITATION.cff", "README.md")
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in FILES:
+        shutil.copy(ROOT / name, tmp_path / name)
+    monkeypatch.setattr(address, "ROOT", tmp_path)
+    return tmp_path
+
+
+def run(*words: str) -> int:
+    return address.main(list(words))
+
+
+def test_everything_follows_from_the_address() -> None:
+    assert address.outdated(ROOT, address.current(ROOT)) == {}
+
+
+def test_one_command_sets_it_everywhere(copy: Path) -> None:
+    assert run("Ana-Lopez/chain") == 0
+    urls = tomllib.loads((copy / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
+    cited = yaml.safe_load((copy / "CITATION.cff").read_text(encoding="utf-8"))
+    readme = (copy / "README.md").read_text(encoding="utf-8")
+    assert urls["Repository"] == cited["repository-code"] == "https://github.com/Ana-Lopez/chain"
+    assert urls["Homepage"] == cited["url"] == "https://ana-lopez.github.io/chain/"
+    for text in ("".join(urls.values()), str(cited), readme):
+        assert "OWNER" not in text and "example.org" not in text
+    links = re.findall(r"\]\((https://[^)]+)\)", readme)
+    assert {
+        "https://ana-lopez.github.io/chain/",
+        "https://mybinder.org/v2/gh/Ana-Lopez/chain/main?urlpath=lab/tree/notebooks/00_start_here.ipynb",
+        "https://colab.research.google.com/github/Ana-Lopez/chain/blob/colab/00_start_here.ipynb",
+    } <= set(links)
+    assert run("--check", "Ana-Lopez/chain") == 0
+    assert run("--check", "https://github.com/Ana-Lopez/chain") == 0
+
+
+def test_another_address_replaces_the_first(copy: Path) -> None:
+    assert run("ana/chain") == run("benito/cadena") == 0
+    assert all("ana/chain" not in (copy / name).read_text(encoding="utf-8") for name in FILES)
+    assert address.current(copy) == address.Address("benito", "cadena")
+
+
+def test_a_site_of_the_account_itself_has_no_folder() -> None:
+    assert address.parse("Ana/ana.github.io").site == "https://ana.github.io/"
+
+
+def test_without_an_address_the_buttons_lead_to_how_to_publish() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+)$", page, re.M)
+    anchor = address.TO_PUBLISH.split("#")[1]
+    assert anchor in [heading.lower().replace(" ", "-") for heading in headings]
+    assert address.doors(None).count(f"]({address.TO_PUBLISH})") >= 2
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ana", "ana/", "ana/b c", "a_b/c", "https://gitlab.com/a/b", "ana/.."]
+)
+def test_what_is_no_address_gets_one_sentence(
+    copy: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {name: (copy / name).read_text(encoding="utf-8") for name in FILES}
+    with pytest.raises(address.AddressError, match=r"OWNER/REPOSITORY"):
+        address.parse(text)
+    if text:
+        assert run(text) == 2
+    assert before == {name: (copy / name).read_text(encoding="utf-8") for name in FILES}
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_lost_mark_is_named_and_nothing_is_written(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = copy / "README.md"
+    readme.write_text(readme.read_text(encoding="utf-8").replace(address.END, ""), encoding="utf-8")
+    before = (copy / "pyproject.toml").read_text(encoding="utf-8")
+    assert run("ana/chain") == 2
+    assert "README.md" in capsys.readouterr().err
+    assert (copy / "pyproject.toml").read_text(encoding="utf-8") == before
+
+
+def test_publishing_another_repository_is_refused(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fork must not publish copies that install the package of the collection it came from."""
+    assert run("ana/chain") == 0
+    assert run("--check", "fork/chain") == 1
+    assert "python3 course.py address fork/chain" in capsys.readouterr().err
