@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from helpers.__main__ import AUTHORING
@@ -85,8 +86,8 @@ def main(arguments: list[str]) -> int:
         return helpers_main(arguments)
     if name in MARKING:
         return marking_main(arguments)
-    package = f"tools.{name}"
-    if (ROOT / "tools" / name / "__main__.py").is_file():
+    package = f"web.{name}" if find_spec(f"web.{name}") else f"tools.{name}"
+    if (ROOT / package.replace(".", "/") / "__main__.py").is_file():
         package += ".__main__"
     return int(importlib.import_module(package).main(rest))
 

@@ -153,6 +153,7 @@ def outdated(root: Path, address: Address | None) -> dict[Path, str]:
         },
         "CITATION.cff": {
             "repository-code": repository,
+            "license-url": f"{repository}/blob/main/LICENSE",
             "url": address.site if address else PLACEHOLDER,
         },
     }

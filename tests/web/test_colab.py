@@ -187,17 +187,16 @@ def by_cell(notebook: nbformat.NotebookNode) -> dict[str, list[str]]:
 
 
 def with_answers(copy: nbformat.NotebookNode, path: Path) -> list[str]:
-    """Put after each question a cell with its solution; returns their ids."""
+    """Put the solutions at the end, where they change no other cell; returns the cells' ids."""
     answers = {cell["id"]: text(cell) for cell in solved(path)["cells"]}
-    cells, added = [], []
-    for cell in copy.cells:
-        cells.append(cell)
-        answer = answers.get(cell.id, cell.source)
-        if cell.cell_type == "code" and answer != cell.source:
-            cells.append(nbformat.v4.new_code_cell(answer, id=f"{cell.id}-answer"))
-            added.append(cells[-1].id)
-    copy.cells = cells
-    return added
+    code = [cell for cell in copy.cells if cell.cell_type == "code"]
+    added = [
+        nbformat.v4.new_code_cell(answers[cell.id], id=f"{cell.id}-answer")
+        for cell in code
+        if answers.get(cell.id, cell.source) != cell.source
+    ]
+    copy.cells += added
+    return [cell.id for cell in added]
 
 
 @pytest.mark.long
