@@ -59,6 +59,8 @@ def _prepare_notebook() -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some options will go, which is not ours to say
             pd.reset_option(r"^(display|mode|styler|compute|future)\.")
+        # Colab has both: pandas would warn in the middle of a lesson, and add in another order.
+        pd.set_option("compute.use_numexpr", False, "compute.use_bottleneck", False)
         if said := opened_as_published():
             print(said)
 

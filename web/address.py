@@ -115,9 +115,7 @@ def doors(address: Address | None) -> str:
     """The three doors in README.md: read online, run in the browser, install."""
     if address is None:
         read = "**Read online**: this copy has no public address yet."
-        read += " `python3 course.py site` writes the site; open `site/index.html`."
-        browser = "**Run in the browser**, with nothing to install: the same command writes this "
-        browser += "edition into `site/lite/`."
+        browser = "**Run in the browser**, with nothing to install."
         binder = colab = TO_PUBLISH
         after = f" (Until the collection is [published]({TO_PUBLISH}), the buttons lead there.)"
     else:
