@@ -5,8 +5,9 @@
     python3 course.py address --check            change nothing; exit 1 if something does not follow
 
 The address is `Repository` in [project.urls] of pyproject.toml. From it follow the other addresses
-there, those in CITATION.cff, and the links and buttons in README.md between the two marks. As long
-as it is the placeholder, the buttons lead to the page that says how to publish.
+there, those in CITATION.cff, the repository's address in pages that link it, and the links and
+buttons in README.md between the two marks. As long as it is the placeholder, the buttons lead to
+the page that says how to publish.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ FIRST = "00_start_here.ipynb"
 START, END = "<!-- doors: written by address -->", "<!-- end of doors -->"
 BINDER_BADGE = "[![Open in Binder](https://mybinder.org/badge_logo.svg)]"
 COLAB_BADGE = "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
+#: Pages that name the repository's address.
+LINKING = ("README.md", "tools/nbval-strict/README.md")
 TO_PUBLISH = "CONTRIBUTING.md#publish-your-own-copy"
 
 
@@ -163,10 +166,15 @@ def outdated(root: Path, address: Address | None) -> dict[Path, str]:
                 text, rf'^({key} ?[=:] )"[^"\n]*"$', rf'\g<1>"{value}"', f"{name}, {key}"
             )
         texts[root / name] = text
-    text = (root / "README.md").read_text(encoding="utf-8")
+    present = current(root)
+    before = present.repository if present else PLACEHOLDER
+    for name in LINKING:
+        text = (root / name).read_text(encoding="utf-8")
+        texts[root / name] = re.sub(rf"{re.escape(before)}(?![\w.-])", repository, text)
     between = rf"({re.escape(START)}\n).*?({re.escape(END)})"
     block = rf"\g<1>\n{doors(address)}\n\n\g<2>"
-    texts[root / "README.md"] = _replaced(text, between, block, f"README.md, {START}")
+    readme = root / "README.md"
+    texts[readme] = _replaced(texts[readme], between, block, f"README.md, {START}")
     return {path: text for path, text in texts.items() if path.read_text(encoding="utf-8") != text}
 
 

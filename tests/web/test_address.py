@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -13,12 +14,13 @@ import yaml
 from tests.lessons import ROOT
 from web import address
 
-FILES = ("pyproject.toml", "CITATION.cff", "README.md")
+FILES = ("pyproject.toml", "CITATION.cff", *address.LINKING)
 
 
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in FILES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     monkeypatch.setattr(address, "ROOT", tmp_path)
     return tmp_path
@@ -39,8 +41,9 @@ def test_one_command_sets_it_everywhere(copy: Path) -> None:
     readme = (copy / "README.md").read_text(encoding="utf-8")
     assert urls["Repository"] == cited["repository-code"] == "https://github.com/Ana-Lopez/chain"
     assert urls["Homepage"] == cited["url"] == "https://ana-lopez.github.io/chain/"
-    for text in ("".join(urls.values()), str(cited), readme):
-        assert "OWNER" not in text and "example.org" not in text
+    for name in FILES:
+        text = (copy / name).read_text(encoding="utf-8")
+        assert "OWNER/links" not in text and "example.org" not in text, name
     links = re.findall(r"\]\((https://[^)]+)\)", readme)
     assert {
         "https://ana-lopez.github.io/chain/",
@@ -49,6 +52,14 @@ def test_one_command_sets_it_everywhere(copy: Path) -> None:
     } <= set(links)
     assert run("--check", "Ana-Lopez/chain") == 0
     assert run("--check", "https://github.com/Ana-Lopez/chain") == 0
+
+
+def test_no_other_file_names_the_placeholder() -> None:
+    listed = subprocess.run(
+        ["git", "grep", "-l", address.PLACEHOLDER], cwd=ROOT, capture_output=True
+    )
+    names = set(listed.stdout.decode().split())
+    assert names <= {*FILES, "web/address.py"}
 
 
 def test_another_address_replaces_the_first(copy: Path) -> None:
