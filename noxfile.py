@@ -126,6 +126,12 @@ def long(session: nox.Session) -> None:
 
 
 @in_venv
+def colab(session: nox.Session) -> None:
+    """Run the copies for Google Colab with the Python and the packages that it had."""
+    python(session, "-m", "pytest", "-m", "long", "-v", "tests/web/test_colab.py")
+
+
+@in_venv
 def accessibility(session: nox.Session) -> None:
     """Check each lesson as a web page with axe-core in Chromium; `-- 02` checks one."""
     python(session, "-m", "tools.accessibility")
