@@ -5,15 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import IPython
+import ipywidgets  # noqa: F401 - binds the true get_ipython before a test replaces it
 import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
 import pandas as pd
 import pytest
 
-from helpers import controls
 from helpers.authoring import refresh
 from helpers.controls import WIDGET_VIEW, Control, ControlError, choice, control, slider
 from helpers.figures import FigureError, dot_array, draw_ranges, finish
@@ -41,9 +43,14 @@ SETTINGS: dict[str, Any] = {
 
 
 @pytest.fixture
-def moving(monkeypatch: pytest.MonkeyPatch) -> Control:
+def in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """IPython says that there is a kernel."""
+    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel="a kernel"))
+
+
+@pytest.fixture
+def moving(in_a_notebook: None) -> Control:
     """A control as a notebook shows it."""
-    monkeypatch.setattr(controls, "_has_kernel", lambda: True)
     CALLS.clear()
     return Control(loans, **SETTINGS)
 
@@ -63,10 +70,10 @@ def test_without_a_front_end_it_shows_the_figure_at_the_start(
     assert "not installed" not in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("in_a_notebook")
 def test_without_ipywidgets_one_sentence_is_added(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(controls, "_has_kernel", lambda: True)
     monkeypatch.setitem(sys.modules, "ipywidgets", None)  # as if it were not installed
     control(loans, **SETTINGS)
     assert capsys.readouterr().out.rstrip().endswith("call the function above with them.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ Said = pytest.CaptureFixture[str]
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test starts as a new session in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    new_session(monkeypatch)
+    new_session()
 
 
-def new_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guesses, "_noted", {})
+def new_session() -> None:
+    """Forget what a session knows, as a restarted kernel does."""
+    importlib.reload(guesses)
 
 
 def test_untouched_says_one_sentence_and_keeps_nothing(tmp_path: Path, capsys: Said) -> None:
@@ -101,7 +103,7 @@ def test_guesses_of_other_sessions_are_there(monkeypatch: pytest.MonkeyPatch, ca
     guess("02.g1", 60000, sure=70)
     reveal("02.g1", 63632)
     guess("02.g2", 'a, "b"\nc', sure=10)
-    new_session(monkeypatch)
+    new_session()
     capsys.readouterr()
     guess("03.g1", "x")
     table = calibration()
@@ -186,7 +188,7 @@ def test_my_work_keeps_them(own_toy: Path, monkeypatch: pytest.MonkeyPatch) -> N
     kept = own_toy / "my_work" / "guesses.csv"
     assert len(kept.read_text(encoding="utf-8").splitlines()) == 3
     assert not list((own_toy / "my_work" / "week_2").iterdir())
-    new_session(monkeypatch)
+    new_session()
     monkeypatch.chdir(own_toy / "notebooks")
     assert calibration().empty, "a stored lesson does not depend on the reader's guesses"
 

@@ -437,7 +437,7 @@ class TestReview:
         evidence = own_toy / "data" / "text" / "evidence.csv"
         text = evidence.read_text(encoding="utf-8")
         evidence.write_text(text.replace("year=2024", "year=1924"), encoding="utf-8")
-        new.run_in(own_toy, "describe")
+        describe(own_toy)
         assert any("finds 0 rows; it must find one." in said for said in review.problems(current()))
 
     def test_a_folder_without_its_notebook(self, notebook: Path) -> None:
@@ -489,7 +489,7 @@ class TestNumbersInProse:
     def test_the_data_give_another(self, guide: Path, own_toy: Path) -> None:
         table = own_toy / "data" / "library" / "library_loans.csv"
         table.write_text(table.read_text(encoding="utf-8") + "2025,9100\n", encoding="utf-8")
-        new.run_in(own_toy, "describe")
+        describe(own_toy)
         assert self.declare(guide, self.YEARS + self.UP) == [
             f"{NAME}/numbers.toml, 'Six years': the data give 7. Correct the text."
         ]

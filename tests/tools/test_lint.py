@@ -7,6 +7,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.lessons import ROOT
 
 
@@ -26,6 +28,7 @@ class TestRuff:
         assert said("ruff", "format", "--check", "--quiet", ".") == "", "run `ruff format .`"
 
 
+@pytest.mark.long
 class TestMypy:
     def test_types_fit(self) -> None:
         assert said("mypy") == ""

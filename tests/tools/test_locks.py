@@ -144,6 +144,7 @@ def test_conda_specifications_parse() -> None:
     assert sorted(str(Requirement(pin)) for pin in pinned) == sorted(locked)
 
 
+@pytest.mark.long
 def test_the_pip_section_can_be_installed(tmp_path: Path) -> None:
     """Pip resolves exactly what conda would hand to it (asked only; nothing is installed)."""
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
@@ -200,6 +201,7 @@ def without_wheel(requirements: Path, python: str, system: str, target: Path) ->
     return done.stderr[-2000:] if done.returncode else ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "system",
     [
@@ -222,6 +224,7 @@ def test_every_pin_has_a_wheel(system: str, python: str, tmp_path: Path) -> None
     )
 
 
+@pytest.mark.long
 def test_a_pin_without_a_wheel_is_seen(tmp_path: Path) -> None:
     (tmp_path / "pins.txt").write_text("argon2-cffi-bindings==26.2.0\n", encoding="utf-8")
     assert without_wheel(tmp_path / "pins.txt", "3.12", "aarch64-apple-darwin", tmp_path) == ""

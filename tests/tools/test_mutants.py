@@ -32,6 +32,7 @@ SAMPLE = [
 ]
 
 
+@pytest.mark.long
 def test_sample_is_killed(tmp_path: Path) -> None:
     record = tmp_path / "results.jsonl"
     done = subprocess.run(

@@ -27,6 +27,7 @@ def dispatched() -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", ["01", "03"])  # they show sorted tables with ties
 def test_an_older_processor_gives_the_same_results(number: str) -> None:
     if not dispatched() & set(FEATURES.split()):

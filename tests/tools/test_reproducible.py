@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.lessons import NOTEBOOKS, ROOT
 
 LESSON = next(NOTEBOOKS.glob("12_*.ipynb"))
@@ -34,6 +36,7 @@ def start(folder: Path, cwd: Path, **variables: str) -> tuple[Path, subprocess.P
     )
 
 
+@pytest.mark.long
 def test_two_runs_are_the_same_to_the_byte(tmp_path: Path) -> None:
     runs = [
         start(tmp_path / "one", tmp_path, PYTHONHASHSEED="1", TZ="Pacific/Kiritimati"),
