@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.catalogue import load
@@ -178,7 +180,8 @@ def role_bounds(claim: pd.Series[Any], rows: pd.DataFrame, role: str) -> tuple[f
 
     Raises `ClaimError` when a cell would be added up twice, or a role has an exact row and a bound.
     """
-    sums = {name: _sum(group, claim["unit"]) for name, group in rows.groupby("role")}
+    asked = rows[rows["role"].isin([role, f"{role}_low", f"{role}_high"])]
+    sums = {name: _sum(group, claim["unit"]) for name, group in asked.groupby("role")}
     if role in sums and {f"{role}_low", f"{role}_high"} & set(sums):
         first = rows.iloc[0]
         raise ClaimError(
@@ -202,7 +205,7 @@ def _sum(rows: pd.DataFrame, unit: Any) -> float:
     """The sum of the cells that rows of evidence point at; `ClaimError` for a cell named twice."""
     places = set()
     for _, row in rows.iterrows():
-        place = (row["table"], row["column"], tuple(_selected(row).index))
+        place = (row["table"], row["column"], tuple(_selected(row)[1]))
         if place in places:
             raise ClaimError(
                 say(
@@ -223,12 +226,11 @@ def _where(row: pd.Series[Any]) -> str:
     return f"Evidence for {row['claim']}, reading {row['reading']!r}, table {row['table']}"
 
 
-def _selected(row: pd.Series[Any]) -> pd.DataFrame:
-    """The rows of the table that meet every condition of the selection."""
-    table = load(row["table"])
-    for condition in row["selection"].split("; "):
-        table = table[_matches(table, condition, _where(row))]
-    return table
+def _selected(row: pd.Series[Any]) -> tuple[pd.DataFrame, pd.Index[Any]]:
+    """The table, and which of its rows meet every condition of the selection."""
+    table, where = load(row["table"]), _where(row)
+    meets = [_matches(table, condition, where) for condition in row["selection"].split("; ")]
+    return table, table.index[np.logical_and.reduce(meets)]
 
 
 def evidence_value(row: pd.Series[Any], unit: Any) -> float:
@@ -248,11 +250,11 @@ def evidence_value(row: pd.Series[Any], unit: Any) -> float:
                 row=row["unit"],
             )
         )
-    chosen = _selected(row)
+    table, chosen = _selected(row)
     column = row["column"]
     if column == ROW_COUNT:
         return float(len(chosen))
-    if column not in chosen:
+    if column not in table:
         raise ClaimError(say("{where}: there is no column {column!r}.", where=where, column=column))
     if len(chosen) != 1:
         raise ClaimError(
@@ -263,7 +265,7 @@ def evidence_value(row: pd.Series[Any], unit: Any) -> float:
                 count=len(chosen),
             )
         )
-    value = chosen[column].item()
+    value: Any = table.loc[chosen, column].item()
     if pd.isna(value):
         raise ClaimError(
             say(
@@ -284,7 +286,7 @@ def evidence_value(row: pd.Series[Any], unit: Any) -> float:
     return float(value)
 
 
-def _matches(table: pd.DataFrame, condition: str, where: str) -> pd.Series[bool]:
+def _matches(table: pd.DataFrame, condition: str, where: str) -> np.ndarray[Any, np.dtype[np.bool]]:
     """Which rows meet one condition such as ``year=2016`` or ``year_appointed<2018``."""
     parts = re.fullmatch(r"(\w+)(<=|>=|!=|=|<|>)(.+)", condition)
     if not parts or parts[1] not in table:
@@ -298,7 +300,7 @@ def _matches(table: pd.DataFrame, condition: str, where: str) -> pd.Series[bool]
         )
     column, sign, text = table[parts[1]], parts[2], parts[3]
     try:
-        target = pd.Series([text]).astype(column.dtype).iloc[0]
+        target = _as_type(text, column.dtype)
     except (TypeError, ValueError, OverflowError):
         raise ClaimError(
             say(
@@ -319,4 +321,10 @@ def _matches(table: pd.DataFrame, condition: str, where: str) -> pd.Series[bool]
         ">": column.gt,
         ">=": column.ge,
     }
-    return comparisons[sign](target).fillna(False).astype(bool)
+    return comparisons[sign](target).to_numpy(dtype=bool, na_value=False)
+
+
+@lru_cache(maxsize=1024)
+def _as_type(text: str, dtype: Any) -> Any:
+    """The text of a condition as a value of a column's type."""
+    return pd.Series([text]).astype(dtype).iloc[0]

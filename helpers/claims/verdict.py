@@ -72,7 +72,10 @@ _LEDGER_COLUMNS = [
     "would_change",
     "lesson",
 ]
+_CELL_COLUMNS = ["reading", "role", "table", "selection", "column", "unit"]
 Bounds = tuple[float, float]
+#: The value and the reference of the cells that rows of evidence point at.
+Sums = dict[tuple[Any, ...], tuple[Bounds | None, Bounds | None]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -266,8 +269,9 @@ def _judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None) -> Verdic
         sentence = f"All {len(every)} rows of evidence: they are of other claims ({others})."
         left_aside = (sentence,) if evidence is not None and len(every) else ()
         return Verdict(name, _verdict_table(codings, {}), nothing, left_aside)
+    sums: Sums = {}
     readings = pd.DataFrame(
-        [entry for coding in codings for entry in _weigh_for(row, rows, coding)],
+        [entry for coding in codings for entry in _weigh_for(row, rows, coding, sums)],
         columns=_READING_COLUMNS,
     )
     verdicts = {coding.coder: _verdicts(readings, coding.coder) for coding in codings}
@@ -360,7 +364,7 @@ def _verdict_table(codings: list[Coding], verdicts: dict[str, dict[str, str]]) -
 
 
 def _weigh_for(
-    claim: pd.Series[Any], evidence: pd.DataFrame, coding: Coding
+    claim: pd.Series[Any], evidence: pd.DataFrame, coding: Coding, sums: Sums
 ) -> list[dict[str, Any]]:
     """The readings as one coder sees them, on both days."""
     rows = evidence[evidence["coder"] == coding.coder]
@@ -371,12 +375,16 @@ def _weigh_for(
     return [
         {"coder": coding.coder, "figures": figures, **entry}
         for figures, day in days.items()
-        for entry in _weigh(claim, rows, coding, day)
+        for entry in _weigh(claim, rows, coding, day, sums)
     ]
 
 
 def _weigh(
-    claim: pd.Series[Any], evidence: pd.DataFrame, coding: Coding, day: pd.Timestamp
+    claim: pd.Series[Any],
+    evidence: pd.DataFrame,
+    coding: Coding,
+    day: pd.Timestamp,
+    sums: Sums,
 ) -> list[dict[str, Any]]:
     """One dict per reading and part: the latest vintage public by `day`, and what it says."""
     weighed = []
@@ -395,7 +403,7 @@ def _weigh(
             )
             continue
         vintage = _latest(public)
-        value, reference = _compared(claim, str(reading), vintage, coding.direction)
+        value, reference = _compared(claim, str(reading), vintage, coding.direction, sums)
         weighed.append(
             {
                 **entry,
@@ -434,12 +442,22 @@ def _latest(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compared(
-    claim: pd.Series[Any], reading: str, vintage: pd.DataFrame, direction: str | None
+    claim: pd.Series[Any],
+    reading: str,
+    vintage: pd.DataFrame,
+    direction: str | None,
+    sums: Sums,
 ) -> tuple[Bounds, Bounds]:
-    """The value and what it is compared with."""
-    value = role_bounds(claim, vintage, "value")
+    """The value and what it is compared with; `sums` keeps what other coders and the other day
+    need too.
+    """
+    cells = tuple(vintage[_CELL_COLUMNS].itertuples(index=False, name=None))
+    if cells not in sums:
+        value, other = (role_bounds(claim, vintage, role) for role in ("value", "reference"))
+        sums[cells] = value, other
+    value, other = sums[cells]
     stated = float(claim["stated_value"])
-    reference = role_bounds(claim, vintage, "reference") or (stated, stated)
+    reference = other or (stated, stated)
     where = f"Evidence for {claim['claim']}, reading {reading!r}"
     if value is None:
         raise ClaimError(say("{where}: it needs a row with the role value.", where=where))

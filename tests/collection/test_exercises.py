@@ -13,9 +13,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.authoring.review import solution_name
+from helpers.authoring.review import (
+    claim_problems,
+    lesson_problems,
+    solution_name,
+    stray_folders,
+)
 from helpers.exercises import Exercise, check, exercise_numbers, is_practice, lesson_exercises
-from tests.lessons import LESSONS, Lesson, each_lesson
+from tests.lessons import COLLECTION, LESSONS, Lesson, each_lesson
 
 NUMBERS = exercise_numbers()
 #: The questions to try while reading ("02.a"): checked like exercises, and never scored.
@@ -127,3 +132,15 @@ def test_answers_in_the_guide_are_right(lesson: Lesson) -> None:
     for number, literal in re.findall(r"\*\*Answer ([\d.]+[a-z]?):\*\* `([^`]+)`", page):
         feedback = check(number, ast.literal_eval(literal))
         assert feedback.credit == 1, f"guide page of {lesson.name}: {feedback.message}"
+
+
+# --- what `python3 -m helpers review` says: here, because it asks every key again
+
+
+@each_lesson
+def test_a_lesson_fits_together(lesson: Lesson) -> None:
+    assert not lesson_problems(lesson)
+
+
+def test_claims_and_folders_belong_to_lessons() -> None:
+    assert not [*claim_problems(LESSONS), *stray_folders(COLLECTION, LESSONS)]
