@@ -96,8 +96,11 @@ class Place:
         (target,) = venv.glob("Lib/site-packages" if os.name == "nt" else "lib/*/site-packages")
         text = "\n".join([str(packages), *(ours or [str(self.root)])]) + "\n"
         (target / "borrowed.pth").write_text(text, encoding="utf-8")
-        for name in ("share/jupyter", "etc/jupyter"):
-            shutil.copytree(Path(sys.prefix) / name, venv / name, symlinks=True)
+        for name in ("share/jupyter", "share/jupyter/lab", "etc/jupyter"):
+            (venv / name).mkdir(parents=True)
+            for path in (Path(sys.prefix) / name).iterdir():
+                if path.name not in ("lab", "settings"):  # what `lab` writes is its own
+                    (venv / name / path.name).symlink_to(path)
         subprocess.run([PYTHON, "-c", STAMP], cwd=self.root, check=True)
 
     def variables(self) -> dict[str, str]:

@@ -43,7 +43,9 @@ def main(python: str, lesson: str) -> int:
     reader.start()
     try:
         token = address_of(server, lines)
-        differs = [] if token is None else compare(f"127.0.0.1:{port}", token, lesson)
+        differs = []
+        if token is not None:
+            differs = compare(f"127.0.0.1:{port}", token, lesson) + again(python, lesson, token)
     finally:
         server.terminate()
         try:
@@ -54,6 +56,16 @@ def main(python: str, lesson: str) -> int:
         reader.join(5)
     print("\n".join([*differs, *lines]))
     return code if token is None else int(bool(differs))
+
+
+def again(python: str, lesson: str, token: str) -> list[str]:
+    """What is wrong when `lab` is started once more: it should name the address and start none."""
+    command = [python, "course.py", "lab", lesson, "--no-browser"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    address = rf"already running for this folder.*\n +http\S+/my_work/{lesson}_\S+{token}\n"
+    return (
+        [] if re.search(address, done.stdout) else [f"a second start: {done.stdout}{done.stderr}"]
+    )
 
 
 def collect(server: subprocess.Popen[bytes], lines: list[str]) -> None:
