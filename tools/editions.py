@@ -26,9 +26,10 @@ from typing import Any
 
 import nbformat
 
+from helpers.adaptation import adaptation
 from helpers.authoring.refresh import execute
 from helpers.collection import current
-from helpers.lab import without_outputs
+from helpers.lab import copy_of
 from tools.choice import chosen_lessons, readable
 
 STUB = "answer = ..."
@@ -169,14 +170,15 @@ def solved(lesson: Path) -> dict[str, Any]:
     """A lesson with the solutions in its exercises and the rubric in place of the open answer;
     nothing is executed.
     """
-    notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
+    notebook, own = _adapted(lesson)
     module, page, imported = _beside(lesson, notebook)
     for cell in notebook["cells"]:
         exercise, practice = CHECK.search(_source(cell)), PRACTICE.search(_source(cell))
         if cell["cell_type"] == "code" and (exercise or practice):
             name = f"practice_{practice[1]}" if practice else _function(exercise)
             stub = STUB_LINE.search(_source(cell))
-            answer = solution(module, name, imported)
+            asked = exercise[1] if exercise else ""
+            answer = own.get(asked) or solution(module, name, imported)
             cell["source"] = _source(cell).replace(stub[0] if stub else STUB, answer)
         elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
             cell["source"] = _source(cell).replace(TEXT_STUB, rubric(page, _open_id(cell)))
@@ -187,13 +189,13 @@ def nbgrader_source(lesson: Path) -> dict[str, Any]:
     """A lesson as nbgrader's source: each exercise is an answer cell with its solution marked, and
     a locked cell that checks it.
     """
-    notebook = without_outputs(json.loads(lesson.read_text(encoding="utf-8")))
+    notebook, own = _adapted(lesson)
     module, page, imported = _beside(lesson, notebook)
     cells = []
     for cell in notebook["cells"]:
         exercise = CHECK.search(_source(cell))
         if cell["cell_type"] == "code" and exercise:
-            code = solution(module, _function(exercise), imported)
+            code = own.get(exercise[1]) or solution(module, _function(exercise), imported)
             marked = f"### BEGIN SOLUTION\n{code}\n### END SOLUTION"
             cells += answer_and_check(cell, marked, exercise[1])
         elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
@@ -269,6 +271,15 @@ def _open_id(cell: dict[str, Any]) -> str:
     if match is None:
         raise ValueError(f"the cell {cell.get('id')} is no open exercise")
     return match[1]
+
+
+def _adapted(lesson: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """A lesson without results as this class gets it, and the answers of a teacher's own exercises
+    as code, by exercise.
+    """
+    notebook = json.loads(copy_of(lesson, current()))
+    own = adaptation(current()).exercises(lesson.name[:2])
+    return notebook, {one.id: f"answer = {one.answer!r}" for one in own}
 
 
 def _beside(lesson: Path, notebook: dict[str, Any]) -> tuple[str, str, set[str]]:

@@ -14,11 +14,14 @@ says otherwise for both.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Container, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from helpers.adaptation import adapt
 from helpers.collection import current
 from helpers.lab import copy_of
 from tools.choice import chosen_lessons, readable
@@ -76,17 +79,16 @@ def write(
     `drawing_code` says whether the code that only draws is shown; by default it is on the web page
     and not on the slides. `others` are the lessons that are handed out with it.
     """
-    on_page = drawing_code is not False
+    hidden = CODE_NOT_SHOWN if drawing_code is False else ""
     there = {f"{path.stem}.html" for path in (lesson, *others, *pages(), *folder.glob("*.html"))}
-    texts = {
-        lesson.name: copy_of(lesson, current()),
-        f"{lesson.stem}.html": link_pages(
-            export(lesson) if on_page else export(lesson, hide_code_of=CODE_NOT_SHOWN), there
-        ),
-        f"{lesson.stem}.slides.html": link_pages(
-            slides(lesson, drawing_code=bool(drawing_code)), there
-        ),
-    }
+    texts = {lesson.name: copy_of(lesson, current())}
+    with TemporaryDirectory() as scratch:  # the lesson with its results, as this class gets it
+        mine = Path(scratch) / lesson.name
+        notebook = json.loads(lesson.read_text(encoding="utf-8"))
+        mine.write_text(json.dumps(adapt(notebook, lesson.name[:2], current())), encoding="utf-8")
+        shown = slides(mine, drawing_code=bool(drawing_code))
+        texts[f"{lesson.stem}.html"] = link_pages(export(mine, hide_code_of=hidden), there)
+        texts[f"{lesson.stem}.slides.html"] = link_pages(shown, there)
     for page in pages():
         texts[page.name] = page.read_text(encoding="utf-8")
         texts[f"{page.stem}.html"] = link_pages(export_text(texts[page.name]), there)

@@ -19,13 +19,22 @@ python=${PYTHON:-$PWD/.venv/bin/python}
 export PYTHONPATH=$PWD
 logs=$(mktemp -d)
 started=()
-end() { kill "${started[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -r "$logs"; }
+# Each of the two has a process group of its own: Ctrl-C reaches the command, which keeps what is
+# finished; then they end. Nothing is lost with them, so they get half a second.
+end() {
+  for signal in TERM KILL; do
+    for pid in "${started[@]}"; do kill -$signal -- "-$pid" 2>/dev/null || true; done
+    [[ $signal == KILL ]] || sleep 0.5
+  done
+  rm -rf "$logs"
+}
 trap end EXIT
 
 # 1. The scheduler. On several machines: --host with this machine's address, and --port 8786.
-"$python" -m distributed.cli.dask_scheduler --host 127.0.0.1 --port 0 --no-dashboard \
+setsid "$python" -m distributed.cli.dask_scheduler --host 127.0.0.1 --port 0 --no-dashboard \
   --scheduler-file "$logs/scheduler.json" >"$logs/scheduler.log" 2>&1 &
 started+=($!)
+disown
 address=
 for _ in $(seq 300); do
   address=$(sed -n 's/.*"address": *"\([^"]*\)".*/\1/p' "$logs/scheduler.json" 2>/dev/null || true)
@@ -35,9 +44,10 @@ done
 [[ -n $address ]] || { cat "$logs/scheduler.log" >&2; exit 1; }
 
 # 2. Workers: one thread each, because a submission is a process of its own.
-"$python" -m distributed.cli.dask_worker "$address" --nworkers "$workers" --nthreads 1 \
+setsid "$python" -m distributed.cli.dask_worker "$address" --nworkers "$workers" --nthreads 1 \
   --no-dashboard --local-directory "$logs" >"$logs/workers.log" 2>&1 &
 started+=($!)
+disown
 
 # 3. The command. It writes the marks; workers write nothing that is kept.
 "$python" -m marking grade "$inbox" --scheduler "$address" "$@"

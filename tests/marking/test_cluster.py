@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -398,3 +399,47 @@ def test_real_runs_on_a_worker_equal_those_here(running: Machines, tmp_path: Pat
     assert grade.main(command) == 0
     assert grade.main([str(inbox), "--out", str(here)]) == 0
     assert_equal(there, here)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not place.sandbox(), reason="the script marks in the sandbox")
+@pytest.mark.parametrize("stopped", [False, True])
+def test_the_script_for_one_machine(stopped: bool, tmp_path: Path) -> None:
+    """Real runs; after Ctrl-C, scheduler and workers end with the command."""
+    pytest.importorskip("distributed")
+    for number in range(8):
+        made.put(tmp_path, f"inbox/{number}/{FILE}", made.notebook(before=[f"x = {number}"]))
+    started = subprocess.Popen(
+        ["bash", "marking/deploy/dask-local.sh", str(tmp_path / "inbox"), "2"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHON": sys.executable, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    marks = tmp_path / "inbox_marks"
+    if stopped:
+        until(lambda: kept(marks) >= 1, "a result")
+        os.killpg(started.pid, signal.SIGINT)
+    said, _ = started.communicate(timeout=300)
+    assert started.returncode == (130 if stopped else 0), said
+    assert "Killed" not in said and "Traceback" not in said
+    if stopped:
+        assert f"{kept(marks)} finished and kept, {8 - kept(marks)} remain" in said
+    else:
+        assert "8 of 8 files marked" in said and kept(marks) == 8
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
+    assert processes_of(tmp_path) == []
+
+
+def processes_of(folder: Path) -> list[list[str]]:
+    """Processes that were started with a file of this folder."""
+    import psutil
+
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if any(str(folder) in word for word in process.cmdline()):
+                found.append(process.cmdline())
+    return found

@@ -100,8 +100,12 @@ def test_copies_of_lab(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_handout_and_editions(place: Path) -> None:
     lesson = place / "notebooks" / "02_overdose_deaths.ipynb"
-    copy = handout.write(lesson, place / "handouts")[0]
+    copy, page, *_ = handout.write(lesson, place / "handouts")
     assert "### Exercise 02.12" in copy.read_text(encoding="utf-8")
+    assert 'id="Exercise-02.12"' in page.read_text(encoding="utf-8")
+    assert 'answer = "CDC"' in " ".join(sources(editions.solved(lesson))).replace("'", '"')
+    marks = [c["metadata"].get("nbgrader", {}) for c in editions.nbgrader_source(lesson)["cells"]]
+    assert {"answer-02-12", "check-02-12"} <= {mark.get("grade_id") for mark in marks}
     assert editions.main(["00"]) == 0
     with pytest.raises(SystemExit) as end:
         editions.main(["09"])
