@@ -137,10 +137,38 @@ def accessibility(session: nox.Session) -> None:
     python(session, "-m", "tools.accessibility")
 
 
-@in_venv
+@nox.session(venv_backend="uv")
 def bench(session: nox.Session) -> None:
-    """Measure our validation beside others': `-- lessons`, `-- cells` or `-- imports`."""
-    python(session, "-m", "tools.bench")
+    """Time the strict re-run of the lessons beside nbval's, nbmake's and nbconvert's.
+
+    The ways take turns, `-- 5` times each (default: 3). Measure on a quiet machine.
+    """
+    session.install("-r", "requirements-test.txt")
+    session.install("--no-deps", "--no-build-isolation", "-e", ".", "-e", "tools/nbval-strict")
+    session.install("pyperf", "nbmake")
+    lessons = [str(path) for path in sorted(ROOT.glob("notebooks/[0-9]*.ipynb"))]
+    pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    spread = ["-n", "auto", "--dist", "loadscope"]
+    strict = [*pytest, "-p", "nbval_strict", "--nbval-strict", "-n", "auto"]
+    ways = {
+        "nbval-strict, warm kernels": [*strict, "--nbval-strict-warm"],
+        "nbval-strict": strict,
+        "nbval": [*pytest, "--noconftest", "--nbval"],
+        "nbval, as many workers": [*pytest, "--noconftest", "--nbval", *spread],
+        "nbmake, as many workers": [*pytest, "--noconftest", "--nbmake", *spread],
+        "nbconvert": ["-m", "nbconvert", "--execute", "--to", "notebook", "--output-dir"],
+    }
+    ways["nbconvert"].append(session.create_tmp())
+    results = Path(session.create_tmp()) / "bench.json"
+    results.unlink(missing_ok=True)
+    once = ["--quiet", "--processes=1", "--values=1", "--warmups=0", "--loops=1"]
+    for _ in range(int(session.posargs[0]) if session.posargs else 3):
+        for name, words in ways.items():
+            into = [f"--append={results}", f"--name={name}"]
+            command = ["python", "-m", "pyperf", "command", *once, *into, "--", "python"]
+            session.run(*command, *words, *lessons)
+    session.run("python", "-m", "pyperf", "metadata", "--quiet", str(results))
+    session.run("python", "-m", "pyperf", "show", "--quiet", str(results))
 
 
 @nox.session(venv_backend="uv")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.lessons import LESSONS, NOTEBOOKS, mime
-from tools import accessibility, bench, editions, handout
+from tools import accessibility, editions, handout
 
 FIRST, LAST = LESSONS[0].number, LESSONS[-1].number
 LESSON = NOTEBOOKS / "02_overdose_deaths.ipynb"
@@ -91,7 +90,6 @@ def test_no_link_of_a_handout_leads_nowhere(tmp_path: Path) -> None:
         accessibility.main,
         editions.main,
         handout.main,
-        lambda numbers: bench.main(["cells", *numbers]),
     ],
 )
 def test_an_unknown_lesson_is_a_sentence(
@@ -139,29 +137,3 @@ def test_the_teacher_chooses_whether_drawing_code_is_shown(
     assert drawing and count[page] == len(code) - page_hides * len(drawing)
     assert count[slides] == len(shown) - slides_hide * sum(c in drawing for c in shown)
     assert "finish(" in copy.read_text(encoding="utf-8"), "a copy keeps its code"
-
-
-def test_bench_measures() -> None:
-    (once,) = bench.imports(runs=1)
-    assert 0 < once < 5000
-
-
-def test_bench_measures_a_run_and_the_cells_of_a_lesson(tmp_path: Path) -> None:
-    way = bench.Way(
-        "sleep",
-        [
-            sys.executable,
-            "-c",
-            "import time; x = b'x' * 60_000_000; sum(range(3_000_000)); time.sleep(0.3)",
-        ],
-    )
-    way.run(measure_memory=True)
-    way.run(measure_memory=False)
-    assert way.peak > 50 and way.wall[0] > 0.3 and 0 < way.cpu[0] < way.wall[0] + 1
-    names = {
-        cell["id"]
-        for cell in json.loads(LESSON.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == "code"
-    }
-    measured = bench.cells(LESSON)
-    assert set(measured) == names and 0 < sum(measured.values()) < 60
