@@ -1,1 +1,1 @@
-"""The site: pages to read, and lessons that run in the browser."""
+"""The site: pages to read, built from what is stored, and lessons that run in the browser."""

@@ -25,7 +25,7 @@ How a verdict comes about
 """
 
 from helpers.claims.evidence import PUBLICITY, ROLES, SAME, STATUSES
-from helpers.claims.export import export
+from helpers.claims.export import export, review
 from helpers.claims.model import DIRECTIONS, WORDINGS, Claim, ClaimError, lesson_of, show
 from helpers.claims.unsettled import Unsettled, unsettled
 from helpers.claims.verdict import (
@@ -71,6 +71,7 @@ __all__ = [
     "judge",
     "ledger",
     "lesson_of",
+    "review",
     "show",
     "unsettled",
 ]

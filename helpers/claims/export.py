@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.catalogue import find_table, load
-from helpers.claims.verdict import judge
+from helpers.claims.model import find_claim
+from helpers.claims.verdict import Verdict, judge
 from helpers.collection import current
 from helpers.contract import check_card
 
@@ -27,11 +28,16 @@ def export() -> list[dict[str, Any]]:
     >>> review["@type"], review["reviewRating"]["alternateName"]
     ('ClaimReview', 'holds')
     """
-    return [_review(row) for _, row in load("claims").sort_values("order").iterrows()]
+    return [review(name) for name in load("claims").sort_values("order")["claim"]]
 
 
-def _review(claim: pd.Series[Any]) -> dict[str, Any]:
-    verdict = judge(claim["claim"])
+def review(claim: str, verdict: Verdict | None = None) -> dict[str, Any]:
+    """The ClaimReview of one claim; `verdict` if it has been computed already."""
+    row = find_claim(claim)
+    return _review(row, verdict or judge(claim))
+
+
+def _review(claim: pd.Series[Any], verdict: Verdict) -> dict[str, Any]:
     days = f"On the figures of the day: {verdict.on_the_day}. On the figures now: {verdict.now}."
     return {
         "@context": "https://schema.org",

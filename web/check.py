@@ -1,0 +1,117 @@
+"""What must be true of a finished site: every link leads somewhere, no page asks another host for
+anything, and no address that was published is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from web.errors import SiteError
+
+HERE = Path(__file__).resolve().parent
+PUBLISHED = HERE / "published.txt"
+#: What makes a browser ask for a file as soon as a page is opened.
+_FETCHED = {"img": "src", "script": "src", "iframe": "src", "source": "src", "video": "src"}
+_FETCHING_LINKS = ("stylesheet", "icon", "preload", "modulepreload", "manifest")
+
+
+class Page(HTMLParser):
+    """Names, links and files of one page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.links: list[str] = []
+        self.fetched: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what the tag names, links or fetches."""
+        values = {name: value or "" for name, value in attrs}
+        self.names |= {values[key] for key in ("id", "name") if key in values}
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if tag == "link" and set(values.get("rel", "").split()) & set(_FETCHING_LINKS):
+            self.fetched.append(values.get("href", ""))
+        if tag in _FETCHED and values.get(_FETCHED[tag]):
+            self.fetched.append(values[_FETCHED[tag]])
+
+
+def check_site(site: Path, skip: tuple[str, ...] = ("lite",)) -> dict[str, int]:
+    """Check every page; returns how many pages, links and anchors were looked at.
+
+    Raises `SiteError` for a link to nothing, or a file of another host.
+    """
+    paths = [p for p in site.rglob("*.html") if p.relative_to(site).parts[0] not in skip]
+    pages = {path: Page(path) for path in sorted(paths)}
+    counts = {"pages": len(pages), "links": 0, "anchors": 0}
+    for path, page in pages.items():
+        name = path.relative_to(site).as_posix()
+        for address in page.fetched:
+            if urlsplit(address).netloc:
+                raise SiteError(
+                    f"{name} asks another host for {address}: put the file into the site."
+                )
+        for address in [*page.links, *page.fetched]:
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc or name == "404.html":
+                continue
+            counts["links"] += 1
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if not target.is_file():
+                raise SiteError(f"{name} links to {address}, which the site does not have.")
+            if parts.fragment and target in pages:
+                counts["anchors"] += 1
+                if unquote(parts.fragment) not in pages[target].names:
+                    raise SiteError(
+                        f"{name} links to {address}, and that page has no such anchor: correct "
+                        "the link, or restore the heading."
+                    )
+    return counts
+
+
+def published(site: Path) -> Iterator[str]:
+    """The addresses that others may have written down: all pages, and the glossary's terms."""
+    for path in sorted(site.rglob("*.html")):
+        name = path.relative_to(site).as_posix()
+        if name.split("/")[0] in ("lite", "genindex.html", "search.html", "404.html"):
+            continue
+        yield name
+        if name == "notebooks/glossary.html":
+            yield from (f"{name}#{term}" for term in _terms(path))
+
+
+def _terms(path: Path) -> list[str]:
+    """The anchors of a page's headings."""
+
+    class Sections(HTMLParser):
+        names: list[str] = []  # noqa: RUF012
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            if tag == "section":
+                self.names.append(dict(attrs).get("id") or "")
+
+    parser = Sections()
+    parser.names = []
+    parser.feed(path.read_text(encoding="utf-8"))
+    return sorted(filter(None, parser.names))
+
+
+def check_published(site: Path, accept: bool = False) -> None:
+    """Compare the site's addresses with those in web/published.txt, or write them there.
+
+    Raises `SiteError` when one of them is gone.
+    """
+    now = list(published(site))
+    if accept:
+        PUBLISHED.write_text("\n".join(now) + "\n", encoding="utf-8", newline="\n")
+        return
+    gone = [a for a in PUBLISHED.read_text(encoding="utf-8").splitlines() if a not in set(now)]
+    if gone:
+        raise SiteError(
+            f"{gone[0]} was published and is gone: restore the page or heading, or, if no page "
+            "elsewhere can link to it, run `python3 course.py site --accept`."
+        )
