@@ -1,8 +1,8 @@
-"""Build the web site: `python3 course.py site`."""
+"""Build the site: `python3 course.py site`."""
 
 import sys
 
-from web.build import main
+from web.site import main
 
 if __name__ == "__main__":
     sys.exit(main())

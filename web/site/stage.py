@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 import jinja2
 import pandas as pd
+import yaml
 
 from helpers import claims
 from helpers.cards import about
@@ -28,10 +29,10 @@ from helpers.catalogue import catalogue, load
 from helpers.collection import Collection
 from helpers.contract import DataError
 from helpers.lessons import Lesson, lessons
-from web.addresses import Addresses
-from web.errors import SiteError
-from web.figures import Figure
-from web.lessons import read_notebook, shown_lesson, without_outputs
+from web.site.errors import SiteError
+from web.site.figures import Figure
+from web.site.lessons import read_notebook, shown_lesson, without_outputs
+from web.site.publication import Publication
 
 HERE = Path(__file__).resolve().parent
 #: Pages of the collection that are shown as they are, and the page each becomes; who has them.
@@ -55,8 +56,8 @@ class Stage:
     ----------
     collection : Collection
         What is published.
-    addresses : Addresses
-        Where it is published.
+    publication : Publication
+        Where, and which version.
     folder : pathlib.Path
         Gets `pages/` (for Sphinx) and `files/` (to be published as they are).
     language : str
@@ -68,7 +69,7 @@ class Stage:
     """
 
     collection: Collection
-    addresses: Addresses
+    publication: Publication
     folder: Path
     language: str = "en"
     head: dict[str, str] = field(default_factory=dict)
@@ -112,8 +113,9 @@ class Stage:
             self._write_lesson(lesson, used)
         self._write_tables(used)
         self._write_claims()
-        for name in ("index", "cite", "guide"):
-            self._write_page(name)
+        self._write_guide_contents()
+        self._write_citation()
+        self._write_front()
 
     def put(self, page: str, text: str) -> None:
         """Write one page."""
@@ -126,7 +128,7 @@ class Stage:
         shared = {
             "title": self.collection.title,
             "lessons": self.lessons,
-            "addresses": self.addresses,
+            "publication": self.publication,
             "has": self._has,
         }
         return self.templates.get_template(template).render(**shared, **values)
@@ -145,6 +147,7 @@ class Stage:
     def _write_lesson(self, lesson: Lesson, used: dict[str, list[Lesson]]) -> None:
         path = f"notebooks/{lesson.path.name}"
         notebook = read_notebook(lesson.path)
+        copy = json.dumps(without_outputs(notebook), indent=1, ensure_ascii=False)
         for cell in notebook["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
@@ -153,7 +156,6 @@ class Stage:
                 users = used.setdefault(table, [])
                 if lesson not in users:
                     users.append(lesson)
-        copy = json.dumps(without_outputs(read_notebook(lesson.path)), indent=1, ensure_ascii=False)
         folder = f"figures/{lesson.name}"
 
         def show(figure: Figure) -> str:
@@ -163,6 +165,9 @@ class Stage:
         figures = shown_lesson(lesson, notebook, show)
         if figures:
             self.pictures[f"notebooks/{lesson.name}"] = f"{folder}/{figures[0].name}.png"
+        launch = self.render("launch.html.j2", lesson=lesson)
+        cell = {"id": "launch", "cell_type": "markdown", "metadata": {}, "source": launch}
+        notebook["cells"].insert(1, cell)
         self.put(path, json.dumps(notebook, ensure_ascii=False))
         target = self.files / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -194,10 +199,10 @@ class Stage:
             }
             topics.setdefault(resource["topic"], []).append(values)
             self.put(f"data/{name}.md", self.render("table.md.j2", **values))
-        titles = {
-            topic: json.loads((self.collection.data / topic / "datapackage.json").read_text())
-            for topic in topics
-        }
+        titles = {}
+        for topic in topics:
+            package = self.collection.data / topic / "datapackage.json"
+            titles[topic] = json.loads(package.read_text(encoding="utf-8"))["title"]
         self.put("data/index.md", self.render("data.md.j2", topics=topics, titles=titles))
 
     def _write_claims(self) -> None:
@@ -213,7 +218,7 @@ class Stage:
             page = f"ledger/{name}"
             review = {
                 **claims.review(name, verdict),
-                "url": f"{self.addresses.site}{page}.html",
+                "url": f"{self.publication.site}{page}.html",
             }
             script = json.dumps(review, ensure_ascii=False).replace("<", "\\u003c")
             self.head[page] = f'<script type="application/ld+json">{script}</script>'
@@ -233,48 +238,34 @@ class Stage:
         values = {"rows": _records(rows), "verdicts": verdicts, "unsettled": open_questions}
         self.put("ledger/index.md", self.render("ledger.md.j2", **values))
 
-    def _write_page(self, name: str) -> None:
-        """A page of the site's own, from its template."""
-        if name == "guide":
-            if not self._has("notebooks/guide/README.md"):
-                return
-            index = self.pages / "notebooks/guide/index.md"
-            others = sorted(
-                path.stem for path in index.parent.glob("*.md") if path.name != "index.md"
-            )
-            toctree = self.render("guide_toctree.md.j2", others=others)
-            index.write_text(index.read_text(encoding="utf-8") + toctree, encoding="utf-8")
-            return
-        citation = self.collection.root / "CITATION.cff"
-        if name == "cite" and not citation.exists():
-            return
-        if name == "cite":
-            shutil.copyfile(citation, self.files / "CITATION.cff")
-            import yaml
+    def _write_guide_contents(self) -> None:
+        """The pages of the guide, below its first page."""
+        index = self.pages / "notebooks/guide/index.md"
+        if index.exists():
+            others = sorted(path.stem for path in index.parent.glob("*.md") if path != index)
+            contents = self.render("guide_contents.md.j2", others=others)
+            index.write_text(index.read_text(encoding="utf-8") + contents, encoding="utf-8")
 
+    def _write_citation(self) -> None:
+        citation = self.collection.root / "CITATION.cff"
+        if citation.exists():
+            shutil.copyfile(citation, self.files / "CITATION.cff")
             cited = yaml.safe_load(citation.read_text(encoding="utf-8"))
             self.put("cite.md", self.render("cite.md.j2", cited=cited))
-            return
-        picture = self.collection.root / "notebooks/guide/vintages_of_2016.png"
-        if picture.exists():
-            for folder in (self.pages, self.files):
-                shutil.copyfile(picture, folder / "front.png")
-            self.pictures["index"] = "front.png"
-        self.put("index.md", self.render("index.md.j2", **self._front_values()))
 
-    def _front_values(self) -> dict[str, Any]:
-        """What the front page counts and shows."""
+    def _write_front(self) -> None:
+        """The front page, with the picture of the README and its description."""
         readme = self.collection.root / "README.md"
-        words = re.search(
-            r"!\[([^\]]+)\]\(notebooks/guide/vintages_of_2016\.png\)",
-            readme.read_text(encoding="utf-8") if readme.exists() else "",
-        )
+        text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+        found = re.search(r"!\[([^\]]+)\]\(([^)\s]+\.png)\)", text)
+        if found:
+            for folder in (self.pages, self.files):
+                shutil.copyfile(self.collection.root / found[2], folder / "front.png")
+            self.pictures["index"] = "front.png"
         known = catalogue(self.collection)
-        return {
-            "tables": len(known),
-            "claims": len(load("claims")) if "claims" in known else 0,
-            "picture": words[1] if words and "index" in self.pictures else "",
-        }
+        beside = sorted(path.stem for path in self.collection.notebooks.glob("*.md"))
+        values = {"beside": beside, "claims": "claims" in known, "picture": found[1] if found else ""}
+        self.put("index.md", self.render("index.md.j2", **values))
 
     def _linked(self, text: str, path: str) -> str:
         """A text of the collection with its links as the site has them.
@@ -295,19 +286,12 @@ class Stage:
                 raise SiteError(
                     f"{path} links to {address}, and there is no such file: correct the link."
                 )
-            anchor = f"#{fragment}" if fragment else ""
-            if file in texts or file in names or file in PAGES:
-                page = PAGES.get(file, re.sub(r"README\.md$", "index.md", file))
-                from_page = posixpath.dirname(PAGES.get(path, path))
-                return f"[{words}]({posixpath.relpath(page, from_page or '.')}{anchor})"
-            if file == "README.md":
-                root = posixpath.relpath(
-                    "index.md", posixpath.dirname(PAGES.get(path, path)) or "."
-                )
-                return f"[{words}]({root})"
-            if file == "notebooks/guide":
-                return f"[{words}]({posixpath.relpath('notebooks/guide/index.md', here or '.')})"
-            return f"[{words}]({self.addresses.file(file)})"
+            shown = {"README.md": "index.md", "notebooks/guide": "notebooks/guide/index.md"}
+            if file in shown or file in texts or file in names or file in PAGES:
+                page = PAGES.get(file) or shown.get(file) or file.replace("README.md", "index.md")
+                near = posixpath.relpath(page, posixpath.dirname(PAGES.get(path, path)) or ".")
+                return f"[{words}]({near}{'#' + fragment if fragment else ''})"
+            return f"[{words}]({self.publication.file(file)})"
 
         parts, at = [], 0
         for code in _INLINE_CODE.finditer(text):
@@ -319,7 +303,7 @@ class Stage:
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table, with empty texts for what is missing."""
     return [
-        {key: _plain(value) for key, value in row.items()}
+        {str(key): _plain(value) for key, value in row.items()}
         for row in table.astype(object).to_dict("records")
     ]
 

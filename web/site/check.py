@@ -4,15 +4,18 @@ anything, and no address that was published is gone.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from web.errors import SiteError
+from web.site.errors import SiteError
 
 HERE = Path(__file__).resolve().parent
 PUBLISHED = HERE / "published.txt"
+#: Folders of the site that other commands write, and check.
+OTHERS = ("lite", "colab")
 #: What makes a browser ask for a file as soon as a page is opened.
 _FETCHED = {"img": "src", "script": "src", "iframe": "src", "source": "src", "video": "src"}
 _FETCHING_LINKS = ("stylesheet", "icon", "preload", "modulepreload", "manifest")
@@ -24,6 +27,7 @@ class Page(HTMLParser):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.names: set[str] = set()
+        self.sections: set[str] = set()
         self.links: list[str] = []
         self.fetched: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
@@ -32,6 +36,8 @@ class Page(HTMLParser):
         """Note what the tag names, links or fetches."""
         values = {name: value or "" for name, value in attrs}
         self.names |= {values[key] for key in ("id", "name") if key in values}
+        if tag == "section" and "id" in values:
+            self.sections.add(values["id"])
         if tag == "a" and "href" in values:
             self.links.append(values["href"])
         if tag == "link" and set(values.get("rel", "").split()) & set(_FETCHING_LINKS):
@@ -40,13 +46,16 @@ class Page(HTMLParser):
             self.fetched.append(values[_FETCHED[tag]])
 
 
-def check_site(site: Path, skip: tuple[str, ...] = ("lite",)) -> dict[str, int]:
+def check_site(site: Path, beside: Path | None = None) -> dict[str, int]:
     """Check every page; returns how many pages, links and anchors were looked at.
+
+    `beside` is a folder that has what other commands write, if it is not yet in `site`.
 
     Raises `SiteError` for a link to nothing, or a file of another host.
     """
-    paths = [p for p in site.rglob("*.html") if p.relative_to(site).parts[0] not in skip]
+    paths = [p for p in site.rglob("*.html") if p.relative_to(site).parts[0] not in OTHERS]
     pages = {path: Page(path) for path in sorted(paths)}
+    site = site.resolve()
     counts = {"pages": len(pages), "links": 0, "anchors": 0}
     for path, page in pages.items():
         name = path.relative_to(site).as_posix()
@@ -61,7 +70,8 @@ def check_site(site: Path, skip: tuple[str, ...] = ("lite",)) -> dict[str, int]:
                 continue
             counts["links"] += 1
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-            if not target.is_file():
+            other = (beside or site) / os.path.relpath(target, site)
+            if not target.is_file() and not other.is_file():
                 raise SiteError(f"{name} links to {address}, which the site does not have.")
             if parts.fragment and target in pages:
                 counts["anchors"] += 1
@@ -77,27 +87,11 @@ def published(site: Path) -> Iterator[str]:
     """The addresses that others may have written down: all pages, and the glossary's terms."""
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
-        if name.split("/")[0] in ("lite", "genindex.html", "search.html", "404.html"):
+        if name.split("/")[0] in (*OTHERS, "genindex.html", "search.html", "404.html"):
             continue
         yield name
         if name == "notebooks/glossary.html":
-            yield from (f"{name}#{term}" for term in _terms(path))
-
-
-def _terms(path: Path) -> list[str]:
-    """The anchors of a page's headings."""
-
-    class Sections(HTMLParser):
-        names: list[str] = []  # noqa: RUF012
-
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            if tag == "section":
-                self.names.append(dict(attrs).get("id") or "")
-
-    parser = Sections()
-    parser.names = []
-    parser.feed(path.read_text(encoding="utf-8"))
-    return sorted(filter(None, parser.names))
+            yield from (f"{name}#{term}" for term in sorted(Page(path).sections))
 
 
 def check_published(site: Path, accept: bool = False) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.figures import plotted
-from web.errors import SiteError
+from web.site.errors import SiteError
 
 _IMAGE = re.compile(r'<img (?:alt="([^"]*)" )?src="data:image/png;base64,([A-Za-z0-9+/=\s]+)">')
 _HASH = re.compile(r"\[plotted values ([0-9a-f]{10})\]")

@@ -16,7 +16,6 @@ html_theme = "sphinx_book_theme"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
-templates_path = ["templates"]
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers.lessons import Lesson
-from web.errors import SiteError
-from web.figures import Figure, replace_pictures
+from web.site.errors import SiteError
+from web.site.figures import Figure, replace_pictures
 
 #: Paths of a computer's own folders, which say nothing to a reader and something of the author.
 _LOCAL = re.compile(

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from web.stage import Stage, pages_of
+from web.site.stage import Stage, pages_of
 
 #: The size that previews of a page are shown in.
 PREVIEW = (1200, 630)
@@ -30,8 +30,8 @@ def page_context(stage: Stage) -> Callable[..., None]:
             ("og:type", "article"),
             ("og:site_name", stage.collection.title),
             ("og:description", " ".join(first.split())[:200]),
-            ("og:url", f"{stage.addresses.site}{page}.html"),
-            ("og:image", f"{stage.addresses.site}{picture}" if picture else ""),
+            ("og:url", f"{stage.publication.site}{page}.html"),
+            ("og:image", f"{stage.publication.site}{picture}" if picture else ""),
         ]
         tags = [
             f'<meta property="{name}" content="{html.escape(html.unescape(text), quote=True)}">'
@@ -43,13 +43,8 @@ def page_context(stage: Stage) -> Callable[..., None]:
         context["metatags"] = "\n".join(
             [context.get("metatags", ""), *tags, stage.head.get(page, "")]
         )
-        context["lesson_file"] = _lesson_file(page) if page.startswith("notebooks/") else ""
 
     return add
-
-
-def _lesson_file(page: str) -> str:
-    return f"{page.rpartition('/')[2]}.ipynb" if re.fullmatch(r"notebooks/\d\d_\w+", page) else ""
 
 
 def preview_name(stage: Stage, page: str) -> str:
@@ -64,7 +59,7 @@ def write(stage: Stage, site: Path) -> None:
     for page, picture in stage.pictures.items():
         _write_preview(stage.files / picture, site / preview_name(stage, page))
     addresses = "".join(
-        f"<url><loc>{html.escape(stage.addresses.site)}{page}.html</loc></url>\n"
+        f"<url><loc>{html.escape(stage.publication.site)}{page}.html</loc></url>\n"
         for page in pages_of(stage)
     )
     (site / "sitemap.xml").write_text(
@@ -73,7 +68,7 @@ def write(stage: Stage, site: Path) -> None:
         encoding="utf-8",
     )
     # Shown at any address, however deep: its links begin with the path that the site lies under.
-    path = urlsplit(stage.addresses.site).path
+    path = urlsplit(stage.publication.site).path
     (site / "404.html").write_text(stage.render("404.html.j2", path=path), encoding="utf-8")
     (site / ".nojekyll").write_text("", encoding="utf-8")  # or Pages leaves out _static/
 

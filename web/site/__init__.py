@@ -1,0 +1,150 @@
+"""The pages to read: lessons with their stored results, tables, claims, glossary and guide.
+
+    python3 course.py site                     the pages, and the lessons that run in the browser
+    python3 course.py site --pages             the pages alone
+    python3 course.py site --output FOLDER     into another folder than site/
+    python3 course.py site --address URL       for another address than the one in pyproject.toml
+    python3 course.py site --all-local FOLDER  what the browser loads from Pyodide's server, from here
+    python3 course.py site --accept            note the pages and anchors of today as published
+
+Nothing is run: outputs are those that the lessons have stored. The build stops, and leaves the
+pages there are as they are, when something should not be published.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from helpers.adaptation import VARIABLE as AS_PUBLISHED
+from helpers.claims import ClaimError
+from helpers.collection import CollectionError, current
+from helpers.contract import DataError
+from helpers.lessons import LessonError
+from web import lite
+from web.address import AddressError
+from web.site import extras
+from web.site.check import OTHERS, check_published, check_site
+from web.site.errors import SiteError
+from web.site.publication import publication
+from web.site.stage import Stage
+
+__all__ = ["SiteError", "build", "main"]
+
+HERE = Path(__file__).resolve().parent
+
+
+def build(output: Path, site: str = "", accept: bool = False, language: str = "en") -> None:
+    """Build the pages of the current collection into the folder `output`.
+
+    Folders there that other commands write stay as they are.
+
+    Parameters
+    ----------
+    output : pathlib.Path
+        The site's folder.
+    site : str, optional
+        Where the site will be, if elsewhere than pyproject.toml says.
+    accept : bool
+        Note the pages and anchors of today as published, instead of comparing them.
+    language : str
+        Of the words in web/site/pages/.
+
+    Raises
+    ------
+    SiteError
+        Something cannot be published as it is.
+    """
+    collection = current()
+    where = publication(site, (output / "lite").is_dir())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        made = folder / "site"
+        stage = Stage(collection, where, folder, language)
+        try:
+            stage.write()
+        except (ClaimError, DataError, LessonError) as error:
+            raise SiteError(str(error)) from None
+        run_sphinx(stage, made)
+        extras.write(stage, made)
+        check_site(made, output)
+        if collection.root == HERE.parent.parent:
+            check_published(made, accept)
+        replace(output, made)
+
+
+def run_sphinx(stage: Stage, output: Path) -> None:
+    """Make pages of the staged sources. Raises `SiteError` at the first warning of Sphinx."""
+    from sphinx.application import Sphinx
+
+    settings: dict[str, Any] = {
+        "project": stage.collection.title,
+        "language": stage.language,
+        "html_title": stage.collection.title,
+        "html_baseurl": stage.publication.site,
+        "html_extra_path": [str(stage.files)],
+        "version": stage.publication.version,
+    }
+    said = io.StringIO()
+    doctrees = stage.folder / "doctrees"
+    app = Sphinx(
+        stage.pages, HERE, output, doctrees, "html", settings, status=None, warning=said
+    )
+    app.connect("html-page-context", extras.page_context(stage))
+    app.build()
+    warnings = said.getvalue().strip().splitlines()
+    if warnings:
+        line = re.sub(r"\x1b\[[0-9;]*m", "", warnings[0]).replace(f"{stage.pages}{os.sep}", "")
+        raise SiteError(f"{line.replace('WARNING: ', '')}: correct it.")
+    for path in (output / ".buildinfo", output / "objects.inv", *output.glob("_static/*.html")):
+        path.unlink(missing_ok=True)  # of no use to a reader
+    shutil.rmtree(output / "_sources", ignore_errors=True)
+
+
+def replace(old: Path, new: Path) -> None:
+    """Put a finished site in the place of the old one; folders of other commands stay."""
+    old.mkdir(parents=True, exist_ok=True)
+    for path in old.iterdir():
+        if path.name in OTHERS:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    for path in new.iterdir():
+        shutil.move(path, old / path.name)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py site", description="Build the web site into site/."
+    )
+    parser.add_argument("--output", type=Path, help="another folder than site/")
+    parser.add_argument("--address", default="", help="where the site will be, if elsewhere")
+    parser.add_argument("--pages", action="store_true", help="not the lessons in the browser")
+    parser.add_argument("--all-local", type=Path, help="a folder with Pyodide's files")
+    parser.add_argument("--accept", action="store_true", help="note what is published today")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault(AS_PUBLISHED, "1")
+    try:
+        output = (options.output or current().root / "site").absolute()
+        if not options.pages:
+            output.mkdir(parents=True, exist_ok=True)
+            lite.build(output, options.all_local)
+        build(output, options.address, options.accept)
+    except lite.LiteError as error:
+        print(f"{error} The pages alone: python3 course.py site --pages", file=sys.stderr)
+        return 1
+    except (AddressError, CollectionError, SiteError) as error:
+        print(f"The site was not built. {error}", file=sys.stderr)
+        return 1
+    print(f"The site is ready: open {output / 'index.html'}.")
+    return 0
