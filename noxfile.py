@@ -137,6 +137,12 @@ def accessibility(session: nox.Session) -> None:
     python(session, "-m", "tools.accessibility")
 
 
+@in_venv
+def browser(session: nox.Session) -> None:
+    """Run every lesson in Chromium, in the browser edition on an older Pyodide; `-- -k 02` one."""
+    python(session, "-m", "pytest", "-q", "tests/web/lessons_in_chromium.py")
+
+
 @nox.session(venv_backend="uv")
 def bench(session: nox.Session) -> None:
     """Time the strict re-run of the lessons beside nbval's, nbmake's and nbconvert's.

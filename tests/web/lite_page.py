@@ -15,11 +15,10 @@ MILLISECONDS = 240_000  # for what takes longest, a kernel's start on a busy mac
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
 FLAGS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 
-OPEN = "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length > 0"
+OPEN = "() => window.jupyterapp?.shell.currentWidget?.context?.isReady"
 KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 READY = f"""async () => {{
   const widget = jupyterapp.shell.currentWidget;
-  await widget.context.ready;
   await widget.sessionContext.ready;
   await {KERNEL}.info;
   await {KERNEL}.requestExecute({{code: ""}}).done;

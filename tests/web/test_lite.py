@@ -9,13 +9,19 @@ from typing import Any
 
 import pytest
 
-from tests.web.lite_page import FLAGS, note_requests, open_lesson, run, served
-from tools.accessibility import CannotCheckError, browser
+from tests.web.lite_page import MILLISECONDS, OPEN, note_requests, open_lesson, run, served
 from web import lite
 from web.lite import distribution
 
+CELL = "jupyterapp.shell.currentWidget.content.widgets.find(c => c.model.type === 'code').model"
+RUN_FIRST = """() => {
+  const content = jupyterapp.shell.currentWidget.content;
+  content.activeCellIndex = content.widgets.findIndex(cell => cell.model.type === "code");
+  return jupyterapp.commands.execute("notebook:run-cell");
+}"""
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.long  # the build takes some ten seconds, the kernel's start as many
+#: The build takes some ten seconds, a kernel's start as many; without network all are skipped.
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("site")]
 
 
 @pytest.fixture(scope="session")
@@ -26,19 +32,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     except lite.OfflineError as error:
         pytest.skip(str(error))
     return folder / "lite"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    try:
-        path = browser()
-    except CannotCheckError as error:
-        pytest.skip(str(error))
-    with playwright.sync_playwright() as engine:
-        started = engine.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
 
 
 def test_every_lesson_is_there_without_outputs(site: Path) -> None:
@@ -55,8 +48,8 @@ def test_what_is_not_in_the_folder_is_declared_and_has_its_hash(site: Path) -> N
     local, outside = {}, {}
     for name, one in listed["packages"].items():
         (outside if "://" in one["file_name"] else local)[name] = one
-    assert tuple(sorted(outside)) == distribution.OUTSIDE
-    published = distribution.published()["packages"].values()
+    assert tuple(sorted(outside)) == distribution.CURRENT.outside
+    published = distribution.CURRENT.published()["packages"].values()
     assert {one["sha256"] for one in outside.values()} <= {one["sha256"] for one in published}
     for one in local.values():
         assert distribution.sha256(site / "static/pyodide" / one["file_name"]) == one["sha256"]
@@ -78,3 +71,142 @@ def test_the_kernel_starts_without_network_and_asks_for_the_declared_files(
         )
         run(page, "import helpers")
         assert set(outside) == {one for one in addresses if "://" in one}
+        page.evaluate(RUN_FIRST)
+        page.wait_for_selector("#notice-missing")
+        assert not page.locator("#notice-loading").count()
+
+
+def notice(page: Any, name: str) -> str:
+    """What a notice says; waits until it is there."""
+    return str(page.wait_for_selector(f"#notice-{name}", timeout=60_000).inner_text())
+
+
+def shown(page: Any) -> set[str]:
+    """The names of the notices that are there."""
+    ids = page.locator("#notices p").evaluate_all("all => all.map(one => one.id)")
+    return {name.removeprefix("notice-") for name in ids}
+
+
+@pytest.fixture
+def context(chromium: Any) -> Iterator[Any]:
+    """A reader's browser in which Python does not start: these tests need only the page."""
+    with chromium.new_context(service_workers="block") as started:
+        started.route("**/static/pyodide/**", lambda route: route.abort())
+        yield started
+
+
+@pytest.fixture
+def address(site: Path) -> Iterator[str]:
+    with served(site) as base:
+        yield f"{base}/notebooks/index.html?path=notebooks/02_overdose_deaths.ipynb"
+
+
+def test_a_lesson_says_what_it_loads_and_two_tabs_hear_of_each_other(
+    address: str, context: Any
+) -> None:
+    page, other, third = (context.new_page() for _ in range(3))
+    page.goto(address)
+    assert "MB" in notice(page, "loading")
+    other.goto(address.replace("02_overdose_deaths", "06_seizures"))
+    notice(other, "loading")
+    assert shown(page) == shown(other) == {"loading"}
+    third.goto(address)
+    assert "two tabs" in notice(third, "tabs")
+    assert "two tabs" in notice(page, "tabs")
+    page.click("#notice-tabs button")
+    assert shown(page) == shown(other) == {"loading"}
+
+
+def test_work_is_kept_over_a_reload_and_can_be_downloaded(address: str, context: Any) -> None:
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_function(OPEN, timeout=MILLISECONDS)
+    page.evaluate(f"{CELL}.sharedModel.setSource('my_guess = 80000')")
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    page.reload()
+    assert "Run All Cells" in notice(page, "reload")
+    page.wait_for_function(OPEN, timeout=MILLISECONDS)
+    assert page.evaluate(f"{CELL}.sharedModel.source") == "my_guess = 80000"
+    with page.expect_download() as download:
+        page.evaluate("jupyterapp.commands.execute('docmanager:download')")
+    assert "my_guess = 80000" in download.value.path().read_text("utf-8")
+
+
+def test_a_browser_that_keeps_nothing_shows_the_lesson_and_says_so(
+    address: str, context: Any
+) -> None:
+    context.add_init_script(
+        "Object.defineProperty(window, 'indexedDB', {get() { throw new Error('off'); }});"
+    )
+    page = context.new_page()
+    page.goto(address)
+    assert "Download" in notice(page, "storage")
+    page.wait_for_function(OPEN, timeout=MILLISECONDS)
+
+
+@pytest.mark.parametrize("name", ["index.html", "notebooks/index.html", "lab/index.html"])
+def test_an_old_browser_is_told(name: str, site: Path, context: Any) -> None:
+    context.add_init_script("delete window.WebAssembly;")
+    page = context.new_page()
+    with served(site) as base:
+        page.goto(f"{base}/{name}")
+        assert "too old" in notice(page, "old")
+        assert shown(page) == {"old"}
+
+
+def with_files(folder: Path) -> Path:
+    """A school's folder whose files are not the published ones."""
+    for one in distribution.CURRENT.entries().values():
+        (folder / one["file_name"]).write_bytes(b"another file")
+    return folder
+
+
+def test_a_school_hosts_only_the_published_files(tmp_path: Path) -> None:
+    first = distribution.CURRENT.entries()["kiwisolver"]
+    with pytest.raises(lite.LiteError, match="is missing") as caught:
+        lite.build(tmp_path, all_local=tmp_path)
+    assert first["file_name"] in str(caught.value)
+    assert first["sha256"] in str(caught.value)
+    with pytest.raises(lite.LiteError, match="not the published file") as caught:
+        lite.build(tmp_path, all_local=with_files(tmp_path))
+    assert first["sha256"] in str(caught.value)
+    assert not (tmp_path / "lite").exists()
+
+
+def test_a_school_that_hosts_everything_asks_nobody(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = with_files(tmp_path)
+    known = distribution.CURRENT.published()
+    for one in known["packages"].values():
+        if (path := files / one["file_name"]).is_file():
+            one["sha256"] = distribution.sha256(path)
+    monkeypatch.setattr(distribution.Release, "published", lambda _: known)
+    lite.build(tmp_path, all_local=files)
+    text = (tmp_path / "lite/static/pyodide/pyodide-lock.json").read_text("utf-8")
+    assert all("://" not in one["file_name"] for one in json.loads(text)["packages"].values())
+    assert distribution.SERVER not in (tmp_path / "lite/index.html").read_text("utf-8")
+
+
+def test_without_network_the_build_says_so_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distribution, "CACHE", tmp_path / "empty")
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NPM_CONFIG_FETCH_RETRIES", "0")
+    with pytest.raises(lite.OfflineError, match="could not be downloaded: is there a network"):
+        lite.build(tmp_path)
+
+
+def test_a_damaged_download_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distribution, "CACHE", tmp_path)
+    (tmp_path / f"pyodide-{distribution.PYODIDE_VERSION}.tgz").write_bytes(b"damaged")
+    with pytest.raises(lite.LiteError, match="not the published file"):
+        lite.build(tmp_path)
+
+
+def test_a_wheel_that_requires_what_is_not_there_stops_the_build(tmp_path: Path) -> None:
+    wheels = [path for path in distribution.CURRENT.wheels() if "traitlets" not in path.name]
+    with pytest.raises(lite.LiteError, match="requires traitlets"):
+        distribution.package_list(wheels, distribution.CURRENT.entries(), "3.14")

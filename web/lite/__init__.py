@@ -30,8 +30,7 @@ from web.lite.distribution import LiteError, OfflineError
 
 __all__ = ["LiteError", "OfflineError", "address", "build"]
 
-HERE = Path(__file__).parent
-ROOT = distribution.ROOT
+HERE, ROOT = distribution.HERE, distribution.ROOT
 #: The pages of JupyterLite that are built: one lesson alone, or all of them in JupyterLab.
 APPS = ("notebooks", "lab")
 #: JupyterLite's extensions: the kernel, and the sliders of lessons with controls.
@@ -40,6 +39,18 @@ EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyter
 #: engine imports ipywidgets by name, which Pyodide does not see.
 AT_START = ["micropip", "piplite", "ipython", "jedi", "comm", "ipykernel", "pyodide-kernel"]
 AT_START += ["ipywidgets", distribution.START]
+SERVER_NAME = urlsplit(distribution.SERVER).hostname
+#: Sentences of notices.js that are the same in every build.
+NOTICES = {
+    "old": "This browser is too old to run Python in a page. Update it, or take another one; to "
+    "read the lessons, any browser will do.",
+    "storage": "This browser keeps nothing for this page (its storage is switched off, or this is "
+    "a private window). Choose File, then Download before you close the page.",
+    "tabs": "This lesson is open in two tabs. Both save to the same copy, and the later one "
+    "overwrites the earlier one: close one of them.",
+    "reload": "The page was reloaded. Your saved text is here, but Python starts anew: choose Run, "
+    "then Run All Cells.",
+}
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 #: Defaults a reader may change: long lines of code are wrapped, and no news are fetched.
 SETTINGS = {
@@ -77,35 +88,33 @@ def build(site: Path, all_local: Path | None = None) -> None:
     LiteError
         Anything else that stops the build.
     """
+    extensions = [extension(name) for name in EXTENSIONS]
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "source", Path(folder) / "lite"
         pyodide = source / "static" / "pyodide"
         pyodide.mkdir(parents=True)
-        extensions = [_extension(name) for name in EXTENSIONS]
-        packages = distribution.write(pyodide, _kernel_wheels(extensions[0]), all_local)["packages"]
-        write_contents(source / "files")
-        write_json(source / "jupyter-lite.json", lite_settings())
-        write_json(source / "overrides.json", SETTINGS)
-        write_json(source / "jupyter_lite_config.json", _build_settings(target, extensions))
-        run_jupyterlite(sys.executable, source)
-        add_pages(target, loading_sentence(pyodide, packages))
+        packages = distribution.write(pyodide, kernel_wheels(extensions[0]), all_local)
+        run_jupyterlite(sys.executable, source, target, extensions, AT_START)
+        add_pages(target, notices(pyodide, packages))
         shutil.rmtree(site / "lite", ignore_errors=True)
         shutil.copytree(target, site / "lite")
 
 
-def _extension(name: str) -> Path:
-    folder = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / name
+def extension(name: str, prefix: Path = Path(sys.prefix)) -> Path:
+    """The folder of an extension of JupyterLite, in an environment."""
+    folder = prefix / "share" / "jupyter" / "labextensions" / name
     if not (folder / "package.json").is_file():
-        raise LiteError(f"JupyterLite's extension {name} is not installed in {sys.prefix}.")
+        raise LiteError(f"JupyterLite's extension {name} is not installed in {prefix}.")
     return folder
 
 
-def _kernel_wheels(extension: Path) -> list[Path]:
+def kernel_wheels(extension: Path) -> list[Path]:
+    """The wheels of a kernel's extension, without those that stand in for ipywidgets' page."""
     wheels = sorted((extension / "static" / "pypi").glob("*.whl"))
     return [path for path in wheels if not path.name.startswith("widgetsnbextension")]
 
 
-def lite_settings() -> dict[str, Any]:
+def lite_settings(at_start: list[str]) -> dict[str, Any]:
     """What jupyter-lite.json says: the name, and where the kernel gets its packages."""
     return {
         "jupyter-lite-schema-version": 0,
@@ -116,7 +125,7 @@ def lite_settings() -> dict[str, Any]:
             "litePluginSettings": {
                 KERNEL: {
                     "disablePyPIFallback": True,
-                    "loadPyodideOptions": {"packages": AT_START},
+                    "loadPyodideOptions": {"packages": at_start},
                 }
             },
         },
@@ -157,13 +166,29 @@ def write_contents(folder: Path) -> None:
         nbformat.write(notebook, folder / "notebooks" / lesson.path.name)
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write a file of settings."""
-    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+def run_jupyterlite(
+    python: str, source: Path, target: Path, extensions: list[Path], at_start: list[str]
+) -> None:
+    """Build JupyterLite with the lessons, and let it check what it built.
 
-
-def run_jupyterlite(python: str, source: Path) -> None:
-    """Build JupyterLite from its folder, and let it check what it built."""
+    Parameters
+    ----------
+    python : str
+        The Python whose JupyterLite is used.
+    source, target : pathlib.Path
+        A folder with static/pyodide in it, and where to build.
+    extensions : list of pathlib.Path
+        Of JupyterLite.
+    at_start : list of str
+        The packages that the kernel loads when it starts.
+    """
+    write_contents(source / "files")
+    for name, content in {
+        "jupyter-lite.json": lite_settings(at_start),
+        "overrides.json": SETTINGS,
+        "jupyter_lite_config.json": _build_settings(target, extensions),
+    }.items():
+        (source / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
     for task in ("build", "check"):
         done = subprocess.run(
             [python, "-m", "jupyterlite_core", task], cwd=source, capture_output=True, text=True
@@ -175,23 +200,21 @@ def run_jupyterlite(python: str, source: Path) -> None:
 
 def loading_sentence(pyodide: Path, packages: dict[str, distribution.Entry]) -> str:
     """What a lesson loads, and how much, from the files that were built."""
-    start, rest = set(AT_START), set(packages)
-    for name in list(start):
+    start: set[str] = set()
+    for name in AT_START:
         start |= _with_depends(name, packages)
-    local = {name: pyodide / one["file_name"] for name, one in packages.items()}
-    at_start = [pyodide / name for name in distribution.CORE_FILES]
-    at_start += [local[name] for name in sorted(start)]
-    later = [local[name] for name in sorted(rest - start) if local[name].is_file()]
+    files = {path.name: path.stat().st_size / 1e6 for path in pyodide.iterdir()}
+    later = {packages[name]["file_name"] for name in packages.keys() - start} & files.keys()
+    megabytes = sum(files[name] for name in later)
     text = (
-        f"The page loads Python ({_megabytes(at_start)} MB); the first cell you run loads pandas "
-        f"and other packages ({_megabytes(later)} MB"
+        f"The page loads Python ({sum(files.values()) - megabytes:.0f} MB); the first cell you run "
+        f"loads pandas and other packages ({megabytes:.0f} MB"
     )
-    outside = [one for one in packages.values() if one["file_name"].startswith(distribution.SERVER)]
+    outside = distribution.from_server(packages)
     if outside:
-        server = urlsplit(distribution.SERVER).hostname
         text += (
-            f" from here, and {len(outside)} files from {server}, where the Pyodide project keeps "
-            f"them: {distribution.OUTSIDE_MEGABYTES} MB in an earlier version"
+            f" from here, and {len(outside)} files from {SERVER_NAME}, where the Pyodide project "
+            f"keeps them: {distribution.OUTSIDE_MEGABYTES} MB in an earlier version"
         )
     return text + "). That takes a while on the first visit."
 
@@ -203,24 +226,18 @@ def _with_depends(name: str, packages: dict[str, distribution.Entry]) -> set[str
     return names
 
 
-def _megabytes(paths: list[Path]) -> int:
-    return round(sum(path.stat().st_size for path in paths) / 1e6)
+def notices(pyodide: Path, packages: dict[str, distribution.Entry]) -> dict[str, str]:
+    """What notices.js says, by the names under which it does."""
+    texts = {"loading": loading_sentence(pyodide, packages), **NOTICES}
+    if distribution.from_server(packages):
+        texts["missing"] = (
+            f"Python did not get all of its packages from {SERVER_NAME}: look whether there is a "
+            "network, and whether it blocks that address. Then reload the page."
+        )
+    return texts
 
 
-#: What notices.js says, and when.
-NOTICES = {
-    "old": "This browser is too old to run Python in a page. Update it, or take another one; to "
-    "read the lessons, any browser will do.",
-    "storage": "This browser keeps nothing for this page (its storage is switched off, or this is "
-    "a private window). Choose File, then Download before you close the page.",
-    "tabs": "This lesson is open in two tabs. Both save to the same copy, and the later one "
-    "overwrites the earlier one: close one of them.",
-    "reload": "The page was reloaded. Your saved text is here, but Python starts anew: choose Run, "
-    "then Run All Cells.",
-}
-
-
-def add_pages(target: Path, loading: str) -> None:
+def add_pages(target: Path, texts: dict[str, str]) -> None:
     """Write the start page, and let every page say what is loaded and what does not work."""
     for name in ("notices.js", "notices.css"):
         shutil.copy(HERE / name, target)
@@ -229,19 +246,19 @@ def add_pages(target: Path, loading: str) -> None:
         text = page.read_text(encoding="utf-8")
         if text.count("<head>") != 1:
             raise LiteError(f"{page.name} of JupyterLite's {app} has no head to put notices into.")
-        notices = _notices("../", {"loading": loading, **NOTICES})
-        page.write_text(text.replace("<head>", f"<head>\n{notices}"), encoding="utf-8")
+        head = f"<head>\n{_script('../', texts)}"
+        page.write_text(text.replace("<head>", head), encoding="utf-8")
     rows = [
         f'<li><a href="{html.escape(address(one.name).removeprefix("lite/"))}">'
         f"{html.escape(one.theme.capitalize())}</a>: {html.escape(one.question)}</li>"
         for one in lessons()
     ]
     start = (HERE / "index.html").read_text(encoding="utf-8")
-    start = start.replace("$NOTICES", _notices("", NOTICES)).replace("$LOADING", loading)
+    start = start.replace("$NOTICES", _script("", NOTICES)).replace("$LOADING", texts["loading"])
     (target / "index.html").write_text(start.replace("$LESSONS", "\n".join(rows)), encoding="utf-8")
 
 
-def _notices(root: str, texts: dict[str, str]) -> str:
+def _script(root: str, texts: dict[str, str]) -> str:
     return (
         f'<link rel="stylesheet" href="{root}notices.css">\n'
         f'<script src="{root}notices.js" data-texts="{html.escape(json.dumps(texts))}"></script>'

@@ -3,8 +3,8 @@
 The core comes as the npm package `pyodide`, the wheels come from PyPI (`wheels.txt`), the kernel's
 own wheels are in its package, and the collection's wheel is built here. Each download is compared
 with its hash and kept in build/lite/, so a second build needs no network. PyPI does not have all
-packages compiled for the browser: `OUTSIDE` names those that only Pyodide's own server has. Their
-hashes are in the core's list, and the browser refuses a file with another hash.
+packages compiled for the browser: `Release.outside` names those that only Pyodide's own server
+has. Their hashes are in the core's list, and the browser refuses a file with another hash.
 """
 
 # pyodide-lock writes such lists too, but refuses `pyemscripten` wheels (0.1.3).
@@ -19,6 +19,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.metadata import PathDistribution
 from pathlib import Path
 from typing import Any
@@ -33,20 +34,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
 #: Downloads are kept here from build to build.
 CACHE = ROOT / "build" / "lite"
-#: What PyPI does not have for the browser: loaded from Pyodide's own server.
-OUTSIDE = ("kiwisolver", "matplotlib", "numpy", "pandas", "pillow")
-#: Their size in Pyodide 0.27.7, where they were measured.
-OUTSIDE_MEGABYTES = 17
-#: The folder of that server. It is not typed here: the kernel's package names it.
+#: The folder of Pyodide's server. It is not typed here: the kernel's package names it.
 SERVER = f"{PYODIDE_CDN_URL}/"
-#: The npm package of Pyodide's core, by its sha256; of the version that the kernel is made for.
-CORE_SHA256 = "d78ac549b28a2a58600cd06f44e017024151775f8c6b2d73fab1475400d38ea2"
-CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 #: Required by ipywidgets, but part of the page and not of the kernel.
 OF_THE_PAGE = {"jupyterlab-widgets", "widgetsnbextension"}
-
 #: The wheel with IPython's settings.
 START = "links-in-the-chain-start"
 
@@ -66,45 +60,96 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def core() -> Path:
-    """The npm package of Pyodide's core, downloaded unless it is there."""
-    path = CACHE / f"pyodide-{PYODIDE_VERSION}.tgz"
-    if not path.is_file():
-        npm = shutil.which("npm")
-        if npm is None:
+@dataclass(frozen=True)
+class Release:
+    """A version of Pyodide, and what is loaded beside its core.
+
+    Attributes
+    ----------
+    version, python : str
+        Of Pyodide, and of the Python in it.
+    sha256 : str
+        Of the npm package with its core.
+    wheel_list : pathlib.Path
+        The wheels that come from PyPI, with their hashes.
+    outside : tuple of str
+        The packages whose files come from Pyodide's own server.
+    """
+
+    version: str
+    python: str
+    sha256: str
+    wheel_list: Path
+    outside: tuple[str, ...]
+
+    def core(self) -> Path:
+        """The npm package of the core, downloaded unless it is there."""
+        path = CACHE / f"pyodide-{self.version}.tgz"
+        if not path.is_file():
+            npm = shutil.which("npm")
+            if npm is None:
+                raise LiteError(
+                    "The browser edition needs npm once, to download Pyodide: install Node.js."
+                )
+            CACHE.mkdir(parents=True, exist_ok=True)
+            _download([npm, "pack", "--silent", f"pyodide@{self.version}"], path.name)
+        if sha256(path) != self.sha256:
             raise LiteError(
-                "The browser edition needs npm once, to download Pyodide: install Node.js."
+                f"{path} is not the published file (its sha256 should be {self.sha256}): delete "
+                "it, and build again."
             )
-        CACHE.mkdir(parents=True, exist_ok=True)
-        _download([npm, "pack", "--silent", f"pyodide@{PYODIDE_VERSION}"], path.name)
-    if sha256(path) != CORE_SHA256:
-        raise LiteError(
-            f"{path} is not the published file (its sha256 should be {CORE_SHA256}): delete it, "
-            "and build again."
-        )
-    return path
+        return path
+
+    def core_files(self) -> dict[str, bytes]:
+        """The files of the core by name: programs, Python itself and its list of packages."""
+        with tarfile.open(self.core()) as archive:
+            return {
+                Path(member.name).name: file.read()
+                for member in archive.getmembers()
+                if member.name.endswith((".js", ".mjs", ".wasm", ".zip", PYODIDE_LOCK))
+                and (file := archive.extractfile(member))
+            }
+
+    def published(self) -> Any:
+        """The list of packages that was published with the core."""
+        return json.loads(self.core_files()[PYODIDE_LOCK])
+
+    def entries(self) -> dict[str, Entry]:
+        """What the published list says of the packages from outside."""
+        packages = self.published()["packages"]
+        by_name = {str(canonicalize_name(name)): {**one} for name, one in packages.items()}
+        for one in by_name.values():
+            one["depends"] = [canonicalize_name(name) for name in one["depends"]]
+        return {name: by_name[name] for name in self.outside}
+
+    def wheels(self) -> list[Path]:
+        """The wheels from PyPI, downloaded unless they are there; pip compares their hashes."""
+        folder = CACHE / f"wheels-{sha256(self.wheel_list)[:12]}"
+        if not folder.is_dir():
+            partial = folder.with_suffix(".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir(parents=True)
+            platform = f"pyemscripten_{self.published()['info']['abi_version']}_wasm32"
+            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+            command += ["--require-hashes", "--only-binary=:all:", "--implementation", "cp"]
+            command += ["--platform", platform, "--python-version", self.python]
+            command += ["--abi", "cp" + self.python.replace(".", ""), "--dest", str(partial)]
+            _download([*command, "-r", str(self.wheel_list)], f"wheels of {self.wheel_list.name}")
+            partial.rename(folder)
+        return sorted(folder.glob("*.whl"))
 
 
-def wheels() -> list[Path]:
-    """The wheels of wheels.txt, downloaded unless they are there; pip compares their hashes."""
-    listed = Path(__file__).with_name("wheels.txt")
-    folder = CACHE / f"wheels-{sha256(listed)[:12]}"
-    if not folder.is_dir():
-        partial = folder.with_suffix(".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        abi = "cp" + PYODIDE_PYTHON_VERSION.replace(".", "")
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--require-hashes", "--only-binary=:all:", "--implementation", "cp"]
-        command += ["--platform", _platform(), "--python-version", PYODIDE_PYTHON_VERSION]
-        command += ["--abi", abi, "--dest", str(partial), "-r", str(listed)]
-        _download(command, "the wheels of web/lite/wheels.txt")
-        partial.rename(folder)
-    return sorted(folder.glob("*.whl"))
-
-
-def _platform() -> str:
-    return f"pyemscripten_{published()['info']['abi_version']}_wasm32"
+#: The version that the kernel is made for. PyPI does not have the packages from outside compiled
+#: for it.
+CURRENT = Release(
+    version=PYODIDE_VERSION,
+    python=PYODIDE_PYTHON_VERSION,
+    sha256="d78ac549b28a2a58600cd06f44e017024151775f8c6b2d73fab1475400d38ea2",
+    wheel_list=HERE / "wheels.txt",
+    outside=("kiwisolver", "matplotlib", "numpy", "pandas", "pillow"),
+)
+#: The size of the files from outside in Pyodide 0.27.7, where it was measured.
+OUTSIDE_MEGABYTES = 17
 
 
 def _download(command: list[str], what: str) -> None:
@@ -115,14 +160,6 @@ def _download(command: list[str], what: str) -> None:
             f"The browser edition was not built, because {what} could not be downloaded: is there "
             f"a network? ({' '.join(words)})"
         )
-
-
-def published() -> Any:
-    """Pyodide's own list of packages, as published with its core."""
-    with tarfile.open(core()) as archive:
-        file = archive.extractfile(f"package/{PYODIDE_LOCK}")
-        assert file is not None
-        return json.load(file)
 
 
 def own_wheel(folder: Path) -> Path:
@@ -140,7 +177,7 @@ def start_wheel(folder: Path) -> Path:
     path = folder / f"{name}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         place = f"{name}-{version}.data/data/etc/ipython/ipython_config.py"
-        archive.write(Path(__file__).with_name("ipython_config.py"), place)
+        archive.write(HERE / "ipython_config.py", place)
         for file, text in {
             "METADATA": f"Metadata-Version: 2.1\nName: {START}\nVersion: {version}\n",
             "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
@@ -173,32 +210,27 @@ def entry(wheel: Path, markers: dict[str, str]) -> tuple[Entry, list[Requirement
 
 
 def package_list(
-    found: Iterable[Path], known: Any, outside: Iterable[str], server: str
-) -> dict[str, Any]:
-    """Pyodide's list for these wheels and for the packages that come from outside.
+    wheels: Iterable[Path], outside: dict[str, Entry], python: str
+) -> dict[str, Entry]:
+    """The packages of these wheels and those from outside, in one list.
 
     Raises
     ------
     LiteError
         A wheel requires what is not there, or another version of it.
     """
-    python = known["info"]["python"]
     markers = {
         "sys_platform": "emscripten",
         "platform_system": "Emscripten",
         "platform_machine": "wasm32",
         "os_name": "posix",
-        "python_full_version": python,
-        "python_version": ".".join(python.split(".")[:2]),
+        "python_full_version": f"{python}.0",
+        "python_version": python,
         "extra": "",
     }
-    by_name = _by_name(known)
-    packages = {name: {**by_name[name]} for name in outside}
-    for one in packages.values():
-        one["file_name"] = server + one["file_name"]
-        one["depends"] = [canonicalize_name(name) for name in one["depends"]]
+    packages = {**outside}
     requirements = []
-    for wheel in found:
+    for wheel in wheels:
         one, needed = entry(wheel, markers)
         packages[one["name"]] = one
         requirements += [(wheel.name, requirement) for requirement in needed]
@@ -210,11 +242,13 @@ def package_list(
                 f"{wheel_name} requires {requirement.name} {requirement.specifier}, and there is "
                 f"{has}: change web/lite/wheels.in and make wheels.txt again."
             )
-    return {**known, "packages": dict(sorted(packages.items()))}
+    return dict(sorted(packages.items()))
 
 
-def _by_name(known: Any) -> dict[str, Entry]:
-    return {str(canonicalize_name(name)): one for name, one in known["packages"].items()}
+def from_server(packages: dict[str, Entry]) -> list[str]:
+    """The addresses of the files that come from Pyodide's own server."""
+    addresses = [str(one["file_name"]) for one in packages.values()]
+    return [address for address in addresses if address.startswith(SERVER)]
 
 
 def local_copy(one: Entry, folder: Path) -> Path:
@@ -222,7 +256,7 @@ def local_copy(one: Entry, folder: Path) -> Path:
     path = folder / str(one["file_name"])
     where = f"get it from {SERVER}{one['file_name']}"
     if not path.is_file():
-        raise LiteError(f"{path} is missing (sha256 {one['sha256']}): {where}")
+        raise LiteError(f"{path} is missing (its sha256 is {one['sha256']}): {where}")
     if sha256(path) != one["sha256"]:
         raise LiteError(
             f"{path} is not the published file (its sha256 should be {one['sha256']}): {where}"
@@ -230,7 +264,12 @@ def local_copy(one: Entry, folder: Path) -> Path:
     return path
 
 
-def write(target: Path, kernel_wheels: Iterable[Path], all_local: Path | None = None) -> Any:
+def write(
+    target: Path,
+    kernel_wheels: Iterable[Path],
+    all_local: Path | None = None,
+    release: Release = CURRENT,
+) -> dict[str, Entry]:
     """Write everything that the kernel loads to a folder; returns the list of packages.
 
     Parameters
@@ -241,23 +280,21 @@ def write(target: Path, kernel_wheels: Iterable[Path], all_local: Path | None = 
         The kernel's own wheels.
     all_local : pathlib.Path, optional
         A folder with the files that otherwise come from Pyodide's server.
+    release : Release
+        The version of Pyodide.
     """
-    known = published()
-    with tarfile.open(core()) as archive:
-        for name in CORE_FILES:
-            file = archive.extractfile(f"package/{name}")
-            assert file is not None
-            (target / name).write_bytes(file.read())
-    by_name = _by_name(known)
-    files = [*wheels(), *kernel_wheels]
-    if all_local is not None:
-        files_from_outside = [local_copy(by_name[name], all_local) for name in OUTSIDE]
-        for path in files_from_outside:
-            shutil.copy(path, target)
-    for path in files:
+    outside = release.entries()
+    wheels = [*release.wheels(), *kernel_wheels]
+    copies = [local_copy(one, all_local) for one in outside.values()] if all_local else []
+    for name, content in release.core_files().items():
+        (target / name).write_bytes(content)
+    for path in [*wheels, *copies]:
         shutil.copy(path, target)
-    own = [own_wheel(target), start_wheel(target)]
-    server = "" if all_local is not None else SERVER
-    packages = package_list([*files, *own], known, OUTSIDE, server)
-    (target / PYODIDE_LOCK).write_text(json.dumps(packages, indent=1), encoding="utf-8")
+    if not all_local:
+        for one in outside.values():
+            one["file_name"] = SERVER + one["file_name"]
+    wheels += [own_wheel(target), start_wheel(target)]
+    packages = package_list(wheels, outside, release.python)
+    listed = {**release.published(), "packages": packages}
+    (target / PYODIDE_LOCK).write_text(json.dumps(listed, indent=1), encoding="utf-8")
     return packages

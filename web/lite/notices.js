@@ -1,13 +1,15 @@
 /* Sentences for readers: what is being loaded, and what this browser cannot do. Written for old
    browsers (ES5), since one of the sentences is for them. The page's script element brings the
-   texts: data-loading, data-start (on the start page only: where to show them). */
+   texts by name; the start page has none of what is being loaded. */
 (function () {
   'use strict';
   var script = document.currentScript;
   var texts = JSON.parse(script.getAttribute('data-texts'));
   var box = null;
+  var timer = null;
 
   function show(name, details) {
+    if (!texts[name]) { return; }
     if (!document.body) {
       document.addEventListener('DOMContentLoaded', function () { show(name, details); });
       return;
@@ -73,19 +75,21 @@
     return Boolean(entries && entries.length && entries[0].type === 'reload');
   }
 
-  /* The first notice has done its work once a cell has a result. */
-  function hideWhenACellHasRun() {
-    var timer = setInterval(function () {
-      var widget = window.jupyterapp && window.jupyterapp.shell.currentWidget;
-      var cells = widget && widget.content && widget.content.widgets || [];
-      for (var i = 0; i < cells.length; i += 1) {
-        if (cells[i].model.executionCount) {
-          hide('loading');
-          clearInterval(timer);
-          return;
-        }
+  /* The first notice has done its work once a cell has a result; where it is an error because a
+     package is missing, the files from outside did not come. */
+  function watchCells() {
+    var widget = window.jupyterapp && window.jupyterapp.shell.currentWidget;
+    var cells = widget && widget.content && widget.content.widgets || [];
+    for (var i = 0; i < cells.length; i += 1) {
+      var model = cells[i].model;
+      if (!model.executionCount) { continue; }
+      hide('loading');
+      for (var j = 0; j < model.outputs.length; j += 1) {
+        if (/ModuleNotFound/.test(model.outputs.get(j).toJSON().ename)) { show('missing'); }
       }
-    }, 1000);
+      clearInterval(timer);
+      return;
+    }
   }
 
   if (isOld()) {
@@ -96,7 +100,7 @@
   if (texts.loading) {
     show('loading');
     lookForTabs();
-    hideWhenACellHasRun();
+    timer = setInterval(watchCells, 1000);
     if (wasReloaded()) { show('reload'); }
   }
 }());
