@@ -32,6 +32,14 @@ def to_plain(value: Any, depth: int = 0) -> dict[str, Any]:
     Only exact types count: an object of a class of the learner's is written by the name of its
     class alone, so that none of its methods is called.
     """
+    plain = _entry(value, depth)
+    if plain is None:
+        plain = _other(type(value).__name__) if depth >= DEEPEST else _container(value, depth)
+    return plain
+
+
+def _entry(value: Any, depth: int) -> dict[str, Any] | None:
+    """A single value; None if it is not one."""
     import numpy as np
     import pandas as pd
 
@@ -54,30 +62,39 @@ def to_plain(value: Any, depth: int = 0) -> dict[str, Any]:
         return {"kind": "period", "value": str(value), "freq": str(value.freqstr)}
     if value is pd.NaT or value is pd.NA:
         return {"kind": "missing"}
-    if depth >= DEEPEST:
-        return _other(kind.__name__)
+    return None
+
+
+def _container(value: Any, depth: int) -> dict[str, Any]:
+    """A value that holds others, or one that is no plain data."""
+    import numpy as np
+    import pandas as pd
+
+    kind = type(value)
     if _is_one(kind, list, tuple, set, frozenset):
         entries = list(value) if len(value) <= LARGEST else None
         name = "list" if _is_one(kind, list, tuple) else "set"
         return _many(name, len(value), entries, depth)
-    if kind is dict:
-        return _other("dict")
     if kind is np.ndarray:
         entries = value.ravel().tolist() if value.size <= LARGEST else None
         return {**_many("array", value.size, entries, depth), "shape": list(value.shape)}
     if kind is pd.Series or issubclass(kind, pd.Index):
         return _series(value, depth)
     if kind is pd.DataFrame:
-        if value.size > LARGEST:
-            return {"kind": "large", "type": "DataFrame", "size": int(value.size)}
-        columns = [value.iloc[:, i] for i in range(value.shape[1])]
-        return {
-            "kind": "frame",
-            "index": _many("list", len(value), list(value.index), depth),
-            "columns": [to_plain(name, DEEPEST) for name in value.columns],
-            "values": [_many("list", len(c), list(c), depth + 1) for c in columns],
-        }
+        return _written_frame(value, depth)
     return _other(kind.__name__)
+
+
+def _written_frame(value: Any, depth: int) -> dict[str, Any]:
+    if value.size > LARGEST:
+        return {"kind": "large", "type": "DataFrame", "size": int(value.size)}
+    columns = [value.iloc[:, i] for i in range(value.shape[1])]
+    return {
+        "kind": "frame",
+        "index": _many("list", len(value), list(value.index), depth),
+        "columns": [to_plain(name, DEEPEST) for name in value.columns],
+        "values": [_many("list", len(c), list(c), depth + 1) for c in columns],
+    }
 
 
 def _is_one(kind: type, *types: type) -> bool:

@@ -60,12 +60,31 @@ def draw_network(
     FigureError
         The network is empty, or a node has no position or is not in the network.
     """
-    nodes = list(graph)
     named = [*highlight, *(node for node in labels if node not in highlight)]
-    if not nodes:
+    positions = layout(graph, seed) if positions is None and graph else positions or {}
+    _check(graph, positions, named)
+    axes = plt.subplots()[1] if ax is None else ax
+    ends = _draw_ties(axes, graph, positions, highlight)
+    points = _draw_nodes(axes, graph, positions, highlight)
+    axes.set(xticks=[], yticks=[], aspect="equal")
+    axes.spines[:].set_visible(False)
+    axes.margins(0.06)
+    DRAWN[axes] = Network(dict(graph.degree()), ends, points)
+    if named:
+        x, y = zip(*(positions[node] for node in named), strict=True)
+        label_points(axes, x, y, map(str, named))
+        MARKS[axes] = [mark for mark in MARKS[axes] if mark.kind != "name"]
+    if highlight:
+        tied = "; ".join(_tied(graph, node) for node in highlight)
+        MARKS.setdefault(axes, []).append(Mark("network", tied, ()))
+    return axes
+
+
+def _check(graph: nx.Graph[Any], positions: Positions, named: Iterable[Hashable]) -> None:
+    """Raise FigureError where a node to draw or to mark is missing."""
+    if not graph:
         raise FigureError(say("There is nothing to draw: the network has no nodes."))
-    positions = layout(graph, seed) if positions is None else positions
-    for node in [*nodes, *named]:
+    for node in [*graph, *named]:
         if node not in positions:
             raise FigureError(
                 say("There is no position for {node!r}: compute them for this network.", node=node)
@@ -74,7 +93,12 @@ def draw_network(
             raise FigureError(
                 say("{node!r} is not in the network: it cannot be marked.", node=node)
             )
-    axes = plt.subplots()[1] if ax is None else ax
+
+
+def _draw_ties(
+    axes: Axes, graph: nx.Graph[Any], positions: Positions, highlight: Collection[Hashable]
+) -> np.ndarray:
+    """Draw a line for each tie; returns their ends."""
     ties = [tuple(sorted(tie, key=str)) for tie in graph.edges]
     ends = np.array([[positions[a], positions[b]] for a, b in ties]).reshape(-1, 2, 2)
     marked = [a in highlight or b in highlight for a, b in ties]
@@ -85,32 +109,25 @@ def draw_network(
         zorder=1,
     )
     axes.add_collection(lines)
-    degree = dict(graph.degree())
-    x, y = (np.array([positions[node][i] for node in nodes], dtype=float) for i in (0, 1))
+    return ends
+
+
+def _draw_nodes(
+    axes: Axes, graph: nx.Graph[Any], positions: Positions, highlight: Collection[Hashable]
+) -> np.ndarray:
+    """Draw a point for each node; returns their places."""
+    points = np.array([positions[node] for node in graph], dtype=float)
     axes.scatter(
-        x,
-        y,
-        s=[28 + 14 * degree[node] for node in nodes],
-        color=[PALETTE[1] if node in highlight else PALETTE[0] for node in nodes],
+        points[:, 0],
+        points[:, 1],
+        s=[28 + 14 * degree for _, degree in graph.degree()],
+        color=[PALETTE[1] if node in highlight else PALETTE[0] for node in graph],
         edgecolor="white",
         zorder=2,
     )
-    axes.set(xticks=[], yticks=[], aspect="equal")
-    axes.spines[:].set_visible(False)
-    axes.margins(0.06)
-    DRAWN[axes] = Network(degree, ends, np.column_stack([x, y]))
-    if named:
-        places = [positions[node] for node in named]
-        label_points(axes, [x for x, _ in places], [y for _, y in places], map(str, named))
-        MARKS[axes] = [mark for mark in MARKS[axes] if mark.kind != "name"]
-    if highlight:
-        tied = [
-            say(
-                "{node} (tied to {others})",
-                node=node,
-                others=", ".join(sorted(map(str, graph[node]))),
-            )
-            for node in highlight
-        ]
-        MARKS.setdefault(axes, []).append(Mark("network", "; ".join(tied), ()))
-    return axes
+    return points
+
+
+def _tied(graph: nx.Graph[Any], node: Hashable) -> str:
+    others = ", ".join(sorted(map(str, graph[node])))
+    return say("{node} (tied to {others})", node=node, others=others)

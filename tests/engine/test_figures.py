@@ -24,7 +24,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import to_hex
+from matplotlib.legend import Legend
+from matplotlib.patches import Patch
+from matplotlib.text import Text
 
 from helpers.collection import VARIABLE
 from helpers.contract import DataError
@@ -1040,81 +1045,73 @@ def looks(figure: plt.Figure) -> list[str]:
             f"{place} {text.get_text()!r} at {text.get_position()[0]}, {text.get_ha()}, "
             f"{text.get_fontsize():g}, {text.get_fontweight()}, {to_hex(text.get_color())}"
         )
-    for legend in figure.legends:
-        entries = (
-            (
-                f"{text.get_text()} {to_hex(handle.get_facecolor())} "
-                f"{to_hex(handle.get_edgecolor())} {handle.get_hatch() or ''}"
-            ).strip()
-            for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
-        )
-        said.append(
-            f"legend {legend.get_title().get_text()!r} "
-            f"({legend.get_title().get_fontsize():g}) of size "
-            f"{legend.get_texts()[0].get_fontsize():g}, "
-            f"{'at the right' if legend.get_window_extent().x0 > 375 else 'elsewhere'}: "
-            f"{', '.join(entries)}"
-        )
+    said += [common_legend(legend) for legend in figure.legends]
     for ax in figure.axes:
-        title = next(
-            (
-                text
-                for text in ax.findobj(matplotlib.text.Text)
-                if text.get_text() and text.get_text() == ax.get_title(loc="left")
-            ),
-            None,
-        )
-        said.append(
-            f"axes {ax.get_subplotspec()}, title of {title.get_fontsize() if title else 0:g}"
-        )
-        said.append(
-            f"axes {ax.get_title(loc='left')!r}: {ax.get_xlabel()!r}, {ax.get_ylabel()!r}"
-            if ax.axison
-            else (
-                f"axes {ax.get_title(loc='left')!r}, without frame, "
-                f"{[round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]}, aspect "
-                f"{ax.get_aspect()}"
-            )
-        )
+        said += headings(ax)
         if ax.axison:
-            for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
-                formatter = type(axis.get_major_formatter()).__name__
-                number = (
-                    f" writes {axis.get_major_formatter()(1234.5)}"
-                    if "StrMethod" in formatter
-                    else ""
-                )
-                if type(axis.get_major_locator()).__name__ == "MaxNLocator":
-                    number += (
-                        f" at {axis.get_major_locator().tick_values(2000.2, 2003.4).tolist()} "
-                        f"and {len(axis.get_major_locator().tick_values(1900, 2117))} places"
-                    )
-                said.append(
-                    f"  {name}: {formatter}{number}, "
-                    f"{type(axis.get_major_locator()).__name__}, "
-                    f"{'grid' if axis.get_gridlines()[0].get_visible() else 'no grid'}"
-                )
-        for text in ax.texts:
-            placed = text.get_gid() in (LINE_NAME, POINT_NAME)
-            at = [] if placed else [float(f"{float(part):.4g}") for part in text.get_position()]
-            said.append(
-                f"  {text.get_text()!r} at {'its place' if placed else at}, "
-                f"{to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} "
-                f"{text.get_va()}"
-            )
+            said += [scale(name, axis) for name, axis in (("x", ax.xaxis), ("y", ax.yaxis))]
+        said += [written(text) for text in ax.texts]
         if legend := ax.get_legend():
-            said.append(
-                f"  legend {legend.get_title().get_text()!r}: "
-                f"{[text.get_text() for text in legend.get_texts()]}"
-            )
+            title, texts = legend.get_title().get_text(), legend.get_texts()
+            said.append(f"  legend {title!r}: {[text.get_text() for text in texts]}")
         if not ax.axison:
-            tiles = []
-            for patch in ax.patches:
-                box = (*patch.get_xy(), patch.get_width(), patch.get_height())
-                look = f"{to_hex(patch.get_facecolor())}{patch.get_hatch() or ''}"
-                tiles.append(f"{look}{[round(float(part), 2) for part in box]}")
-            said.append("  " + " ".join(tiles))
+            said.append("  " + " ".join(tile(patch) for patch in ax.patches))
     return said
+
+
+def common_legend(legend: Legend) -> str:
+    entries = (
+        (
+            f"{text.get_text()} {to_hex(handle.get_facecolor())} "
+            f"{to_hex(handle.get_edgecolor())} {handle.get_hatch() or ''}"
+        ).strip()
+        for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
+    )
+    return (
+        f"legend {legend.get_title().get_text()!r} "
+        f"({legend.get_title().get_fontsize():g}) of size "
+        f"{legend.get_texts()[0].get_fontsize():g}, "
+        f"{'at the right' if legend.get_window_extent().x0 > 375 else 'elsewhere'}: "
+        f"{', '.join(entries)}"
+    )
+
+
+def headings(ax: Axes) -> list[str]:
+    place, named = ax.get_subplotspec(), ax.get_title(loc="left")
+    texts = [text for text in ax.findobj(Text) if text.get_text()]
+    sizes = [text.get_fontsize() for text in texts if text.get_text() == named]
+    first = f"axes {place}, title of {next(iter(sizes), 0):g}"
+    if ax.axison:
+        return [first, f"axes {named!r}: {ax.get_xlabel()!r}, {ax.get_ylabel()!r}"]
+    ends = [round(float(end), 2) for end in (*ax.get_xlim(), *ax.get_ylim())]
+    return [first, f"axes {named!r}, without frame, {ends}, aspect {ax.get_aspect()}"]
+
+
+def scale(name: str, axis: Axis) -> str:
+    """How an axis writes its numbers, where it puts them, and whether it has a grid."""
+    formatter, locator = axis.get_major_formatter(), axis.get_major_locator()
+    kinds = type(formatter).__name__, type(locator).__name__
+    said = f" writes {formatter(1234.5)}" if "StrMethod" in kinds[0] else ""
+    if kinds[1] == "MaxNLocator":
+        near, far = locator.tick_values(2000.2, 2003.4), locator.tick_values(1900, 2117)
+        said += f" at {near.tolist()} and {len(far)} places"
+    grid = "grid" if axis.get_gridlines()[0].get_visible() else "no grid"
+    return f"  {name}: {kinds[0]}{said}, {kinds[1]}, {grid}"
+
+
+def written(text: Text) -> str:
+    if text.get_gid() in (LINE_NAME, POINT_NAME):
+        at = "its place"
+    else:
+        at = str([float(f"{float(part):.4g}") for part in text.get_position()])
+    look = f"{to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} {text.get_va()}"
+    return f"  {text.get_text()!r} at {at}, {look}"
+
+
+def tile(patch: Patch) -> str:
+    box = (*patch.get_xy(), patch.get_width(), patch.get_height())
+    sides = [round(float(part), 2) for part in box]
+    return f"{to_hex(patch.get_facecolor())}{patch.get_hatch() or ''}{sides}"
 
 
 def all_figures() -> str:

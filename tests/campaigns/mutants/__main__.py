@@ -178,82 +178,85 @@ def killer(text: str) -> str:
     )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns the exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    options = parse(arguments)
-    if not hasattr(os, "fork"):
-        print(
-            "Mutants are run in forked processes, which this system does not have: use Linux or "
-            "macOS."
-        )
-        return 2
-    if options.part:
-        from tests.campaigns.mutants import worker
-
-        return worker.work(options)
+def with_progress(options: argparse.Namespace, arguments: list[str]) -> list[dict[str, Any]]:
+    """What the workers report, with a bar that shows how far they are."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    start = time.monotonic()
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
         task = bar.add_task("mutants", total=None)
-        results = (
-            run(options, arguments, lambda done, of: bar.update(task, completed=done, total=of))
-            if set(options.classes) != {"helpers"}
-            else []
-        )
-    if "helpers" in options.classes:
-        from tests.campaigns.mutants import code
+        return run(options, arguments, lambda done, of: bar.update(task, completed=done, total=of))
 
-        results += code.run(options.modules, options.mutmut, options.workers)
-    results.sort(key=lambda r: (r["kind"], r["operator"], r["name"]))
-    red = [r for r in results if r["operator"] == "none" and r["killed_by"]]
-    controls = sum(r["operator"] == "none" for r in results)
-    print(
-        f"Control: {controls - len(red)} of {controls} unbroken runs are green."
-        + "".join(f"\n  red without a mutant: {r['name']}, {r['killed_by']}" for r in red)
-    )
-    print(table(results))
-    survivors = [r for r in results if r["operator"] != "none" and not r["killed_by"]]
+
+def survivors(mutants: list[dict[str, Any]]) -> str:
+    """Those that no check noticed, by name."""
+    lines = []
     for heading, looked_at in (
         ("Survivors that something looks at", True),
         ("Survivors that nothing looks at", False),
     ):
         names = [
             f"- {r['kind']}, {r['operator']}: {r['name']}"
-            for r in survivors
-            if r.get("looked_at", True) == looked_at
+            for r in mutants
+            if not r["killed_by"] and r.get("looked_at", True) == looked_at
         ]
-        print(f"\n{heading}: {len(names)}\n" + "\n".join(names))
-    packages = ", ".join(
-        f"{name} {version(name)}"
-        for name in ("pandas", "matplotlib", "seaborn", "ipython", "pytest")
-    )
-    print(
-        f"\n{len(results) - controls} mutants, seed {options.seed}, "
-        f"{time.monotonic() - start:.0f} s with {options.workers} workers; {platform.system()} "
-        f"{platform.machine()}, Python {platform.python_version()}, {packages}"
-    )
-    counted = [
-        r
-        for r in results
-        if r["operator"] != "none"
-        and not r["operator"].endswith("hash left alone")
-        and (r["killed_by"] or r.get("looked_at", True))
-    ]
-    groups = {
-        kind: [bool(r["killed_by"]) for r in counted if r["kind"] == kind] for kind in AIMS
-    }  # a changed hash is another guard, and the easy one
-    below = [kind for kind, aim in AIMS.items() if sum(groups[kind]) < aim * len(groups[kind])]
-    print("".join(f"Below its aim of {AIMS[kind]:.0%}: {kind}\n" for kind in below), end="")
+        lines += [f"\n{heading}: {len(names)}", *names]
+    return "\n".join(lines)
+
+
+def below_aims(mutants: list[dict[str, Any]]) -> list[str]:
+    """The classes of which too few were noticed. A changed hash is another guard, and the easy
+    one: it does not count; nor does what nothing looks at.
+    """
+    killed: dict[str, list[bool]] = {kind: [] for kind in AIMS}
+    for r in mutants:
+        counts = r["killed_by"] or r.get("looked_at", True)
+        if counts and not r["operator"].endswith("hash left alone"):
+            killed[r["kind"]].append(bool(r["killed_by"]))
+    return [kind for kind, aim in AIMS.items() if sum(killed[kind]) < aim * len(killed[kind])]
+
+
+def surroundings(options: argparse.Namespace, seconds: float) -> str:
+    """With what the campaign was run."""
+    names = ("pandas", "matplotlib", "seaborn", "ipython", "pytest")
+    packages = ", ".join(f"{name} {version(name)}" for name in names)
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    workers = f"{seconds:.0f} s with {options.workers} workers"
+    return f"seed {options.seed}, {workers}; {machine}, {packages}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = parse(arguments)
+    if not hasattr(os, "fork"):
+        print("Mutants are run in forked processes: use Linux or macOS.")
+        return 2
+    if options.part:
+        from tests.campaigns.mutants import worker
+
+        return worker.work(options)
+    start = time.monotonic()
+    results = with_progress(options, arguments) if set(options.classes) != {"helpers"} else []
+    if "helpers" in options.classes:
+        from tests.campaigns.mutants import code
+
+        results += code.run(options.modules, options.mutmut, options.workers)
+    results.sort(key=lambda r: (r["kind"], r["operator"], r["name"]))
+    controls = [r for r in results if r["operator"] == "none"]
+    mutants = [r for r in results if r["operator"] != "none"]
+    red = [r for r in controls if r["killed_by"]]
+    print(f"Control: {len(controls) - len(red)} of {len(controls)} unbroken runs are green.")
+    for r in red:
+        print(f"  red without a mutant: {r['name']}, {r['killed_by']}")
+    print(table(results))
+    print(survivors(mutants))
+    print(f"\n{len(mutants)} mutants, {surroundings(options, time.monotonic() - start)}")
+    below = below_aims(mutants)
+    for kind in below:
+        print(f"Below its aim of {AIMS[kind]:.0%}: {kind}")
     return int(bool(red or below or any("CAMPAIGN ERROR" in r["killed_by"] for r in results)))
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ DAMAGE = (
     "shift a unit",
     "break the encoding",
 )
+FACTORS = (1000, 2.20462)  # of a unit that is shifted
 CLAIM_COLUMNS = {
-    "claims": ("stated_value", "direction", "unit", "as_of", "wording"),
-    "evidence": ("known_on", "selection", "column", "unit", "status", "table"),
+    "claims": ("stated_value", "unit", "as_of"),
+    "evidence": ("known_on", "selection", "column", "unit", "table"),
+    "judgments": ("direction", "wording", "status"),
 }
 
 
@@ -123,52 +126,37 @@ def of_data(root: Path, seed: int, names: list[str]) -> Iterator[Mutant]:
                 )
                 changes.append(Mutant("data", name, "change one value", True, row, column, value))
         yield from changes
-        alike = [
-            (a, b)
-            for a in header
-            for b in header
-            if a < b and fields[a]["type"] == fields[b]["type"]
-        ] or [(header[0], header[-1])]
-        one, other = rng.choice(alike)
-        key = resource["schema"]["primaryKey"]
-        numeric = [
-            c for c in header if fields[c]["type"] in ("integer", "number") and c not in key
-        ] or [c for c in header if fields[c]["type"] in ("integer", "number")]
-        damage = [
-            Mutant(
-                "data",
-                name,
-                DAMAGE[0],
-                True,
-                column=one,
-                other=f"with {other}",
-                extra={"with": other},
-            ),
-            Mutant("data", name, DAMAGE[1], True, rng.randrange(len(rows))),
-            Mutant("data", name, DAMAGE[2], True, rng.randrange(len(rows))),
-            Mutant("data", name, DAMAGE[3], True, extra={"share": rng.uniform(0.5, 0.99)}),
-            Mutant("data", name, DAMAGE[5], True, rng.randrange(len(rows))),
-        ]
-        if numeric:
-            damage.insert(
-                4,
-                Mutant(
-                    "data",
-                    name,
-                    DAMAGE[4],
-                    True,
-                    column=rng.choice(numeric),
-                    extra={"factor": rng.choice([1000, 2.20462])},
-                ),
-            )
+        damage = damages(name, resource, header, len(rows), rng)
         yield from damage
         for mutant in [rng.choice(changes), *damage]:
             yield Mutant(**{**vars(mutant), "rehash": False})
 
 
+def damages(
+    name: str, resource: dict[str, Any], header: list[str], rows: int, rng: random.Random
+) -> list[Mutant]:
+    """One mutant of a table for each kind of damage."""
+    kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    pairs = [(a, b) for a in header for b in header if a < b and kinds[a] == kinds[b]]
+    one, other = rng.choice(pairs or [(header[0], header[-1])])
+    numeric = [c for c in header if kinds[c] in ("integer", "number")]
+    key = resource["schema"]["primaryKey"]
+    measured = [c for c in numeric if c not in key] or numeric
+    made = partial(Mutant, "data", name)
+    swap = made(DAMAGE[0], True, column=one, other=f"with {other}", extra={"with": other})
+    drop, repeat = (made(DAMAGE[place], True, rng.randrange(rows)) for place in (1, 2))
+    truncate = made(DAMAGE[3], True, extra={"share": rng.uniform(0.5, 0.99)})
+    broken = made(DAMAGE[5], True, rng.randrange(rows))
+    scaled = [
+        made(DAMAGE[4], True, column=rng.choice(measured), extra={"factor": rng.choice(FACTORS)})
+        for _ in measured[:1]
+    ]
+    return [swap, drop, repeat, truncate, *scaled, broken]
+
+
 def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
-    """Every stated value, direction, unit, day and wording of a claim; every day, selection,
-    column, unit, status and table of an evidence row.
+    """Every stated value, unit and day of a claim; every day, selection, column, unit and table of
+    an evidence row; every direction, wording and status that a coder gave.
     """
     known = resources(root)
     tables = {
@@ -184,16 +172,21 @@ def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
         for number, row in enumerate(rows):
             entry = dict(zip(header, row, strict=True))
             rng = random.Random(f"{seed} {name} {number}")
+            pointer = Pointer(tables, kinds, entry)
+            others = {
+                "selection": pointer.other_selections,
+                "column": pointer.other_columns,
+                "table": pointer.other_tables,
+            }
             for column in columns:
                 values = [r[header.index(column)] for r in rows]
-                if column in ("selection", "column", "table"):
-                    value = _elsewhere(column, entry, tables, kinds, rng)
+                if column in others:
+                    choices = others[column]()
+                    value = rng.choice(choices) if choices else ""
+                elif entry[column]:
+                    value = wrong(entry[column], values, kinds[name][column], rng)
                 else:
-                    value = (
-                        wrong(entry[column], values, kinds[name][column], rng)
-                        if entry[column]
-                        else ""
-                    )
+                    value = ""
                 if value:
                     yield Mutant(
                         "claims",
@@ -207,60 +200,61 @@ def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
                     )
 
 
-def _elsewhere(
-    column: str,
-    entry: dict[str, str],
-    tables: dict[str, tuple[list[str], Rows]],
-    kinds: dict[str, dict[str, str]],
-    rng: random.Random,
-) -> str:
-    """Another selection, column or table that an evidence row could point at without an error;
-    empty if there is none.
-    """
-    header, rows = tables[entry["table"]]
-    conditions = re.findall(r"(?:^|; )(\w+)(<=|>=|!=|=|<|>)(.+?)(?=; |$)", entry["selection"])
-    if column == "column":
-        chosen = [
-            row
-            for row in rows
-            if all(sign != "=" or row[header.index(c)] == v for c, sign, v in conditions)
-        ]
-        numeric = [
-            c
-            for i, c in enumerate(header)
-            if kinds[entry["table"]][c] in ("integer", "number")
-            and c != entry["column"]
-            and chosen
-            and chosen[0][i]
-        ]
-        return rng.choice(numeric) if numeric else ""
-    if column == "table":
-        fitting = [
-            t
-            for t, (h, _) in tables.items()
-            if t != entry["table"]
-            and {c for c, _, _ in conditions} <= set(h)
-            and entry["column"] in {*h, "(rows)"}
-        ]
-        return rng.choice(fitting) if fitting else ""
-    options = []
-    for place, (name, sign, value) in enumerate(conditions):
-        for new in sorted({row[header.index(name)] for row in rows} - {value, ""}):
-            if sign != "=":
-                options.append((place, new))
-                continue
-            fixed = [
-                (c, new if i == place else v) for i, (c, s, v) in enumerate(conditions) if s == "="
-            ]
-            hits = [row for row in rows if all(row[header.index(c)] == v for c, v in fixed)]
-            if entry["column"] == "(rows)" or (
-                len(hits) == 1 and hits[0][header.index(entry["column"])]
-            ):
-                options.append((place, new))
-    if not options:
-        return "; ".join(f"{c}{s}{v}" for c, s, v in conditions[:-1])
-    place, new = rng.choice(options)
-    return "; ".join(f"{c}{s}{new if i == place else v}" for i, (c, s, v) in enumerate(conditions))
+@dataclass(frozen=True)
+class Pointer:
+    """Where an evidence row points: a table, the rows of a selection, and a column."""
+
+    tables: dict[str, tuple[list[str], Rows]]
+    kinds: dict[str, dict[str, str]]
+    entry: dict[str, str]
+
+    @property
+    def conditions(self) -> list[tuple[str, str, str]]:
+        """The selection's columns, signs and values."""
+        found = re.findall(r"(?:^|; )(\w+)(<=|>=|!=|=|<|>)(.+?)(?=; |$)", self.entry["selection"])
+        return [(name, sign, value) for name, sign, value in found]
+
+    def rows(self, conditions: list[tuple[str, str, str]]) -> Rows:
+        """The table's rows that meet every condition with the sign "="."""
+        header, rows = self.tables[self.entry["table"]]
+        wanted = [(header.index(name), value) for name, sign, value in conditions if sign == "="]
+        return [row for row in rows if all(row[place] == value for place, value in wanted)]
+
+    def other_columns(self) -> list[str]:
+        """Columns of numbers that the first chosen row fills."""
+        header, kinds = self.tables[self.entry["table"]][0], self.kinds[self.entry["table"]]
+        first = next(iter(self.rows(self.conditions)), [])
+        numeric = [name for name in header if kinds[name] in ("integer", "number")]
+        filled = dict(zip(header, first, strict=False))
+        return [name for name in numeric if name != self.entry["column"] and filled.get(name)]
+
+    def other_tables(self) -> list[str]:
+        """Tables with all the columns that the row names."""
+        needed = {name for name, _, _ in self.conditions}
+        needed |= {self.entry["column"]} - {"(rows)"}
+        others = [name for name in self.tables if name != self.entry["table"]]
+        return [name for name in others if needed <= set(self.tables[name][0])]
+
+    def other_selections(self) -> list[str]:
+        """Selections with another value in one condition; if there is none, with one less."""
+        header, rows = self.tables[self.entry["table"]]
+        selections = []
+        for number, (name, sign, value) in enumerate(self.conditions):
+            place = header.index(name)
+            for new in sorted({row[place] for row in rows} - {value, ""}):
+                changed = self.conditions
+                changed[number] = (name, sign, new)
+                if sign != "=" or self._is_one_value(self.rows(changed)):
+                    selections.append(_as_text(changed))
+        return selections or [_as_text(self.conditions[:-1])]
+
+    def _is_one_value(self, rows: Rows) -> bool:
+        header, column = self.tables[self.entry["table"]][0], self.entry["column"]
+        return column == "(rows)" or (len(rows) == 1 and bool(rows[0][header.index(column)]))
+
+
+def _as_text(conditions: list[tuple[str, str, str]]) -> str:
+    return "; ".join("".join(condition) for condition in conditions)
 
 
 def damaged(raw: bytes, mutant: Mutant) -> bytes:

@@ -55,7 +55,7 @@ def lessons_of(mutant: Mutant) -> list[str]:
             "13",
             *(("01", "00") if mutant.table == "claims" else ()),
         ]
-    elif mutant.table in ("claims", "evidence"):
+    elif mutant.table in tables.CLAIM_COLUMNS:
         numbers = [
             "13",
             *numbers,
@@ -81,7 +81,7 @@ def tests_of(mutant: Mutant) -> str:
         path.name
         for path in sorted((ROOT / "tests").rglob("test_*.py"))
         if f'"{mutant.table}"' in path.read_text(encoding="utf-8")
-        or (mutant.table in ("claims", "evidence") and "claims" in path.name)
+        or (mutant.table in tables.CLAIM_COLUMNS and "claims" in path.name)
     ]
     fast = tuple(
         name
