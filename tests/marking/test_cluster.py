@@ -241,6 +241,22 @@ def test_a_killed_worker_loses_nothing(
     assert len(times) == UNITS and sum(times.values()) <= UNITS + cluster.AHEAD, times
 
 
+def test_units_of_the_only_worker_go_to_the_next_that_comes(
+    running: Machines, inbox: Path, serial: Path, tmp_path: Path
+) -> None:
+    """Dask would wait for ever for the worker that the units were meant for."""
+    running.end_workers(running.workers)
+    running.at_least(1)
+    marks = tmp_path / "marks"
+    started = Started(inbox, "--out", marks, "--scheduler", running.address)
+    until(lambda: kept(marks) >= 1, "a result")
+    running.end_workers(running.workers)
+    assert kept(marks) < UNITS, "it was killed too late to test anything"
+    running.workers.append(running.worker())
+    assert started.ended() == 0
+    assert_equal(marks, serial)
+
+
 def test_a_scheduler_that_goes_away(
     running: Machines,
     inbox: Path,
