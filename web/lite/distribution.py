@@ -52,7 +52,7 @@ class LiteError(Exception):
 
 
 class OfflineError(LiteError):
-    """A download is missing, and the network cannot be reached."""
+    """A file must be downloaded first, and cannot be."""
 
 
 def sha256(path: Path) -> str:
@@ -88,8 +88,9 @@ class Release:
         if not path.is_file():
             npm = shutil.which("npm")
             if npm is None:
-                raise LiteError(
-                    "The browser edition needs npm once, to download Pyodide: install Node.js."
+                raise OfflineError(
+                    "The browser edition was not built, because its build needs npm once, to "
+                    "download Pyodide: install Node.js."
                 )
             CACHE.mkdir(parents=True, exist_ok=True)
             _download([npm, "pack", "--silent", f"pyodide@{self.version}"], path.name)

@@ -134,11 +134,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--accept", action="store_true", help="note what is published today")
     options = parser.parse_args(arguments)
     os.environ.setdefault(AS_PUBLISHED, "1")
+    offline = ""
     try:
         output = (options.output or current().root / "site").absolute()
         if not options.pages:
             output.mkdir(parents=True, exist_ok=True)
-            lite.build(output, options.all_local)
+            try:
+                lite.build(output, options.all_local)
+            except lite.OfflineError as error:
+                offline = f"{error} The pages were built without it."
         build(output, options.address, options.accept)
     except lite.LiteError as error:
         print(f"{error} The pages alone: python3 course.py site --pages", file=sys.stderr)
@@ -147,4 +151,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"The site was not built. {error}", file=sys.stderr)
         return 1
     print(f"The site is ready: open {output / 'index.html'}.")
-    return 0
+    if offline:
+        print(offline, file=sys.stderr)
+    return 1 if offline else 0
