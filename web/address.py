@@ -61,8 +61,8 @@ class Address:
         return f"https://{host}/" if self.name.lower() == host else f"https://{host}/{self.name}/"
 
     def binder(self, lesson: str = FIRST) -> str:
-        """Where Binder opens a lesson, in JupyterLab."""
-        place = f"{self.owner}/{self.name}/main?urlpath=lab/tree/notebooks/{lesson}"
+        """Where Binder opens a lesson: the copy that postBuild makes, in JupyterLab."""
+        place = f"{self.owner}/{self.name}/main?urlpath=lab/tree/my_work/{lesson}"
         return f"https://mybinder.org/v2/gh/{place}"
 
     def colab(self, lesson: str = FIRST) -> str:

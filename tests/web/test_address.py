@@ -47,7 +47,7 @@ def test_one_command_sets_it_everywhere(copy: Path) -> None:
     links = re.findall(r"\]\((https://[^)]+)\)", readme)
     assert {
         "https://ana-lopez.github.io/chain/",
-        "https://mybinder.org/v2/gh/Ana-Lopez/chain/main?urlpath=lab/tree/notebooks/00_start_here.ipynb",
+        "https://mybinder.org/v2/gh/Ana-Lopez/chain/main?urlpath=lab/tree/my_work/00_start_here.ipynb",
         "https://colab.research.google.com/github/Ana-Lopez/chain/blob/colab/00_start_here.ipynb",
     } <= set(links)
     assert run("--check", "Ana-Lopez/chain") == 0
