@@ -72,7 +72,7 @@ class Address:
 
     def browser(self, lesson: str = FIRST) -> str:
         """Where JupyterLite opens a lesson, on the site."""
-        return f"{self.site}lite/notebooks/index.html?path={lesson}"
+        return f"{self.site}lite/notebooks/index.html?path=notebooks/{lesson}"
 
 
 def parse(text: str) -> Address:
@@ -117,8 +117,9 @@ def current(root: Path = ROOT) -> Address | None:
 def doors(address: Address | None) -> str:
     """The three doors in README.md: read online, run in the browser, install."""
     if address is None:
-        read = "**Read online**: this copy has no public address yet."
-        browser = "**Run in the browser**, with nothing to install."
+        read = "**Read online**: this copy has no public address yet;"
+        read += " `python3 course.py site` writes the site into `site/`."
+        browser = "**Run in the browser**, with nothing to install: it is in `site/lite/`."
         binder = colab = TO_PUBLISH
         after = f" (Until the collection is [published]({TO_PUBLISH}), the buttons lead there.)"
     else:

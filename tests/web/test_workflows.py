@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from course import caller, say
 from tests.lessons import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
@@ -109,6 +110,13 @@ def test_an_action_has_one_version_everywhere() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.yml"))
     used = set(re.findall(r"uses: (\S+)@(\w+ # v[\d.]+)", text))
     assert len(used) == len({action for action, _ in used}) >= 6
+
+
+def test_workflows_call_commands_that_there_are() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.yml"))
+    called = set(re.findall(r"course\.py (\w+)", text))
+    known = set(re.findall("^ +" + re.escape(caller()) + r" (\w+)", say("help"), re.M))
+    assert {"test", "package"} <= called <= known
 
 
 def script(workflow: str, job: str, name: str) -> str:
