@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import course
+from helpers import bootstrap
 from helpers.messages import say
 from tests.lessons import ROOT
 from tools import __main__ as commands
@@ -208,3 +210,13 @@ def test_one_lesson_is_checked_without_workers(pytest_words: list) -> None:
 def test_a_linter_that_is_not_there_is_told() -> None:
     with pytest.raises(SystemExit, match="no linter 'black': use one of ruff-format, ruff, mypy"):
         commands.main(["lint", "black"])
+
+
+def test_every_sentence_is_there_and_used() -> None:
+    """A key that is missing would be a traceback at the moment when a person needs the sentence."""
+    files = ("course.py", "helpers/bootstrap.py", "helpers/lab.py", "tools/__main__.py")
+    code = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in files)
+    keys = set(json.loads(MESSAGES.read_text(encoding="utf-8")))
+    assert set(re.findall(r'\bsay\(\s*"(\w+)"', code)) <= keys
+    assert {name for _, name in bootstrap.FAILURES} <= keys
+    assert keys - set(re.findall(r'"(\w+)"', code)) == {"set_up_reader", "set_up_test"}
