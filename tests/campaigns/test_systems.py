@@ -122,7 +122,11 @@ ENVIRONMENTS = [
         },
     ),
     Environment("files with names of packages in my_work/ and notebooks/", own_files),
-    Environment("one lesson with merge conflicts", conflict, says={"notebooks": "05_fields_and"}),
+    Environment(
+        "one lesson with merge conflicts",
+        conflict,
+        says={"notebooks": "05_fields_and", "lab": CONFLICT},
+    ),
     Environment(
         "collection mounted read-only",
         sandbox=("--ro-bind", "{clone}", "{clone}"),
@@ -166,10 +170,9 @@ def grade(place: Place) -> Done:
     done = place.course("grade", str(inbox))
     if done.code == 0:
         with (inbox.with_name("inbox_marks") / "marks.csv").open(encoding="utf-8-sig") as file:
-            rows = [row for row in csv.DictReader(file) if row["exercise"].startswith(LESSON)]
-        credit = [row["credit"] for row in rows if row["exercise"] in numbers()]
-        done.code = int({float(number) for number in credit} != {1.0})
-        done.said += f"\n{rows}"
+            (row,) = csv.DictReader(file)
+        done.code = int(row[f"{LESSON} right"] != str(len(numbers())))
+        done.said += f"\n{row}"
     return done
 
 
