@@ -71,18 +71,22 @@ class Done:
 
 
 class Place:
-    """A clone of the last commit and a home folder, below `folder`."""
+    """A clone of the last commit and a home folder, below `folder`.
 
-    def __init__(self, environment: Environment, folder: Path) -> None:
+    With `linked`, the packages are inside the clone, as hard links: for `grade`, whose sandbox sees
+    no other folder.
+    """
+
+    def __init__(self, environment: Environment, folder: Path, linked: bool = False) -> None:
         self.environment = environment
         self.root, self.home = folder / environment.folder, folder / "home"
         self.home.mkdir(parents=True)
         command = ["git", "clone", "--quiet", *environment.clone, str(ROOT), str(self.root)]
         subprocess.run(command, check=True)
-        self._borrow()
+        self._borrow(linked)
         environment.prepare(self)
 
-    def _borrow(self) -> None:
+    def _borrow(self, linked: bool) -> None:
         """A virtual environment with the packages of the one that runs this."""
         venv = self.root / ".venv"
         subprocess.run([PYTHON, "-m", "venv", "--without-pip", str(venv)], check=True)
@@ -94,7 +98,11 @@ class Place:
             if line.startswith(str(ROOT))
         ]
         (target,) = venv.glob("Lib/site-packages" if os.name == "nt" else "lib/*/site-packages")
-        text = "\n".join([str(packages), *(ours or [str(self.root)])]) + "\n"
+        if linked:
+            shutil.copytree(packages, target, copy_function=link_or_copy, dirs_exist_ok=True)
+            for path in target.glob("_*.pth"):
+                path.unlink()
+        text = "\n".join([*([] if linked else [str(packages)]), *(ours or [str(self.root)])]) + "\n"
         (target / "borrowed.pth").write_text(text, encoding="utf-8")
         for name in ("share/jupyter", "share/jupyter/lab", "etc/jupyter"):
             (venv / name).mkdir(parents=True)
@@ -151,6 +159,14 @@ class Place:
         target = self.home.parent / path.replace("clone/", f"{self.environment.folder}/", 1)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """The same file by another name; a copy where the target is on another disk."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def can_close_in() -> bool:

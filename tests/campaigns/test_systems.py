@@ -213,7 +213,7 @@ def test_usual_results_or_a_sentence(
             pytest.skip("no such locale, and none can be made (Debian: apt install locales)")
         for variable, value in known.items():
             monkeypatch.setenv(variable, value)
-    done = command(Place(environment, tmp_path))
+    done = command(Place(environment, tmp_path, linked=command is grade))
     sentence = environment.says.get(command.__name__, "")
     record_property("environment", environment.name)
     record_property("command", command.__name__)
