@@ -224,6 +224,7 @@ def test_usual_results_or_a_sentence(
     assert bool(done.code) == bool(sentence), f"{done.code}\n{done.said}"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not can_close_in(), reason="needs bubblewrap")
 def test_what_is_taken_away_is_gone(tmp_path: Path) -> None:
     """The control: bubblewrap does hold a root back."""
