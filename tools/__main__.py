@@ -12,6 +12,7 @@ from pathlib import Path
 
 from helpers.__main__ import AUTHORING
 from helpers.__main__ import main as helpers_main
+from helpers.lessons import why_unreadable
 from helpers.messages import say
 from marking.__main__ import main as marking_main
 
@@ -43,6 +44,18 @@ def run_tests(arguments: list[str], parallel: bool) -> int:
     return int(pytest.main([*strict, *options, *rest]))
 
 
+def run_lessons(lessons: list[Path], arguments: list[str], parallel: bool) -> int:
+    """The strict re-run of these lessons. One that cannot be read is named and left out, so that
+    it does not stop the others.
+    """
+    problems = {path: why for path in lessons if (why := why_unreadable(path))}
+    names = [f"notebooks/{path.name}" for path in lessons if path not in problems]
+    code = run_tests([*names, *arguments], parallel) if names else 0
+    for problem in problems.values():
+        print(problem, file=sys.stderr)
+    return code or int(bool(problems))
+
+
 def test(arguments: list[str]) -> int:
     """The tests that take seconds; `-m long` asks for the others (pyproject.toml)."""
     return run_tests(arguments, True)
@@ -50,7 +63,7 @@ def test(arguments: list[str]) -> int:
 
 def notebooks(arguments: list[str]) -> int:
     """The strict re-run of every lesson."""
-    return run_tests(["notebooks", *arguments], True)
+    return run_lessons(sorted((ROOT / "notebooks").glob("*.ipynb")), arguments, True)
 
 
 def check(arguments: list[str]) -> int:
@@ -61,8 +74,8 @@ def check(arguments: list[str]) -> int:
     if not numbers or unknown:
         named = "".join(say("unknown_lesson", number=number) for number in unknown)
         sys.exit(say("which_lesson", unknown=named))
-    chosen = [f"notebooks/{path.name}" for path in lessons if path.name[:2] in numbers]
-    return run_tests([*chosen, *(word for word in arguments if word not in numbers)], False)
+    chosen = [path for path in lessons if path.name[:2] in numbers]
+    return run_lessons(chosen, [word for word in arguments if word not in numbers], False)
 
 
 def lint(names: list[str]) -> int:
