@@ -1,16 +1,70 @@
-"""Chromium for the tests of the site and of the browser edition."""
+"""The site, built once in a run of the tests, and a browser to look at it."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
+from tests.lessons import ROOT
 from tests.web.lite_page import FLAGS
 from tools.accessibility import BROWSERS
+
+#: Where the tested site says it will be: below a path, as the site of a repository is.
+ADDRESS = "https://ana-lopez.github.io/chain/"
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site's pages; the first worker that asks builds them for all."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    folder = shared / "pages"
+    with FileLock(shared / "pages.lock"):
+        if not (folder / "index.html").exists():
+            command = [sys.executable, "-m", "web", "--pages", "--output", str(folder)]
+            done = subprocess.run(
+                [*command, "--address", ADDRESS], cwd=ROOT, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served(pages: Path) -> Iterator[str]:
+    """The address of the pages on a server that, like GitHub's, has them below a path and shows
+    404.html where there is no page.
+    """
+
+    class Handler(SimpleHTTPRequestHandler):
+        def translate_path(self, path: str) -> str:
+            inside = path.removeprefix("/chain/")
+            return super().translate_path(f"/{inside}" if inside != path else "/nothing-here")
+
+        def send_error(self, code: int, *words: Any) -> None:
+            self.send_response(code)
+            self.end_headers()
+            self.wfile.write((pages / "404.html").read_bytes())
+
+        def log_message(self, *words: Any) -> None:
+            pass
+
+    def handler(*given: Any) -> Handler:
+        return Handler(*given, directory=str(pages))
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/chain/"
+    server.shutdown()
 
 
 @pytest.fixture(scope="session")

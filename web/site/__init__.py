@@ -4,7 +4,7 @@
     python3 course.py site --pages             the pages alone
     python3 course.py site --output FOLDER     into another folder than site/
     python3 course.py site --address URL       for another address than the one in pyproject.toml
-    python3 course.py site --all-local FOLDER  what the browser loads from Pyodide's server, from here
+    python3 course.py site --all-local FOLDER  Pyodide's own files from here, not from its server
     python3 course.py site --accept            note the pages and anchors of today as published
 
 Nothing is run: outputs are those that the lessons have stored. The build stops, and leaves the
@@ -83,6 +83,7 @@ def build(output: Path, site: str = "", accept: bool = False, language: str = "e
 def run_sphinx(stage: Stage, output: Path) -> None:
     """Make pages of the staged sources. Raises `SiteError` at the first warning of Sphinx."""
     from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     settings: dict[str, Any] = {
         "project": stage.collection.title,
@@ -94,11 +95,11 @@ def run_sphinx(stage: Stage, output: Path) -> None:
     }
     said = io.StringIO()
     doctrees = stage.folder / "doctrees"
-    app = Sphinx(
-        stage.pages, HERE, output, doctrees, "html", settings, status=None, warning=said
-    )
-    app.connect("html-page-context", extras.page_context(stage))
-    app.build()
+    quiet: dict[str, Any] = {"status": None, "warning": said, "parallel": os.cpu_count() or 1}
+    with patch_docutils(HERE), docutils_namespace():
+        app = Sphinx(stage.pages, HERE, output, doctrees, "html", settings, **quiet)
+        app.connect("html-page-context", extras.page_context(stage))
+        app.build()
     warnings = said.getvalue().strip().splitlines()
     if warnings:
         line = re.sub(r"\x1b\[[0-9;]*m", "", warnings[0]).replace(f"{stage.pages}{os.sep}", "")

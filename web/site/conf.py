@@ -8,6 +8,7 @@ extensions = ["myst_nb"]
 # What is shown is what is stored, and what the tests compared.
 nb_execution_mode = "off"
 nb_merge_streams = True
+smartquotes = False
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
 suppress_warnings = ["myst.header"]  # the glossary's entries are headings of the third level

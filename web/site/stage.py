@@ -254,7 +254,7 @@ class Stage:
             self.put("cite.md", self.render("cite.md.j2", cited=cited))
 
     def _write_front(self) -> None:
-        """The front page, with the picture of the README and its description."""
+        """The front page, with the first words and the picture of the README."""
         readme = self.collection.root / "README.md"
         text = readme.read_text(encoding="utf-8") if readme.exists() else ""
         found = re.search(r"!\[([^\]]+)\]\(([^)\s]+\.png)\)", text)
@@ -262,9 +262,13 @@ class Stage:
             for folder in (self.pages, self.files):
                 shutil.copyfile(self.collection.root / found[2], folder / "front.png")
             self.pictures["index"] = "front.png"
-        known = catalogue(self.collection)
-        beside = sorted(path.stem for path in self.collection.notebooks.glob("*.md"))
-        values = {"beside": beside, "claims": "claims" in known, "picture": found[1] if found else ""}
+        about = re.search(r"^# .*\n+((?:.+\n)+)", text)
+        values = {
+            "about": about[1].strip() if about else "",
+            "beside": sorted(path.stem for path in self.collection.notebooks.glob("*.md")),
+            "claims": "claims" in catalogue(self.collection),
+            "picture": found[1] if found else "",
+        }
         self.put("index.md", self.render("index.md.j2", **values))
 
     def _linked(self, text: str, path: str) -> str:

@@ -1,0 +1,362 @@
+"""The pages of the site: what stops the build, where links lead, and what a reader sees."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers import claims
+from helpers.catalogue import catalogue
+from helpers.collection import current
+from helpers.figures import plotted
+from tests.lessons import LESSONS, ROOT, mime
+from tests.toy import describe
+from tests.web.conftest import ADDRESS
+from web.site import SiteError, build
+from web.site.check import check_published, check_site, published
+from web.site.extras import PREVIEW
+
+#: One page of each kind.
+KINDS = (
+    "index.html",
+    "notebooks/02_overdose_deaths.html",
+    "notebooks/07_at_the_border.html",
+    "notebooks/glossary.html",
+    "notebooks/guide/index.html",
+    "data/index.html",
+    "data/us_overdose_deaths.html",
+    "ledger/index.html",
+    "ledger/overdose-64k.html",
+    "search.html",
+    "404.html",
+)
+#: A page may weigh this much, with its figures and without the files that all pages share.
+HEAVIEST = 500_000
+
+
+def read(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def sockets_only(page: Any, base: str) -> set[str]:
+    """Fills up with the addresses that a page asks other hosts for."""
+    asked: set[str] = set()
+    page.on("request", lambda r: None if r.url.startswith((base, "data:")) else asked.add(r.url))
+    return asked
+
+
+class TestWhatStopsTheBuild:
+    """On the toy collection; nothing is published, and one sentence says why."""
+
+    @pytest.fixture(autouse=True)
+    def _own(self, own_toy: Path, tmp_path: Path) -> None:
+        self.root, self.output = own_toy, tmp_path / "site"
+        self.lesson = next(own_toy.glob("notebooks/*.ipynb"))
+
+    def sentence(self) -> str:
+        self.output.mkdir()
+        (self.output / "kept.txt").write_text("the site of yesterday")
+        with pytest.raises(SiteError) as caught:
+            build(self.output)
+        assert [path.name for path in self.output.iterdir()] == ["kept.txt"]
+        said = str(caught.value)
+        assert "\n" not in said and said.endswith(".")
+        return said
+
+    def give_output(self, output: dict[str, Any]) -> None:
+        notebook = json.loads(self.lesson.read_text(encoding="utf-8"))
+        cell = next(c for c in notebook["cells"] if c["cell_type"] == "code")
+        cell["outputs"] = [output]
+        self.lesson.write_text(json.dumps(notebook), encoding="utf-8")
+
+    def shown(self, page: str, plain: str = "", metadata: dict[str, str] | None = None) -> None:
+        data = {"text/html": page, "text/plain": plain}
+        more = {"output_type": "display_data", "metadata": metadata or {}}
+        self.give_output({"data": data, **more})
+
+    def add_page(self, text: str) -> None:
+        (self.root / "notebooks" / "page.md").write_text(text, encoding="utf-8")
+
+    def test_a_lesson_that_does_not_parse(self) -> None:
+        text = self.lesson.read_text(encoding="utf-8")
+        self.lesson.write_text(text.replace('"cells"', "cells", 1), encoding="utf-8")
+        assert self.lesson.name in self.sentence()
+
+    def test_a_link_to_nothing(self) -> None:
+        self.add_page("# A page\n\nSee [this](nowhere.md).\n")
+        assert self.sentence().startswith("notebooks/page.md links to nowhere.md")
+
+    def test_an_anchor_that_is_gone(self) -> None:
+        (self.root / "notebooks" / "glossary.md").write_text("# Glossary\n\n### rate\n\nWords.\n")
+        self.add_page("# A page\n\nA [ratio](glossary.md#ratio).\n")
+        assert re.match(r"notebooks/page\.md.*glossary.*ratio", self.sentence())
+
+    @pytest.mark.parametrize("path", ["/home/ana/chain/x.csv", r"C:\Users\ana\x.csv"])
+    def test_an_output_with_a_path_of_a_computer(self, path: str) -> None:
+        self.give_output({"output_type": "stream", "name": "stdout", "text": f"read {path}\n"})
+        assert f"({path})" in self.sentence()
+
+    @pytest.mark.parametrize("words", ['alt="" ', ""])
+    def test_a_figure_without_a_description(self, words: str) -> None:
+        self.shown(f'<img {words}src="data:image/png;base64,iVBORw==">')
+        assert "a figure has no description" in self.sentence()
+
+    def test_a_figure_with_other_values_than_its_hash(self) -> None:
+        panel = plotted.Panel("loans", "", series=[("bars", "", [0], [5])])
+        hashed = f"[plotted values {plotted.digest([panel])}]"
+        other = plotted.to_text([plotted.Panel("loans", "", series=[("bars", "", [0], [6])])])
+        page = '<img alt="Five loans." src="data:image/png;base64,iVBORw==">'
+        self.shown(page, hashed, {plotted.ENTRY: other})
+        assert "do not give its stored hash" in self.sentence()
+
+    @pytest.mark.parametrize("entry", ["licenses", "cautions"])
+    def test_a_table_without_a_license_or_cautions(self, entry: str) -> None:
+        path = self.root / "data" / "library" / "datapackage.json"
+        package = json.loads(path.read_text(encoding="utf-8"))
+        del package["resources"][0][entry]
+        path.write_text(json.dumps(package), encoding="utf-8")
+        said = self.sentence()
+        assert "library_loans" in said and entry in said
+
+    def test_a_table_that_is_not_as_described(self) -> None:
+        path = self.root / "data" / "library" / "library_loans.csv"
+        path.write_text(path.read_text() + "2024,1\n")
+        assert "library_loans" in self.sentence()
+
+
+def test_a_small_collection_has_a_site_and_keeps_what_others_wrote(
+    own_toy: Path, tmp_path: Path
+) -> None:
+    describe(own_toy)
+    output = tmp_path / "site"
+    for name in ("lite/notebooks/index.html", "lite/index.html", "old.html"):
+        (output / name).parent.mkdir(parents=True, exist_ok=True)
+        (output / name).write_text("before")
+    build(output)
+    assert (output / "lite" / "index.html").read_text() == "before"
+    assert not (output / "old.html").exists()
+    lesson = read(next(output.glob("notebooks/0*.html")))
+    assert lesson.find("a", string="in this browser"), "the browser edition is there, so is a link"
+    assert (output / "data" / "library_loans.html").exists()
+    assert (output / "ledger" / "more-loans.html").exists()
+
+
+def test_every_link_and_anchor_leads_somewhere(pages: Path) -> None:
+    counts = check_site(pages)
+    assert counts["pages"] > 100 and counts["links"] > 1000 and counts["anchors"] > 100
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('<a href="gone.html">x</a>', "a.html links to gone.html, which the site does not have"),
+        ('<a href="b.html#gone">x</a>', "a.html links to b.html#gone, and that page has no such"),
+        ('<img src="gone.png">', "a.html links to gone.png"),
+        ('<script src="https://example.org/x.js">', "a.html asks another host for https://exam"),
+        ('<link rel="stylesheet" href="//example.org/x.css">', "a.html asks another host"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_seen(tmp_path: Path, body: str, said: str) -> None:
+    (tmp_path / "b.html").write_text('<h1 id="there">b</h1>')
+    (tmp_path / "a.html").write_text('<a href="b.html#there">b</a><a href="https://x.org">x</a>')
+    check_site(tmp_path)
+    (tmp_path / "a.html").write_text(body)
+    with pytest.raises(SiteError, match=re.escape(said)):
+        check_site(tmp_path)
+
+
+def test_published_addresses_stay(pages: Path, tmp_path: Path) -> None:
+    """What others may have written down is there, and what is new is noted."""
+    noted = (ROOT / "web" / "site" / "published.txt").read_text(encoding="utf-8").splitlines()
+    assert sorted(noted) == sorted(published(pages)), "run `python3 course.py site --accept`"
+    assert "notebooks/glossary.html#vintage" in noted and "ledger/overdose-64k.html" in noted
+    for name in {address.partition("#")[0] for address in noted}:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text((pages / name).read_text(encoding="utf-8"), encoding="utf-8")
+    check_published(tmp_path)
+    glossary = tmp_path / "notebooks" / "glossary.html"
+    text = glossary.read_text(encoding="utf-8")
+    glossary.write_text(text.replace('id="vintage"', 'id="vintages"'), encoding="utf-8")
+    with pytest.raises(SiteError, match=r"^notebooks/glossary\.html#vintage was published"):
+        check_published(tmp_path)
+
+
+def test_each_table_has_a_page_with_license_cautions_and_file(pages: Path) -> None:
+    for name, resource in catalogue(current()).items():
+        page = read(pages / "data" / f"{name}.html")
+        text = " ".join(page.get_text(" ").split())
+        for part in [x["title"] for x in resource["licenses"]] + list(resource["cautions"]):
+            assert "".join(part.split()) in "".join(text.split()), f"{name}: {part}"
+        file = page.select_one(".download a")
+        assert file is not None
+        source = resource["folder"] / resource["path"]
+        assert (pages / "data" / str(file["href"])).read_bytes() == source.read_bytes()
+
+
+def test_each_claim_has_a_page_with_its_review(pages: Path) -> None:
+    for review in claims.export():
+        page = read(pages / "ledger" / f"{review['identifier']}.html")
+        script = page.select_one('head script[type="application/ld+json"]')
+        assert script is not None and script.string is not None
+        url = f"{ADDRESS}ledger/{review['identifier']}.html"
+        assert json.loads(script.string) == {**review, "url": url}
+        text = page.get_text(" ")
+        assert review["reviewRating"]["alternateName"] in text
+        assert review["itemReviewed"]["author"] in text
+
+
+def stored_figures() -> Iterator[tuple[str, str]]:
+    """Lesson and description of each figure that the notebooks hold."""
+    for lesson in LESSONS:
+        for cell in lesson.code:
+            for output in cell["outputs"]:
+                for words in re.findall(r'<img alt="([^"]*)"', mime(output, "text/html")):
+                    yield lesson.path.stem, html.unescape(words)
+
+
+def test_each_figure_has_picture_description_and_values(pages: Path) -> None:
+    shown, tables = [], 0
+    for path in sorted(pages.glob("notebooks/[0-9]*.html")):
+        for figure in read(path).select("figure.plot"):
+            picture, words = figure.select_one("img"), figure.select_one("details p")
+            assert picture is not None and words is not None
+            assert picture["alt"] == words.get_text()
+            shown.append((path.stem, str(picture["alt"])))
+            assert (path.parent / str(picture["src"])).read_bytes().startswith(b"\x89PNG")
+            values = figure.select_one("a[download]")
+            if values is not None:
+                text = (path.parent / str(values["href"])).read_text(encoding="utf-8")
+                head, *rows = csv.reader(text.splitlines())
+                assert tuple(head) == plotted.COLUMNS and rows
+                tables += 1
+    assert shown == list(stored_figures())
+    assert tables >= len(shown) - 1, "all but the boxes of lesson 00, which plot no values"
+
+
+def test_no_page_is_heavy(pages: Path) -> None:
+    weights = {}
+    for path in pages.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        pictures = {path.parent / name for name in re.findall(r'<img [^>]*src="([^"]+)"', page)}
+        weights[path] = len(page.encode()) + sum(p.stat().st_size for p in pictures)
+    heaviest = max(weights, key=lambda path: weights[path])
+    assert weights[heaviest] < HEAVIEST, f"{heaviest.name}: {weights[heaviest]:,} bytes"
+
+
+def test_sitemap_and_previews(pages: Path) -> None:
+    tree = ElementTree.parse(pages / "sitemap.xml")
+    listed = [element.text or "" for element in tree.iter() if element.tag.endswith("loc")]
+    assert {address.removeprefix(ADDRESS) for address in listed} == {
+        address for address in published(pages) if "#" not in address
+    }
+    for name in ("index.html", "notebooks/02_overdose_deaths.html", "ledger/overdose-64k.html"):
+        head = {
+            m["property"]: m["content"] for m in read(pages / name).select("meta[property^=og]")
+        }
+        assert head["og:url"] == ADDRESS + name and head["og:title"] and head["og:description"]
+        picture = pages / str(head["og:image"]).removeprefix(ADDRESS)
+        width, height = (int.from_bytes(picture.read_bytes()[i : i + 4]) for i in (16, 20))
+        assert (width, height) == PREVIEW
+
+
+def test_no_page_asks_another_host_and_a_phone_does_not_scroll_sideways(
+    chromium: Any, served: str
+) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    asked = sockets_only(page, served)
+    for name in KINDS:
+        page.goto(served + name, wait_until="load")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{name} is {wide} pixels too wide"
+    assert asked == set()
+    page.close()
+
+
+def test_another_host_would_be_seen(chromium: Any, served: str) -> None:
+    page = chromium.new_page()
+    asked = sockets_only(page, served)
+    page.goto(f"{served}cite.html")
+    page.evaluate("new Image().src = 'http://127.0.0.2:9/x.png'")
+    page.wait_for_timeout(200)
+    assert asked == {"http://127.0.0.2:9/x.png"}
+    page.close()
+
+
+@pytest.mark.parametrize("from_file", [False, True])
+def test_search_finds_words_also_from_a_folder(
+    chromium: Any, served: str, pages: Path, from_file: bool
+) -> None:
+    page = chromium.new_page()
+    base = f"{pages.as_uri()}/" if from_file else served
+    page.goto(f"{base}search.html?q=overdose")
+    page.wait_for_selector("#search-results li a")
+    found = page.eval_on_selector_all("#search-results li a", "all => all.map(a => a.href)")
+    assert any("02_overdose_deaths.html" in address for address in found)
+    page.close()
+
+
+def test_a_figure_opens_large_and_its_description_is_for_everyone(
+    chromium: Any, served: str
+) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{served}notebooks/02_overdose_deaths.html")
+    figure = page.locator("figure.plot").first
+    words = figure.locator("details p")
+    assert not words.is_visible()
+    figure.locator("summary").click()
+    assert words.is_visible() and words.inner_text() == figure.locator("img").get_attribute("alt")
+    figure.locator(".plot-large").click()
+    large = page.locator("dialog[open].large img")
+    assert large.bounding_box()["width"] >= 750
+    page.keyboard.press("Escape")
+    assert page.locator("dialog.large").count() == 0
+    page.close()
+
+
+def test_a_wrong_address_shows_a_page_whose_links_work(chromium: Any, served: str) -> None:
+    page = chromium.new_page()
+    answer = page.goto(f"{served}a/b/c.html")
+    assert answer.status == 404 and "no page" in page.locator("h1").inner_text()
+    for link in page.eval_on_selector_all("a", "all => all.map(a => a.href)"):
+        assert urlsplit(link).path.startswith("/chain/")
+        assert page.request.get(link).ok, link
+    page.close()
+
+
+def test_on_paper_there_is_the_lesson_alone(chromium: Any, served: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{served}notebooks/02_overdose_deaths.html")
+    page.emulate_media(media="print")
+    for part in ("#pst-primary-sidebar", ".launch", ".bd-header-article", "figure.plot figcaption"):
+        assert not page.locator(part).first.is_visible(), part
+    assert page.locator("figure.plot img").first.is_visible()
+    page.close()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_and_no_page_asks_another_host(
+    chromium: Any, served: str, pages: Path, scheme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = chromium.new_page(color_scheme=scheme)
+    asked, found = sockets_only(page, served), []
+    for path in sorted(pages.rglob("*.html")):
+        name = path.relative_to(pages).as_posix()
+        page.goto(served + name, wait_until="load")
+        for rule in Axe().run(page).response["violations"]:
+            if rule["impact"] in ("critical", "serious"):
+                found.append(f"{name}: {rule['id']}, {rule['nodes'][0]['target']}")
+    assert found == [] and asked == set()
+    page.close()
