@@ -216,7 +216,7 @@ def loading_sentence(pyodide: Path, packages: dict[str, distribution.Entry]) -> 
             f" from here, and {len(outside)} files from {SERVER_NAME}, where the Pyodide project "
             f"keeps them: {distribution.OUTSIDE_MEGABYTES} MB in an earlier version"
         )
-    return text + "). That takes a while on the first visit."
+    return text + "). That takes a while, most of all on the first visit."
 
 
 def _with_depends(name: str, packages: dict[str, distribution.Entry]) -> set[str]:
