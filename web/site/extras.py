@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
+from web.site.errors import SiteError
 from web.site.stage import Stage, pages_of
 
 #: The size that previews of a page are shown in.
@@ -54,7 +55,10 @@ def preview_name(stage: Stage, page: str) -> str:
 
 
 def write(stage: Stage, site: Path) -> None:
-    """Write the previews, the sitemap, the page for a wrong address and a note for Pages."""
+    """Write the previews, the sitemap, the page for a wrong address and a note for Pages; leave out
+    the theme's script for icons.
+    """
+    _drop_icon_script(site)
     (site / "previews").mkdir()
     for page, picture in stage.pictures.items():
         _write_preview(stage.files / picture, site / preview_name(stage, page))
@@ -71,6 +75,22 @@ def write(stage: Stage, site: Path) -> None:
     path = urlsplit(stage.publication.site).path
     (site / "404.html").write_text(stage.render("404.html.j2", path=path), encoding="utf-8")
     (site / ".nojekyll").write_text("", encoding="utf-8")  # or Pages leaves out _static/
+
+
+def _drop_icon_script(site: Path) -> None:
+    """Leave out fontawesome.js, 1.6 MB for ten icons: site.css takes them from the theme's font.
+
+    Raises `SiteError` for an icon that site.css does not name.
+    """
+    known = (site / "_static" / "site.css").read_text(encoding="utf-8")
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for icon in set(re.findall(r'class="fa-solid (fa-[a-z-]+)', text)):
+            if f".{icon}::before" not in known:
+                raise SiteError(f"{path.name}: the icon {icon} is not in site.css: add it there.")
+        text = re.sub(r"<script [^>]*fontawesome\.js[^>]*>\s*</script>", "", text)
+        path.write_text(re.sub(r"<link [^>]*fontawesome\.js[^>]*>", "", text), encoding="utf-8")
+    (site / "_static" / "scripts" / "fontawesome.js").unlink()
 
 
 def _write_preview(figure: Path, target: Path) -> None:
