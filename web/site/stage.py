@@ -27,7 +27,6 @@ from helpers import claims
 from helpers.cards import about
 from helpers.catalogue import catalogue, load
 from helpers.collection import Collection
-from helpers.contract import DataError
 from helpers.lessons import Lesson, lessons
 from web.site.errors import SiteError
 from web.site.figures import Figure
@@ -176,10 +175,7 @@ class Stage:
     def _write_tables(self, used: Mapping[str, list[Lesson]]) -> None:
         topics: dict[str, list[Any]] = {}
         for name, resource in catalogue(self.collection).items():
-            try:
-                card, table = about(name), load(name)
-            except DataError as error:
-                raise SiteError(str(error)) from None
+            card, table = about(name), load(name)
             path = f"data/{resource['topic']}/{resource['path']}"
             target = self.files / path
             target.parent.mkdir(parents=True, exist_ok=True)
