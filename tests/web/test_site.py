@@ -176,9 +176,9 @@ def test_a_link_that_leads_nowhere_is_seen(tmp_path: Path, body: str, said: str)
 
 
 def test_published_addresses_stay(pages: Path, tmp_path: Path) -> None:
-    """What others may have written down is there, and what is new is noted."""
+    """What others may have written down is there; a release notes what is new."""
     noted = (ROOT / "web" / "site" / "published.txt").read_text(encoding="utf-8").splitlines()
-    assert sorted(noted) == sorted(published(pages)), "run `python3 course.py site --accept`"
+    assert set(noted) <= set(published(pages))
     assert "notebooks/glossary.html#vintage" in noted and "ledger/overdose-64k.html" in noted
     for name in {address.partition("#")[0] for address in noted}:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
