@@ -34,7 +34,7 @@ from marking.place import ADAPTATION
 
 FOLDER = "links_in_the_chain"  # what a zip file unpacks to
 #: Folders and files at the top of the collection that teacher.zip has.
-FOLDERS = (".ci", ".github", "data", "helpers", "marking", "notebooks", "tests", "tools")
+FOLDERS = (".ci", ".github", "data", "helpers", "marking", "notebooks", "tests", "tools", "web")
 FILES = (
     ".editorconfig",
     ".gitattributes",
@@ -50,6 +50,7 @@ FILES = (
     "environment.yml",
     "hatch_build.py",
     "noxfile.py",
+    "postBuild",
     "pyproject.toml",
     "requirements-test.txt",
     "requirements.txt",
