@@ -333,6 +333,11 @@ for number in range(200):
         break
 else:
     answer.append('200 processes')
+while True:  # else the run is ended for having too many, and the rest is not seen
+    try:
+        os.waitpid(-1, 0)
+    except ChildProcessError:
+        break
 try:
     held = bytearray(3 * 2**30)
     answer.append('3 GB')
