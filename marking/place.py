@@ -381,13 +381,17 @@ def _written(reported: Any) -> bytes:
     return json.dumps(reported, ensure_ascii=False).encode("utf-8", "replace")
 
 
+#: Processes of the sandbox itself and of what runs the cells, which are no submission's.
+OWN_PROCESSES = 8
+
+
 def _too_much(process: subprocess.Popen[bytes], limits: Limits) -> str:
     """A sentence if the processes of a run are too many, or too large together."""
     import psutil
 
     with suppress(psutil.Error):
         family = psutil.Process(process.pid).children(recursive=True)
-        if len(family) > limits.processes:
+        if len(family) > limits.processes + OWN_PROCESSES:
             return f"it started more than {limits.processes} processes"
         memory = 0
         for one in family:
