@@ -316,6 +316,17 @@ for name in os.listdir('/proc/self/fd'):
         if text.count(b'other processes') or b'KEYS' in text:
             answer.append('another job')
 answer += [n for n in os.environ if n.startswith(('PYTEST', 'VIRTUAL', 'SSH', 'XDG', 'USER'))]"""
+#: Ended by a limit of the system, or, where a teacher works as root and has none, by the marking.
+CLOSED_IN["many processes"] = """import os
+answer = []
+for number in range(200):
+    try:
+        if os.fork() == 0:
+            os._exit(0)
+    except OSError:
+        break
+else:
+    answer.append('200 processes')"""
 CLOSED_IN["limits"] = """import os, resource
 answer = []
 with open('large', 'wb') as file:
@@ -325,19 +336,6 @@ with open('large', 'wb') as file:
     except OSError:
         pass
 os.remove('large')
-for number in range(200):
-    try:
-        if os.fork() == 0:
-            os._exit(0)
-    except OSError:
-        break
-else:
-    answer.append('200 processes')
-while True:  # else the run is ended for having too many, and the rest is not seen
-    try:
-        os.waitpid(-1, 0)
-    except ChildProcessError:
-        break
 try:
     held = bytearray(3 * 2**30)
     answer.append('3 GB')
@@ -642,7 +640,9 @@ class TestClosedIn:
 
     @pytest.mark.parametrize(
         "name",
-        by_speed(["limits", "kernel", "undo the walls", "other processes", *FULL]),
+        by_speed(
+            ["limits", "many processes", "kernel", "undo the walls", "other processes", *FULL]
+        ),
     )
     def test_it_costs_that_exercise(self, name: str, request: pytest.FixtureRequest) -> None:
         marked = inbox_of(name, request)
@@ -652,6 +652,11 @@ class TestClosedIn:
         for name in ("limits", "kernel", "undo the walls", "other processes"):
             answer = marked.results[f"odd {name}"]["answers"]["02.1"]["answer"]
             assert answer == {"kind": "list", "entries": []}, f"{name}: what it managed to do"
+
+    def test_processes_are_few(self, marked: Marked) -> None:
+        found = marked.results["odd many processes"]["answers"]["02.1"]
+        ended = found["error"] == "it started more than 64 processes"
+        assert ended or found["answer"] == {"kind": "list", "entries": []}
 
     @pytest.mark.long
     def test_there_is_little_room(self, marked_slowly: Marked) -> None:
