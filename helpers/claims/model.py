@@ -45,7 +45,7 @@ class Claim(Card):
     @property
     def heading(self) -> str:
         """The id of the claim."""
-        return f"Claim {self.row['claim']}"
+        return say("Claim {claim}", claim=self.row["claim"])
 
     @property
     def stated(self) -> str:
@@ -54,8 +54,9 @@ class Claim(Card):
             return ""
         codings = claim_codings(self.row["claim"])
         directions = dict.fromkeys(coding.direction or "" for coding in codings)
-        value = f"{full_number(self.row['stated_value'])} {self.row['unit']}"
-        return f"{' or '.join(filter(None, directions))} {value}".strip()
+        value = f"{full_number(self.row['stated_value'])} {shown(self.row['unit'])}"
+        said = say(" or ").join(shown(direction) for direction in directions if direction)
+        return f"{said} {value}".strip()
 
     def entries(self) -> list[tuple[str, str]]:
         """Who said it, what was said, what it states, where it can be read, and the lesson."""

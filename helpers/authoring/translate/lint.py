@@ -20,6 +20,7 @@ MARKDOWN = {
     "headings": re.compile(r"^#{1,6} ", re.MULTILINE),
     "table cells": re.compile(r"(?<!\\)\|"),
 }
+_BILLIONS = re.compile(r"\d[\d,.]* (?:billion|million|mil millones|millones)")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
 
 
@@ -41,7 +42,8 @@ def compare(english: str, text: str, markdown: bool) -> Iterator[str]:
     """
     if placeholders(english) != placeholders(text):
         yield "placeholders differ"
-    lost, added = _difference(_numbers(english), _numbers(text))
+    lost, _ = _difference(_numbers(english), _numbers(text))
+    added = sorted(set(_numbers(text)) - set(_numbers(english)))  # a gloss may repeat a number
     if lost or added:
         yield f"numbers differ ({', '.join(lost)}; {', '.join(added)})"
     if english[:1].isspace() != text[:1].isspace() or english[-1:].isspace() != text[-1:].isspace():
@@ -59,9 +61,11 @@ def compare(english: str, text: str, markdown: bool) -> Iterator[str]:
 
 
 def _numbers(text: str) -> list[str]:
-    """The numbers in a text, without those in links, code and placeholders."""
+    """The numbers in a text, without those in links, code and placeholders, and without billions,
+    which other languages count in thousands of millions.
+    """
     bare = re.sub(r"\]\([^)]*\)|`[^`]*`|\{[^{}]*\}", " ", text)
-    return _NUMBER.findall(bare)
+    return _NUMBER.findall(_BILLIONS.sub(" ", bare))
 
 
 def _difference(one: list[str], other: list[str]) -> tuple[list[str], list[str]]:

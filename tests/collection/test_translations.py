@@ -1,0 +1,118 @@
+"""Every language of the collection says what the English says: same code, numbers, plotted values
+and keys; nothing missing, nothing stale, nothing left in English.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from helpers.authoring.translate import Edition
+from helpers.authoring.translate.build import SPEAK
+from helpers.collection import current
+from helpers.language import ENGLISH, languages
+from helpers.lessons import lesson_files
+
+LESSONS = [path.stem for path in lesson_files(current())]
+LANGUAGES = [name for name in languages() if name != ENGLISH]
+PAIRS = [(language, lesson) for language in LANGUAGES for lesson in LESSONS]
+HASH = re.compile(r"\[plotted values ([0-9a-f]{10})\]")
+NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?")
+#: Words of English that no Spanish text has, outside code, names and quotations.
+ENGLISH_WORDS = re.compile(
+    r"\b(the|and|of|with|which|that|this|these|their|was|were|from|than|how|what|your|you|deaths?|"
+    r"years?|figures?|rates?|seized|people|because|between|each|other|there|have|has|does|not)\b",
+    re.IGNORECASE,
+)
+#: What may be English in another language: quoted words, code, links, titles of publications.
+QUOTED = re.compile(
+    r'"[^"\n]*"|“[^”\n]*”|«[^»\n]*»|\'[^\'\n]*\'|`[^`]*`|\]\([^)]*\)|\*[^*\n]+\*|<[^>]*>|https?://\S+'
+)
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def edition(request: pytest.FixtureRequest) -> Edition:
+    edition = Edition(current(), request.param)
+    edition.bring_up_to_date(write=False)
+    return edition
+
+
+def read(language: str, lesson: str) -> tuple[Any, Any]:
+    """The English lesson and the translated one, with their stored outputs."""
+    folder = current().notebooks
+    paths: tuple[Path, ...] = (folder / f"{lesson}.ipynb", folder / language / f"{lesson}.ipynb")
+    english, other = (nbformat.read(path, as_version=4) for path in paths)
+    return english, other
+
+
+def code_without_texts(source: str) -> str:
+    """The code of a cell with every text and the statement that sets the language left out."""
+
+    class Blank(ast.NodeTransformer):
+        def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+            values = [ast.unparse(v) for v in node.values if isinstance(v, ast.FormattedValue)]
+            return ast.Constant(" ".join(sorted(values)))
+
+        def visit_Constant(self, node: ast.Constant) -> ast.AST:
+            return ast.Constant("" if isinstance(node.value, str) else node.value)
+
+    lines = [
+        line for line in source.splitlines() if line != SPEAK and not line.startswith("speak(")
+    ]
+    return ast.unparse(Blank().visit(ast.parse("\n".join(lines))))
+
+
+def said(cell: Any) -> str:
+    """What a cell shows, as text: prints, results, descriptions of figures; HTML without tags."""
+    parts = []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        page = data.get("text/html", "")
+        if "<img" in page or not page:
+            parts.append(output.get("text") or data.get("text/plain", ""))
+        else:
+            parts.append(re.sub(r"<[^>]+>", " ", page))
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize(("language", "lesson"), PAIRS)
+def test_code_is_the_same_but_for_its_texts(language: str, lesson: str) -> None:
+    english, other = read(language, lesson)
+    assert [cell.id for cell in english.cells] == [cell.id for cell in other.cells]
+    for one, two in zip(english.cells, other.cells, strict=True):
+        if one.cell_type == "code":
+            assert code_without_texts(one.source) == code_without_texts(two.source), one.id
+
+
+@pytest.mark.parametrize(("language", "lesson"), PAIRS)
+def test_numbers_and_plotted_values_are_the_same(language: str, lesson: str) -> None:
+    english, other = read(language, lesson)
+    for one, two in zip(english.cells, other.cells, strict=True):
+        first, second = said(one), said(two)
+        assert HASH.findall(first) == HASH.findall(second), one.id
+        assert sorted(NUMBER.findall(first)) == sorted(NUMBER.findall(second)), one.id
+
+
+def test_nothing_is_missing_or_stale(edition: Edition) -> None:
+    assert not edition.out_of_step(list(lesson_files(current())))
+
+
+def test_translations_keep_what_must_stay(edition: Edition) -> None:
+    assert not edition.problems()
+
+
+@pytest.mark.parametrize(("language", "lesson"), PAIRS)
+def test_no_english_is_left(language: str, lesson: str) -> None:
+    _, other = read(language, lesson)
+    left = {}
+    for cell in other.cells:
+        text = cell.source if cell.cell_type == "markdown" else said(cell)
+        words = ENGLISH_WORDS.findall(QUOTED.sub(" ", text))
+        if words:
+            left[cell.id] = words[:5]
+    assert not left
