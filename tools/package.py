@@ -34,7 +34,18 @@ from marking.place import ADAPTATION
 
 FOLDER = "links_in_the_chain"  # what a zip file unpacks to
 #: Folders and files at the top of the collection that teacher.zip has.
-FOLDERS = (".ci", ".github", "data", "helpers", "marking", "notebooks", "tests", "tools", "web")
+FOLDERS = (
+    ".ci",
+    ".github",
+    "data",
+    "helpers",
+    "marking",
+    "notebooks",
+    "tests",
+    "tools",
+    "translations",
+    "web",
+)
 FILES = (
     ".editorconfig",
     ".gitattributes",
