@@ -59,6 +59,7 @@ def test_no_other_file_names_the_placeholder() -> None:
         ["git", "grep", "-l", address.PLACEHOLDER], cwd=ROOT, capture_output=True
     )
     names = set(listed.stdout.decode().split())
+    names.discard("translations/es/pages/README.po")  # follows README.md by `translate`
     assert names <= {*FILES, "web/address.py"}
 
 
