@@ -45,6 +45,11 @@ CELLS = [
         "from helpers import about, check, claims, finish, guess, load, reveal",
         "skip",
     ),
+    (
+        "markdown",
+        "Did this cell end in red? Then read [what to do](first_cell.md).",
+        "skip",
+    ),
     ("markdown", "How many parcels did the post carry in its best year?", "fragment"),
     ("code", f'my_guess = ...  # parcels\nguess("{NUMBER}.g1", my_guess, sure=...)', "skip"),
     (
