@@ -67,12 +67,3 @@ def _refuse_local_paths(output: dict[str, Any], where: str) -> None:
                 f"({found[0]}): change the cell so that it does not print it, and run "
                 "`python3 course.py refresh`."
             )
-
-
-def without_outputs(notebook: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a notebook to run: no results, no counts."""
-    copy: dict[str, Any] = json.loads(json.dumps(notebook))
-    for cell in copy["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-    return copy

@@ -27,10 +27,11 @@ from helpers import claims
 from helpers.cards import about
 from helpers.catalogue import catalogue, load
 from helpers.collection import Collection
+from helpers.lab import without_outputs
 from helpers.lessons import Lesson, lessons
 from web.site.errors import SiteError
 from web.site.figures import Figure
-from web.site.lessons import read_notebook, shown_lesson, without_outputs
+from web.site.lessons import read_notebook, shown_lesson
 from web.site.publication import Publication
 
 HERE = Path(__file__).resolve().parent
