@@ -63,12 +63,12 @@ class ZmqLikeShell(interactive.InteractiveShell):
 def warm() -> None:
     """Load what every child needs, once."""
     matplotlib.use("Agg")
-    pd.set_option("display.max_columns", 20)  # as in a kernel
     png.draw = lambda figure: b""  # no picture is drawn
     for module in ("_pytest.assertion.rewrite", "hypothesis"):
         importlib.import_module(module)  # a child that runs tests starts at once
     ZmqLikeShell.instance(config=Config(HistoryManager={"enabled": False}))
     helpers._prepare_notebook()  # as when a lesson imports helpers in a kernel
+    pd.set_option("display.max_columns", 20)  # what pandas itself takes in a kernel
     for name in helpers.tables().index:
         helpers.load(name)
     gc.collect()
