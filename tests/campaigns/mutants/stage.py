@@ -25,6 +25,7 @@ import pandas as pd
 import pytest
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import CapturingDisplayPublisher
+from nbval_strict.counts import Cell, problem
 from traitlets.config import Config
 
 import helpers
@@ -127,7 +128,12 @@ def lesson_differs(lesson: Lesson) -> str:
 
 
 def structure_fails(lesson: Lesson) -> str:
-    """The first structure test of tests/test_lessons.py that a lesson fails; empty if none."""
+    """What is wrong with a lesson: the counts of its cells, at which the strict re-run looks, or the
+    first structure test that fails; empty if nothing is.
+    """
+    cells = [Cell(cell["execution_count"], bool(source(cell).strip())) for cell in lesson.code]
+    if counted := problem(cells, "ordered"):
+        return f"counts, {counted[1]}"
     return unit_tests_fail(("test_lessons.py",), lesson.path.stem)
 
 
