@@ -128,8 +128,8 @@ def lesson_differs(lesson: Lesson) -> str:
 
 
 def structure_fails(lesson: Lesson) -> str:
-    """What is wrong with a lesson: the counts of its cells, at which the strict re-run looks, or the
-    first structure test that fails; empty if nothing is.
+    """What is wrong with a lesson: its counts, at which the strict re-run looks, or the first
+    structure test that fails; empty if nothing is.
     """
     cells = [Cell(cell["execution_count"], bool(source(cell).strip())) for cell in lesson.code]
     if counted := problem(cells, "ordered"):
