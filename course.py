@@ -1,13 +1,15 @@
 """Set everything up in the folder .venv and start: `python3 course.py lab`, `... test`.
 
 Without a command it lists them all. helpers/bootstrap.py builds .venv; what a command does is in
-helpers/, for readers, and in tools/; what is said to a person is in helpers/messages/.
+helpers/, for readers, and in tools/; what is said to a person is in helpers/messages/, and its
+translations in helpers/translations/. `--lang en` and `--lang es` choose the language.
 """
 # This file is read by every Python 3, however old, so that it can say what is wrong: no f-strings,
 # nothing newer than 3.0.
 
 import importlib.util
 import json
+import locale
 import os
 import re
 import runpy
@@ -23,13 +25,45 @@ def caller() -> str:
     return ("py " if os.name == "nt" else "python3 ") + ('"%s"' if " " in script else "%s") % script
 
 
+def languages() -> "list[str]":
+    """The languages that there are messages in; English is in the code."""
+    folder = os.path.join(ROOT, "helpers", "translations")
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return ["en"] + sorted(name for name in names if os.path.isfile(translation(name)))
+
+
+def translation(language: str) -> str:
+    """The file with the messages in a language."""
+    return os.path.join(ROOT, "helpers", "translations", language, "messages.json")
+
+
+def language(words: "list[str]") -> str:
+    """The language that `--lang` names, and takes out of the words, or that of this computer."""
+    for place, word in enumerate(words):
+        if word == "--lang" or word.startswith("--lang="):
+            asked = (word + "=" + "".join(words[place + 1 : place + 2])).split("=")[1]
+            del words[place : place + (2 if word == "--lang" else 1)]
+            if asked not in languages():
+                sys.exit(say("no_language", asked=asked, known=", ".join(languages())))
+            return asked
+    system = locale.setlocale(locale.LC_CTYPE) if os.name == "nt" else ""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        system = system or os.environ.get(name, "")
+    return "es" if system.lower().startswith(("es_", "es-", "spanish")) else "en"
+
+
 def say(key: str, **values: object) -> str:
     """The sentence with this key, its gaps filled; {again} is the command typed once more."""
     with open(os.path.join(ROOT, "helpers", "messages", "en.json"), encoding="utf-8") as file:
         text = json.load(file)[key]
+    text = text if isinstance(text, str) else "\n".join(text)
+    chosen = os.environ.get("HELPERS_LANGUAGE", "en")
+    if chosen in languages()[1:]:
+        with open(translation(chosen), encoding="utf-8") as file:
+            text = json.load(file).get(text, text)
     words = " ".join(sys.argv[1:]) or "lab"
     filled = dict({"caller": caller(), "words": words, "again": caller() + " " + words}, **values)
-    return str((text if isinstance(text, str) else "\n".join(text)).format(**filled))
+    return str(text.format(**filled))
 
 
 def check_python(version: "tuple[int, ...]") -> None:
@@ -59,6 +93,8 @@ def from_here(command: str, words: "list[str]") -> "list[str]":
 
 def main(arguments: "list[str]") -> int:
     """Run one command; returns the exit code."""
+    arguments = list(arguments)
+    os.environ["HELPERS_LANGUAGE"] = language(arguments)
     check_python(sys.version_info[:2])
     command, words = (arguments or ["help"])[0], arguments[1:]
     known = re.findall("^ +" + re.escape(caller()) + r" (\w+)", say("help"), re.M)

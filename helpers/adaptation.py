@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.collection import Collection, CollectionError
+from helpers.language import pattern, say
 
 VARIABLE = "HELPERS_AS_PUBLISHED"
 SETTINGS, EXERCISES = "adaptation.toml", "own_exercises.csv"
@@ -206,7 +207,8 @@ def adapt(notebook: dict[str, Any], number: str, collection: Collection) -> dict
         notebook["metadata"]["lesson"]["minutes"] = dict(both)
     cells = notebook["cells"]
     texts = ["".join(c["source"]) if c["cell_type"] == "markdown" else "" for c in cells]
-    last = max((n for n, text in enumerate(texts) if text.startswith("### Exercise ")), default=-1)
+    heading = re.compile(f"### {pattern('Exercise')} ")
+    last = max((n for n, text in enumerate(texts) if heading.match(text)), default=-1)
     place = next(
         (n for n, text in enumerate(texts) if n > last >= 0 and text.startswith("## ")), len(cells)
     )
@@ -226,6 +228,7 @@ def _cells(one: OwnExercise, notebook: dict[str, Any]) -> list[dict[str, Any]]:
             "source": source,
         }
 
-    asked = cell("markdown", "question", f"### Exercise {one.id}\n\n{one.question}")
+    heading = say("Exercise {number}", number=one.id)
+    asked = cell("markdown", "question", f"### {heading}\n\n{one.question}")
     code = cell("code", "answer", f'answer = ...\ncheck("{one.id}", answer)')
     return [asked, code | {"outputs": [], "execution_count": None}]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ class Collection:
     snapshot_days : int
         How many days after a claim was made a saved page may have been saved and still count as a
         page of the day.
+    language : str
+        Of the lessons: "en", or the name of the folder in notebooks/ that has them.
     """
 
     root: Path
@@ -53,6 +55,7 @@ class Collection:
     remedy: str = "install the package again"
     run: str = "python3 -m helpers"
     snapshot_days: int = 0
+    language: str = "en"
 
     @property
     def data(self) -> Path:
@@ -61,12 +64,38 @@ class Collection:
 
     @property
     def notebooks(self) -> Path:
-        """The folder of the lessons, each with a folder of the same name beside it."""
-        return self.root / "notebooks"
+        """The folder of the lessons in the collection's language, each with a folder of the same
+        name beside it.
+        """
+        return self._of_language("notebooks")
+
+    @property
+    def work(self) -> Path:
+        """The folder of a reader's copies of the lessons."""
+        return self._of_language("my_work")
+
+    def _of_language(self, name: str) -> Path:
+        folder = self.root / name
+        return folder if self.language == "en" else folder / self.language
+
+    def in_language(self, language: str) -> Collection:
+        """The collection with its lessons in another language; in English where it has none."""
+        other = replace(self, language=language)
+        return other if other.notebooks.is_dir() else replace(self, language="en")
 
 
 def current() -> Collection:
-    """The collection that `load`, `claims` and `check` work on now.
+    """The collection that `load`, `claims` and `check` work on now, in the language in use.
+
+    Raises `CollectionError` as `found` does.
+    """
+    from helpers.language import current_language  # which asks `found` for its catalogues
+
+    return found().in_language(current_language())
+
+
+def found() -> Collection:
+    """The collection in its first language, English.
 
     Raises
     ------

@@ -25,8 +25,8 @@ from helpers.adaptation import OwnExercise, adaptation
 from helpers.answers import Tolerance, compare, is_close
 from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
-from helpers.language import say, shown, translatable
-from helpers.lessons import lesson_files
+from helpers.language import ENGLISH, current_language, originals, say, shown, translatable
+from helpers.lessons import lesson_files, shared_folder
 
 KEY_FILE = "key.py"
 CLOSE = translatable("That is close. Compute with all digits, and round only at the end.")
@@ -185,7 +185,7 @@ def check(number: str, answer: Any) -> Feedback:
                     name=_name(number),
                 ),
             )
-        return judge(exercises[number], answer)
+        return judge_in_words(exercises[number], answer)
     except (Exception, SystemExit) as error:  # a check never raises, no matter what is broken
         return Feedback(
             0,
@@ -234,7 +234,7 @@ def _lesson_keys(lesson: str) -> Keys:
     path = next((p for p in lesson_files(collection) if p.name[:2] == lesson), None)
     if path is None:
         return Keys()
-    key = path.with_suffix("") / KEY_FILE
+    key = shared_folder(path) / KEY_FILE
     keys = Keys()
     if key.is_file():
         keys = _read_keys(key, key.stat().st_mtime_ns, collection.root, data_state(collection))
@@ -315,6 +315,17 @@ def _reason(error: BaseException) -> str:
         "helpers."
     )
     return text if own else f"{type(error).__name__}: {text}".removesuffix(": ")
+
+
+def judge_in_words(exercise: Exercise, answer: Any) -> Feedback:
+    """As `judge`; an answer may also be in the words that are displayed for names in the data, in
+    the language in use.
+    """
+    feedback = judge(exercise, answer)
+    if feedback.credit or current_language() == ENGLISH:
+        return feedback
+    other = judge(exercise, originals(answer))
+    return other if other.credit or (other.trap and not feedback.trap) else feedback
 
 
 def judge(exercise: Exercise, answer: Any) -> Feedback:

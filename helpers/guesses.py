@@ -123,8 +123,9 @@ def reveal(name: str, truth: Any, unit: str = "", within: float = 0.25) -> None:
         print(wrong or say("The answer to {name} is not known.", name=name))
         return
     is_number = is_finite_number(answer)
+    unit = shown(unit)
     ending = "" if not unit else "%" if unit == "%" else f" {unit}" if is_number else f" ({unit})"
-    truth_words = f"{shown(_words(answer, unit))}{ending}"
+    truth_words = f"{_words(answer, unit)}{ending}"
     noted = _noted.get(name)
     if noted is None:
         print(say("It is {truth}.", truth=truth_words))
@@ -217,14 +218,14 @@ def _as_number(text: str) -> Value:
 def _words(value: Value, unit: str = "") -> str:
     """A value for a sentence; a whole number without a unit may be a year."""
     if not is_finite_number(value):
-        return str(value)
+        return str(shown(value))
     return f"{value:.0f}" if not unit and value in _YEARS else short_number(value)
 
 
 def _is_right(said: Value, truth: Value, within: float) -> bool:
     if is_finite_number(said) and is_finite_number(truth):
         return abs(said - truth) <= within * abs(truth) or _words(said) == _words(truth)
-    return _letters(said) == _letters(truth)
+    return _letters(shown(said)) == _letters(shown(truth))
 
 
 def _letters(value: Value) -> str:

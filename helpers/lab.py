@@ -19,7 +19,15 @@ from urllib.request import urlopen
 
 from helpers.adaptation import adapt
 from helpers.collection import Collection, CollectionError, current
-from helpers.lessons import LessonError, choose_lessons, lesson_files, why_unreadable
+from helpers.language import VARIABLE, languages, pattern
+from helpers.lessons import (
+    EXERCISE,
+    STUB,
+    LessonError,
+    choose_lessons,
+    lesson_files,
+    why_unreadable,
+)
 from helpers.messages import say
 
 #: Defaults of JupyterLab in .venv, which a reader may change: long lines of code are wrapped, and
@@ -31,8 +39,6 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-#: Where a reader writes an answer in words.
-STUB = "*Your answer:*"
 #: What was copied, as hashes by name; beside the copies.
 RECORD = ".copied.json"
 #: Starts a server although one works in the folder.
@@ -100,7 +106,7 @@ def copy_lessons(collection: Collection, target: Path) -> Copies:
             copies.made.append(copy.name)
             record[copy.name] = _digest(text)
             if answers := answered(text):
-                path = f"{collection.notebooks.name}/{lesson.name}"
+                path = lesson.relative_to(collection.root).as_posix()
                 copies.said.append(say("answers_copied", path=path, names=", ".join(answers)))
     (target / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
     return copies
@@ -126,8 +132,10 @@ def answered(text: str) -> list[str]:
         asked = re.findall(r"\b(?:check|guess)\(\s*[\"']([\w.]+)[\"']", source)
         if cell["cell_type"] == "code" and not re.search(r"^\w+ = \.\.\.", source, re.M):
             names += asked
-        elif cell["cell_type"] == "markdown" and source.partition(STUB)[2].strip():
-            names += re.findall(r"Exercise (\d\d\.\w+)", source)
+        elif (
+            cell["cell_type"] == "markdown" and "".join(re.split(pattern(STUB), source)[1:]).strip()
+        ):
+            names += re.findall(pattern(EXERCISE) + r" (\d\d\.\w+)", source)
     return names
 
 
@@ -161,7 +169,7 @@ def _is_older(copy: Path, text: str, record: Mapping[str, str]) -> bool:
     if why_unreadable(copy):
         return False  # JupyterLab says what is wrong with it
     there = set(_texts(copy.read_text(encoding="utf-8-sig")))
-    return not {one for one in _texts(text) if STUB not in one} <= there
+    return not {one for one in _texts(text) if not re.search(pattern(STUB), one)} <= there
 
 
 def _texts(text: str) -> list[str]:
@@ -233,7 +241,7 @@ def main(arguments: list[str]) -> int:
     numbers = [word.zfill(2) for word in arguments if word.isdigit()]
     rest = [word for word in arguments if not word.isdigit() and word != ANOTHER]
     collection = current()
-    work = collection.root / "my_work"
+    work = collection.work
     if len(numbers) > 1:
         return refuse(say("one_lesson", asked=" ".join(numbers)))
     if not os.access(work if work.exists() else collection.root, os.W_OK):
@@ -246,11 +254,14 @@ def main(arguments: list[str]) -> int:
     if numbers and not (work / first.name).exists():
         return refuse(why_unreadable(first))
     report(copies)
-    page = f"my_work/{first.name}"
+    if languages()[1:]:
+        print(say("in_another"))
+    page = (work / first.name).relative_to(collection.root).as_posix()
     if ANOTHER not in arguments and (server := running(collection.root)):
         address = f"{server['url']}lab/tree/{page}?token={server['token']}"
         print(say("running", address=address, another=ANOTHER))
         return 0
+    os.environ.pop(VARIABLE, None)  # each lesson says in which language it is
     with suppress(OSError):  # defaults that cannot be written are only less convenient
         set_lab_defaults(Path(sys.prefix))
     return start_jupyterlab([*options(collection.root, page), *rest])

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -20,7 +21,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from helpers.collection import CollectionError, current
+import pandas as pd
+
+from helpers.collection import CollectionError, found
 
 
 def translatable(text: str) -> str:
@@ -60,7 +63,7 @@ def translations() -> list[Path]:
     """The folders that hold a folder for each language: the engine's, then the collection's."""
     places = [_ENGINE]
     with suppress(CollectionError):  # no collection here: the engine's messages are enough
-        places.append(current().root / "translations")
+        places.append(found().root / "translations")
     return places
 
 
@@ -103,7 +106,7 @@ def current_language() -> str:
     if _language is not None:
         return _language
     asked = os.environ.get(VARIABLE, ENGLISH)
-    return asked if asked in languages() else ENGLISH
+    return asked if asked != ENGLISH and asked in languages() else ENGLISH
 
 
 @contextmanager
@@ -128,6 +131,23 @@ def shown(text: Any) -> Any:
     return _texts(current_language(), _state(current_language())).get(text, text)
 
 
+def everywhere(text: str) -> list[str]:
+    """An English text and its translations: what is looked for in lessons of any language."""
+    found_in = [_texts(language, _state(language)).get(text, text) for language in languages()[1:]]
+    return list(dict.fromkeys([text, *found_in]))
+
+
+def pattern(text: str) -> str:
+    """A regular expression for an English text in whatever language it is.
+
+    Examples
+    --------
+    >>> re.search(pattern("Exercise") + " 02.1", "### Exercise 02.1") is not None
+    True
+    """
+    return f"(?:{'|'.join(map(re.escape, everywhere(text)))})"
+
+
 def original(text: str) -> str:
     """The English behind a displayed text; a text that is no translation as it is."""
     if current_language() == ENGLISH:
@@ -135,17 +155,30 @@ def original(text: str) -> str:
     return _originals(current_language(), _state(current_language())).get(text, text)
 
 
-def say(pattern: str, /, **values: Any) -> str:
+def originals(value: Any) -> Any:
+    """A text or texts (a list, a Series, a set) with the English behind what is displayed; anything
+    else as it is.
+    """
+    if isinstance(value, str):
+        return original(value)
+    if isinstance(value, (list, tuple, set)):
+        return type(value)(map(originals, value))
+    if isinstance(value, (pd.Series, pd.Index)) and not pd.api.types.is_numeric_dtype(value.dtype):
+        return value.map(originals)
+    return value
+
+
+def say(sentence: str, /, **values: Any) -> str:
     """A sentence of the helpers with its values, in the language in use.
 
     Parameters
     ----------
-    pattern : str
+    sentence : str
         The English sentence with named placeholders, as for `str.format`: "{count} figures".
     **values
         What goes into the placeholders.
     """
-    text: str = shown(pattern).format(**values)
+    text: str = shown(sentence).format(**values)
     return text
 
 

@@ -30,6 +30,11 @@ from helpers.adaptation import adaptation
 from helpers.collection import Collection, current
 from helpers.language import say, shown, translatable
 
+#: What the heading of an exercise begins with, what one that a person marks has in parentheses, and
+#: where a reader writes an answer in words.
+EXERCISE, OPEN = translatable("Exercise"), translatable("open")
+STUB = translatable("*Your answer:*")
+
 
 class LessonError(ValueError):
     """A lesson cannot be read, or does not say what it is."""
@@ -182,6 +187,18 @@ def lesson_files(collection: Collection) -> Iterator[Path]:
     for path in sorted(collection.notebooks.glob("[0-9][0-9]_*.ipynb")):
         if path.name[:2] not in left_out:
             yield path
+
+
+def shared_folder(lesson: Path) -> Path:
+    """The folder with a lesson's key and solutions, which its translations share.
+
+    Examples
+    --------
+    >>> shared_folder(Path("notebooks/02_deaths.ipynb")).as_posix()
+    'notebooks/02_deaths'
+    """
+    first = lesson.parent.parent / lesson.stem  # beside the English lesson
+    return first if first.is_dir() else lesson.with_suffix("")
 
 
 def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[Path]:

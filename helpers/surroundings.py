@@ -27,7 +27,7 @@ def opened_as_published() -> str:
         collection = current()
     except CollectionError:  # `load` says so
         return ""
-    if Path.cwd() != collection.notebooks or not (collection.root / "my_work").is_dir():
+    if Path.cwd() != collection.notebooks or not collection.work.is_dir():
         return ""
     return say(
         "This lesson is open in notebooks/, which holds the lessons as published, and what "
@@ -40,7 +40,7 @@ def copied_earlier() -> str:
     """The lessons were copied, and there are newer ones now."""
     from helpers.lab import newer_lessons  # for the set-up check alone, not for every lesson
 
-    work = current().root / "my_work"
+    work = current().work
     if not _is_read() or Path.cwd() != work:
         return ""
     names = newer_lessons(current(), work)

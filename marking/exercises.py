@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from helpers.language import pattern
+from helpers.lessons import EXERCISE, OPEN, STUB
+
 CHECK = re.compile(r"""\bcheck\(\s*(?:number\s*=\s*|id\s*=\s*)?["'](\d\d\.\d+)["']""")
-OPEN = re.compile(r"^### Exercise (\d\d\.\d+) \(open\)", re.M)
-STUB = "*Your answer:*"
 #: What Python raises for code that it cannot read.
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 #: What makes a terminal, a page or a table show something else than it holds.
@@ -235,7 +236,7 @@ def _open_answer(cells: list[dict[str, Any]], position: int, source: str) -> dic
     mark = re.fullmatch(r"open-(\d\d)-(\d+)", _mark(cells[position]))
     if mark:
         return {f"{mark[1]}.{mark[2]}": _written(source)}
-    asked = OPEN.search(source)
+    asked = re.search(open_heading(), source, re.M)
     if not asked:
         return {}
     following = []
@@ -248,9 +249,14 @@ def _open_answer(cells: list[dict[str, Any]], position: int, source: str) -> dic
         ):
             break
         following.append(text_of(cell))
-    below = source.split(STUB, 1)[1] if STUB in source else ""
-    return {asked[1]: _written("\n\n".join([below, *following]))}
+    below = re.split(pattern(STUB), source, maxsplit=1)[1:]
+    return {asked[1]: _written("\n\n".join([*below, *following]))}
+
+
+def open_heading() -> str:
+    """A regular expression for the heading of an exercise that a person marks, with its number."""
+    return rf"^### {pattern(EXERCISE)} (\d\d\.\d+) \({pattern(OPEN)}\)"
 
 
 def _written(text: str) -> str:
-    return clean(_lines_of(text).replace(STUB, "")).strip()
+    return clean(re.sub(pattern(STUB), "", _lines_of(text))).strip()

@@ -37,7 +37,7 @@ from helpers.collection import CollectionError, current
 from helpers.exercises import ExerciseError
 from helpers.lessons import choose_lessons
 from marking import cluster, feedback, intake, place, store, tables, to_nbgrader
-from marking.exercises import clean
+from marking.exercises import clean, open_heading
 from marking.judge import judge_all, scored
 from marking.points import OPEN_POINTS, PointsError, read_points, write_points
 from marking.roster import Learner, RosterError, match, read_roster
@@ -342,7 +342,7 @@ def possible_points() -> dict[str, int]:
     for lesson in choose_lessons(current()):
         text = lesson.read_text(encoding="utf-8")
         page = (lesson.with_suffix("") / "guide.md").read_text(encoding="utf-8")
-        for number in sorted(set(re.findall(r"### Exercise (\d\d\.\d+) \(open\)", text))):
+        for number in sorted(set(re.findall(open_heading(), text, re.M))):
             most[number] = most_points(page, number)
     return most
 

@@ -12,11 +12,14 @@ from pathlib import Path
 
 from helpers.__main__ import AUTHORING
 from helpers.__main__ import main as helpers_main
+from helpers.language import VARIABLE
 from helpers.lessons import why_unreadable
 from helpers.messages import say
 from marking.__main__ import main as marking_main
 
 MARKING = ("grade", "report")
+#: Commands that work in the language that was chosen; the others work on the English lessons.
+IN_LANGUAGE = ("handout", "quiz", "editions", "package", *MARKING)
 ROOT = Path(__file__).resolve().parent.parent
 #: What `lint` runs; pre-commit asks for one at a time.
 LINTERS = {
@@ -90,6 +93,8 @@ def lint(names: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
     name, rest = arguments[0], arguments[1:]
+    if name not in IN_LANGUAGE:
+        os.environ.pop(VARIABLE, None)
     if name == "nox":
         return subprocess.call([sys.executable, "-m", "nox", *rest], cwd=ROOT)
     here = {"test": test, "notebooks": notebooks, "check": check, "lint": lint}

@@ -30,12 +30,14 @@ from helpers.adaptation import adaptation
 from helpers.authoring.refresh import execute
 from helpers.collection import current
 from helpers.lab import copy_of
+from helpers.language import pattern, say
+from helpers.lessons import EXERCISE, OPEN, shared_folder
+from helpers.lessons import STUB as STUB_FOR_TEXT
 from tools.choice import chosen_lessons, readable
 
 STUB = "answer = ..."
 #: The stub with what may stand beside it: the beginning of an answer, as a comment.
 STUB_LINE = re.compile(r"^answer = \.\.\.(?: *#.*)?$", re.M)
-TEXT_STUB = "*Your answer:*"
 CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
 PRACTICE = re.compile(r"""\bcheck\(\s*["']\d\d\.([a-z])["']""")
 CONFIG = f'''"""nbgrader's settings for this course; written by `python3 course.py editions`."""
@@ -43,7 +45,7 @@ CONFIG = f'''"""nbgrader's settings for this course; written by `python3 course.
 c = get_config()
 c.CourseDirectory.course_id = "links_in_the_chain"
 c.ClearSolutions.code_stub = {{"python": "{STUB}"}}
-c.ClearSolutions.text_stub = "{TEXT_STUB}"
+c.ClearSolutions.text_stub = "{{text_stub}}"
 c.OverwriteCells.add_missing_cells = True
 '''
 
@@ -151,8 +153,8 @@ def _source(cell: dict[str, Any]) -> str:
 
 def rubric(page: str, exercise: str) -> str:
     """What a guide page says of an open exercise: from its bold name to the next heading."""
-    name = re.escape(exercise)
-    match = re.search(rf"^\*\*Exercise {name} \(open\).*?(?=^## )", page, re.M | re.S)
+    heading = rf"{pattern(EXERCISE)} {re.escape(exercise)} \({pattern(OPEN)}\)"
+    match = re.search(rf"^\*\*{heading}.*?(?=^## )", page, re.M | re.S)
     if not match:
         raise ValueError(
             f"the guide page has no paragraph that begins with **Exercise {exercise} (open)"
@@ -180,8 +182,8 @@ def solved(lesson: Path) -> dict[str, Any]:
             asked = exercise[1] if exercise else ""
             answer = own.get(asked) or solution(module, name, imported)
             cell["source"] = _source(cell).replace(stub[0] if stub else STUB, answer)
-        elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
-            cell["source"] = _source(cell).replace(TEXT_STUB, rubric(page, _open_id(cell)))
+        elif cell["cell_type"] == "markdown" and _text_stub(cell):
+            cell["source"] = _source(cell).replace(_text_stub(cell), rubric(page, _open_id(cell)))
     return notebook
 
 
@@ -198,7 +200,7 @@ def nbgrader_source(lesson: Path) -> dict[str, Any]:
             code = own.get(exercise[1]) or solution(module, _function(exercise), imported)
             marked = f"### BEGIN SOLUTION\n{code}\n### END SOLUTION"
             cells += answer_and_check(cell, marked, exercise[1])
-        elif cell["cell_type"] == "markdown" and TEXT_STUB in _source(cell):
+        elif cell["cell_type"] == "markdown" and _text_stub(cell):
             cells += question_and_text(
                 cell,
                 f"### BEGIN SOLUTION\n{rubric(page, _open_id(cell))}\n### END SOLUTION",
@@ -234,7 +236,7 @@ def question_and_text(cell: dict[str, Any], answer: str, points: int) -> list[di
     rubric.
     """
     first, second = copy.deepcopy(cell), copy.deepcopy(cell)
-    first["source"] = _source(cell).split(TEXT_STUB)[0].rstrip()
+    first["source"] = _source(cell).split(_text_stub(cell))[0].rstrip()
     second["id"], second["source"] = f"{cell['id']}-text", answer
     second["metadata"]["nbgrader"] = _mark(
         f"open-{_open_id(cell).replace('.', '-')}",
@@ -266,8 +268,14 @@ def _mark(
     return mark if points is None else mark | {"points": points}
 
 
+def _text_stub(cell: dict[str, Any]) -> str:
+    """Where a learner writes an answer in words, as this cell says it; empty if it does not."""
+    found = re.search(pattern(STUB_FOR_TEXT), _source(cell))
+    return found[0] if found else ""
+
+
 def _open_id(cell: dict[str, Any]) -> str:
-    match = re.search(r"### Exercise ([\d.]+) \(open\)", _source(cell))
+    match = re.search(rf"### {pattern(EXERCISE)} ([\d.]+) \({pattern(OPEN)}\)", _source(cell))
     if match is None:
         raise ValueError(f"the cell {cell.get('id')} is no open exercise")
     return match[1]
@@ -284,9 +292,8 @@ def _adapted(lesson: Path) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _beside(lesson: Path, notebook: dict[str, Any]) -> tuple[str, str, set[str]]:
     """The solutions and the guide page that belong to a lesson, and the names it imports."""
-    folder = lesson.with_suffix("")
-    module = (folder / "solutions.py").read_text(encoding="utf-8")
-    page = (folder / "guide.md").read_text(encoding="utf-8")
+    module = (shared_folder(lesson) / "solutions.py").read_text(encoding="utf-8")
+    page = (lesson.with_suffix("") / "guide.md").read_text(encoding="utf-8")
     return module, page, _imported(notebook)
 
 
@@ -295,7 +302,8 @@ def write_source(lesson: Path, course: Path) -> Path:
     with the lesson's name.
     """
     course.mkdir(parents=True, exist_ok=True)
-    (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8", newline="\n")
+    settings = CONFIG.format(text_stub=say(STUB_FOR_TEXT))
+    (course / "nbgrader_config.py").write_text(settings, encoding="utf-8", newline="\n")
     path = course / "source" / lesson.stem / lesson.name
     path.parent.mkdir(parents=True, exist_ok=True)
     for page in pages():

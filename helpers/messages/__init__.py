@@ -1,6 +1,6 @@
-"""What the programs say to a person, by key; one file for each language.
+"""What the programs say to a person, by key. Translations are with those of the helpers.
 
-course.py, which any Python must be able to read, reads the same file.
+course.py, which any Python must be able to read, reads the same files.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import json
 import os
 from functools import cache
 from pathlib import Path
+
+from helpers.language import shown
 
 
 def caller() -> str:
@@ -26,11 +28,11 @@ def say(key: str, **values: object) -> str:
     >>> say("copied", count=14)
     'my_work/: 14 lessons copied without their results.'
     """
-    return _sentences()[key].format(**{"caller": caller(), **values})
+    return str(shown(_sentences()[key])).format(**{"caller": caller(), **values})
 
 
 @cache
-def _sentences(language: str = "en") -> dict[str, str]:
-    path = Path(__file__).with_name(f"{language}.json")
+def _sentences() -> dict[str, str]:
+    path = Path(__file__).with_name("en.json")
     content = json.loads(path.read_text(encoding="utf-8"))
     return {k: "\n".join(v) if isinstance(v, list) else str(v) for k, v in content.items()}

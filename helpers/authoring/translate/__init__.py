@@ -24,7 +24,7 @@ import polib
 
 from helpers.authoring import refresh
 from helpers.authoring.translate import build, catalogue, lint
-from helpers.collection import Collection, CollectionError, current
+from helpers.collection import Collection, CollectionError, found
 from helpers.language import MESSAGES
 from helpers.lessons import LessonError, choose_lessons
 
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.language.isalpha() or options.language == "en":
         parser.error("name the language by its letters, such as es; en is what the code is in.")
     try:
-        collection = current()
+        collection = found()
         paths = choose_lessons(collection, options.lessons)
     except (CollectionError, LessonError) as error:
         print(error, file=sys.stderr)
@@ -91,21 +91,25 @@ class Edition:
             merged = catalogue.merge(path, texts, self.language)
             self.catalogues[name] = merged
             self._put(path, str(merged), write)
-        engine = [po for name, po in self.catalogues.items() if name.name == "engine.po"]
-        others = [
-            po for name, po in self.catalogues.items() if name.parts[0] in ("keys.po", "tables")
-        ]
-        in_code = [
-            catalogue.of_code(po)
-            for name, po in self.catalogues.items()
-            if name.parts[0] == "lessons"
-        ]
-        for beside, texts_of in (("engine.po", engine), ("keys.po", [*others, *in_code])):
+        running = self.running()
+        for beside in (Path("engine.po"), Path("keys.po")):
+            ours = beside.name == "engine.po"
+            texts_of = [po for name, po in running.items() if (name.name == "engine.po") == ours]
             if not texts_of:
                 continue
-            path = catalogue.place_of(Path(beside), self.collection, self.language)
+            path = catalogue.place_of(beside, self.collection, self.language)
             text = catalogue.as_json(catalogue.messages(texts_of))
             self._put(path.with_name(MESSAGES), text, write)
+
+    def running(self) -> dict[Path, polib.POFile]:
+        """The texts that are needed while lessons run, by catalogue: those of pages and paragraphs
+        are used when lessons are built.
+        """
+        return {
+            name: catalogue.of_code(po) if name.parts[0] == "lessons" else po
+            for name, po in self.catalogues.items()
+            if name.parts[0] != "pages"
+        }
 
     def _put(self, path: Path, text: str, write: bool) -> None:
         old = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -144,7 +148,7 @@ class Edition:
             f"{name.as_posix()}: {problem}"
             for name, po in self.catalogues.items()
             for problem in lint.problems(po)
-        ]
+        ] + list(catalogue.disagreements(self.running()))
 
     def out_of_step(self, paths: list[Path]) -> list[str]:
         """Files that are not what the English and the catalogues give, and texts that lack."""

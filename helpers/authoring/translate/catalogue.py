@@ -16,7 +16,8 @@ import ast
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from helpers.authoring.translate.texts import (
     names_in,
     paragraphs,
     pieces,
+    shown_names,
 )
 from helpers.catalogue import load, tables
 from helpers.collection import Collection
@@ -37,8 +39,8 @@ from helpers.exercises import lesson_exercises
 from helpers.lessons import lesson_files
 
 PACKAGE = Path(speech.__file__).resolve().parent
-#: Catalogues whose texts are needed while lessons run; the others are used when lessons are built.
-RUNNING = ("engine.po", "keys.po", "tables/*.po")
+#: The packages whose sentences are translated.
+SPEAKING = ("helpers", "marking", "tools", "web")
 _WORD = re.compile(r"[^\W\d_]{2}")
 #: Entries of a table's description that its card shows.
 CARD = ("title", "row", "coverage", "definition", "edition")
@@ -78,6 +80,11 @@ def lesson_texts(path: Path, identifiers: frozenset[str]) -> list[Text]:
                 Text(piece.text, "", f"{cell.id}, {piece.kind}")
                 for piece in pieces(cell.source, names)
             ]
+    texts += [
+        Text(name, "", "name, shown in tables and figures")
+        for name in shown_names(sources)
+        if name not in identifiers
+    ]
     about = notebook.metadata.get("lesson", {})
     texts += [
         Text(about[name], "", f"lesson: {name}")
@@ -94,12 +101,21 @@ def page_texts(path: Path) -> list[Text]:
 
 
 def key_texts(collection: Collection) -> list[Text]:
-    """The hints of every exercise, also those for wrong turns that are often taken."""
-    texts = []
+    """The name of the collection, the hints of every exercise, also those for wrong turns that are
+    often taken, and the questions for before and after the course.
+    """
+    texts = [Text(collection.title, "", "the collection")]
     for path in lesson_files(collection):
         for number, exercise in sorted(lesson_exercises(path.name[:2]).items()):
             hints = [exercise.hint, *exercise.traps]
             texts += [Text(hint, "", f"exercise {number}") for hint in hints]
+    questions = collection.notebooks / "guide" / "before_and_after.toml"
+    if questions.is_file():
+        for item in tomllib.loads(questions.read_text(encoding="utf-8"))["item"]:
+            asked = [item["idea"]]
+            for form in ("a", "b"):
+                asked += [item[form]["question"], *item[form]["options"]]
+            texts += [Text(text, "", "before and after") for text in asked if _WORD.search(text)]
     return _once(texts)
 
 
@@ -133,16 +149,28 @@ def table_texts(collection: Collection, topic: str) -> list[Text]:
 
 
 def engine_texts() -> list[Text]:
-    """The sentences of the helpers: what is given to `say`, `say_number` and `translatable`."""
-    texts = []
-    for path in sorted(PACKAGE.rglob("*.py")):
+    """The sentences of the helpers and of the programs beside them: what is given to `say`,
+    `say_number` and `translatable`, and the messages with a key.
+    """
+    said = json.loads((PACKAGE / "messages" / "en.json").read_text(encoding="utf-8"))
+    texts = [
+        Text("\n".join(text) if isinstance(text, list) else text, "", f"message: {key}")
+        for key, text in said.items()
+        if _WORD.search(str(text).replace("{caller}", ""))
+    ]
+    root = PACKAGE.parent
+    files = [path for name in SPEAKING for path in sorted((root / name).rglob("*.py"))]
+    for path in files:
         if "template" in path.parts or "_collection" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        source = path.read_text(encoding="utf-8")
+        if re.search("^from helpers.messages import say", source, re.M):
+            continue  # its sentences are those of the messages
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 count = {"say": 1, "translatable": 1, "say_number": 2}.get(node.func.id, 0)
                 texts += [
-                    Text(part.value, "", path.relative_to(PACKAGE).as_posix())
+                    Text(part.value, "", path.relative_to(root).as_posix())
                     for argument in node.args[:count]
                     for part in (
                         [argument.body, argument.orelse]
@@ -280,6 +308,20 @@ def messages(catalogues: Iterable[polib.POFile]) -> dict[str, str]:
         for (_, english), text in sorted(translated(catalogue).items())
         if text != english
     }
+
+
+def disagreements(catalogues: Mapping[Path, polib.POFile]) -> Iterator[str]:
+    """A sentence for each text that is needed while lessons run and has several translations: what
+    is displayed for a name in the data must be the same everywhere.
+    """
+    found: dict[str, dict[str, Path]] = {}
+    for name, one in catalogues.items():
+        for (_, english), text in translated(one).items():
+            found.setdefault(english, {}).setdefault(text, name)
+    for english, places in sorted(found.items()):
+        if len(places) > 1:
+            said = ", ".join(f"{text!r} in {name.as_posix()}" for text, name in places.items())
+            yield f"{english!r} has several translations: {said}"
 
 
 def as_json(texts: dict[str, str]) -> str:

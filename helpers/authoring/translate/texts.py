@@ -68,6 +68,9 @@ SHOWN = frozenset(
 )
 #: Parameters whose texts are options of a function.
 OPTIONS = frozenset(["axis", "by", "color", "hue", "kind", "legend", "palette", "style", "x", "y"])
+#: Parameters that name rows and columns.
+_NAMED_BY = frozenset(["columns", "index", "keys", "names", "name", "var_name", "value_name"])
+_CONDITION = re.compile(r"[<>=@]|^_|_$|^-")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _BACKTICKS = re.compile(r"`([^`]+)`")
@@ -297,6 +300,38 @@ def names_in(sources: Iterable[str]) -> frozenset[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names.update(_BACKTICKS.findall(node.value))
     return frozenset(names)
+
+
+def shown_names(sources: Iterable[str]) -> list[str]:
+    """Names that code gives to columns and rows of its own, and that a reader sees above a table or
+    on an axis: keys of dictionaries, what is in brackets, keywords of `assign` and `agg`.
+    """
+    names: dict[str, None] = {}
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            named: list[ast.AST] = []
+            if isinstance(node, ast.Subscript):
+                named = [node.slice]
+            elif isinstance(node, ast.Dict):
+                named = [key for key in node.keys if key is not None]
+            elif isinstance(node, ast.keyword) and node.arg in _NAMED_BY:
+                named = [node.value]
+            elif isinstance(node, ast.Call):
+                short = ast.unparse(node.func).rsplit(".", 1)[-1]
+                if short in ("assign", "agg", "DataFrame"):
+                    names |= {word.arg: None for word in node.keywords if word.arg}
+                named = [*node.args] if short in ("reset_index", "rename", "rename_axis") else []
+            for part in named:
+                names |= {
+                    inner.value: None
+                    for inner in ast.walk(part)
+                    if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
+                }
+    return [name for name in names if _WORD.search(name) and not _CONDITION.search(name)]
 
 
 def identifiers_of(frames: Iterable[Any]) -> frozenset[str]:
