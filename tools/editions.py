@@ -44,7 +44,7 @@ CONFIG = f'''"""nbgrader's settings for this course; written by `python3 course.
 
 c = get_config()
 c.CourseDirectory.course_id = "links_in_the_chain"
-c.ClearSolutions.code_stub = {{"python": "{STUB}"}}
+c.ClearSolutions.code_stub = {{{{"python": "{STUB}"}}}}
 c.ClearSolutions.text_stub = "{{text_stub}}"
 c.OverwriteCells.add_missing_cells = True
 '''

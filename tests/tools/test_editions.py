@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from helpers.exercises import check
+from helpers.lessons import STUB
 from tests.collection.test_exercises import NUMBERS, solve
 from tests.lessons import Lesson, each_lesson, source
 from tools import editions
@@ -102,11 +103,11 @@ def test_the_edition_is_the_lesson(lesson: Lesson) -> None:
         elif name.startswith("check-"):
             together[cell["id"].removesuffix("-check")] += "\n" + source(cell).splitlines()[-1]
         elif name.startswith("open-"):
-            together[cell["id"].removesuffix("-text")] += "\n\n" + editions.TEXT_STUB
+            together[cell["id"].removesuffix("-text")] += "\n\n" + STUB
         else:
             together[cell["id"]] = source(cell)
     assert together == {
-        cell["id"]: source(cell).rstrip() if editions.TEXT_STUB in source(cell) else source(cell)
+        cell["id"]: source(cell).rstrip() if STUB in source(cell) else source(cell)
         for cell in lesson.notebook["cells"]
     }
 
@@ -127,7 +128,7 @@ def test_the_solved_edition_shows_the_rubric(lesson: Lesson) -> None:
     assert (
         editions.STUB
         not in "\n".join(source(cell) for cell in cells if cell["cell_type"] == "code")
-        and editions.TEXT_STUB not in text
+        and STUB not in text
     )
     assert "(open)" in text and "| full | half | none |" in text, (
         "the guide page has no rubric with the columns full, half and none"
