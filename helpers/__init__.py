@@ -22,7 +22,7 @@ from helpers.catalogue import load, tables
 from helpers.exercises import check
 from helpers.figures import finish
 from helpers.guesses import guess, reveal
-from helpers.language import ENGLISH, current_language
+from helpers.language import shown
 from helpers.surroundings import opened_as_published
 
 __all__ = ["about", "check", "claims", "finish", "guess", "load", "reveal", "tables"]
@@ -34,16 +34,8 @@ def _frame_html(frame: pd.DataFrame) -> str | None:
     return to_html(frame)
 
 
-def _as_text(value: pd.DataFrame | pd.Series[Any], printer: Any, cycle: bool) -> None:
-    if current_language() == ENGLISH:
-        printer.text(repr(value))
-        return
-    from helpers.frames import displayed, displayed_series
-
-    if isinstance(value, pd.DataFrame):
-        printer.text(repr(displayed(value)))
-    else:
-        printer.text(displayed_series(value))
+def _as_text(value: pd.DataFrame | pd.Series[Any] | str, printer: Any, cycle: bool) -> None:
+    printer.text(repr(shown(value)))
 
 
 def _prepare_notebook() -> None:
@@ -56,6 +48,7 @@ def _prepare_notebook() -> None:
         formatters["text/html"].for_type(pd.DataFrame, _frame_html)
         formatters["text/plain"].for_type(pd.DataFrame, _as_text)
         formatters["text/plain"].for_type(pd.Series, _as_text)
+        formatters["text/plain"].for_type(str, _as_text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some options will go, which is not ours to say
             pd.reset_option(r"^(display|mode|styler|compute|future)\.")

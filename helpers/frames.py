@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, overload
 
 import pandas as pd
 
@@ -119,12 +119,22 @@ def to_html(frame: pd.DataFrame) -> str | None:
         return text
 
 
-def displayed(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table as a reader sees it: names of columns and values in words in the language in use; in
-    English the table itself.
+@overload
+def displayed(frame: pd.DataFrame) -> pd.DataFrame: ...
+
+
+@overload
+def displayed(frame: pd.Series[Any]) -> pd.Series[Any]: ...
+
+
+def displayed(frame: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame | pd.Series[Any]:
+    """A table or a column as a reader sees it: its names, and values in words, in the language in
+    use; in English the table itself.
     """
     if current_language() == ENGLISH:
         return frame
+    if isinstance(frame, pd.Series):
+        return _displayed_column(frame)
     words = frame.copy()
     for place, dtype in enumerate(frame.dtypes):
         if pd.api.types.is_object_dtype(dtype) or isinstance(dtype, _WORDS):
@@ -134,12 +144,11 @@ def displayed(frame: pd.DataFrame) -> pd.DataFrame:
     return words
 
 
-def displayed_series(series: pd.Series[Any]) -> str:
-    """A column as text for a notebook, with its names and values in the language in use."""
+def _displayed_column(series: pd.Series[Any]) -> pd.Series[Any]:
     has_words = pd.api.types.is_object_dtype(series.dtype) or isinstance(series.dtype, _WORDS)
     words = series.astype(object).map(shown) if has_words else series.copy()
     words.index, words.name = _displayed_labels(series.index), shown(series.name)
-    return repr(words)
+    return words
 
 
 def _displayed_labels(labels: pd.Index) -> pd.Index:

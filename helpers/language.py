@@ -122,11 +122,17 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def shown(text: Any) -> Any:
-    """A text as it is displayed: its translation where the catalogues have one; anything else as it
-    is. Identifiers of tables (names of columns, values such as "heroin") keep their English in the
-    data and are displayed in this way.
+    """A text as it is displayed: its translation where the catalogues have one; of a table or a
+    column its names and words; anything else as it is. Identifiers of tables (names of columns,
+    values such as "heroin") keep their English in the data and are displayed in this way.
     """
-    if not isinstance(text, str) or current_language() == ENGLISH:
+    if current_language() == ENGLISH:
+        return text
+    if isinstance(text, (pd.DataFrame, pd.Series)):
+        from helpers.frames import displayed  # which needs this module
+
+        return displayed(text)
+    if not isinstance(text, str):
         return text
     return _texts(current_language(), _state(current_language())).get(text, text)
 

@@ -13,10 +13,11 @@ A new language needs no more than its name: the command writes empty catalogues
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import nbformat
@@ -24,6 +25,7 @@ import polib
 
 from helpers.authoring import refresh
 from helpers.authoring.translate import build, catalogue, lint
+from helpers.authoring.translate.printed import Printed, names_printed
 from helpers.collection import Collection, CollectionError, found
 from helpers.language import MESSAGES
 from helpers.lessons import LessonError, choose_lessons
@@ -56,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(problems))
         return int(bool(problems))
     print("\n".join(problems), end="\n" if problems else "")
+    edition.note_printed(paths)
     failed = edition.build_lessons(paths)
     if not options.lessons:
         edition.build_pages()
@@ -174,7 +177,32 @@ class Edition:
     def lesson(self, path: Path) -> nbformat.NotebookNode:
         """A lesson in this language, not executed."""
         texts = self._texts(Path("lessons") / f"{path.stem}.po")
-        return build.lesson(path, texts, self.identifiers, self._moved(path), catalogue.has_words)
+        printed = self._printed.get(path.stem, {})
+        return build.lesson(
+            path, texts, self.identifiers, self._moved(path), catalogue.has_words, printed
+        )
+
+    @property
+    def _printed_file(self) -> Path:
+        """Where it is kept which printed expressions give names: the same for every language."""
+        return self.collection.root / "translations" / "printed.json"
+
+    @cached_property
+    def _printed(self) -> dict[str, Printed]:
+        if not self._printed_file.is_file():
+            return {}
+        kept: dict[str, Printed] = json.loads(self._printed_file.read_text(encoding="utf-8"))
+        return kept
+
+    def note_printed(self, paths: list[Path]) -> None:
+        """Run the English lessons, and keep which printed expressions give names."""
+        names = {entry.msgid for po in self.running().values() for entry in po}
+        noted = partial(names_printed, names=names, variables=os.environ)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            found = zip(paths, pool.map(noted, paths), strict=True)
+            self._printed |= {path.stem: printed for path, printed in found}
+        text = json.dumps(dict(sorted(self._printed.items())), indent=1, ensure_ascii=False)
+        self._put(self._printed_file, text + "\n", write=True)
 
     def build_lessons(self, paths: list[Path]) -> int:
         """Write lessons in this language and execute them; returns how many ended in an error."""

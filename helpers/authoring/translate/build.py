@@ -18,11 +18,12 @@ from urllib.parse import unquote
 
 import nbformat
 
+from helpers.authoring.translate.printed import with_shown
 from helpers.authoring.translate.texts import Piece, names_in, paragraphs, pieces, with_texts
 
 #: What stands before a paragraph that is still English.
 NOT_YET = {"es": "*[Aún en inglés]* "}
-#: How the name of the tables, columns and values that helpers display is imported.
+#: What a translated lesson begins with; `shown` comes with it where names are printed.
 SPEAK = "from helpers.language import speak"
 _LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]*)(#[^)\s]*)?\)")
 _HEADING = re.compile(r"(?P<marks>#{1,6} |> |- |\* |[0-9]+\. |\|)")
@@ -137,8 +138,11 @@ def lesson(
     identifiers: frozenset[str],
     moved: Callable[[str, str], str],
     word: Callable[[str], bool],
+    printed: Mapping[str, list[str]],
 ) -> nbformat.NotebookNode:
-    """A lesson in another language, not executed; see `page` for the parameters."""
+    """A lesson in another language, not executed; see `page` for the parameters. `printed` has the
+    printed expressions that give names in the data, by cell.
+    """
     notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     names = identifiers | names_in(cell.source for cell in code)
@@ -151,9 +155,10 @@ def lesson(
                     parts[number] = with_links(texts.paragraph(parts[number], place), moved)
             cell.source = "".join(parts)
         elif cell.cell_type == "code":
-            cell.source = code_cell(cell.source, names, texts)
+            cell.source = with_shown(code_cell(cell.source, names, texts), printed.get(cell.id, []))
     if code:
-        code[0].source = f'{SPEAK}\n\nspeak("{texts.language}")\n\n{code[0].source}'
+        first = SPEAK.replace("import ", "import shown, ") if printed else SPEAK
+        code[0].source = f'{first}\n\nspeak("{texts.language}")\n\n{code[0].source}'
     formatted(code)
     about = notebook.metadata.get("lesson", {})
     for name in ("question", "idea", "trap", "theme", "assumes"):
