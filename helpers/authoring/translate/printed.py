@@ -17,7 +17,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import chdir, nullcontext, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -72,7 +72,7 @@ def with_shown(source: str, expressions: Collection[str]) -> str:
         text = source[starts[line - 1] :].split("\n", 1)[0]
         return starts[line - 1] + len(text.encode()[:column].decode())
 
-    for node in ast.walk(ast.parse(source)):
+    for node in _outer(ast.parse(source)):
         if isinstance(node, ast.JoinedStr):
             first, last = place(node.lineno, node.col_offset), _end(node, place)
             replaced.append((first, last, _shown_in(source[first:last], expressions)))
@@ -84,6 +84,14 @@ def with_shown(source: str, expressions: Collection[str]) -> str:
     for first, last, text in sorted(replaced, reverse=True):
         source = source[:first] + text + source[last:]
     return source
+
+
+def _outer(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and those below it, but for the parts of f-strings, whose places are not known."""
+    yield node
+    if not isinstance(node, ast.JoinedStr):
+        for child in ast.iter_child_nodes(node):
+            yield from _outer(child)
 
 
 def _starts(source: str) -> list[int]:
