@@ -14,7 +14,7 @@ import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 #: Functions whose texts are names of things: tables, claims, exercises, conditions.
 NAMING = frozenset(
@@ -293,6 +293,8 @@ def names_in(sources: Iterable[str]) -> frozenset[str]:
                 named += [keyword for keyword in node.keywords if keyword.arg in OPTIONS]
             elif isinstance(node, ast.Dict):
                 named = [key for key in node.keys if key is not None]
+            elif _over_options(node):
+                named = [node.iter]
             for part in named:
                 for inner in ast.walk(part):
                     if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
@@ -300,6 +302,15 @@ def names_in(sources: Iterable[str]) -> frozenset[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names.update(_BACKTICKS.findall(node.value))
     return frozenset(names)
+
+
+def _over_options(node: ast.AST) -> TypeGuard[ast.For]:
+    """Whether a loop goes over options of a function: `for by in ["degree", "betweenness"]`."""
+    return (
+        isinstance(node, ast.For)
+        and isinstance(node.target, ast.Name)
+        and node.target.id in OPTIONS
+    )
 
 
 def shown_names(sources: Iterable[str]) -> list[str]:
@@ -320,6 +331,8 @@ def shown_names(sources: Iterable[str]) -> list[str]:
                 named = [key for key in node.keys if key is not None]
             elif isinstance(node, ast.keyword) and node.arg in _NAMED_BY:
                 named = [node.value]
+            elif _over_options(node):
+                named = [node.iter]
             elif isinstance(node, ast.Call):
                 short = ast.unparse(node.func).rsplit(".", 1)[-1]
                 if short in ("assign", "agg", "DataFrame"):
