@@ -21,13 +21,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from helpers.collection import current
+from helpers.language import say, translatable
 from marking import place, store
 
-NOT_INSTALLED = (
+NOT_INSTALLED = translatable(
     "--scheduler needs Dask distributed, which is not installed here. In the folder of the "
     "collection: python3 -m pip install -e '.[cluster]'"
 )
-LOST = "The connection to the scheduler was lost"
+LOST = translatable("The connection to the scheduler was lost")
 #: Seconds to wait for the scheduler, and for the first worker that may be used.
 PATIENCE = 30.0
 #: Seconds between looks at who is there.
@@ -70,7 +71,7 @@ def objection(made_with: dict[str, Any], limits: place.Limits, closed_in: bool) 
     disk later does not count.
     """
     if closed_in and not place.sandbox():
-        return "has no sandbox (bubblewrap); install it there, or give --no-sandbox"
+        return say("it has no sandbox (bubblewrap); install it there, or give --no-sandbox")
     _own_place()
     name = repr(limits)
     if name not in _built:
@@ -78,7 +79,10 @@ def objection(made_with: dict[str, Any], limits: place.Limits, closed_in: bool) 
     mine = _built[name]
     different = sorted(key for key in made_with if mine.get(key) != made_with[key])
     if different:
-        return f"has other {' and '.join(different)}; give it this copy and start it again"
+        return say(
+            "it has other {different}; give it this copy and start it again",
+            different=say(" and ").join(different),
+        )
     return ""
 
 
@@ -110,13 +114,15 @@ def connected(address: str) -> Iterator[Any]:
     try:
         from distributed import Client
     except ImportError:
-        raise ClusterError(NOT_INSTALLED) from None
+        raise ClusterError(say(NOT_INSTALLED)) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in a sentence
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise ClusterError(f"There is no scheduler at {address}: {reason}") from None
+        raise ClusterError(
+            say("There is no scheduler at {address}: {reason}", address=address, reason=reason)
+        ) from None
     try:
         yield client
     finally:
@@ -150,7 +156,8 @@ class Crowd:
             if answer.status == "finished":
                 self.judge(worker, answer.result())
             elif answer.status == "error":
-                self.judge(worker, f"cannot mark ({_words(answer.exception())})")
+                reason = _words(answer.exception())
+                self.judge(worker, say("it cannot mark ({reason})", reason=reason))
             elif answer.status in ("cancelled", "lost"):
                 del self.asked[worker]
 
@@ -161,7 +168,7 @@ class Crowd:
             return
         self.fit.discard(worker)
         if worker not in self.refused:
-            print(f"The worker {worker} is not used: it {against}.")
+            print(say("The worker {worker} is not used: {reason}.", worker=worker, reason=against))
         self.refused[worker] = against
 
     @property
@@ -205,7 +212,7 @@ def run_units(
                     store.save(marks, unit, result, made_with)
                     done += 1
         except KeyboardInterrupt:
-            print(_kept("Stopped", done, len(todo)))
+            print(_kept(say("Stopped"), done, len(todo)))
             return True
         except ClusterError as error:
             raise ClusterError(_kept(str(error), done, len(todo))) from None
@@ -214,17 +221,21 @@ def run_units(
 
             if client.status == "running" and not isinstance(error, CommClosedError):
                 raise
-            reason = f"{LOST} ({_words(error)})"
+            reason = f"{say(LOST)} ({_words(error)})"
             raise ClusterError(_kept(reason, done, len(todo))) from None
     if failed:
         reason = "; ".join(sorted(set(failed.values())))
-        raise ClusterError(_kept(f"Not run: {reason}", done, len(todo)))
+        raise ClusterError(_kept(say("Not run: {reason}", reason=reason), done, len(todo)))
     return False
 
 
 def _kept(reason: str, done: int, total: int) -> str:
-    left = total - done
-    return f"{reason}: {done} finished and kept, {left} remain. The same command continues."
+    return say(
+        "{reason}: {done} finished and kept, {left} remain. The same command continues.",
+        reason=reason,
+        done=done,
+        left=total - done,
+    )
 
 
 def _words(error: BaseException | None) -> str:
@@ -245,22 +256,22 @@ def _results(
     heard = time.monotonic()
     patient_until = heard + PATIENCE
     with Progress() as bar:
-        task = bar.add_task("Running", total=len(todo))
+        task = bar.add_task(say("Running"), total=len(todo))
         while waiting or out:
             if client.status not in ("running", "connecting"):
-                raise ClusterError(LOST)
+                raise ClusterError(say(LOST))
             try:
                 crowd.look()
             except (OSError, AttributeError):  # Dask connects again, or closes after a while
                 if time.monotonic() > heard + 2 * PATIENCE:
-                    raise ClusterError(LOST) from None
+                    raise ClusterError(say(LOST)) from None
                 time.sleep(LOOK)
                 continue
             heard = time.monotonic()
             if crowd.fit or crowd.undecided:
                 patient_until = heard + PATIENCE
             elif heard > patient_until:
-                raise ClusterError("There is no worker that can be used")
+                raise ClusterError(say("There is no worker that can be used"))
             for future, (unit, tried, given_to) in list(out.items()):
                 if not future.done() and not given_to & crowd.fit:  # all of them have gone
                     del out[future]

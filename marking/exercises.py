@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from helpers.language import pattern
+from helpers.language import ENGLISH, languages, pattern
 from helpers.lessons import EXERCISE, OPEN, STUB
 
 CHECK = re.compile(r"""\bcheck\(\s*(?:number\s*=\s*|id\s*=\s*)?["'](\d\d\.\d+)["']""")
+#: How a lesson says in which language it is.
+SPEAK = re.compile(r"""^speak\(\s*["']([\w-]+)["']\s*\)""", re.M)
 #: What Python raises for code that it cannot read.
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 #: What makes a terminal, a page or a table show something else than it holds.
@@ -42,6 +44,8 @@ class Found:
         A hash of the code of each answer, whatever its comments and layout; only of long code.
     outside : list of str
         Exercises whose cell hands a name to check() that it does not set itself.
+    language : str
+        What `language_of` reads: helpers speak it in the run, and the answers are judged in it.
     """
 
     cells: list[tuple[str, str]] = field(default_factory=list)
@@ -50,11 +54,16 @@ class Found:
     lesson: str = ""
     codes: dict[str, str] = field(default_factory=dict)
     outside: list[str] = field(default_factory=list)
+    language: str = ENGLISH
 
 
 def find(notebook: dict[str, Any]) -> Found:
     """The exercises of a notebook in format 4."""
-    found = Found()
+    found = Found(language=language_of(notebook))
+    if found.language != ENGLISH:  # also where the learner changed the cell that says so
+        found.cells.append(
+            (f'from helpers.language import speak\n\nspeak("{found.language}")\n', "")
+        )
     cells = notebook["cells"]
     answered: dict[str, int] = {}
     for position, cell in enumerate(cells):
@@ -85,6 +94,20 @@ def find(notebook: dict[str, Any]) -> Found:
     lessons = [number[:2] for number in numbers]
     found.lesson = max(sorted(set(lessons)), key=lessons.count, default="")
     return found
+
+
+def language_of(notebook: dict[str, Any]) -> str:
+    """The language of a notebook: the one in its metadata, else in its first call of speak(), which
+    is read and not run. It is English if there are no messages in that language, or none is named.
+    """
+    metadata = notebook.get("metadata")
+    about = metadata.get("lesson") if isinstance(metadata, dict) else None
+    named = [about.get("language")] if isinstance(about, dict) else []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            named += SPEAK.findall(_code_only(text_of(cell)))
+    known = languages()
+    return next((name for name in named if name in known), ENGLISH)
 
 
 def text_of(cell: dict[str, Any]) -> str:
@@ -236,7 +259,7 @@ def _open_answer(cells: list[dict[str, Any]], position: int, source: str) -> dic
     mark = re.fullmatch(r"open-(\d\d)-(\d+)", _mark(cells[position]))
     if mark:
         return {f"{mark[1]}.{mark[2]}": _written(source)}
-    asked = re.search(open_heading(), source, re.M)
+    asked = re.search(f"^{open_heading()}", source, re.M)
     if not asked:
         return {}
     following = []
@@ -255,7 +278,7 @@ def _open_answer(cells: list[dict[str, Any]], position: int, source: str) -> dic
 
 def open_heading() -> str:
     """A regular expression for the heading of an exercise that a person marks, with its number."""
-    return rf"^### {pattern(EXERCISE)} (\d\d\.\d+) \({pattern(OPEN)}\)"
+    return rf"### {pattern(EXERCISE)} (\d\d\.\d+) \({pattern(OPEN)}\)"
 
 
 def _written(text: str) -> str:

@@ -10,7 +10,8 @@ A submission is inbox/LEARNER/02_overdose_deaths.ipynb or inbox/LEARNER.ipynb, a
 under the names of Moodle and Canvas. inbox_marks/ gets marks.csv (a row a learner), files.csv (a
 row a file), long.csv (a row an exercise), moodle.csv and canvas.csv, open_points.csv, pages of
 feedback, and the open answers with their rubric. Nothing is run twice unless it, the lessons or the
-engine changed; a corrected key marks everything anew without running anything.
+engine changed; a corrected key marks everything anew without running anything. Feedback is in the
+language of each submission, what the teacher reads in that of the command (--lang).
 
 On Linux with bubblewrap a submission sees no key, no network and nothing else of the disk, and may
 use limited time, memory, processes and space. Where there is no sandbox, --no-sandbox is needed: a
@@ -35,23 +36,26 @@ from typing import Any
 
 from helpers.collection import CollectionError, current
 from helpers.exercises import ExerciseError
+from helpers.language import say, shown, speaking, translatable
 from helpers.lessons import choose_lessons
 from marking import cluster, feedback, intake, place, store, tables, to_nbgrader
 from marking.exercises import clean, open_heading
-from marking.judge import judge_all, scored
+from marking.judge import judge_all, of_run, scored
 from marking.points import OPEN_POINTS, PointsError, read_points, write_points
 from marking.roster import Learner, RosterError, match, read_roster
 from tools.editions import points as most_points
 from tools.editions import rubric
 
-NO_SANDBOX = (
+NO_SANDBOX = translatable(
     "There is no sandbox here: bubblewrap or libseccomp is missing or may not run (Debian, Ubuntu: "
     "sudo apt install bubblewrap libseccomp2; macOS and Windows have none). Mark in a virtual "
     "machine or container, or give --no-sandbox: then a submission runs as you, with your files "
     "and your network."
 )
-WINDOWS = "Submissions run on Linux and macOS only. On Windows, mark inside WSL."
-WITHOUT = "Running WITHOUT a sandbox: each submission runs as you, with your files and network."
+WINDOWS = translatable("Submissions run on Linux and macOS only. On Windows, mark inside WSL.")
+WITHOUT = translatable(
+    "Running WITHOUT a sandbox: each submission runs as you, with your files and network."
+)
 NOT_YET = "not marked yet"
 
 
@@ -76,21 +80,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.folder.is_dir():
-        print(f"There is no folder {options.folder}: name the one in which the submissions lie.")
+        print(
+            say(
+                "There is no folder {folder}: name the one in which the submissions lie.",
+                folder=options.folder,
+            )
+        )
         return 2
     inbox = options.folder.resolve()
     marks = (options.out or inbox.with_name(f"{inbox.name}_marks")).resolve()
     if marks.is_relative_to(inbox):
-        print("The folder of marks must lie outside the inbox: give another --out.")
+        print(say("The folder of marks must lie outside the inbox: give another --out."))
         return 2
     limits = place.Limits(options.limit, options.cell, options.memory)
     program = "" if options.no_sandbox else place.sandbox()
     here = not options.merge and not options.scheduler
     if os.name == "nt" and here:
-        print(WINDOWS)
+        print(shown(WINDOWS))
         return 2
     if not program and not options.no_sandbox and here:
-        print(NO_SANDBOX)
+        print(shown(NO_SANDBOX))
         return 2
     settings = Settings(
         inbox,
@@ -109,14 +118,17 @@ def main(arguments: list[str] | None = None) -> int:
             forget(marks)
         if options.merge:
             new, different = store.merge(options.merge, marks)
-            print(f"{new} results are new in {marks.name}/.")
+            print(say("{count} results are new in {name}/.", count=new, name=marks.name))
             if different:
                 print(
-                    f"{different} submissions answered otherwise when they were run again (chance, "
-                    "the time of day): the first result is kept."
+                    say(
+                        "{count} submissions answered otherwise when they were run again (chance, "
+                        "the time of day): the first result is kept.",
+                        count=different,
+                    )
                 )
         elif options.no_sandbox:
-            print(WITHOUT)
+            print(shown(WITHOUT))
         roster = read_roster(options.roster) if options.roster else []
         return grade(settings, roster, run_them=not options.merge)
     except (
@@ -130,7 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error)
         return 2
     except KeyboardInterrupt:
-        print("Stopped. The same command continues.")
+        print(say("Stopped. The same command continues."))
         return 130
 
 
@@ -180,10 +192,12 @@ def grade(settings: Settings, roster: list[Learner], *, run_them: bool = True) -
     """Take in, run what has no result yet, judge everything, and write the tables."""
     submissions = intake.take_in(settings.inbox)
     if not submissions:
-        name = settings.inbox.name
         print(
-            f"No file lies below {name}/: put each learner's into a folder of its own, "
-            f"{name}/NAME/02_overdose_deaths.ipynb."
+            say(
+                "No file lies below {name}/: put each learner's into a folder of its own, "
+                "{name}/NAME/02_overdose_deaths.ipynb.",
+                name=settings.inbox.name,
+            )
         )
         return 2
     made_with = store.manifest(current(), settings.limits)
@@ -264,7 +278,7 @@ def run_units(
 
         try:
             with Progress() as bar:
-                task = bar.add_task("Running", total=len(todo))
+                task = bar.add_task(say("Running"), total=len(todo))
                 while True:
                     for name, cells in islice(waiting, settings.workers - len(running)):
                         job = partial(place.run, cells, built, settings.limits, settings.program)
@@ -277,8 +291,15 @@ def run_units(
         except KeyboardInterrupt:
             place.STOP.set()
             keep(wait(running).done)
-            done, left = len(kept), len(todo) - len(kept)
-            print(f"Stopped: {done} finished and kept, {left} remain. The same command continues.")
+            print(
+                say(
+                    "{reason}: {done} finished and kept, {left} remain. The same command "
+                    "continues.",
+                    reason=say("Stopped"),
+                    done=len(kept),
+                    left=len(todo) - len(kept),
+                )
+            )
             return True
         finally:
             place.STOP.set()
@@ -302,7 +323,7 @@ def judge_them(
         one.person = person
         one.remarks += submission.remarks
         if roster and person is None:
-            one.remarks.append("not on the roster, or several learners fit")
+            one.remarks.append(say("not on the roster, or several learners fit"))
         marked.append(one)
         found = submission.found
         if found is None:
@@ -310,18 +331,21 @@ def judge_them(
             continue
         one.lesson = found.lesson
         if found.lesson not in exercises:
-            one.status = f"not marked: there is no lesson {found.lesson} here"
+            said = say("there is no lesson {lesson} here", lesson=found.lesson)
+            one.status = f"not marked: {said}"
             continue
         result = store.load(marks, units[submission.file])
         if result is None:
-            one.status = f"{NOT_YET}: it has not been run"
+            one.status = f"{NOT_YET}: {say('it has not been run')}"
             continue
-        one.marks = judge_all(exercises[found.lesson], result["answers"], found.twice)
+        with speaking(found.language):
+            one.marks = judge_all(exercises[found.lesson], result["answers"], found.twice)
         one.open_answers, one.seconds = found.open_answers, result.get("seconds", 0.0)
         one.codes, one.outside = found.codes, found.outside
         one.written = place.names_in(result.get("files"))
         if result["remark"]:
-            one.remarks.append(clean(f"the run ended early: {result['remark']}"))
+            said = say("the run ended early: {reason}", reason=of_run(str(result["remark"])))
+            one.remarks.append(clean(said))
         one.remarks += _failed(result["failed"], found)
     tables.decide(marked)
     return marked
@@ -332,8 +356,8 @@ def _failed(failed: dict[str, str], found: Any) -> list[str]:
     others = [error for position, error in failed.items() if not found.cells[int(position)][1]]
     if not others:
         return []
-    kinds = clean(", ".join(dict.fromkeys(map(str, others))))
-    return [f"{len(others)} other cells failed ({kinds})"[:200]]
+    kinds = clean(", ".join(dict.fromkeys(of_run(str(error)) for error in others)))
+    return [say("{count} other cells failed ({kinds})", count=len(others), kinds=kinds)[:200]]
 
 
 def possible_points() -> dict[str, int]:
@@ -342,7 +366,7 @@ def possible_points() -> dict[str, int]:
     for lesson in choose_lessons(current()):
         text = lesson.read_text(encoding="utf-8")
         page = (lesson.with_suffix("") / "guide.md").read_text(encoding="utf-8")
-        for number in sorted(set(re.findall(open_heading(), text, re.M))):
+        for number in sorted(set(re.findall(open_heading(), text))):
             most[number] = most_points(page, number)
     return most
 
@@ -365,7 +389,13 @@ def write(
     write_points(marked, most, entered)
     if course:
         handed_on = to_nbgrader.export(marked, points, comments, course)
-        print(f"{handed_on} submissions are in nbgrader's gradebook in {course.name}/.")
+        print(
+            say(
+                "{count} submissions are in nbgrader's gradebook in {name}/.",
+                count=handed_on,
+                name=course.name,
+            )
+        )
     feedback.write_all(marked, points, comments, most, marks / "feedback")
     _write_open_answers(marked, marks)
 
@@ -382,7 +412,8 @@ def _write_open_answers(marked: list[tables.Marked], marks: Path) -> None:
         ]
         if answers:
             page = (lesson.with_suffix("") / "guide.md").read_text(encoding="utf-8")
-            parts = [f"# Open answers: {lesson.stem}", rubric(page, answers[0][1])]
+            heading = say("Open answers: {lesson}", lesson=lesson.stem)
+            parts = [f"# {heading}", rubric(page, answers[0][1])]
             parts += [f"## {_inert(who.learner)}, {n}\n\n{_quoted(t)}" for who, n, t in answers]
             target = marks / f"open_answers_{lesson.name[:2]}.md"
             store.write_atomically(target, "\n\n".join(parts) + "\n")
@@ -401,22 +432,46 @@ def _inert(text: str) -> str:
 def _say_part(asked: int, settings: Settings) -> int:
     """A part writes results and no tables: they would be of a class that is not complete."""
     part, parts = settings.shard
-    print(f"Part {part} of {parts}: {asked} run, results in {settings.marks.name}/.")
-    print("When all parts are done, --merge with their folders writes the tables.")
+    print(
+        say(
+            "Part {part} of {parts}: {count} run, results in {name}/.",
+            part=part,
+            parts=parts,
+            count=asked,
+            name=settings.marks.name,
+        )
+    )
+    print(say("When all parts are done, --merge with their folders writes the tables."))
     return 0
 
 
 def _say(marked: list[tables.Marked], settings: Settings) -> int:
     failed = [one for one in marked if one.status != "marked"]
-    folder = settings.marks.name
-    print(f"{len(marked) - len(failed)} of {len(marked)} files marked: {folder}/marks.csv.")
+    print(
+        say(
+            "{count} of {total} files marked: {name}/marks.csv.",
+            count=len(marked) - len(failed),
+            total=len(marked),
+            name=settings.marks.name,
+        )
+    )
     not_run = sum(one.status.startswith(NOT_YET) for one in failed)
     if not_run:
-        print(f"{not_run} have not been run yet: the same command without --merge runs them.")
+        print(
+            say(
+                "{count} have not been run yet: the same command without --merge runs them.",
+                count=not_run,
+            )
+        )
     for one in failed:
         if not one.status.startswith(NOT_YET):
-            print(f"  {one.submission.file}: {one.status}")
+            print(f"  {one.submission.file}: {_status(one)}")
     return int(bool(failed))
+
+
+def _status(one: tables.Marked) -> str:
+    """Why a file is not marked, in words."""
+    return say("not marked: {reason}", reason=one.status.partition(": ")[2])
 
 
 if __name__ == "__main__":

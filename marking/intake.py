@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from helpers.language import say
 from marking.exercises import Found, clean, find
 
 LARGEST = 100 * 2**20  # bytes of a notebook
@@ -52,7 +53,8 @@ class Submission:
     found : Found or None
         Its exercises; None if it is not a notebook with exercises of a lesson.
     problem : str
-        Why it cannot be marked, in a sentence; empty if it can.
+        Why it cannot be marked: "not marked: ", and a sentence in the language in use; empty if it
+        can.
     """
 
     file: str
@@ -76,11 +78,11 @@ def take_in(inbox: Path) -> list[Submission]:
     for path in _files(inbox):
         shown = readable(path.relative_to(inbox).as_posix())
         if path.is_symlink():  # even inside the inbox: it would hand in another learner's work
-            taken.append(_refused(shown, "it is a link; put the file itself here"))
+            taken.append(_refused(shown, say("it is a link; put the file itself here")))
         elif path.is_dir():
-            taken.append(_refused(shown, "the folder cannot be read"))
+            taken.append(_refused(shown, say("the folder cannot be read")))
         elif not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would never end
-            taken.append(_refused(shown, "it is no file that can be read"))
+            taken.append(_refused(shown, say("it is no file that can be read")))
         elif path.suffix.lower() == ".zip":
             taken += _from_zip(path, shown)
         else:
@@ -120,7 +122,10 @@ def readable(name: str) -> str:
 
 
 def _refused(shown: str, problem: str) -> Submission:
-    submission = named(shown)
+    return _with_problem(named(shown), problem)
+
+
+def _with_problem(submission: Submission, problem: object) -> Submission:
     submission.problem = f"not marked: {problem}"
     return submission
 
@@ -141,24 +146,27 @@ def named(shown: str) -> Submission:
 def _from_file(path: Path, shown: str) -> Submission:
     submission = named(shown)
     if path.suffix.lower() != ".ipynb":
-        ending = path.suffix or "without an ending"
-        submission.problem = f"not marked: a notebook (.ipynb) is asked for, this is {ending}"
-        return submission
+        ending = path.suffix or say("without an ending")
+        asked = say("a notebook (.ipynb) is asked for, this is {ending}", ending=ending)
+        return _with_problem(submission, asked)
     try:
         state = path.stat()
         submission.modified = state.st_mtime
         if state.st_size > LARGEST:
             raise IntakeError(
-                f"it has {state.st_size / 2**20:,.0f} MB; clear its outputs (at most "
-                f"{LARGEST / 2**20:.0f} MB)"
+                say(
+                    "it has {size:,.0f} MB; clear its outputs (at most {most:.0f} MB)",
+                    size=state.st_size / 2**20,
+                    most=LARGEST / 2**20,
+                )
             )
         _look(submission, path.read_bytes())
     except OSError as error:
-        submission.problem = f"not marked: it cannot be read ({error.strerror})"
+        _with_problem(submission, say("it cannot be read ({reason})", reason=error.strerror))
     except IntakeError as error:
-        submission.problem = f"not marked: {error}"
+        _with_problem(submission, error)
     except Exception as error:  # whatever is in it, the others are marked
-        submission.problem = f"not marked: it cannot be read ({type(error).__name__})"
+        _with_problem(submission, say("it cannot be read ({reason})", reason=type(error).__name__))
     return submission
 
 
@@ -170,7 +178,8 @@ def _from_zip(path: Path, shown: str) -> list[Submission]:
             members = [m for m in archive.infolist() if not m.is_dir()]
             total = sum(member.file_size for member in members)
             if len(members) > MOST_MEMBERS or total > LARGEST_ZIP:
-                return [_refused(shown, "the zip file has too many files or is too large unpacked")]
+                said = say("the zip file has too many files or is too large unpacked")
+                return [_refused(shown, said)]
             for member in members:
                 if any(SKIPPED.match(part) for part in member.filename.split("/")):
                     continue
@@ -178,19 +187,23 @@ def _from_zip(path: Path, shown: str) -> list[Submission]:
                 submission.modified = path.stat().st_mtime
                 taken.append(submission)
                 if not member.filename.lower().endswith(".ipynb"):
-                    submission.problem = "not marked: not a notebook (.ipynb)"
+                    _with_problem(submission, say("not a notebook (.ipynb)"))
                     continue
                 try:
                     _look(submission, _member(archive, member))
                 except IntakeError as error:
-                    submission.problem = f"not marked: {error}"
+                    _with_problem(submission, error)
                 except Exception as error:  # damaged, encrypted, packed in an unknown way
-                    said = clean(f"{type(error).__name__}: {error}"[:120])
-                    submission.problem = f"not marked: it cannot be unpacked ({said})"
+                    said = say("it cannot be unpacked ({reason})", reason=_kind(error))
+                    _with_problem(submission, said)
     except Exception as error:  # zip files are damaged in many ways; the others are marked
-        said = clean(f"{type(error).__name__}: {error}"[:120])
-        return [_refused(shown, f"the zip file cannot be read ({said})")]
-    return taken or [_refused(shown, "the zip file holds no notebook")]
+        said = say("the zip file cannot be read ({reason})", reason=_kind(error))
+        return [_refused(shown, said)]
+    return taken or [_refused(shown, say("the zip file holds no notebook"))]
+
+
+def _kind(error: Exception) -> str:
+    return clean(f"{type(error).__name__}: {error}"[:120])
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
@@ -198,7 +211,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     with archive.open(member) as stream:
         raw = stream.read(LARGEST + 1)
     if len(raw) > LARGEST:
-        raise IntakeError(f"it is larger than {LARGEST / 2**20:.0f} MB unpacked")
+        raise IntakeError(say("it is larger than {most:.0f} MB unpacked", most=LARGEST / 2**20))
     return raw
 
 
@@ -206,10 +219,11 @@ def _look(submission: Submission, raw: bytes) -> None:
     notebook = read_notebook(raw)
     found = find(notebook)
     if not found.lesson:
-        raise IntakeError("no exercise of a lesson is in it")
+        raise IntakeError(say("no exercise of a lesson is in it"))
     others = {number[:2] for _, number in found.cells if number} - {found.lesson}
     if others:
-        submission.remarks.append(f"it also has exercises of lesson {', '.join(sorted(others))}")
+        listed = ", ".join(sorted(others))
+        submission.remarks.append(say("it also has exercises of lesson {others}", others=listed))
     submission.found = found
 
 
@@ -222,7 +236,7 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
         It is empty, not text, not JSON, in a merge conflict, or not a notebook.
     """
     if not raw.strip():
-        raise IntakeError("the file is empty")
+        raise IntakeError(say("the file is empty"))
     text = _decoded(raw)
     try:
         read: Any = json.loads(text)
@@ -230,23 +244,32 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
             read = json.loads(json.dumps(read, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         if re.search(r"^<{7} ", text, re.M):
-            raise IntakeError("it has merge conflicts (<<<<<<<); resolve them first") from None
-        raise IntakeError(f"the file is not a notebook ({str(error)[:80]})") from None
+            said = say("it has merge conflicts (<<<<<<<); resolve them first")
+            raise IntakeError(said) from None
+        raise IntakeError(
+            say("the file is not a notebook ({reason})", reason=str(error)[:80])
+        ) from None
     if not isinstance(read, dict):
-        raise IntakeError("the file is not a notebook (no table of cells)")
+        raise IntakeError(say("the file is not a notebook (no table of cells)"))
     notebook: dict[str, Any] = read
     if notebook.get("nbformat") in (2, 3) and "worksheets" in notebook:
         notebook = _upgraded(notebook)
     cells = notebook.get("cells")
     if not isinstance(cells, list):
-        raise IntakeError("the file is not a notebook (no list of cells)")
+        raise IntakeError(say("the file is not a notebook (no list of cells)"))
     if len(cells) > MOST_CELLS:
-        raise IntakeError(f"it has {len(cells):,} cells; at most {MOST_CELLS:,} are read")
+        raise IntakeError(
+            say(
+                "it has {count:,} cells; at most {most:,} are read",
+                count=len(cells),
+                most=MOST_CELLS,
+            )
+        )
     for position, cell in enumerate(cells, start=1):
         if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
-            raise IntakeError(f"cell {position} is not a cell")
+            raise IntakeError(say("cell {position} is not a cell", position=position))
         if not isinstance(cell.get("source", ""), (str, list)):
-            raise IntakeError(f"cell {position} has no text")
+            raise IntakeError(say("cell {position} has no text", position=position))
         if not isinstance(cell.get("metadata", {}), dict):
             cell["metadata"] = {}
     return notebook
@@ -262,7 +285,7 @@ def _decoded(raw: bytes) -> str:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise IntakeError("the file is not text in UTF-8 or UTF-16")
+    raise IntakeError(say("the file is not text in UTF-8 or UTF-16"))
 
 
 def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -272,8 +295,11 @@ def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
         upgraded: str = nbformat.writes(nbformat.reads(json.dumps(notebook), as_version=4))
     except Exception as error:  # old formats break in many ways; the remedy is the same
         raise IntakeError(
-            f"it is in an old format that cannot be read ({type(error).__name__}): open it in "
-            "JupyterLab and save it"
+            say(
+                "it is in an old format that cannot be read ({kind}): open it in JupyterLab and "
+                "save it",
+                kind=type(error).__name__,
+            )
         ) from None
     newer: dict[str, Any] = json.loads(upgraded)
     return newer

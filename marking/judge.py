@@ -2,21 +2,44 @@
 
 Keys are functions of the collection's own tables. The answers come from a run as JSON; they are
 turned into numbers, texts, lists, Series and DataFrames by values.py and compared by the same rules
-as `check`.
+as `check`, in the language in use: hints are in that language, and an answer may be what is
+displayed in it for a name in the data. States and traps are the same in every language.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from helpers.exercises import Exercise, ExerciseError, is_practice, judge, lesson_exercises
+from helpers.exercises import (
+    Exercise,
+    ExerciseError,
+    is_practice,
+    judge_in_words,
+    lesson_exercises,
+)
+from helpers.language import say, shown, translatable
 from marking.exercises import clean
 from marking.values import Unknown, ValueFormError, from_plain
 
 RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
 NOT_FOUND, NOT_RUN = "not found", "not run"
 STATES = (RIGHT, WRONG, UNTOUCHED, NOT_FOUND, NOT_RUN)
+#: What place.py and inside.py say of a cell or a run that did not end well.
+OF_RUNS = frozenset(
+    {
+        translatable("too long"),
+        translatable("it took too long"),
+        translatable("its process ended"),
+        translatable("it reported more than a run reports"),
+        translatable("it needs more memory than it may have"),
+        translatable("too many cells ended the run"),
+    }
+)
+#: Says its sentence in the language in use when it is called.
+Reason = Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -32,8 +55,8 @@ class Mark:
     trap : str
         Which of the key's wrong turns it took ("trap 1"), if any.
     message : str
-        What the learner is told.
-    remark : str
+        What the learner is told, in the language of the submission.
+    reasons : tuple of Reason
         What a teacher should know: the error of the cell, or that the exercise is there twice.
     """
 
@@ -41,7 +64,23 @@ class Mark:
     credit: int = 0
     trap: str = ""
     message: str = ""
-    remark: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """The reasons in the language in use."""
+        return "; ".join(reason() for reason in self.reasons)
+
+
+def of_run(said: str) -> str:
+    """What a run says of a cell, in the language in use; a submission may have invented it."""
+    return str(shown(said)) if said in OF_RUNS else said
+
+
+def not_yet(number: str, said: str) -> str:
+    """What `check` says of a wrong answer, with what there is to look at."""
+    name = say("Exercise {number}", number=number)
+    return say("{name}: not yet. {said}", name=name, said=said)
 
 
 def scored(lesson: str) -> list[Exercise]:
@@ -69,12 +108,14 @@ def judge_all(
         number = exercise.id
         reported = answers.get(number)
         if reported is None:
-            marks[number] = Mark(NOT_FOUND, remark="no cell answers it")
+            marks[number] = Mark(
+                NOT_FOUND, reasons=(partial(say, translatable("no cell answers it")),)
+            )
             continue
         mark = judge_one(exercise, reported)
         if number in twice:
-            said = "; ".join(filter(None, [mark.remark, "answered twice, the last counts"]))
-            mark = Mark(mark.state, mark.credit, mark.trap, mark.message, said)
+            again = partial(say, translatable("answered twice, the last counts"))
+            mark = replace(mark, reasons=(*mark.reasons, again))
         marks[number] = mark
     return marks
 
@@ -83,23 +124,27 @@ def judge_one(exercise: Exercise, reported: Any) -> Mark:
     """The mark of one exercise from what a run reported of it."""
     plain = reported.get("answer") if type(reported) is dict else None
     error = clean(str(reported.get("error", ""))[:200]) if type(reported) is dict else ""
+    reasons: tuple[Reason, ...] = (partial(of_run, error),) if error else ()
     if type(plain) is dict and plain.get("kind") == "not run":
-        return Mark(NOT_RUN, remark=error or "its cell was not run")
+        return Mark(
+            NOT_RUN, reasons=reasons or (partial(say, translatable("its cell was not run")),)
+        )
     try:
         answer = from_plain(plain)
     except (ValueFormError, RecursionError, KeyError, TypeError, ValueError) as problem:
-        return Mark(NOT_RUN, remark=f"the answer cannot be read: {problem}")
+        unread = translatable("the answer cannot be read: {problem}")
+        return Mark(NOT_RUN, reasons=(partial(say, unread, problem=str(problem)),))
     if answer is ...:
-        return Mark(NOT_RUN if error else UNTOUCHED, remark=error)
+        return Mark(NOT_RUN if error else UNTOUCHED, reasons=reasons)
     if isinstance(answer, Unknown):
-        message = f"Exercise {exercise.id}: not yet. The answer is of the type {answer.name}."
-        return Mark(WRONG, message=message, remark=error)
+        message = not_yet(exercise.id, say("The answer is of the type {name}.", name=answer.name))
+        return Mark(WRONG, message=message, reasons=reasons)
     try:
-        outcome = judge(exercise, answer)
+        outcome = judge_in_words(exercise, answer)
     except ExerciseError:
         raise  # the key's fault, not the answer's
     except Exception as problem:
-        said = f"the answer cannot be compared: {type(problem).__name__}"
-        return Mark(NOT_RUN, remark=said)
+        uncompared = translatable("the answer cannot be compared: {kind}")
+        return Mark(NOT_RUN, reasons=(partial(say, uncompared, kind=type(problem).__name__),))
     state = RIGHT if outcome.credit else WRONG
-    return Mark(state, outcome.credit, outcome.trap, outcome.message, error)
+    return Mark(state, outcome.credit, outcome.trap, outcome.message, reasons)

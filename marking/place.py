@@ -29,6 +29,7 @@ from typing import Any
 
 from helpers.adaptation import EXERCISES, SETTINGS
 from helpers.collection import Collection, current
+from helpers.language import MESSAGES, languages
 from helpers.lessons import why_unreadable
 from marking.inside import SECCOMP
 
@@ -72,31 +73,46 @@ class Run:
 
 
 def build(collection: Collection, place: Path) -> Path:
-    """Copy what a lesson needs to run into the empty folder `place`: engine, tables and lessons
-    without results. Keys, solutions and guide pages are left out.
+    """Copy what a lesson needs to run into the empty folder `place`: engine, tables, and lessons
+    without results and messages in every language. Keys, solutions and guide pages are left out.
     """
     engine = Path(sys.modules["helpers"].__file__ or "").parent
-    ignored = shutil.ignore_patterns("__pycache__", "authoring", "_collection", "*.egg-info")
+    ignored = shutil.ignore_patterns(
+        "__pycache__", "authoring", "_collection", "*.egg-info", "*.po"
+    )
     shutil.copytree(engine, place / "helpers", ignore=ignored)
     shutil.copytree(
         collection.data, place / "data", ignore=shutil.ignore_patterns("update", *ADAPTATION)
     )
-    (place / "notebooks").mkdir()
     (place / "my_work").mkdir()
-    for lesson in collection.notebooks.glob("*.ipynb"):
-        if why_unreadable(lesson):  # a merge was not finished: it counts by its name alone
-            shutil.copy(lesson, place / "notebooks")
-            continue
-        notebook = json.loads(lesson.read_text(encoding="utf-8"))
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell["outputs"], cell["execution_count"] = [], None
-        (place / "notebooks" / lesson.name).write_text(json.dumps(notebook), encoding="utf-8")
+    for language in languages():
+        edition = collection.in_language(language)
+        if edition.language == language:
+            copy_lessons(edition, place)
+        messages = Path("translations") / language / MESSAGES
+        if (collection.root / messages).is_file():
+            (place / messages).parent.mkdir(parents=True)
+            shutil.copy(collection.root / messages, place / messages)
     (place / "marking").mkdir(parents=True)
     (place / "marking" / "__init__.py").touch()
     for name in INSIDE:
         shutil.copy(Path(__file__).with_name(name), place / "marking" / name)
     return place
+
+
+def copy_lessons(edition: Collection, place: Path) -> None:
+    """Copy the lessons of one language without their results."""
+    target = place / edition.notebooks.relative_to(edition.root)
+    target.mkdir(parents=True)
+    for lesson in edition.notebooks.glob("*.ipynb"):
+        if why_unreadable(lesson):  # a merge was not finished: it counts by its name alone
+            shutil.copy(lesson, target)
+            continue
+        notebook = json.loads(lesson.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], None
+        (target / lesson.name).write_text(json.dumps(notebook), encoding="utf-8")
 
 
 @cache
@@ -146,7 +162,7 @@ def run(cells: list[tuple[str, str]], place: Path, limits: Limits, program: str)
                 number, {"answer": {"kind": "not run"}, "error": reason, "printed": ""}
             )
     else:
-        reason = f"{TRIES} cells ended the run"
+        reason = "too many cells ended the run"
     result.remark = reason
     result.seconds = round(time.monotonic() - start, 2)
     return result

@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+from helpers.language import say
 from marking.tables import Marked, Points, number_of, text_of_cell, write_csv
 
 OPEN_POINTS = "open_points.csv"
@@ -45,7 +46,14 @@ def read_points(
     for number, row in enumerate(csv.DictReader(io.StringIO(text), delimiter=separator), start=2):
         missing = [name for name in ("learner", "exercise", "points") if row.get(name) is None]
         if missing:
-            raise PointsError(f"{path.name}, line {number}: there is no {missing[0]}. Add it.")
+            raise PointsError(
+                say(
+                    "{name}, line {line}: there is no {column}. Add it.",
+                    name=path.name,
+                    line=number,
+                    column=missing[0],
+                )
+            )
         who = (text_of_cell(row["learner"]), row["exercise"].strip())
         if (row.get("comment") or "").strip():
             comments[who] = text_of_cell(str(row["comment"]).strip())
@@ -58,10 +66,19 @@ def read_points(
         except ValueError:
             value = -1
         if most is None or not 0 <= value <= most:
-            said = f"0 to {most}" if most is not None else "an open exercise's"
+            limits = (
+                say("0 to {most}", most=most) if most is not None else say("an open exercise's")
+            )
             raise PointsError(
-                f"{path.name}, line {number}: the points of {who[1]} are {entered!r}; they must be "
-                f"{said}. Correct the cell."
+                say(
+                    "{name}, line {line}: the points of {exercise} are {entered!r}; they must be "
+                    "{limits}. Correct the cell.",
+                    name=path.name,
+                    line=number,
+                    exercise=who[1],
+                    entered=entered,
+                    limits=limits,
+                )
             )
         points[who] = value
     return points, comments

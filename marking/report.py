@@ -6,7 +6,8 @@ reads long.csv, files.csv and marks.csv, which `grade` wrote there, and writes r
 them: who handed in how much, how hard each exercise was and how well it tells learners apart, which
 wrong turns were taken, and what a person should look at. With answers.csv of the ten questions
 (`python3 course.py quiz`) in the folder, the comparison before and after is on the page too. The
-page needs no network and fetches nothing. It holds personal data: it stays in this folder.
+page needs no network and fetches nothing. It holds personal data: it stays in this folder. It is in
+the language of the command (--lang), whatever the submissions were in.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.exercises import ExerciseError, lesson_exercises
+from helpers.language import current_language, say, shown
 from marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
 from marking.store import write_atomically
 from marking.tables import LONG, exercise_order
@@ -71,20 +73,33 @@ def read(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
     path = folder / name
     if not path.is_file():
         raise ReportError(
-            f"{folder.name}/ has no {name}: name the folder that `python3 course.py grade` wrote, "
-            "or mark once more."
+            say(
+                "{folder}/ has no {name}: name the folder that `python3 course.py grade` wrote, or "
+                "mark once more.",
+                folder=folder.name,
+                name=name,
+            )
         )
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise ReportError(
-            f"{folder.name}/{name} cannot be read as a table ({' '.join(str(error).split())}): "
-            "mark once more."
+            say(
+                "{folder}/{name} cannot be read as a table ({reason}): mark once more.",
+                folder=folder.name,
+                name=name,
+                reason=" ".join(str(error).split()),
+            )
         ) from None
     missing = [column for column in columns if column not in table]
     if missing:
         raise ReportError(
-            f"{folder.name}/{name} has no column {missing[0]!r}: mark once more with this version."
+            say(
+                "{folder}/{name} has no column {column!r}: mark once more with this version.",
+                folder=folder.name,
+                name=name,
+                column=missing[0],
+            )
         )
     return table
 
@@ -114,11 +129,12 @@ def discrimination(item: pd.Series, rest: pd.Series) -> Correlation:
     x, y = item.to_numpy(dtype=float), rest.to_numpy(dtype=float)
     n = len(x)
     if n < ENOUGH:
-        return Correlation(n, silent=f"{n} are too few to say anything; {ENOUGH} are needed")
+        few = say("{n} are too few to say anything; {enough} are needed", n=n, enough=ENOUGH)
+        return Correlation(n, silent=few)
     if x.min() == x.max():
-        return Correlation(n, silent="all have the same result")
+        return Correlation(n, silent=say("all have the same result"))
     if y.min() == y.max():
-        return Correlation(n, silent="all have the same score in the others")
+        return Correlation(n, silent=say("all have the same score in the others"))
     drawn = np.random.default_rng(SEED).integers(n, size=(RESAMPLES, n))
     values = _correlate(x[drawn], y[drawn])
     low, high = np.nanquantile(values, [0.025, 0.975])
@@ -146,7 +162,8 @@ def item_table(long: pd.DataFrame) -> dict[str, tuple[pd.Series, Correlation]]:
         for number in exercise_order(rows["exercise"]):
             states = rows.loc[rows["exercise"] == number, "state"].value_counts()
             if len(wide.columns) < 2:
-                found = Correlation(len(wide), silent=f"lesson {lesson} has no other exercise")
+                alone = say("lesson {lesson} has no other exercise", lesson=lesson)
+                found = Correlation(len(wide), silent=alone)
             else:
                 found = discrimination(wide[number], wide.drop(columns=number).sum(axis="columns"))
             items[number] = (states, found)
@@ -162,7 +179,7 @@ def trap_hint(number: str, trap: str) -> str:
     hints = list(exercise.traps) if exercise else []
     place = trap.removeprefix("trap ")
     known = place.isdecimal() and 1 <= int(place) <= len(hints)
-    return hints[int(place) - 1] if known else ""
+    return str(shown(hints[int(place) - 1])) if known else ""
 
 
 def bar(share: float, ends: tuple[float, float] | None = None, low: float = 0.0) -> str:
@@ -186,7 +203,12 @@ def bar(share: float, ends: tuple[float, float] | None = None, low: float = 0.0)
 
 def percent(share: float) -> str:
     """A share as a whole percent."""
-    return f"{100 * share:.0f}%"
+    return say("{percent:.0f}%", percent=100 * share)
+
+
+def within(value: str, low: str, high: str) -> str:
+    """A value with the ends of its interval."""
+    return say("{value} ({low} to {high})", value=value, low=low, high=high)
 
 
 def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -215,25 +237,46 @@ def progress(long: pd.DataFrame, files: pd.DataFrame, marks: pd.DataFrame) -> st
         rows.append(
             [
                 str(lesson),
-                f"{len(mine)} of {learners} ({percent(share)}){bar(share)}",
+                say(
+                    "{count} of {total} ({share})",
+                    count=len(mine),
+                    total=learners,
+                    share=percent(share),
+                )
+                + bar(share),
                 str(int((mine["late"] == "late").sum())),
                 f"{tried['learner'].nunique()}",
-                f"{right.median():g} of {mine['of'].iloc[0]}",
+                say(
+                    "{right:g} of {total}",
+                    right=right.median(),
+                    total=mine["of"].iloc[0],
+                ),
                 f"{seconds.median():.1f} ({seconds.max():.1f})",
             ]
         )
     nothing = int((files["status"] == "nothing was handed in").sum())
     other = int((~files["status"].isin(["marked", "nothing was handed in"])).sum())
-    said = (
-        f"<p>{learners} learners, {len(counting)} notebooks that count. {nothing} of the roster "
-        f"handed in nothing. {other} files could not be marked: files.csv says why.</p>"
+    said = say(
+        "{learners} learners, {notebooks} notebooks that count. {nothing} of the roster handed in "
+        "nothing. {other} files could not be marked: files.csv says why.",
+        learners=learners,
+        notebooks=len(counting),
+        nothing=nothing,
+        other=other,
     )
-    header = ["lesson", "handed in", "late", "tried an exercise", "right (median)", "seconds"]
-    caption = (
+    header = [
+        say("lesson"),
+        say("handed in"),
+        say("late"),
+        say("tried an exercise"),
+        say("right (median)"),
+        say("seconds"),
+    ]
+    caption = say(
         "By lesson. Seconds: how long a notebook ran (median, and the longest). How long a learner "
         "worked is not known."
     )
-    return said + (html_table(caption, header, rows) if rows else "")
+    return f"<p>{said}</p>" + (html_table(caption, header, rows) if rows else "")
 
 
 def exercises_section(items: dict[str, tuple[pd.Series, Correlation]]) -> str:
@@ -244,12 +287,12 @@ def exercises_section(items: dict[str, tuple[pd.Series, Correlation]]) -> str:
         n = int(states.sum())
         ends = interval(right, n)
         other = int(states.get(NOT_FOUND, 0) + states.get(NOT_RUN, 0))
-        facility = f"{percent(right / n)} ({percent(ends[0])} to {percent(ends[1])})"
+        facility = within(percent(right / n), percent(ends[0]), percent(ends[1]))
+        value = within(f"{found.value:.2f}", f"{found.low:.2f}", f"{found.high:.2f}")
         said = (
             f"{found.silent} (n = {found.n})"
             if found.silent
-            else f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f}), n = {found.n}"
-            f"{bar(found.value, (found.low, found.high), low=-1)}"
+            else f"{value}, n = {found.n}{bar(found.value, (found.low, found.high), low=-1)}"
         )
         rows.append(
             [
@@ -260,20 +303,27 @@ def exercises_section(items: dict[str, tuple[pd.Series, Correlation]]) -> str:
                 said,
             ]
         )
-    header = ["exercise", "facility", "n", "right / wrong / not tried / other", "discrimination"]
-    caption = (
+    header = [
+        say("exercise"),
+        say("facility"),
+        "n",
+        say("right / wrong / not tried / other"),
+        say("discrimination"),
+    ]
+    caption = say(
         "Facility: the share of learners with a right answer among all who handed in the lesson, "
         "with a 95 percent interval. Other: the cell is gone, or could not be run."
     )
-    note = (
-        "<p>Discrimination is the point-biserial correlation of an exercise with the number of "
-        "right answers to the other exercises of its lesson, with a 95 percent interval over "
-        f"resampled learners ({RESAMPLES:,} times, seeded). Near 0 or below, look at the question: "
-        "it may be unclear, or measure something else. A lesson has few exercises, so these values "
-        "are rough; exercises whose intervals overlap are not told apart by them. The intervals "
-        "suppose that learners worked alone.</p>"
+    note = say(
+        "Discrimination is the point-biserial correlation of an exercise with the number of right "
+        "answers to the other exercises of its lesson, with a 95 percent interval over resampled "
+        "learners ({resamples:,} times, seeded). Near 0 or below, look at the question: it may be "
+        "unclear, or measure something else. A lesson has few exercises, so these values are "
+        "rough; exercises whose intervals overlap are not told apart by them. The intervals "
+        "suppose that learners worked alone.",
+        resamples=RESAMPLES,
     )
-    return html_table(caption, header, rows) + note
+    return f"{html_table(caption, header, rows)}<p>{note}</p>"
 
 
 def traps_section(long: pd.DataFrame) -> str:
@@ -281,16 +331,23 @@ def traps_section(long: pd.DataFrame) -> str:
     met = long[long["trap"] != ""]
     wrong = long[long["state"] == WRONG].groupby("exercise").size()
     if met.empty:
-        return "<p>None of the wrong turns that the keys know was taken.</p>"
+        return f"<p>{say('None of the wrong turns that the keys know was taken.')}</p>"
     rows = []
     for number in exercise_order(met["exercise"]):
         counts = met.loc[met["exercise"] == number, "trap"].value_counts().sort_index()
         for trap, count in counts.sort_values(ascending=False, kind="stable").items():
             of = int(wrong.get(number, count))
-            hint = html.escape(trap_hint(number, str(trap)) or "(the key no longer has it)")
-            rows.append([f"{number}, {trap}", f"{count} of {of}{bar(count / of)}", hint])
-    caption = "Wrong turns that the keys know: how many of the wrong answers took each."
-    return html_table(caption, ["exercise", "wrong answers", "the hint"], rows)
+            hint = html.escape(trap_hint(number, str(trap)) or say("(the key no longer has it)"))
+            name = str(trap).removeprefix("trap ")
+            rows.append(
+                [
+                    say("{exercise}, trap {trap}", exercise=number, trap=name),
+                    say("{count} of {total}", count=count, total=of) + bar(count / of),
+                    hint,
+                ]
+            )
+    caption = say("Wrong turns that the keys know: how many of the wrong answers took each.")
+    return html_table(caption, [say("exercise"), say("wrong answers"), say("the hint")], rows)
 
 
 def flags(long: pd.DataFrame, files: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -300,15 +357,19 @@ def flags(long: pd.DataFrame, files: pd.DataFrame) -> list[tuple[str, str, str]]
     for (number, _), rows in coded.groupby(["exercise", "code"]):
         names = sorted(set(rows["learner"]))
         if len(names) > 1:
-            seen.append((", ".join(names), str(number), "identical code"))
+            seen.append((", ".join(names), str(number), say("identical code")))
     tried = long[(long["outside"] == "yes") & ~long["state"].isin([UNTOUCHED, NOT_FOUND])]
     seen += [
-        (learner, number, "the answer was set outside the exercise's cell")
+        (learner, number, say("the answer was set outside the exercise's cell"))
         for learner, number in zip(tried["learner"], tried["exercise"], strict=True)
     ]
     wrote = files[(files["written"] != "") & (files["counts"] == "yes")]
     seen += [
-        (learner, f"lesson {lesson}", f"wrote files while it ran: {written}")
+        (
+            learner,
+            say("lesson {lesson}", lesson=lesson),
+            say("wrote files while it ran: {written}", written=written),
+        )
         for learner, lesson, written in wrote[["learner", "lesson", "written"]].to_numpy()
     ]
     return seen
@@ -316,26 +377,28 @@ def flags(long: pd.DataFrame, files: pd.DataFrame) -> list[tuple[str, str, str]]
 
 def flags_section(seen: list[tuple[str, str, str]]) -> str:
     """The only part of the page with names."""
-    note = (
-        "<p>A flag is a reason to look, not an accusation. Identical code may come from a pair who "
+    note = say(
+        "A flag is a reason to look, not an accusation. Identical code may come from a pair who "
         "worked together or from a cell of the lesson; short code is not compared. Names that an "
         "exercise takes from another cell are often fine. Files are known only of notebooks that "
-        "ran in the sandbox and came to their end.</p>"
+        "ran in the sandbox and came to their end."
     )
     if not seen:
-        return f"{note}<p>Nothing was flagged.</p>"
+        return f"<p>{note}</p><p>{say('Nothing was flagged.')}</p>"
     rows = [[html.escape(text) for text in row] for row in seen]
-    return note + html_table("Flags, with names.", ["learners", "where", "what was seen"], rows)
+    header = [say("learners"), say("where"), say("what was seen")]
+    return f"<p>{note}</p>" + html_table(say("Flags, with names."), header, rows)
 
 
 def quiz_section(folder: Path) -> str:
     """The pairs of the ten questions, if the folder has answers.csv."""
     path = folder / "answers.csv"
     if not path.is_file():
-        return (
-            "<p>There is no answers.csv in this folder. With one, the ten questions before and "
-            "after the course are compared here: see <code>python3 course.py quiz</code>.</p>"
+        said = say(
+            "There is no answers.csv in this folder. With one, the ten questions before and after "
+            "the course are compared here: see <code>python3 course.py quiz</code>."
         )
+        return f"<p>{said}</p>"
     try:
         answers = quiz.read_answers(path)
         table = quiz.compare(answers)
@@ -345,30 +408,40 @@ def quiz_section(folder: Path) -> str:
     rows = [
         [
             str(number),
-            html.escape(str(row["idea"])),
+            html.escape(shown(str(row["idea"]))),
             str(row["before"]),
             str(row["after"]),
             f"{row['learned']} / {row['lost']}",
-            f"{row['difference']:+.0f} ({row['low']:+.0f} to {row['high']:+.0f})",
+            within(*(f"{row[name]:+.0f}" for name in ("difference", "low", "high"))),
         ]
         for number, row in table.iterrows()
     ]
-    header = ["question", "idea", "before", "after", "learned / lost", "difference"]
-    caption = (
-        f"{pairs} learners answered before and after. Difference: points of percent, with a 95 "
-        "percent interval over the learners."
+    header = [
+        say("question"),
+        say("idea"),
+        say("before"),
+        say("after"),
+        say("learned / lost"),
+        say("difference"),
+    ]
+    caption = say(
+        "{pairs} learners answered before and after. Difference: points of percent, with a 95 "
+        "percent interval over the learners.",
+        pairs=pairs,
     )
-    note = (
-        "<p>There is no class without the course beside this one, so the change is not the "
-        "course's effect alone.</p>"
+    note = say(
+        "There is no class without the course beside this one, so the change is not the course's "
+        "effect alone."
     )
-    return html_table(caption, header, rows) + note
+    return f"{html_table(caption, header, rows)}<p>{note}</p>"
 
 
 def page(folder: Path) -> str:
     """The whole page for a folder of marks; `ReportError` if it cannot be made."""
     if not folder.is_dir():
-        raise ReportError(f"There is no folder {folder}: name the one that `grade` wrote.")
+        raise ReportError(
+            say("There is no folder {folder}: name the one that `grade` wrote.", folder=folder)
+        )
     long = read(folder, "long.csv", LONG)
     files = read(
         folder,
@@ -377,22 +450,28 @@ def page(folder: Path) -> str:
     )
     marks = read(folder, "marks.csv", ["learner"])
     if long.empty:
-        raise ReportError(f"{folder.name}/ holds no marked notebook yet: mark some first.")
+        raise ReportError(
+            say("{name}/ holds no marked notebook yet: mark some first.", name=folder.name)
+        )
     sections = {
-        "Progress": progress(long, files, marks),
-        "Exercises": exercises_section(item_table(long)),
-        "Wrong turns": traps_section(long),
-        "To look at": flags_section(flags(long, files)),
-        "Before and after the course": quiz_section(folder),
+        say("Progress"): progress(long, files, marks),
+        say("Exercises"): exercises_section(item_table(long)),
+        say("Wrong turns"): traps_section(long),
+        say("To look at"): flags_section(flags(long, files)),
+        say("Before and after the course"): quiz_section(folder),
     }
+    title = say("The class at a glance")
+    private = say(
+        "This page holds personal data of learners. It is for the teacher and stays in this "
+        "folder, {name}. Nothing was sent anywhere.",
+        name=html.escape(folder.name),
+    )
     body = "".join(f"<h2>{title}</h2>{text}" for title, text in sections.items())
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{current_language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>The class at a glance</title><style>{STYLE}</style></head><body><main>"
-        "<h1>The class at a glance</h1>"
-        '<p class="private">This page holds personal data of learners. It is for the teacher and '
-        f"stays in this folder, {html.escape(folder.name)}. Nothing was sent anywhere.</p>"
+        f"<title>{title}</title><style>{STYLE}</style></head><body><main>"
+        f'<h1>{title}</h1><p class="private">{private}</p>'
         f"{body}</main></body></html>\n"
     )
 
@@ -410,7 +489,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(error)
         return 2
     write_atomically(folder / "report.html", text)
-    print(f"wrote {folder.name}/report.html. It holds personal data: keep it in this folder.")
+    print(
+        say(
+            "wrote {name}/report.html. It holds personal data: keep it in this folder.",
+            name=folder.name,
+        )
+    )
     return 0
 
 

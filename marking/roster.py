@@ -10,17 +10,27 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from helpers.language import say
 from marking.exercises import clean
 from marking.intake import Submission
 
-#: What the columns of a roster are called, by us, by Moodle and by Canvas.
+#: What the columns of a roster are called, by us, by Moodle and by Canvas, in English and Spanish.
 NAMES = {
-    "name": ("name", "full name", "student", "learner", "display name"),
-    "first": ("first name",),
-    "last": ("last name", "surname"),
-    "id": ("id", "identifier", "id number", "sis user id", "student id", "number"),
-    "login": ("sis login id", "login", "username", "user"),
-    "mail": ("mail", "email", "e-mail", "email address"),
+    "name": (
+        *("name", "full name", "student", "learner", "display name"),
+        *("nombre completo", "estudiante", "alumno", "alumna"),
+    ),
+    "first": ("first name", "nombre", "nombre(s)"),
+    "last": ("last name", "surname", "apellido(s)", "apellidos"),
+    "id": (
+        *("id", "identifier", "id number", "sis user id", "student id", "number"),
+        *("identificador", "número de id", "matrícula", "número de cuenta"),
+    ),
+    "login": ("sis login id", "login", "username", "user", "usuario"),
+    "mail": (
+        *("mail", "email", "e-mail", "email address"),
+        *("correo", "correo electrónico", "dirección de correo", "dirección email"),
+    ),
 }
 
 
@@ -62,7 +72,9 @@ def read_roster(path: Path) -> list[Learner]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise RosterError(f"The roster {path} cannot be read ({error.strerror}).") from None
+        raise RosterError(
+            say("The roster {path} cannot be read ({reason}).", path=path, reason=error.strerror)
+        ) from None
     try:
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
@@ -78,8 +90,12 @@ def read_roster(path: Path) -> list[Learner]:
     }
     if not known:
         raise RosterError(
-            f"The roster {path.name} has no line, or none of the columns name, id and mail. Its "
-            f"first line is: {head[:80]!r}."
+            say(
+                "The roster {name} has no line, or none of the columns name, id and mail. Its "
+                "first line is: {head!r}.",
+                name=path.name,
+                head=head[:80],
+            )
         )
     learners = []
     for row in rows:
@@ -98,8 +114,14 @@ def read_roster(path: Path) -> list[Learner]:
         key = one.id or one.mail or one.login or one.name
         if key in seen:
             raise RosterError(
-                f"The roster {path.name} has {key!r} twice (learners {seen[key]} and {number}): "
-                "remove one, or add a column id."
+                say(
+                    "The roster {name} has {key!r} twice (learners {one} and {other}): remove one, "
+                    "or add a column id.",
+                    name=path.name,
+                    key=key,
+                    one=seen[key],
+                    other=number,
+                )
             )
         seen[key] = number
     often = Counter(one.name for one in learners)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.collection import Collection
+from helpers.language import say
 from marking.exercises import Found
 from marking.place import ADAPTATION, INSIDE, Limits, Run
 
@@ -121,8 +122,12 @@ def open_marks(marks: Path, made_with: dict[str, Any]) -> None:
     different = sorted(name for name in made_with if there.get(name) != made_with[name])
     if different:
         raise StoreError(
-            f"{marks.name}/ holds results made with other {' and '.join(different)}. Use the same "
-            "version, or --fresh to run everything again."
+            say(
+                "{name}/ holds results made with other {different}. Use the same version, or "
+                "--fresh to run everything again.",
+                name=marks.name,
+                different=say(" and ").join(different),
+            )
         )
 
 
@@ -157,13 +162,19 @@ def merge(sources: list[Path], marks: Path) -> tuple[int, int]:
         try:
             made_with = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            raise StoreError(f"{source} has no {MANIFEST}: it is not a folder of marks.") from None
+            raise StoreError(
+                say(
+                    "{source} has no {name}: it is not a folder of marks.",
+                    source=source,
+                    name=MANIFEST,
+                )
+            ) from None
         open_marks(marks, made_with)
         for path in sorted((source / UNITS).glob("[!.]*.json")):
             unit = path.stem
             here, there = load(marks, unit), load(source, unit)
             if there is None:
-                raise StoreError(f"{path} cannot be read: run that shard again.")
+                raise StoreError(say("{path} cannot be read: run that shard again.", path=path))
             if here is None or (here["remark"] and not there["remark"]):
                 (marks / UNITS).mkdir(exist_ok=True)
                 write_atomically(path_of(marks, unit), path.read_text(encoding="utf-8"))

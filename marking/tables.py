@@ -1,4 +1,9 @@
-"""What a teacher gets: a row for every file, a row for every learner, and gradebooks to import."""
+"""What a teacher gets: a row for every file, a row for every learner, and gradebooks to import.
+
+Programs read these tables (`report`, pandas, Moodle, Canvas), so names of columns, states, traps,
+"yes", "late", "to read" and the like are English in every language. Remarks, and what follows the
+colon in a status, are sentences in the language in use.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helpers.language import ENGLISH, say
 from marking.intake import Submission
 from marking.judge import Mark
 from marking.roster import Learner
@@ -72,6 +78,12 @@ class Marked:
     written: list[str] = field(default_factory=list)
 
     @property
+    def language(self) -> str:
+        """The language of the submission, in which its learner is answered."""
+        found = self.submission.found
+        return found.language if found else ENGLISH
+
+    @property
     def right(self) -> int:
         """The number of exercises that are right."""
         return sum(mark.credit for mark in self.marks.values())
@@ -105,9 +117,12 @@ def decide(marked: list[Marked]) -> None:
         last = ranked[-1]
         for one in ranked[:-1]:
             one.counts = False
-            one.remarks.append(f"does not count: {last.submission.file} was handed in later")
+            later = last.submission.file
+            one.remarks.append(say("does not count: {file} was handed in later", file=later))
         if len(group) > 1:
-            last.remarks.append(f"{len(group)} files for this lesson; this one counts")
+            last.remarks.append(
+                say("{count} files for this lesson; this one counts", count=len(group))
+            )
 
 
 def write_files(marked: list[Marked], absent: Sequence[Learner], path: Path) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from helpers.collection import current
+from helpers.language import shown, speaking
 from helpers.lessons import choose_lessons
+from marking.feedback import WORDS
 from marking.judge import Mark
 from marking.points import Comments
 from marking.store import write_atomically
@@ -42,7 +44,8 @@ def export(marked: list[Marked], points: Points, comments: Comments, course: Pat
                 student, last_name=one.learner, email=(person.mail if person else None) or None
             )
             submission = gradebook.update_or_create_submission(name, student)
-            notebook = _answered(course / "release" / name / f"{name}.ipynb", one)
+            with speaking(one.language):
+                notebook = _answered(course / "release" / name / f"{name}.ipynb", one)
             target = course / "autograded" / student / name / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(target, json.dumps(notebook, indent=1) + "\n")
@@ -101,7 +104,7 @@ def _answered(released: Path, one: Marked) -> dict[str, Any]:
 
 
 def _outcome(mark: Mark) -> dict[str, Any]:
-    said = "; ".join(filter(None, [mark.message or mark.state, mark.remark]))
+    said = "; ".join(filter(None, [mark.message or shown(WORDS[mark.state]), mark.remark]))
     return {
         "output_type": "execute_result",
         "execution_count": 1,

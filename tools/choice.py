@@ -1,4 +1,4 @@
-"""The lessons that a command is to work on."""
+"""The lessons that a command is to work on, and where it writes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.collection import CollectionError, current
+from helpers.language import ENGLISH
 from helpers.lessons import LessonError, choose_lessons, why_unreadable
 
 
@@ -20,6 +21,15 @@ def chosen_lessons(parser: argparse.ArgumentParser, numbers: list[str]) -> list[
         return choose_lessons(current(), numbers)
     except (CollectionError, LessonError) as error:
         parser.exit(2, f"{error}\n")
+
+
+def folder_for(name: str) -> Path:
+    """The folder of the collection for what a command writes: handouts, or handouts/es when the
+    lessons are the Spanish ones.
+    """
+    collection = current()
+    folder = collection.root / name
+    return folder if collection.language == ENGLISH else folder / collection.language
 
 
 def readable(lessons: Sequence[Path]) -> list[Path]:

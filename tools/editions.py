@@ -3,10 +3,11 @@ their solutions and their guide pages.
 
     python3 course.py editions            all lessons
     python3 course.py editions 02 03      these lessons
+    python3 course.py editions --lang es  the Spanish lessons, into editions/es/
 
 editions/solutions/ holds every lesson solved and executed. editions/nbgrader/ is a course folder of
 nbgrader: source/ with the solutions marked, release/ to hand out. Both are written anew each time:
-change a lesson or its solutions, never an edition.
+change a lesson or its solutions, never an edition. Solutions are the same code in every language.
 """
 
 from __future__ import annotations
@@ -30,24 +31,16 @@ from helpers.adaptation import adaptation
 from helpers.authoring.refresh import execute
 from helpers.collection import current
 from helpers.lab import copy_of
-from helpers.language import pattern, say
+from helpers.language import pattern, say, shown
 from helpers.lessons import EXERCISE, OPEN, shared_folder
 from helpers.lessons import STUB as STUB_FOR_TEXT
-from tools.choice import chosen_lessons, readable
+from tools.choice import chosen_lessons, folder_for, readable
 
 STUB = "answer = ..."
 #: The stub with what may stand beside it: the beginning of an answer, as a comment.
 STUB_LINE = re.compile(r"^answer = \.\.\.(?: *#.*)?$", re.M)
 CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
 PRACTICE = re.compile(r"""\bcheck\(\s*["']\d\d\.([a-z])["']""")
-CONFIG = f'''"""nbgrader's settings for this course; written by `python3 course.py editions`."""
-
-c = get_config()
-c.CourseDirectory.course_id = "links_in_the_chain"
-c.ClearSolutions.code_stub = {{{{"python": "{STUB}"}}}}
-c.ClearSolutions.text_stub = "{{text_stub}}"
-c.OverwriteCells.add_missing_cells = True
-'''
 
 
 def solution(module: str, name: str, imported: set[str]) -> str:
@@ -297,13 +290,24 @@ def _beside(lesson: Path, notebook: dict[str, Any]) -> tuple[str, str, set[str]]
     return module, page, _imported(notebook)
 
 
+def config() -> str:
+    """Nbgrader's settings for a course in the language in use."""
+    return f'''"""nbgrader's settings for this course; written by `python3 course.py editions`."""
+
+c = get_config()
+c.CourseDirectory.course_id = "links_in_the_chain"
+c.ClearSolutions.code_stub = {{"python": "{STUB}"}}
+c.ClearSolutions.text_stub = "{shown(STUB_FOR_TEXT)}"
+c.OverwriteCells.add_missing_cells = True
+'''
+
+
 def write_source(lesson: Path, course: Path) -> Path:
     """Write a lesson into the nbgrader course folder `course`: one assignment, one notebook, both
     with the lesson's name.
     """
     course.mkdir(parents=True, exist_ok=True)
-    settings = CONFIG.format(text_stub=say(STUB_FOR_TEXT))
-    (course / "nbgrader_config.py").write_text(settings, encoding="utf-8", newline="\n")
+    (course / "nbgrader_config.py").write_text(config(), encoding="utf-8", newline="\n")
     path = course / "source" / lesson.stem / lesson.name
     path.parent.mkdir(parents=True, exist_ok=True)
     for page in pages():
@@ -378,10 +382,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     options = parser.parse_args(arguments)
     chosen = readable(asked := chosen_lessons(parser, options.lessons))
-    folder = current().root / "editions"
+    folder = folder_for("editions")
     solutions, course = folder / "solutions", folder / "nbgrader"
     if not options.lessons:
-        shutil.rmtree(folder, ignore_errors=True)
+        for old in (solutions, course):
+            shutil.rmtree(old, ignore_errors=True)
     solutions.mkdir(parents=True, exist_ok=True)
     for page in pages():
         shutil.copy(page, solutions)
@@ -390,16 +395,23 @@ def main(arguments: list[str] | None = None) -> int:
         wrong = [exercise for exercises in results for exercise in exercises]
     if wrong:
         print(
-            f"The solutions of {', '.join(wrong)} are not right in their lesson: correct "
-            "solutions.py in the lesson's folder."
+            say(
+                "The solutions of {exercises} are not right in their lesson: correct solutions.py "
+                "in the lesson's folder.",
+                exercises=", ".join(wrong),
+            )
         )
         return 1
     for lesson in chosen:
         write_source(lesson, course)
     release(course, [lesson.stem for lesson in chosen])
     print(
-        f"{len(chosen)} lessons: solved and executed in editions/solutions/, to hand out in "
-        "editions/nbgrader/release/."
+        say(
+            "{count} lessons: solved and executed in {folder}/solutions/, to hand out in "
+            "{folder}/nbgrader/release/.",
+            count=len(chosen),
+            folder=folder.relative_to(current().root).as_posix(),
+        )
     )
     return 0 if chosen == asked else 2
 

@@ -4,6 +4,7 @@ links come along.
     python3 course.py handout 02                    one lesson
     python3 course.py handout all                   every lesson
     python3 course.py handout 02 --drawing-code no  without the code that only draws
+    python3 course.py handout 02 --lang es          the Spanish lesson, into handouts/es/
 
 writes into handouts/ 02_overdose_deaths.ipynb, .html and .slides.html, glossary.md and .html. The
 copy needs the collection around it to run; the pages need nothing, the slides neither a network
@@ -21,13 +22,17 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import nbformat
+
 from helpers.adaptation import adapt
 from helpers.collection import current
 from helpers.lab import copy_of
-from tools.choice import chosen_lessons, readable
+from helpers.language import pattern, say, speaking, translatable
+from tools.choice import chosen_lessons, folder_for, readable
 from tools.editions import pages
-from tools.page import export, export_text
+from tools.page import export, export_text, language_of
 
+CORE = translatable("core")  # in parentheses after the heading of a section
 SLIDES = Path(__file__).with_name("slides.html.j2")
 CODE_NOT_SHOWN = "slides-without-code"  # tag of cells that only draw, or whose result is the point
 
@@ -39,10 +44,21 @@ def slides(lesson: Path, *, drawing_code: bool = False) -> str:
     from nbconvert import SlidesExporter
     from traitlets.config import Config
 
-    config = Config() if drawing_code else Config(_without_drawing_code())
-    exporter = SlidesExporter(config=config, raw_template=SLIDES.read_text(encoding="utf-8"))
-    html, _ = exporter.from_filename(str(lesson))
-    return str(html).replace(" (core)", "")  # what is not core has no slide
+    language = language_of(nbformat.read(lesson, as_version=4))
+    with speaking(language):
+        words = {
+            "slides": say("{lesson}: slides", lesson=lesson.stem),
+            "back": say("back"),
+            "forward": say("forward"),
+            "place": say("{place} of {total}", place="${at + 1}", total="${slides.length}"),
+        }
+    exporter = SlidesExporter(
+        config=Config() if drawing_code else Config(_without_drawing_code()),
+        raw_template=SLIDES.read_text(encoding="utf-8"),
+        language_code=language,
+    )
+    html, _ = exporter.from_filename(str(lesson), resources={"words": words})
+    return re.sub(rf" \({pattern(CORE)}\)", "", str(html))  # what is not core has no slide
 
 
 def _without_drawing_code() -> dict[str, dict[str, object]]:
@@ -92,7 +108,7 @@ def write(
     for page in pages():
         texts[page.name] = page.read_text(encoding="utf-8")
         texts[f"{page.stem}.html"] = link_pages(export_text(texts[page.name]), there)
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return [folder / name for name in texts]
@@ -115,8 +131,8 @@ def main(arguments: list[str] | None = None) -> int:
     root = current().root
     lessons = readable(chosen := chosen_lessons(parser, numbers))
     for lesson in lessons:
-        for path in write(lesson, root / "handouts", drawing_code, lessons):
-            print(f"wrote {path.relative_to(root).as_posix()}")
+        for path in write(lesson, folder_for("handouts"), drawing_code, lessons):
+            print(say("wrote {path}", path=path.relative_to(root).as_posix()))
     return 0 if lessons == chosen else 2
 
 

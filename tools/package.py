@@ -3,13 +3,14 @@
     python3 course.py package         writes dist/student.zip and dist/teacher.zip
 
 student.zip starts with the same command, `python3 course.py lab`, and has what a lesson needs: the
-engine, the tables, the lessons without results, glossary and help lines. It has no keys of
-exercises, no solutions, no guide and no tests. Questions to try while reading keep their keys,
-because their hints teach and they are never scored. For an exercise, `check` says that the answer
-is noted and that the teacher's marking will check it. Keys as hashes would not hide anything: most
-answers are short numbers or letters, which a loop finds, and a tolerance or a hint for a wrong turn
-cannot be hashed. So they are left out. Code that both kinds of keys share is in the package, and so
-are the tables: whoever works out an answer from them has done the exercise.
+engine, the tables, the lessons without results, glossary and help lines, in every language of the
+collection. It has no keys of exercises, no solutions, no guide and no tests. Questions to try while
+reading keep their keys, because their hints teach and they are never scored. For an exercise,
+`check` says that the answer is noted and that the teacher's marking will check it. Keys as hashes
+would not hide anything: most answers are short numbers or letters, which a loop finds, and a
+tolerance or a hint for a wrong turn cannot be hashed. So they are left out, with the translations
+of their hints. Code that both kinds of keys share is in the package, and so are the tables: whoever
+works out an answer from them has done the exercise.
 
 teacher.zip is the whole collection without what Git ignores, and without anybody's work.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import json
 import os
 import sys
 import zipfile
@@ -26,11 +28,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from helpers.adaptation import adaptation
-from helpers.collection import CollectionError, current
-from helpers.exercises import KEY_FILE, is_practice
+from helpers.collection import Collection, CollectionError, current, found
+from helpers.exercises import KEY_FILE, is_practice, lesson_exercises
 from helpers.lab import copy_of
+from helpers.language import ENGLISH, MESSAGES, languages, say, shown, speaking, translatable
 from helpers.lessons import lesson_files
 from marking.place import ADAPTATION
+from tools import quiz
 
 FOLDER = "links_in_the_chain"  # what a zip file unpacks to
 #: Folders and files at the top of the collection that teacher.zip has.
@@ -75,7 +79,8 @@ STUDENT_FILES = (
     "requirements.txt",
 )
 NEVER = {"__pycache__", ".ipynb_checkpoints", "_collection", "update"}
-README = """# {title}
+README = translatable(
+    """# {title}
 
 Lessons that teach people to reason with data. This is the copy for students.
 
@@ -83,19 +88,21 @@ You need Python 3.11 to 3.14 from [python.org](https://www.python.org). Open a t
 folder and type
 
 ```
-python3 course.py lab
+python3 course.py {lab}
 ```
 
-(on Windows: `py course.py lab`). The first start sets everything up and needs a network; later ones
-take seconds. The lessons open as copies in `my_work/`. These copies are yours, and nothing
-overwrites them. Save and hand in the notebook from `my_work/`.
+(on Windows: `py course.py {lab}`). The first start sets everything up and needs a network; later
+ones take seconds. The lessons open as copies in `{work}/`. These copies are yours, and nothing
+overwrites them. Save and hand in the notebook from `{work}/`.
 
 Questions to try ("02.a") are checked at once. For an exercise ("02.1") `check` says that your
 answer is noted: your teacher has the key.
 
-The [glossary](notebooks/glossary.md) explains terms. If a lesson is hard to read, there are
-[help lines](notebooks/help.md). Licenses: [LICENSE](LICENSE) and [data/README.md](data/README.md).
+The [glossary]({notebooks}/glossary.md) explains terms. If a lesson is hard to read, there are
+[help lines]({notebooks}/help.md). Licenses: [LICENSE](LICENSE) and
+[data/README.md](data/README.md).
 """
+)
 
 
 class PackageError(ValueError):
@@ -104,31 +111,75 @@ class PackageError(ValueError):
 
 def student(root: Path) -> dict[str, bytes]:
     """Every file of the students' copy by its path."""
-    collection = current()
-    content = {name: (root / name).read_bytes() for name in STUDENT_FILES}
-    content["README.md"] = README.format(title=collection.title).encode()
+    editions = list(dict.fromkeys(map(found().in_language, languages())))
+    content = {name: (root / name).read_bytes() for name in STUDENT_FILES} | readmes(editions)
     for path in files_below(root / "helpers"):
-        if path.relative_to(root).parts[1] != "authoring":
+        if path.relative_to(root).parts[1] != "authoring" and path.suffix != ".po":
             content[path.relative_to(root).as_posix()] = path.read_bytes()
     for path in files_below(root / "data"):
         if path.suffix != ".py" and path.name not in ADAPTATION:
             content[path.relative_to(root).as_posix()] = path.read_bytes()
-    for path in sorted(collection.notebooks.glob("*.md")):
-        content[f"notebooks/{path.name}"] = path.read_bytes()
-    for path in lesson_files(collection):
-        content[f"notebooks/{path.name}"] = copy_of(path, collection).encode()
+    for edition in editions:
+        folder = edition.notebooks.relative_to(edition.root).as_posix()
+        for path in sorted(edition.notebooks.glob("*.md")):
+            content[f"{folder}/{path.name}"] = path.read_bytes()
+        with speaking(edition.language):
+            for path in lesson_files(edition):
+                content[f"{folder}/{path.name}"] = copy_of(path, edition).encode()
+        messages = Path("translations") / edition.language / MESSAGES
+        if (root / messages).is_file():
+            content[messages.as_posix()] = without_hints(root / messages)
+    for path in lesson_files(found()):
         key = path.with_suffix("") / KEY_FILE
         if key.is_file():
             name = f"{path.parent.name}/{path.stem}/{KEY_FILE}"
-            own = [one.id for one in adaptation(collection).exercises(path.name[:2])]
+            own = [one.id for one in adaptation(found()).exercises(path.name[:2])]
             text = practice_keys(key.read_text(encoding="utf-8"), name, own)
             content[name] = text.encode()
     return content
 
 
+def readmes(editions: Sequence[Collection]) -> dict[str, bytes]:
+    """The first page in each language, with links to the others."""
+    pages, links = {}, {}
+    for edition in editions:
+        with speaking(edition.language):
+            name = say("README.md")
+            name = name if name not in pages else f"README.{edition.language}.md"
+            links[name] = say("This page in English")
+            pages[name] = say(
+                README,
+                title=shown(edition.title),
+                lab="lab" if edition.language == ENGLISH else f"lab --lang {edition.language}",
+                work=edition.work.relative_to(edition.root).as_posix(),
+                notebooks=edition.notebooks.relative_to(edition.root).as_posix(),
+            )
+    for name in pages:
+        for other, words in links.items():
+            pages[name] += f"\n{words}: [{other}]({other})\n" if other != name else ""
+    return {name: text.encode() for name, text in pages.items()}
+
+
+def without_hints(messages: Path) -> bytes:
+    """The messages of a language without the hints of exercises, which are left out with their
+    keys, and without what is asked before and after the course.
+    """
+    hints: dict[bool, set[str]] = {True: set(), False: set()}
+    for lesson in lesson_files(found()):
+        for number, exercise in lesson_exercises(lesson.name[:2]).items():
+            hints[is_practice(number)] |= {exercise.hint, *exercise.traps}
+    secret = hints[False] - hints[True]
+    if quiz.source().is_file():
+        secret |= {asked.question for form in quiz.FORMS for asked in quiz.questions(form)}
+    texts = json.loads(messages.read_text(encoding="utf-8"))
+    kept = {english: text for english, text in texts.items() if english not in secret}
+    return (json.dumps(kept, indent=0, ensure_ascii=False) + "\n").encode()
+
+
 def teacher(root: Path) -> dict[str, bytes]:
     """Every file of the whole collection by its path."""
-    content = {name: (root / name).read_bytes() for name in FILES}
+    names = [*FILES, *(path.name for path in root.glob("README.*.md"))]
+    content = {name: (root / name).read_bytes() for name in names}
     for folder in FOLDERS:
         for path in files_below(root / folder):
             content[path.relative_to(root).as_posix()] = path.read_bytes()
@@ -237,7 +288,7 @@ def main(arguments: list[str] | None = None) -> int:
         partial = root / "dist" / f".{name}.{os.getpid()}"
         partial.write_bytes(data)
         partial.replace(root / "dist" / f"{name}.zip")
-        print(f"wrote dist/{name}.zip, {len(data) / 2**20:.1f} MB")
+        print(say("wrote dist/{name}.zip, {size:.1f} MB", name=name, size=len(data) / 2**20))
     return 0
 
 

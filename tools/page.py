@@ -3,7 +3,7 @@
 nbconvert's template "lab" gives the look. Changed here: the page is named after the lesson, nothing
 is fetched, code wraps instead of scrolling, links are underlined, prompts and code reach a contrast
 of 4.5 to 1, and what scrolls takes the focus. On paper (A4 or Letter) nothing scrolls: tables and
-printed lines wrap, and figures keep the width of the page.
+printed lines wrap, and figures keep the width of the page. The page says in which language it is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+
+from helpers.collection import current
+from helpers.language import ENGLISH, languages, say, speaking
 
 # nbconvert writes this into pictures that have no alternative text. It tells a reader nothing and
 # hides the fault from every check.
@@ -69,7 +72,7 @@ function reachable() {
     if (scrolls) {
       area.tabIndex = 0;
       area.setAttribute("role", "group");
-      area.setAttribute("aria-label", "output, scrolls sideways");
+      area.setAttribute("aria-label", "{{ resources.scrolls }}");
     } else {
       for (const name of ["tabindex", "role", "aria-label"]) area.removeAttribute(name);
     }
@@ -95,10 +98,16 @@ addEventListener("resize", reachable);
 
 
 @cache
-def _exporter() -> Any:
+def _exporter(language: str) -> Any:
     from nbconvert import HTMLExporter
 
-    return HTMLExporter(embed_images=True, raw_template=TEMPLATE)
+    return HTMLExporter(embed_images=True, raw_template=TEMPLATE, language_code=language)
+
+
+def language_of(notebook: nbformat.NotebookNode) -> str:
+    """The language of a lesson, by its metadata."""
+    language = str(notebook.metadata.get("lesson", {}).get("language", ENGLISH))
+    return language if language in languages() else ENGLISH
 
 
 def export(lesson: Path, hide_code_of: str = "") -> str:
@@ -109,22 +118,24 @@ def export(lesson: Path, hide_code_of: str = "") -> str:
     for cell in notebook.cells:
         if hide_code_of and hide_code_of in cell.metadata.get("tags", []):
             cell.metadata["transient"] = {"remove_source": True}
-    return _export_notebook(notebook)
+    return _export_notebook(notebook, language_of(notebook))
 
 
 def export_text(text: str) -> str:
-    """The HTML of a page in Markdown."""
+    """The HTML of a page in Markdown, which is in the language of the current lessons."""
     cell = {"cell_type": "markdown", "metadata": {}, "source": text, "id": "page"}
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    return _export_notebook(nbformat.from_dict(notebook))
+    return _export_notebook(nbformat.from_dict(notebook), current().language)
 
 
-def _export_notebook(notebook: nbformat.NotebookNode) -> str:
+def _export_notebook(notebook: nbformat.NotebookNode, language: str) -> str:
     """The HTML of a notebook; the page is named after its first heading."""
     first = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     heading = re.search(r"^# (.+)$", first, re.M)
     if heading is None:
         raise ValueError("The first text of a page must begin with a heading (# ...).")
     notebook.metadata["title"] = heading[1]
-    html, _ = _exporter().from_notebook_node(notebook)
+    with speaking(language):
+        words = {"scrolls": say("output, scrolls sideways")}
+    html, _ = _exporter(language).from_notebook_node(notebook, resources=words)
     return str(html).replace(FILLER, "")

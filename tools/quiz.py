@@ -5,7 +5,8 @@
 
 The file of answers has the columns learner, when (before or after), form (a or b) and 1 to 10, with
 a letter in each of the ten, or nothing. Nothing is sent anywhere. How to read the comparison:
-notebooks/guide/before_and_after.md.
+notebooks/guide/before_and_after.md. With --lang es the forms are in Spanish (in handouts/es/);
+answers are the same letters, and the columns of their file have the same names.
 """
 
 from __future__ import annotations
@@ -20,13 +21,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.collection import current
+from helpers.collection import current, found
+from helpers.language import say, shown, translatable
+from tools.choice import folder_for
 from tools.page import export_text
 
 FORMS = ("a", "b")
 TIMES = ("before", "after")
 LETTERS = "abcd"
 SHUFFLES = 10_000
+
+
+#: What a learner has twice in a file of answers, by its column.
+_TWICE = {
+    "when": translatable("two rows for the time {value}"),
+    "form": translatable("the same form twice, form {value}"),
+}
 
 
 class QuizError(ValueError):
@@ -45,10 +55,14 @@ class Question:
     holds: str
 
 
+def source() -> Path:
+    """The file with the questions, which all languages share."""
+    return found().notebooks / "guide" / "before_and_after.toml"
+
+
 def questions(form: str) -> list[Question]:
-    """The ten questions of a form ("a" or "b"), in order."""
-    source = current().notebooks / "guide" / "before_and_after.toml"
-    items = tomllib.loads(source.read_text(encoding="utf-8"))["item"]
+    """The ten questions of a form ("a" or "b"), in order and in English."""
+    items = tomllib.loads(source().read_text(encoding="utf-8"))["item"]
     return [
         Question(
             item["idea"],
@@ -63,16 +77,20 @@ def questions(form: str) -> list[Question]:
 
 
 def page(form: str) -> str:
-    """A form as a web page to print, without its key."""
+    """A form as a web page to print, without its key, in the language in use."""
+    heading = say("Ten questions, form {form}", form=form.upper())
     lines = [
-        f"# Ten questions, form {form.upper()}",
-        "Choose one answer for each question. Do not guess blindly: leave a question out if you "
-        "have no idea. There is no mark. All numbers are made up for the questions (SYNTHETIC).",
-        "Name or number: ______________________  Date: ______________",
+        f"# {heading}",
+        say(
+            "Choose one answer for each question. Do not guess blindly: leave a question out if "
+            "you have no idea. There is no mark. All numbers are made up for the questions "
+            "(SYNTHETIC)."
+        ),
+        say("Name or number: ______________________  Date: ______________"),
     ]
     for number, asked in enumerate(questions(form), start=1):
-        lines.append(f"**{number}.** {html.escape(asked.question)}")
-        options = zip(LETTERS, asked.options, strict=True)
+        lines.append(f"**{number}.** {html.escape(shown(asked.question))}")
+        options = zip(LETTERS, map(shown, asked.options), strict=True)
         lines.append("\n".join(f"- {letter})  {html.escape(text)}" for letter, text in options))
     return export_text("\n\n".join(lines))
 
@@ -91,11 +109,15 @@ def read_answers(path: Path) -> pd.DataFrame:
     try:
         answers = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise QuizError(f"{path} cannot be read as a table: {error}.") from None
+        raise QuizError(
+            say("{path} cannot be read as a table: {error}.", path=path, error=error)
+        ) from None
     answers.columns = answers.columns.str.strip().str.lower()
     missing = [name for name in ("learner", "when", "form", *numbers) if name not in answers]
     if missing:
-        raise QuizError(f"{path.name} has no column {missing[0]!r}: add it.")
+        raise QuizError(
+            say("{name} has no column {column!r}: add it.", name=path.name, column=missing[0])
+        )
     answers = answers.apply(lambda column: column.str.strip())
     rest = [name for name in answers.columns if name != "learner"]
     answers[rest] = answers[rest].apply(lambda column: column.str.lower())
@@ -103,18 +125,30 @@ def read_answers(path: Path) -> pd.DataFrame:
     for name, values in allowed.items():
         for line, cell in enumerate(answers[name], start=2):
             if cell not in values:
-                expected = " or ".join(value or "nothing" for value in values)
+                expected = say(" or ").join(value or say("nothing") for value in values)
                 raise QuizError(
-                    f"{path.name}, line {line}, column {name}: {cell!r} was given where {expected} "
-                    "is possible. Correct the cell."
+                    say(
+                        "{file}, line {line}, column {column}: {cell!r} was given where {expected} "
+                        "is possible. Correct the cell.",
+                        file=path.name,
+                        line=line,
+                        column=name,
+                        cell=cell,
+                        expected=expected,
+                    )
                 )
-    for key, said in (("when", "two rows for the time"), ("form", "the same form twice, form")):
+    for key, problem in _TWICE.items():
         twice = answers[answers.duplicated(["learner", key])]
         if len(twice):
             row = twice.iloc[0]
             raise QuizError(
-                f"{path.name}: {row['learner']!r} has {said} {row[key]}. Keep one row for each "
-                "time, with another form each time."
+                say(
+                    "{file}: {learner!r} has {twice}. Keep one row for each time, with another "
+                    "form each time.",
+                    file=path.name,
+                    learner=row["learner"],
+                    twice=say(problem, value=row[key]),
+                )
             )
     return answers
 
@@ -148,7 +182,9 @@ def compare(answers: pd.DataFrame) -> pd.DataFrame:
     """
     right = marked(answers)
     if right.index.get_level_values("learner").nunique() < 2:
-        raise QuizError("Fewer than two learners answered both times: nothing can be compared.")
+        raise QuizError(
+            say("Fewer than two learners answered both times: nothing can be compared.")
+        )
     times = right.index.get_level_values("when")
     before, after = (right[times == when].droplevel("when").sort_index() for when in TIMES)
     change: pd.DataFrame = after - before
@@ -162,7 +198,7 @@ def compare(answers: pd.DataFrame) -> pd.DataFrame:
         },
         index=change.columns,
     )
-    table.loc["all"] = ["all ten", *table.drop(columns="idea").sum()]
+    table.loc["all"] = [translatable("all ten"), *table.drop(columns="idea").sum()]
     by_learner = change.assign(all=change.mean(axis="columns")) * 100
     drawn = np.random.default_rng(20171214).integers(
         len(by_learner), size=(SHUFFLES, len(by_learner))
@@ -179,17 +215,31 @@ def report(answers: pd.DataFrame) -> str:
     pairs = len(marked(answers)) // 2
     alone = answers["learner"].nunique() - pairs
     columns = ["difference", "low", "high"]
-    shown = table.assign(**{name: table[name].map("{:+.0f}".format) for name in columns})
+    signed = table.assign(**{name: table[name].map("{:+.0f}".format) for name in columns})
+    signed["idea"] = signed["idea"].map(shown)
     started = answers.query("when == 'before'").groupby("form")["learner"].count()
-    forms = ", ".join(f"form {form.upper()} {started.get(form, 0)}" for form in FORMS)
+    forms = ", ".join(
+        say("form {form} {count}", form=form.upper(), count=started.get(form, 0)) for form in FORMS
+    )
+    guide = current().notebooks / "guide" / "before_and_after.md"
     return "\n".join(
         [
-            f"{pairs} learners answered before and after. Began with: {forms}.",
-            f"{alone} answered only once and are left out." if alone else "",
-            shown.to_string(),
-            "difference: points of percent; low and high: 95 percent interval over the learners.",
-            "There is no class without the course beside this one, so the change is not the",
-            "course's effect alone: see notebooks/guide/before_and_after.md.",
+            say(
+                "{pairs} learners answered before and after. Began with: {forms}.",
+                pairs=pairs,
+                forms=forms,
+            ),
+            say("{count} answered only once and are left out.", count=alone) if alone else "",
+            signed.rename(columns=shown).to_string(),
+            say(
+                "difference: points of percent; low and high: 95 percent interval over the "
+                "learners."
+            ),
+            say(
+                "There is no class without the course beside this one, so the change is not the\n"
+                "course's effect alone: see {guide}.",
+                guide=guide.relative_to(current().root).as_posix(),
+            ),
         ]
     )
 
@@ -207,12 +257,12 @@ def main(arguments: list[str] | None = None) -> int:
         except QuizError as error:
             parser.exit(2, f"{error}\n")
         return 0
-    folder = current().root / "handouts"
-    folder.mkdir(exist_ok=True)
+    folder = folder_for("handouts")
+    folder.mkdir(parents=True, exist_ok=True)
     for form in FORMS:
         written = folder / f"questions_form_{form}.html"
         written.write_text(page(form), encoding="utf-8", newline="\n")
-        print(f"wrote {written.relative_to(current().root).as_posix()}")
+        print(say("wrote {path}", path=written.relative_to(current().root).as_posix()))
     return 0
 
 
