@@ -407,7 +407,7 @@ def quiz_section(folder: Path) -> str:
     pairs = len(quiz.marked(answers)) // 2
     rows = [
         [
-            str(number),
+            shown(str(number)),
             html.escape(shown(str(row["idea"]))),
             str(row["before"]),
             str(row["after"]),

@@ -193,8 +193,8 @@ def compare(answers: pd.DataFrame) -> pd.DataFrame:
             "idea": [asked.idea for asked in questions("a")],
             "before": before.sum().to_numpy(),
             "after": after.sum().to_numpy(),
-            "learned": (change == 1).sum().to_numpy(),
-            "lost": (change == -1).sum().to_numpy(),
+            translatable("learned"): (change == 1).sum().to_numpy(),
+            translatable("lost"): (change == -1).sum().to_numpy(),
         },
         index=change.columns,
     )

@@ -49,6 +49,15 @@ def notebook(
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
 
 
+def spanish(texts: dict[str, str] | None = None, opened: str = "") -> dict[str, Any]:
+    """The same in Spanish, as a copy of the Spanish lesson is."""
+    whole = notebook(texts)
+    cells = [code('from helpers.language import speak\n\nspeak("es")'), *whole["cells"][:-1]]
+    asked = f"### Ejercicio {LESSON}.5 (abierto)\n\n¿Por qué?\n\n*Tu respuesta:*"
+    cells.append({"cell_type": "markdown", "metadata": {}, "source": f"{asked} {opened}"})
+    return whole | {"cells": cells, "metadata": {"lesson": {"language": "es"}}}
+
+
 def blank(before: list[str] | None = None) -> dict[str, Any]:
     """A notebook in which nothing was answered."""
     return notebook(dict.fromkeys(numbers(), "answer = ..."), before)

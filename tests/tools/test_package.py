@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import os
 import re
 import runpy
@@ -112,12 +113,13 @@ def test_nothing_else_gives_answers_away(student: Path) -> None:
         r"(^|/)(solutions|guide|tests|authoring|tools|editions)(/|\.)|numbers\.toml|/build\.py"
     )
     assert [name for name in names if told.search(name)] == []
-    for path in (student / "notebooks").glob("*.ipynb"):
+    for path in (student / "notebooks").rglob("*.ipynb"):
         assert '"output_type"' not in path.read_text(encoding="utf-8")
 
 
 def test_links_lead_somewhere(student: Path) -> None:
-    for path in [student / "README.md", *(student / "notebooks").glob("*.*")]:
+    pages = [*student.glob("*.md"), *(student / "notebooks").rglob("*.md")]
+    for path in [*pages, *(student / "notebooks").rglob("*.ipynb")]:
         text = path.read_text(encoding="utf-8").replace('\\"', '"')
         for link in re.findall(r"\]\((?!https?:|#|mailto:|attachment:)([^)\s#]+)", text):
             assert (path.parent / unquote(link)).exists(), f"{path.name} links {link}"
@@ -178,6 +180,38 @@ def test_lab_starts_and_other_commands_are_one_sentence(student: Path) -> None:
     assert done.returncode == 1 and done.stderr.startswith(
         "This is the students' copy: it has no test. Start the lessons with: "
     )
+
+
+def test_the_spanish_lessons_are_in_the_students_copy(student: Path) -> None:
+    """With pages, messages and a first page of their own, and without hints of exercises."""
+    folder = student / "notebooks" / "es"
+    assert len([*folder.glob("*.ipynb")]) == len(LESSONS) and not (folder / "guide").exists()
+    assert [path for path in folder.iterdir() if path.is_dir()] == []
+    for name in ("README.md", "LEEME.md"):
+        other = {"README.md": "LEEME.md"}.get(name, "README.md")
+        assert f"({other})" in (student / name).read_text(encoding="utf-8")
+    assert "course.py lab --lang es" in (student / "LEEME.md").read_text(encoding="utf-8")
+    messages = json.loads((student / "translations/es/messages.json").read_text(encoding="utf-8"))
+    for lesson in LESSONS:
+        for number, exercise in lesson_exercises(lesson.number).items():
+            there = {exercise.hint, *exercise.traps} & set(messages)
+            assert bool(there) == is_practice(number), number
+    assert messages["heroin"] == "heroína" and [*student.rglob("*.po")] == []
+
+
+def test_lab_in_spanish_in_the_students_copy(student: Path) -> None:
+    key = lesson_exercises("02")["02.a"].key()
+    code = (
+        "import os\nos.environ['HELPERS_LANGUAGE'] = 'es'\n"
+        "from helpers import check, lab\n"
+        "lab.set_lab_defaults = print\nlab.start_jupyterlab = lambda words: print(words) or 0\n"
+        f"print(check('02.a', {key!r}).message)\nprint(check('02.1', 21.4).message)\n"
+        "assert lab.main([]) == 0\n"
+    )
+    said = run(student, code)
+    assert said.startswith("Inténtalo 02.a: correcto.\nEjercicio 02.1: anotad"), said[:200]
+    assert "--LabApp.default_url=/lab/tree/my_work/es/00_start_here.ipynb" in said
+    assert (student / "my_work" / "es" / "glossary.md").is_file()
 
 
 def test_the_students_copy_can_be_installed(student: Path, tmp_path: Path) -> None:
