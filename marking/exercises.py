@@ -65,6 +65,7 @@ def find(notebook: dict[str, Any]) -> Found:
             (f'from helpers.language import speak\n\nspeak("{found.language}")\n', "")
         )
     cells = notebook["cells"]
+    words = re.compile(f"^{open_heading()}", re.M), re.compile(pattern(STUB))
     answered: dict[str, int] = {}
     for position, cell in enumerate(cells):
         source = text_of(cell)
@@ -84,7 +85,7 @@ def find(notebook: dict[str, Any]) -> Found:
                     found.cells[index] = (found.cells[index][0], "")
                 answered[asked] = len(found.cells) - 1
         elif cell["cell_type"] == "markdown":
-            found.open_answers |= _open_answer(cells, position, source)
+            found.open_answers |= _open_answer(cells, position, source, *words)
     for number, index in answered.items():
         code = found.cells[index][0]
         found.codes[number] = fingerprint(code)
@@ -255,11 +256,17 @@ def _check_in(node: ast.stmt) -> tuple[str, ast.expr] | None:
     return str(number.value), answer
 
 
-def _open_answer(cells: list[dict[str, Any]], position: int, source: str) -> dict[str, str]:
+def _open_answer(
+    cells: list[dict[str, Any]],
+    position: int,
+    source: str,
+    heading: re.Pattern[str],
+    stub: re.Pattern[str],
+) -> dict[str, str]:
     mark = re.fullmatch(r"open-(\d\d)-(\d+)", _mark(cells[position]))
     if mark:
-        return {f"{mark[1]}.{mark[2]}": _written(source)}
-    asked = re.search(f"^{open_heading()}", source, re.M)
+        return {f"{mark[1]}.{mark[2]}": _written(source, stub)}
+    asked = heading.search(source)
     if not asked:
         return {}
     following = []
@@ -272,8 +279,8 @@ def _open_answer(cells: list[dict[str, Any]], position: int, source: str) -> dic
         ):
             break
         following.append(text_of(cell))
-    below = re.split(pattern(STUB), source, maxsplit=1)[1:]
-    return {asked[1]: _written("\n\n".join([*below, *following]))}
+    below = stub.split(source, maxsplit=1)[1:]
+    return {asked[1]: _written("\n\n".join([*below, *following]), stub)}
 
 
 def open_heading() -> str:
@@ -281,5 +288,5 @@ def open_heading() -> str:
     return rf"### {pattern(EXERCISE)} (\d\d\.\d+) \({pattern(OPEN)}\)"
 
 
-def _written(text: str) -> str:
-    return clean(re.sub(pattern(STUB), "", _lines_of(text))).strip()
+def _written(text: str, stub: re.Pattern[str]) -> str:
+    return clean(stub.sub("", _lines_of(text))).strip()

@@ -77,7 +77,7 @@ def test_marks_and_traps_are_the_same_and_hints_are_spanish(lesson: Lesson) -> N
             english = judge.judge_one(one, reported)
             with speaking("es"):
                 spanish = judge.judge_one(one, reported)
-                assert spanish.trap == "" or shown(english.message) != spanish.message, one.id
+            assert "Exercise" not in spanish.message, one.id
             outcome = (english.state, english.credit, english.trap)
             assert (spanish.state, spanish.credit, spanish.trap) == outcome, (one.id, answer)
 
@@ -123,7 +123,7 @@ def test_a_mixed_inbox_in_one_run(mixed: Path) -> None:
     hint = next(iter(lesson_exercises("02")["02.1"].traps))
     with speaking("es"):
         assert shown(hint) in spanish and hint in english and hint not in spanish
-    assert "respondido dos veces" in spanish and "(answered twice" in english
+    assert "respondido dos veces" in spanish and "answered twice" in english
     assert "Ejercicio 02.5 (abierto)" in spanish and "02 Muertes por sobredosis" in spanish
     assert not ENGLISH.search(words_of(spanish)), words_of(spanish)
     assert report.main([str(marks)]) == 0 and hint in (marks / "report.html").read_text()
