@@ -25,6 +25,8 @@ from typing import Any, TypeGuard
 import nbformat
 import pandas as pd
 
+from helpers.authoring.translate.texts import pieces
+
 #: The printed expressions of a lesson that give names, by cell.
 Printed = dict[str, list[str]]
 #: How a format ends that is for numbers.
@@ -72,10 +74,15 @@ def with_shown(source: str, expressions: Collection[str]) -> str:
         text = source[starts[line - 1] :].split("\n", 1)[0]
         return starts[line - 1] + len(text.encode()[:column].decode())
 
-    for node in _outer(ast.parse(source)):
+    tree = ast.parse(source)
+    texts = {piece.start for piece in pieces(source) if piece.kind == "formatted"}
+    calls = [node for node in ast.walk(tree) if _is_print(node)]
+    printed = {id(node) for call in calls for node in ast.walk(call)}
+    for node in _outer(tree):
         if isinstance(node, ast.JoinedStr):
             first, last = place(node.lineno, node.col_offset), _end(node, place)
-            replaced.append((first, last, _shown_in(source[first:last], expressions)))
+            if first in texts or id(node) in printed:
+                replaced.append((first, last, _shown_in(source[first:last], expressions)))
         elif _is_print(node):
             for argument in node.args:
                 if ast.unparse(argument) in expressions:
@@ -87,9 +94,13 @@ def with_shown(source: str, expressions: Collection[str]) -> str:
 
 
 def _outer(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and those below it, but for the parts of f-strings, whose places are not known."""
+    """A node and those below it, but for what is in brackets, which names something, and the parts
+    of f-strings, whose places are not known.
+    """
     yield node
-    if not isinstance(node, ast.JoinedStr):
+    if isinstance(node, ast.Subscript):
+        yield from _outer(node.value)
+    elif not isinstance(node, ast.JoinedStr):
         for child in ast.iter_child_nodes(node):
             yield from _outer(child)
 
