@@ -16,16 +16,18 @@ import importlib.util
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from helpers.adaptation import OwnExercise, adaptation
 from helpers.answers import Tolerance, compare, is_close
 from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
-from helpers.language import ENGLISH, current_language, originals, say, shown, translatable
+from helpers.language import ENGLISH, current_language, say, shown, translatable
 from helpers.lessons import lesson_files, shared_folder
 
 KEY_FILE = "key.py"
@@ -324,8 +326,25 @@ def judge_in_words(exercise: Exercise, answer: Any) -> Feedback:
     feedback = judge(exercise, answer)
     if feedback.credit or current_language() == ENGLISH:
         return feedback
-    other = judge(exercise, originals(answer))
+    traps: dict[str, Answer] = {
+        hint: partial(_displayed, wrong) for hint, wrong in exercise.traps.items()
+    }
+    in_words = replace(exercise, key=partial(_displayed, exercise.key), traps=traps)
+    other = judge(in_words, _in_words(answer))
     return other if other.credit or (other.trap and not feedback.trap) else feedback
+
+
+def _displayed(answer: Answer) -> Any:
+    return _in_words(answer())
+
+
+def _in_words(value: Any) -> Any:
+    """An answer with the names in it as they are displayed."""
+    if isinstance(value, (list, tuple, set)):
+        return type(value)(map(_in_words, value))
+    if isinstance(value, pd.Index):
+        return value.map(shown)
+    return shown(value)
 
 
 def judge(exercise: Exercise, answer: Any) -> Feedback:

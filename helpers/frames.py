@@ -15,7 +15,7 @@ from typing import Any, overload
 
 import pandas as pd
 
-from helpers.language import ENGLISH, current_language, shown
+from helpers.language import ENGLISH, current_language, shown, shown_name
 
 #: Types of columns that hold words, besides Python's own objects.
 _WORDS = (pd.StringDtype, pd.CategoricalDtype)
@@ -154,11 +154,11 @@ def _displayed_column(series: pd.Series[Any]) -> pd.Series[Any]:
 def _displayed_labels(labels: pd.Index) -> pd.Index:
     """The labels of rows or columns in the language in use; numbers and dates as they are."""
     if isinstance(labels, pd.MultiIndex):
-        shown_labels = [tuple(map(shown, label)) for label in labels]
-        return pd.MultiIndex.from_tuples(shown_labels, names=[shown(n) for n in labels.names])
+        shown_labels = [tuple(map(shown_name, label)) for label in labels]
+        return pd.MultiIndex.from_tuples(shown_labels, names=[shown_name(n) for n in labels.names])
     if pd.api.types.is_object_dtype(labels.dtype) or isinstance(labels.dtype, _WORDS):
-        labels = pd.Index([shown(label) for label in labels], dtype=object, name=labels.name)
-    return labels.rename(shown(labels.name))
+        labels = pd.Index([shown_name(label) for label in labels], dtype=object, name=labels.name)
+    return labels.rename(shown_name(labels.name))
 
 
 def _pandas_html(frame: pd.DataFrame) -> str | None:

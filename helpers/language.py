@@ -52,6 +52,11 @@ MONTHS = (
 )
 _ENGINE = Path(__file__).resolve().parent / "translations"
 
+#: What stands between the parts of a name that is put together, and a placeholder of a text.
+_JOINTS = re.compile(r"(: |, | \(|\)$)")
+_GAP = re.compile(r"\{[^{}]*\}")
+_LONGEST_NAME = 60
+
 _language: str | None = None
 
 
@@ -137,6 +142,16 @@ def shown(text: Any) -> Any:
     return _texts(current_language(), _state(current_language())).get(text, text)
 
 
+def shown_name(name: Any) -> Any:
+    """A name as `shown` displays it; one that is put together from several ("cocaine, lifetime"),
+    part by part.
+    """
+    whole = shown(name)
+    if not isinstance(name, str) or whole != name:
+        return whole
+    return "".join(map(shown, _JOINTS.split(name)))
+
+
 def everywhere(text: str) -> list[str]:
     """An English text and its translations: what is looked for in lessons of any language."""
     found_in = [_texts(language, _state(language)).get(text, text) for language in languages()[1:]]
@@ -155,23 +170,16 @@ def pattern(text: str) -> str:
 
 
 def original(text: str) -> str:
-    """The English behind a displayed text; a text that is no translation as it is."""
+    """The English behind a displayed text or name; a text that is no translation as it is."""
     if current_language() == ENGLISH:
         return text
-    return _originals(current_language(), _state(current_language())).get(text, text)
-
-
-def originals(value: Any) -> Any:
-    """A text or texts (a list, a Series, a set) with the English behind what is displayed; anything
-    else as it is.
-    """
-    if isinstance(value, str):
-        return original(value)
-    if isinstance(value, (list, tuple, set)):
-        return type(value)(map(originals, value))
-    if isinstance(value, (pd.Series, pd.Index)) and not pd.api.types.is_numeric_dtype(value.dtype):
-        return value.map(originals)
-    return value
+    known = _originals(current_language(), _state(current_language()))
+    if text in known:
+        return known[text]
+    for displayed, english in _patterns(current_language(), _state(current_language())):
+        if found := displayed.fullmatch(text):
+            return english.format(*found.groups())
+    return "".join(known.get(part, part) for part in _JOINTS.split(text))
 
 
 def say(sentence: str, /, **values: Any) -> str:
@@ -221,4 +229,22 @@ def _texts(language: str, state: tuple[tuple[str, int], ...]) -> dict[str, str]:
 
 @lru_cache(maxsize=4)
 def _originals(language: str, state: tuple[tuple[str, int], ...]) -> dict[str, str]:
-    return {translated: english for english, translated in _texts(language, state).items()}
+    """The English of each displayed text; where it has several, the one in words: "on the day", not
+    "on_the_day".
+    """
+    pairs = sorted(_texts(language, state).items(), key=lambda pair: "_" not in pair[0])
+    return {translated: english for english, translated in pairs}
+
+
+@lru_cache(maxsize=4)
+def _patterns(
+    language: str, state: tuple[tuple[str, int], ...]
+) -> list[tuple[re.Pattern[str], str]]:
+    """Short formatted texts as they are displayed, and their English to be filled in."""
+    found = []
+    for english, translated in _texts(language, state).items():
+        gaps = _GAP.findall(english)
+        if gaps and len(english) <= _LONGEST_NAME and gaps == _GAP.findall(translated):
+            parts = map(re.escape, _GAP.split(translated))
+            found.append((re.compile("(.+)".join(parts)), _GAP.sub("{}", english)))
+    return found

@@ -108,7 +108,8 @@ def draw_boxes(stages: pd.DataFrame, *, title: str, source: str) -> None:
     write_source(figure, source)
     picture = png.draw(figure)
     plt.close(figure)
-    Picture(picture, _description(boxes, title, source)).show()
+    names = "; ".join(box.in_english for box in boxes)
+    Picture(picture, _description(boxes, title, source), names=names).show()
 
 
 class _Box:
@@ -117,6 +118,7 @@ class _Box:
     def __init__(self, name: str, what: str, named: bool) -> None:
         self.name, self.what, self.named = shown(name), shown(what), named
         self.numbers = [lesson.number for lesson in lessons() if lesson.more.get("stage") == name]
+        self.in_english = f"{name}, {what}, {self.numbers}, {named}"
 
     @property
     def line(self) -> str:

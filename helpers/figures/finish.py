@@ -43,9 +43,9 @@ class Picture:
     everyone else, and the plotted values in the output's metadata.
     """
 
-    def __init__(self, png: bytes, description: str, panels: Sequence[Panel] = ()):
+    def __init__(self, png: bytes, description: str, panels: Sequence[Panel] = (), names: str = ""):
         self.png, self.description, self.panels = png, description, panels
-        words = hashlib.sha256(description.encode()).hexdigest()[:10]
+        words = hashlib.sha256((names or description).encode()).hexdigest()[:10]
         self.digest = digest(panels) if panels else words
 
     def show(self) -> None:
@@ -112,6 +112,7 @@ def finish(
     simulated = source_line.startswith(SIMULATED)
     if "SYNTHETIC" in title:
         raise FigureError(say('Begin the source with "SIMULATED: "; the title needs no such word.'))
+    unit = shown(unit)
     values = [PlottedValues(ax, unit) for ax in all_axes]
     if not any(v.series for v in values):
         raise FigureError(say("Nothing is plotted in this figure: draw before finish()."))

@@ -5,6 +5,7 @@ and keys; nothing missing, nothing stale, nothing left in English.
 from __future__ import annotations
 
 import ast
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ ENGLISH_WORDS = re.compile(
 QUOTED = re.compile(
     r'"[^"\n]*"|“[^”\n]*”|«[^»\n]*»|\'[^\'\n]*\'|`[^`]*`|\]\([^)]*\)|\*[^*\n]+\*|<[^>]*>|https?://\S+'
 )
+#: The line of sources below a figure: publishers have the names that they have.
+SOURCES = re.compile(r"Fuentes?: .*?\((?:datos|tablas?): .*?\)", re.S)
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -76,7 +79,7 @@ def said(cell: Any) -> str:
         if "<img" in page or not page:
             parts.append(output.get("text") or data.get("text/plain", ""))
         else:
-            parts.append(re.sub(r"<[^>]+>", " ", page))
+            parts.append(html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", page, flags=re.S)))
     return "\n".join(parts)
 
 
