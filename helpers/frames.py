@@ -15,10 +15,12 @@ from typing import Any, overload
 
 import pandas as pd
 
-from helpers.language import ENGLISH, current_language, shown, shown_name
+from helpers.language import ENGLISH, current_language, shown
 
 #: Types of columns that hold words, besides Python's own objects.
 _WORDS = (pd.StringDtype, pd.CategoricalDtype)
+#: The most signs in a cell of a table that is not in English; in English they are pandas' 50.
+_WIDER = 65
 
 
 class _Cell:
@@ -111,7 +113,13 @@ def to_html(frame: pd.DataFrame) -> str | None:
     ... )
     (True, True)
     """
-    frame = displayed(frame)
+    if current_language() != ENGLISH:
+        with pd.option_context("display.max_colwidth", _WIDER):  # so that as much is shown
+            return _to_html(displayed(frame))
+    return _to_html(frame)
+
+
+def _to_html(frame: pd.DataFrame) -> str | None:
     text: str | None = _pandas_html(frame)
     try:
         return _with_headers(frame, text)
@@ -154,11 +162,11 @@ def _displayed_column(series: pd.Series[Any]) -> pd.Series[Any]:
 def _displayed_labels(labels: pd.Index) -> pd.Index:
     """The labels of rows or columns in the language in use; numbers and dates as they are."""
     if isinstance(labels, pd.MultiIndex):
-        shown_labels = [tuple(map(shown_name, label)) for label in labels]
-        return pd.MultiIndex.from_tuples(shown_labels, names=[shown_name(n) for n in labels.names])
+        shown_labels = [tuple(map(shown, label)) for label in labels]
+        return pd.MultiIndex.from_tuples(shown_labels, names=[shown(n) for n in labels.names])
     if pd.api.types.is_object_dtype(labels.dtype) or isinstance(labels.dtype, _WORDS):
-        labels = pd.Index([shown_name(label) for label in labels], dtype=object, name=labels.name)
-    return labels.rename(shown_name(labels.name))
+        labels = pd.Index([shown(label) for label in labels], dtype=object, name=labels.name)
+    return labels.rename(shown(labels.name))
 
 
 def _pandas_html(frame: pd.DataFrame) -> str | None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
@@ -53,9 +53,9 @@ MONTHS = (
 _ENGINE = Path(__file__).resolve().parent / "translations"
 
 #: What stands between the parts of a name that is put together, and a placeholder of a text.
-_JOINTS = re.compile(r"(: |, | \(|\)$)")
+_JOINTS = re.compile(r": |, |; | \(|\)[:;,] |\)$")
 _GAP = re.compile(r"\{[^{}]*\}")
-_LONGEST_NAME = 60
+_LONGEST_NAME, _TELLING = 60, 10
 
 _language: str | None = None
 
@@ -127,8 +127,9 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def shown(text: Any) -> Any:
-    """A text as it is displayed: its translation where the catalogues have one; of a table or a
-    column its names and words; anything else as it is. Identifiers of tables (names of columns,
+    """A text as it is displayed: its translation where the catalogues have one, or those of the
+    parts that it is put together from; of a table or a column its names and words; anything else as
+    it is. Identifiers of tables (names of columns,
     values such as "heroin") keep their English in the data and are displayed in this way.
     """
     if current_language() == ENGLISH:
@@ -139,17 +140,28 @@ def shown(text: Any) -> Any:
         return displayed(text)
     if not isinstance(text, str):
         return text
-    return _texts(current_language(), _state(current_language())).get(text, text)
+    return _translated(text, _texts(current_language(), _state(current_language())))
 
 
-def shown_name(name: Any) -> Any:
-    """A name as `shown` displays it; one that is put together from several ("cocaine, lifetime"),
-    part by part.
+def parts(text: str) -> list[str]:
+    """A text, and the parts from which it may have been put together, as `shown` looks for them."""
+    return [text, *_JOINTS.split(text)]
+
+
+def _translated(text: str, known: Mapping[str, str]) -> str:
+    """A text by a dictionary; one that is put together from several ("cocaine, lifetime") part by
+    part, from the left.
     """
-    whole = shown(name)
-    if not isinstance(name, str) or whole != name:
-        return whole
-    return "".join(map(shown, _JOINTS.split(name)))
+    if text in known:
+        return known[text]
+    for joint in _JOINTS.finditer(text):
+        head, tail = text[: joint.start()], text[joint.end() :]
+        if head in known or joint.start() == 0:
+            return known.get(head, head) + joint[0] + _translated(tail, known)
+    first = _JOINTS.search(text)
+    if first is None:
+        return text
+    return text[: first.end()] + _translated(text[first.end() :], known)
 
 
 def everywhere(text: str) -> list[str]:
@@ -179,7 +191,7 @@ def original(text: str) -> str:
     for displayed, english in _patterns(current_language(), _state(current_language())):
         if found := displayed.fullmatch(text):
             return english.format(*found.groups())
-    return "".join(known.get(part, part) for part in _JOINTS.split(text))
+    return _translated(text, known)
 
 
 def say(sentence: str, /, **values: Any) -> str:
@@ -244,7 +256,8 @@ def _patterns(
     found = []
     for english, translated in _texts(language, state).items():
         gaps = _GAP.findall(english)
-        if gaps and len(english) <= _LONGEST_NAME and gaps == _GAP.findall(translated):
+        telling = len(_GAP.sub("", translated)) >= _TELLING and len(english) <= _LONGEST_NAME
+        if gaps and telling and gaps == _GAP.findall(translated):
             parts = map(re.escape, _GAP.split(translated))
             found.append((re.compile("(.+)".join(parts)), _GAP.sub("{}", english)))
     return found

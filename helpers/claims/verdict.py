@@ -575,7 +575,7 @@ def _reading_line(reading: pd.Series[Any]) -> str:
         result=shown(reading["result"]),
         value=value,
         status=status,
-        collectors=reading["collectors"],
+        collectors=shown(reading["collectors"]),
         day=written_day(reading["known_on"]),
     )
 

@@ -158,7 +158,10 @@ def _source_line(sources: list[str]) -> str:
 
 def write_title(figure: Figure, title: str, simulated: bool) -> None:
     """The title, and at its right the mark of simulated values, for which it leaves room."""
-    words = textwrap.fill(title, 60 if simulated else 74)
+    width = 60 if simulated else 74
+    if current_language() != ENGLISH:
+        width -= 6  # the English titles were cut by eye
+    words = textwrap.fill(title, width)
     figure.suptitle(words, x=0.01, ha="left", fontsize=12, fontweight="bold")
     if simulated:
         box = {"boxstyle": "square,pad=0.3", "facecolor": "white", "edgecolor": PALETTE[1]}

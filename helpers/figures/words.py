@@ -22,7 +22,7 @@ from matplotlib.ticker import FixedFormatter, FuncFormatter
 from numpy.typing import ArrayLike
 
 from helpers.figures.plotted import Panel, stored
-from helpers.language import say, shown, shown_name, translatable, written_month
+from helpers.language import say, shown, translatable, written_month
 from helpers.values import short_number
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -326,7 +326,7 @@ class PlottedValues:
 
     def _series_words(self, series: Series) -> str:
         kind, name, x, y = series
-        label = f"{shown_name(name)}: " if name else ""
+        label = f"{shown(name)}: " if name else ""
         listed = self._listed(kind, x, y)
         if listed:
             return f"{label}{', '.join(listed)}."
@@ -376,7 +376,7 @@ class PlottedValues:
     def _at(self, x: float) -> str:
         """Where a point is: its name, its month, its year, or its number."""
         if self.names:
-            return str(shown_name(_nearest(self.names, x)))
+            return str(shown(_nearest(self.names, x)))
         if self.dates:
             day = np.datetime64(round(x * 86_400), "s").astype("datetime64[D]")
             return written_month(pd.Timestamp(day))

@@ -20,7 +20,9 @@ from matplotlib.transforms import Bbox
 
 from helpers.figures import finish, mark_value
 from helpers.figures.style import SMALLEST
-from tests.lessons import ROOT, Lesson, each_lesson, source
+from helpers.language import languages, speaking
+from helpers.lessons import lesson_files
+from tests.lessons import COLLECTION, Lesson, source
 
 #: Boxes of words include room for descenders: this much may be shared (pixels).
 SHARED = 1.5
@@ -83,13 +85,20 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[str]]]:
     plt.close("all")
 
 
-@each_lesson
+LESSONS = [
+    pytest.param(Lesson.read(path), language, id=f"{path.stem}-{language}")
+    for language in languages()
+    for path in lesson_files(COLLECTION.in_language(language))
+]
+
+
+@pytest.mark.parametrize(("lesson", "language"), LESSONS)
 def test_words_fit(
-    lesson: Lesson, measured: list[list[str]], monkeypatch: pytest.MonkeyPatch
+    lesson: Lesson, language: str, measured: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builtins.print", lambda *_, **__: None)
     names: dict[str, Any] = {"__name__": "__main__"}
-    with chdir(ROOT / "notebooks"):
+    with speaking(language), chdir(lesson.path.parent):
         for cell in lesson.code:
             fails = "raises-exception" in cell["metadata"].get("tags", [])
             with suppress(Exception) if fails else nullcontext():

@@ -31,7 +31,7 @@ from helpers.authoring.translate.texts import (
     names_in,
     paragraphs,
     pieces,
-    shown_names,
+    showns,
 )
 from helpers.catalogue import load, tables
 from helpers.collection import Collection
@@ -82,7 +82,7 @@ def lesson_texts(path: Path, identifiers: frozenset[str]) -> list[Text]:
             ]
     texts += [
         Text(name, "", "name, shown in tables and figures")
-        for name in shown_names(sources)
+        for name in showns(sources)
         if name not in identifiers
     ]
     about = notebook.metadata.get("lesson", {})
@@ -131,6 +131,9 @@ def table_texts(collection: Collection, topic: str) -> list[Text]:
             Text(str(resource[part]), "", f"{name}: {part}") for part in CARD if part in resource
         ]
         texts += [Text(caution, "", f"{name}: caution") for caution in resource.get("cautions", [])]
+        texts += [
+            Text(source["publisher"], "", f"{name}: publisher") for source in resource["sources"]
+        ]
         for field in resource["schema"]["fields"]:
             texts.append(Text(field["name"], "", f"{name}: column"))
             texts += [

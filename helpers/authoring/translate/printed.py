@@ -26,6 +26,7 @@ import nbformat
 import pandas as pd
 
 from helpers.authoring.translate.texts import pieces
+from helpers.language import parts
 
 #: The printed expressions of a lesson that give names, by cell.
 Printed = dict[str, list[str]]
@@ -84,7 +85,7 @@ def with_shown(source: str, expressions: Collection[str]) -> str:
             if first in texts or id(node) in printed:
                 replaced.append((first, last, _shown_in(source[first:last], expressions)))
         elif _is_print(node):
-            for argument in node.args:
+            for argument in map(_table_of, node.args):
                 if ast.unparse(argument) in expressions:
                     first, last = place(argument.lineno, argument.col_offset), _end(argument, place)
                     replaced.append((first, last, f"shown({source[first:last]})"))
@@ -133,6 +134,13 @@ def _is_print(node: ast.AST) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
 
 
+def _table_of(argument: ast.expr) -> ast.expr:
+    """What is printed: of `table.to_string()` the table, anything else itself."""
+    called = argument.func if isinstance(argument, ast.Call) else None
+    as_text = isinstance(called, ast.Attribute) and called.attr == "to_string"
+    return called.value if as_text and isinstance(called, ast.Attribute) else argument
+
+
 class _Noting(ast.NodeTransformer):
     """Code whose printed expressions are handed to the function `_NOTE` with their text."""
 
@@ -152,12 +160,13 @@ class _Noting(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if _is_print(node):
-            node.args = [
-                one
-                if isinstance(one, (ast.JoinedStr, ast.Constant, ast.Starred))
-                else self._noted(one)
-                for one in node.args
-            ]
+            for place, one in enumerate(node.args):
+                table = _table_of(one)
+                if table is not one and isinstance(one, ast.Call):
+                    assert isinstance(one.func, ast.Attribute)
+                    one.func.value = self._noted(table)
+                elif not isinstance(one, (ast.JoinedStr, ast.Constant, ast.Starred)):
+                    node.args[place] = self._noted(one)
         return node
 
 
@@ -185,7 +194,7 @@ def _run(lesson: Path, names: frozenset[str]) -> Printed:
 def gives_name(value: Any, names: Collection[str]) -> bool:
     """Whether a value is one of the names, or a table or column that has some."""
     if isinstance(value, str):
-        return value in names
+        return any(part in names for part in parts(value))
     if isinstance(value, pd.DataFrame):
         return any(gives_name(value[column], names) for column in value.columns) or any(
             label in names for label in value.columns if isinstance(label, str)

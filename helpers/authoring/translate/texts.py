@@ -62,6 +62,7 @@ SHOWN = frozenset(
         "set_xlabel",
         "set_ylabel",
         "shade",
+        "text",
         "title",
         "unit",
     ]
@@ -74,6 +75,8 @@ _CONDITION = re.compile(r"[<>=@]|^_|_$|^-")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _BACKTICKS = re.compile(r"`([^`]+)`")
+#: What a condition in a text compares a column with: "drug == 'heroin'", "drug in ['heroin']".
+_COMPARED = re.compile(r"(?:[=!]= |in \[|, )'([^']+)'")
 
 
 def paragraphs(source: str) -> list[str]:
@@ -247,8 +250,16 @@ def with_texts(source: str, found: Iterable[Piece], translate: Callable[[Piece],
     for piece in sorted(found, key=lambda piece: -piece.start):
         new = translate(piece)
         if new != piece.text:
-            literal = f"# {new}" if piece.kind == "comment" else _literal(new, piece.kind)
-            source = source[: piece.start] + literal + source[piece.end :]
+            before, after = source[: piece.start], source[piece.end :]
+            if piece.kind == "comment":
+                literal = f"# {new}"
+            elif source.startswith('"""', piece.start):
+                literal = f'"""{new}"""'
+            else:
+                literal = _literal(new, piece.kind)
+                alone = before.rstrip().endswith("(") and after.lstrip().startswith(")")
+                literal = literal[1:-1] if alone and literal[0] == "(" else literal
+            source = before + literal + after
     return source
 
 
@@ -301,6 +312,7 @@ def names_in(sources: Iterable[str]) -> frozenset[str]:
                         names.add(inner.value)
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names.update(_BACKTICKS.findall(node.value))
+                names.update(_COMPARED.findall(node.value))
     return frozenset(names)
 
 
@@ -313,7 +325,7 @@ def _over_options(node: ast.AST) -> TypeGuard[ast.For]:
     )
 
 
-def shown_names(sources: Iterable[str]) -> list[str]:
+def showns(sources: Iterable[str]) -> list[str]:
     """Names that code gives to columns and rows of its own, and that a reader sees above a table or
     on an axis: keys of dictionaries, what is in brackets, keywords of `assign` and `agg`.
     """
