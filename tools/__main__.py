@@ -47,12 +47,18 @@ def run_tests(arguments: list[str], parallel: bool) -> int:
     return int(pytest.main([*strict, *options, *rest]))
 
 
-def run_lessons(lessons: list[Path], arguments: list[str], parallel: bool) -> int:
+def lessons() -> list[Path]:
+    """The notebooks of every lesson and language."""
+    folder = ROOT / "notebooks"
+    return [*sorted(folder.glob("*.ipynb")), *sorted(folder.glob("[a-z][a-z]/*.ipynb"))]
+
+
+def run_lessons(paths: list[Path], arguments: list[str], parallel: bool) -> int:
     """The strict re-run of these lessons. One that cannot be read is named and left out, so that
     it does not stop the others.
     """
-    problems = {path: why for path in lessons if (why := why_unreadable(path))}
-    names = [f"notebooks/{path.name}" for path in lessons if path not in problems]
+    problems = {path: why for path in paths if (why := why_unreadable(path))}
+    names = [str(path.relative_to(ROOT)) for path in paths if path not in problems]
     code = run_tests([*names, *arguments], parallel) if names else 0
     for problem in problems.values():
         print(problem, file=sys.stderr)
@@ -65,19 +71,18 @@ def test(arguments: list[str]) -> int:
 
 
 def notebooks(arguments: list[str]) -> int:
-    """The strict re-run of every lesson."""
-    return run_lessons(sorted((ROOT / "notebooks").glob("*.ipynb")), arguments, True)
+    """The strict re-run of every lesson, in every language."""
+    return run_lessons(lessons(), arguments, True)
 
 
 def check(arguments: list[str]) -> int:
-    """The strict re-run of the lessons whose numbers are given."""
+    """The strict re-run of the lessons whose numbers are given, in every language."""
     numbers = [argument for argument in arguments if re.fullmatch(r"\d\d", argument)]
-    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    unknown = sorted(set(numbers) - {path.name[:2] for path in lessons})
+    unknown = sorted(set(numbers) - {path.name[:2] for path in lessons()})
     if not numbers or unknown:
         named = "".join(say("unknown_lesson", number=number) for number in unknown)
         sys.exit(say("which_lesson", unknown=named))
-    chosen = [path for path in lessons if path.name[:2] in numbers]
+    chosen = [path for path in lessons() if path.name[:2] in numbers]
     return run_lessons(chosen, [word for word in arguments if word not in numbers], False)
 
 

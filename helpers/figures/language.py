@@ -13,7 +13,6 @@ from helpers.figures.names import wrap_name
 from helpers.figures.words import LINE_NAME, shows_dates, tick_names
 from helpers.language import MONTHS, shown
 
-
 #: No name is longer.
 _LONG = 1000
 

@@ -157,7 +157,8 @@ def lesson(
         elif cell.cell_type == "code":
             cell.source = with_shown(code_cell(cell.source, names, texts), printed.get(cell.id, []))
     if code:
-        first = SPEAK.replace("import ", "import shown, ") if printed else SPEAK
+        names_printed = any("shown(" in cell.source for cell in code)
+        first = SPEAK.replace("import ", "import shown, ") if names_printed else SPEAK
         code[0].source = f'{first}\n\nspeak("{texts.language}")\n\n{code[0].source}'
     formatted(code)
     about = notebook.metadata.get("lesson", {})
