@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import shutil
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import polib
 import pytest
 
 from helpers import check
 from helpers.authoring.translate import Edition, build, lint, main
-from helpers.authoring.translate.catalogue import Text, merge
+from helpers.authoring.translate.catalogue import Text, disagreements, merge
+from helpers.authoring.translate.printed import names_printed, with_shown
 from helpers.authoring.translate.texts import names_in, paragraphs, pieces, with_texts
-from helpers.collection import open_collection
+from helpers.collection import current, open_collection
+from helpers.exercises import Exercise, judge_in_words
 from helpers.language import LanguageError, original, say, shown, speak, speaking
 
 SPANISH = {
     "{name}: right.": "{name}: correcto.",
     "Exercise {number}": "Ejercicio {number}",
     "loans": "préstamos",
+    "books": "libros",
+    "({count} places between the two)": "({count} lugares entre los dos)",
 }
 
 
@@ -113,9 +119,77 @@ def test_helpers_speak_the_language_and_go_back(town: Path) -> None:
         assert say("{name}: right.", name="A") == "A: correcto."
         assert shown("loans") == "préstamos"
         assert original("préstamos") == "loans"
-        assert shown("books") == "books"
+        assert shown("towns") == "towns"
         assert check("01.1", ...).message.startswith("Ejercicio 01.1: ")
     assert shown("loans") == "loans"
+
+
+def test_names_put_together_are_displayed_part_by_part_and_back(town: Path) -> None:
+    with speaking("es"):
+        assert shown("loans, 2016") == "préstamos, 2016"
+        assert shown("x (loans); y") == "x (préstamos); y"
+        assert original("préstamos, 2016") == "loans, 2016"
+        assert original("(5 lugares entre los dos)") == "(5 places between the two)"
+        frame = shown(pd.DataFrame({"loans": ["loans", "other"]}, index=["loans: a", "b"]))
+        assert list(frame.columns) == ["préstamos"] and list(frame.index) == ["préstamos: a", "b"]
+        assert frame["préstamos"].to_list() == ["préstamos", "other"]
+
+
+@pytest.mark.parametrize("answer", ["loans", "préstamos", ["préstamos"]])
+def test_an_answer_may_be_in_the_words_that_are_displayed(town: Path, answer: object) -> None:
+    key = ["loans"] if isinstance(answer, list) else "loans"
+    exercise = Exercise("01.9", lambda: key, "Look.", {"Not books.": lambda: "books"})
+    with speaking("es"):
+        assert judge_in_words(exercise, answer).credit == 1
+        assert judge_in_words(exercise, "libros").credit == 0
+        assert judge_in_words(exercise, "books").trap == "trap 1"
+    if answer != "loans":
+        assert judge_in_words(exercise, answer).credit == 0
+
+
+def test_the_collection_is_in_the_language(town: Path) -> None:
+    with speaking("es"):
+        assert current().notebooks == town / "notebooks"  # there are no lessons in it
+        lesson = next((town / "notebooks").glob("01_*.ipynb"))
+        (town / "notebooks" / "es").mkdir()
+        shutil.copy(lesson, town / "notebooks" / "es")
+        assert current().notebooks == town / "notebooks" / "es"
+        assert current().work == town / "my_work" / "es"
+        assert check("01.1", 5).message.startswith("Ejercicio 01.1: ")  # the key is shared
+    assert current().notebooks == town / "notebooks"
+
+
+PRINTED = """\
+for kind in kinds:
+    rows = table.query(f"kind == '{kind}'")
+    print(f"{kind:>8}: {len(rows)} rows", kind, rows.to_string())
+finish(ax, title=f"Most of {kind}", unit=kind)
+"""
+
+
+def test_names_are_displayed_where_they_are_printed_and_nowhere_else() -> None:
+    assert with_shown(PRINTED, ["kind", "rows"]) == PRINTED.replace(
+        'print(f"{kind:>8}: {len(rows)} rows", kind, rows.to_string())',
+        'print(f"{shown(kind):>8}: {len(rows)} rows", shown(kind), shown(rows).to_string())',
+    ).replace("Most of {kind}", "Most of {shown(kind)}")
+
+
+def test_running_a_lesson_tells_which_expressions_give_names(tmp_path: Path) -> None:
+    code = 'for kind, n in [("loans", 5)]:\n    print(f"{kind}: {n} {n:,}")'
+    cell = nbformat.v4.new_code_cell(code, id="c1")
+    path = tmp_path / "01_x.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    assert names_printed(path, ["loans"], os.environ) == {"c1": ["kind"]}
+    assert names_printed(path, ["books"], os.environ) == {}
+
+
+def test_one_text_has_one_translation() -> None:
+    one, other = polib.POFile(), polib.POFile()
+    one.append(polib.POEntry(msgid="loans", msgstr="préstamos"))
+    other.append(polib.POEntry(msgid="loans", msgstr="prestados"))
+    assert not list(disagreements({Path("a.po"): one}))
+    said = list(disagreements({Path("a.po"): one, Path("b.po"): other}))
+    assert said == ["'loans' has several translations: 'préstamos' in a.po, 'prestados' in b.po"]
 
 
 def test_an_unknown_language_is_refused(town: Path) -> None:

@@ -134,6 +134,41 @@ def test_messages_show_the_callers_command(
     assert course.say("disk_full").endswith(f"Make room. Then: {again}")
 
 
+@pytest.mark.parametrize(
+    ("words", "system", "chosen", "left"),
+    [
+        (["lab"], "en_US.UTF-8", "en", ["lab"]),
+        (["lab"], "es_MX.UTF-8", "es", ["lab"]),
+        (["--lang", "en", "lab"], "es_MX.UTF-8", "en", ["lab"]),
+        (["lab", "02", "--lang=es"], "C", "es", ["lab", "02"]),
+        (["lab", "--lang", "es", "02"], "", "es", ["lab", "02"]),
+    ],
+)
+def test_the_language_is_the_one_asked_for_or_the_computers(
+    words: list[str],
+    system: str,
+    chosen: str,
+    left: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", system)
+    assert (course.language(words), words) == (chosen, left)
+
+
+def test_a_language_that_is_not_there_is_told() -> None:
+    with pytest.raises(SystemExit, match="There is no language 'xx': use one of en, es"):
+        course.language(["lab", "--lang", "xx"])
+
+
+def test_messages_are_in_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPERS_LANGUAGE", "es")
+    assert course.say("waiting") != json.loads(MESSAGES.read_text(encoding="utf-8"))["waiting"]
+    commands_in = re.compile("^ +" + re.escape(course.caller()) + r" (\w+)", re.M)
+    assert commands_in.findall(course.say("help")) == listed()
+
+
 def listed() -> list[str]:
     """The commands that the help lists."""
     return re.findall(r"course\.py (\w+)", say("help"))
@@ -201,7 +236,8 @@ def test_kernels_are_forked_unless_plain_ones_are_asked_for(pytest_words: list) 
 
 def test_one_lesson_is_checked_without_workers(pytest_words: list) -> None:
     commands.main(["check", "06", "-x"])
-    assert pytest_words[0][-2:] == ["notebooks/06_seizures.ipynb", "-x"]
+    lesson = "06_seizures.ipynb"
+    assert pytest_words[0][-3:] == [f"notebooks/{lesson}", f"notebooks/es/{lesson}", "-x"]
     assert "-n" not in pytest_words[0]
     for wrong in ([], ["6"], ["77"], ["06", "77"]):
         with pytest.raises(SystemExit, match="Which lesson"):

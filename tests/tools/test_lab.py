@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -208,3 +209,21 @@ def test_lab_reads_our_defaults(tmp_path: Path) -> None:
                 f"{plugin}: {name} has other parts now"
             )
             assert properties(plugin)[name]["default"] == value != old
+
+
+def test_another_language_has_a_folder_of_its_own(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spanish = place.parent / "notebooks" / "es"
+    spanish.mkdir()
+    shutil.copy(lesson_of(place), spanish)
+    (spanish / "glossary.md").write_text("# Palabras\n", encoding="utf-8")
+    monkeypatch.setenv("HELPERS_LANGUAGE", "es")
+    said = start(capsys)
+    assert "1 lecciones" in said and "--lang en" in said
+    assert sorted(path.name for path in (place / "es").glob("[!.]*")) == [
+        lesson_of(place).name,
+        "glossary.md",
+    ]
+    assert not list(place.glob("*.ipynb"))
+    assert "HELPERS_LANGUAGE" not in os.environ  # each lesson says in which language it is

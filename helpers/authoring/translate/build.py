@@ -63,8 +63,19 @@ class Mover:
             anchor = "#" + self.headings[target][name]
         if not link:
             return anchor
-        target = self.targets.get(target, target)
+        if target == self.new:  # from "En español" back to the English page
+            target = self.old
+        else:
+            target = self.targets.get(target) or self._in_language(target)
         return Path(os.path.relpath(target, self.new.parent)).as_posix() + anchor
+
+    def _in_language(self, target: Path) -> Path:
+        """A file that a translated lesson writes, such as a picture; else the file itself."""
+        for lesson in self.targets.values():
+            if lesson.suffix == ".ipynb" and target.is_relative_to(lesson.parent.parent):
+                there = lesson.parent / target.relative_to(lesson.parent.parent)
+                return there if there.is_file() else target
+        return target
 
 
 def slug(heading: str) -> str:
