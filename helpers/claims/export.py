@@ -13,6 +13,7 @@ from helpers.claims.model import find_claim
 from helpers.claims.verdict import Verdict, judge
 from helpers.collection import current
 from helpers.contract import check_card
+from helpers.language import say, shown
 
 
 def export() -> list[dict[str, Any]]:
@@ -38,20 +39,26 @@ def review(claim: str, verdict: Verdict | None = None) -> dict[str, Any]:
 
 
 def _review(claim: pd.Series[Any], verdict: Verdict) -> dict[str, Any]:
-    days = f"On the figures of the day: {verdict.on_the_day}. On the figures now: {verdict.now}."
+    said = dict(verdict.entries())
+    now = said["On the figures now"]
+    days = say(
+        "On the figures of the day: {day}. On the figures now: {now}.",
+        day=said["On the figures of the day"],
+        now=now,
+    )
     return {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "identifier": claim["claim"],
-        "author": {"@type": "Organization", "name": current().title},
-        "claimReviewed": claim["paraphrase"],
+        "author": {"@type": "Organization", "name": shown(current().title)},
+        "claimReviewed": shown(claim["paraphrase"]),
         "itemReviewed": {
             "@type": "Claim",
-            "author": claim["speaker"],
+            "author": shown(claim["speaker"]),
             "datePublished": f"{claim['as_of']:%Y-%m-%d}",
             "appearance": {"@type": "CreativeWork", "url": claim["url"]},
         },
-        "reviewRating": {"@type": "Rating", "alternateName": verdict.now},
+        "reviewRating": {"@type": "Rating", "alternateName": now},
         "reviewBody": " ".join([days, *verdict.left_out]),
         "citation": _sources(claim["claim"]),
     }

@@ -30,7 +30,7 @@ from helpers.claims.model import (
     own_claim,
 )
 from helpers.collection import current
-from helpers.language import say, shown, translatable, written_day
+from helpers.language import current_language, say, shown, translatable, written_day
 from helpers.statistics.agreement import kappa
 from helpers.values import full_number
 
@@ -218,15 +218,17 @@ def judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None = None) -> 
     """
     if isinstance(claim, str) and evidence is None:
         collection = current()
-        kept = _stored_verdict(collection.root, data_state(collection), claim)
+        kept = _stored_verdict(collection.root, data_state(collection), claim, current_language())
         return replace(kept, by_coder=kept.by_coder.copy(), readings=kept.readings.copy())
     return _judge(claim, evidence)
 
 
 @lru_cache(maxsize=256)
-def _stored_verdict(root: Path, data: tuple[tuple[str, int, int], ...], claim: str) -> Verdict:
-    """The verdict on a stored claim, weighed once for each state of the data: keys, cards and the
-    ledger ask for it many times.
+def _stored_verdict(
+    root: Path, data: tuple[tuple[str, int, int], ...], claim: str, language: str
+) -> Verdict:
+    """The verdict on a stored claim, weighed once for each state of the data and each language, in
+    which it says what is left out: keys, cards and the ledger ask for it many times.
     """
     return _judge(claim, None)
 
@@ -304,7 +306,7 @@ def _verdicts_of_all(root: Path, data: tuple[tuple[str, int, int], ...]) -> pd.D
     """
     rows = []
     for _, claim in load("claims").sort_values("order").iterrows():
-        verdict = _stored_verdict(root, data, claim["claim"])
+        verdict = _stored_verdict(root, data, claim["claim"], current_language())
         rows.append(
             {
                 "claim": claim["claim"],

@@ -22,12 +22,21 @@ from typing import Any
 
 import pytest
 
-from helpers.lessons import lessons
+from helpers.collection import open_collection
+from helpers.lessons import lesson_files
 from tests.web.lite_page import note_requests, open_lesson, run_all, served
 from web import lite
+from web.editions import editions
 from web.lite import distribution
 
 HERE = Path(__file__).parent
+NOTEBOOKS = distribution.ROOT / "notebooks"
+#: "02_overdose_deaths", "es/02_overdose_deaths".
+NAMES = [
+    path.relative_to(NOTEBOOKS).with_suffix("").as_posix()
+    for edition in editions(open_collection(distribution.ROOT))
+    for path in lesson_files(edition)
+]
 OLDER = distribution.Release(
     version="0.27.7",
     python="3.12",
@@ -116,11 +125,11 @@ def texts(cell: Any) -> str:
     return "\n".join(parts)
 
 
-@pytest.mark.parametrize("name", [one.name for one in lessons()])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_lesson_says_in_the_browser_what_is_stored(
     name: str, base: str, context: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stored = json.loads((distribution.ROOT / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
+    stored = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text("utf-8"))
     outside = note_requests(context, base)
     with context.new_page() as page:
         open_lesson(page, base, name)

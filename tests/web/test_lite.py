@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from helpers.collection import open_collection
+from helpers.lessons import lesson_files
 from tests.web.lite_page import MILLISECONDS, OPEN, note_requests, open_lesson, run, served
 from web import lite
+from web.editions import editions
 from web.lite import distribution
 
 CELL = "jupyterapp.shell.currentWidget.content.widgets.find(c => c.model.type === 'code').model"
@@ -35,12 +38,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_lesson_is_there_without_outputs(site: Path) -> None:
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        ours = json.loads((site / "files" / "notebooks" / path.name).read_text("utf-8"))
-        theirs = json.loads(path.read_text("utf-8"))
-        assert [c["source"] for c in ours["cells"]] == [c["source"] for c in theirs["cells"]]
-        assert not any(cell.get("outputs") for cell in ours["cells"])
-        assert lite.address(path.stem).removeprefix("lite/") in (site / "index.html").read_text()
+    start = (site / "index.html").read_text("utf-8")
+    for edition in editions(open_collection(ROOT)):
+        for path in lesson_files(edition):
+            ours = json.loads((site / "files" / path.relative_to(ROOT)).read_text("utf-8"))
+            theirs = json.loads(path.read_text("utf-8"))
+            assert [c["source"] for c in ours["cells"]] == [c["source"] for c in theirs["cells"]]
+            assert not any(cell.get("outputs") for cell in ours["cells"])
+            assert lite.address(path.stem, edition.language).removeprefix("lite/") in start
 
 
 def test_what_is_not_in_the_folder_is_declared_and_has_its_hash(site: Path) -> None:

@@ -17,17 +17,21 @@ from bs4 import BeautifulSoup
 
 from helpers import claims
 from helpers.catalogue import catalogue
-from helpers.collection import current
+from helpers.collection import Collection, current, open_collection
 from helpers.figures import plotted
-from tests.lessons import LESSONS, ROOT, mime
+from helpers.language import ENGLISH, speaking
+from helpers.lessons import lesson_files
+from tests.lessons import ROOT, Lesson, mime
 from tests.toy import describe
 from tests.web.conftest import ADDRESS
+from web.editions import editions
 from web.site import SiteError, build
 from web.site.check import check_published, check_site, published
 from web.site.extras import PREVIEW
 
+EDITIONS = editions(open_collection(ROOT))
 #: One page of each kind.
-KINDS = (
+KINDS = [
     "index.html",
     "notebooks/02_overdose_deaths.html",
     "notebooks/07_at_the_border.html",
@@ -39,7 +43,8 @@ KINDS = (
     "ledger/overdose-64k.html",
     "search.html",
     "404.html",
-)
+]
+KINDS += [f"{edition.language}/{name}" for edition in EDITIONS[1:] for name in KINDS[:-1]]
 #: A page may weigh this much, with its figures and without the files that all pages share.
 HEAVIEST = 500_000
 
@@ -205,30 +210,40 @@ def test_each_table_has_a_page_with_license_cautions_and_file(pages: Path) -> No
         assert (pages / "data" / str(file["href"])).read_bytes() == source.read_bytes()
 
 
-def test_each_claim_has_a_page_with_its_review(pages: Path) -> None:
-    for review in claims.export():
-        page = read(pages / "ledger" / f"{review['identifier']}.html")
+def place(edition: Collection) -> str:
+    """The folder of an edition in the site, with a slash at its end."""
+    return "" if edition.language == ENGLISH else f"{edition.language}/"
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
+def test_each_claim_has_a_page_with_its_review(pages: Path, edition: Collection) -> None:
+    with speaking(edition.language):
+        reviews = claims.export()
+    for review in reviews:
+        name = f"{place(edition)}ledger/{review['identifier']}.html"
+        page = read(pages / name)
         script = page.select_one('head script[type="application/ld+json"]')
         assert script is not None and script.string is not None
-        url = f"{ADDRESS}ledger/{review['identifier']}.html"
+        url = f"{ADDRESS}{name}"
         assert json.loads(script.string) == {**review, "url": url}
         text = page.get_text(" ")
         assert review["reviewRating"]["alternateName"] in text
-        assert review["itemReviewed"]["author"] in text
+        assert review["itemReviewed"]["author"].casefold() in text.casefold()
 
 
-def stored_figures() -> Iterator[tuple[str, str]]:
+def stored_figures(edition: Collection) -> Iterator[tuple[str, str]]:
     """Lesson and description of each figure that the notebooks hold."""
-    for lesson in LESSONS:
-        for cell in lesson.code:
+    for path in lesson_files(edition):
+        for cell in Lesson.read(path).code:
             for output in cell["outputs"]:
                 for words in re.findall(r'<img alt="([^"]*)"', mime(output, "text/html")):
-                    yield lesson.path.stem, html.unescape(words)
+                    yield path.stem, html.unescape(words)
 
 
-def test_each_figure_has_picture_description_and_values(pages: Path) -> None:
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
+def test_each_figure_has_picture_description_and_values(pages: Path, edition: Collection) -> None:
     shown, tables = [], 0
-    for path in sorted(pages.glob("notebooks/[0-9]*.html")):
+    for path in sorted(pages.glob(f"{place(edition)}notebooks/[0-9]*.html")):
         for figure in read(path).select("figure.plot"):
             picture, words = figure.select_one("img"), figure.select_one("details p")
             assert picture is not None and words is not None
@@ -241,7 +256,7 @@ def test_each_figure_has_picture_description_and_values(pages: Path) -> None:
                 head, *rows = csv.reader(text.splitlines())
                 assert tuple(head) == plotted.COLUMNS and rows
                 tables += 1
-    assert shown == list(stored_figures())
+    assert shown == list(stored_figures(edition))
     assert tables >= len(shown) - 1, "all but the boxes of lesson 00, which plot no values"
 
 
@@ -328,7 +343,7 @@ def test_a_figure_opens_large_and_its_description_is_for_everyone(
 def test_a_wrong_address_shows_a_page_whose_links_work(chromium: Any, served: str) -> None:
     page = chromium.new_page()
     answer = page.goto(f"{served}a/b/c.html")
-    assert answer.status == 404 and "no page" in page.locator("h1").inner_text()
+    assert answer.status == 404 and "no page" in page.locator("h1").first.inner_text()
     for link in page.eval_on_selector_all("a", "all => all.map(a => a.href)"):
         assert urlsplit(link).path.startswith("/chain/")
         assert page.request.get(link).ok, link

@@ -3,11 +3,13 @@
 >>> from web import lite
 >>> lite.address("02_overdose_deaths")
 'lite/notebooks/index.html?path=notebooks/02_overdose_deaths.ipynb'
+>>> lite.address("02_overdose_deaths", "es")
+'lite/notebooks/index.html?path=notebooks/es/02_overdose_deaths.ipynb'
 
 `build` writes it to the folder lite/ of the site. It consists of static files: a start page, the
-Notebook and Lab pages of JupyterLite, the lessons without outputs, and everything Python loads, but
-for the files that only Pyodide's own server has (`web.lite.distribution`). Readers' work is kept by
-their browser.
+Notebook and Lab pages of JupyterLite, the lessons without outputs in every language, and everything
+Python loads, but for the files that only Pyodide's own server has (`web.lite.distribution`).
+Readers' work is kept by their browser.
 """
 
 from __future__ import annotations
@@ -18,13 +20,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import jinja2
 import nbformat
 
+from helpers.collection import Collection, open_collection
+from helpers.language import ENGLISH, say, shown, speaking, translatable
 from helpers.lessons import lessons
+from web.editions import editions, name_of
 from web.lite import distribution
 from web.lite.distribution import LiteError, OfflineError
 
@@ -42,14 +50,23 @@ AT_START += ["ipywidgets", distribution.START]
 SERVER_NAME = urlsplit(distribution.SERVER).hostname
 #: Sentences of notices.js that are the same in every build.
 NOTICES = {
-    "old": "This browser is too old to run Python in a page. Update it, or take another one; to "
-    "read the lessons, any browser will do.",
-    "storage": "This browser keeps nothing for this page (its storage is switched off, or this is "
-    "a private window). Choose File, then Download before you close the page.",
-    "tabs": "This lesson is open in two tabs. Both save to the same copy, and the later one "
-    "overwrites the earlier one: close one of them.",
-    "reload": "The page was reloaded. Your saved text is here, but Python starts anew: choose Run, "
-    "then Run All Cells.",
+    "old": translatable(
+        "This browser is too old to run Python in a page. Update it, or take another one; to "
+        "read the lessons, any browser will do."
+    ),
+    "storage": translatable(
+        "This browser keeps nothing for this page (its storage is switched off, or this is "
+        "a private window). Choose File, then Download before you close the page."
+    ),
+    "tabs": translatable(
+        "This lesson is open in two tabs. Both save to the same copy, and the later one "
+        "overwrites the earlier one: close one of them."
+    ),
+    "reload": translatable(
+        "The page was reloaded. Your saved text is here, but Python starts anew: choose Run, "
+        "then Run All Cells."
+    ),
+    "close": translatable("Close"),
 }
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 #: Defaults a reader may change: long lines of code are wrapped, and no news are fetched.
@@ -65,9 +82,10 @@ SETTINGS = {
 }
 
 
-def address(lesson: str) -> str:
+def address(lesson: str, language: str = ENGLISH) -> str:
     """Where a lesson of the browser edition is, from the site's front page."""
-    return f"lite/notebooks/index.html?path=notebooks/{lesson}.ipynb"
+    folder = "notebooks" if language == ENGLISH else f"notebooks/{language}"
+    return f"lite/notebooks/index.html?path={folder}/{lesson}.ipynb"
 
 
 def build(site: Path, all_local: Path | None = None) -> None:
@@ -95,7 +113,8 @@ def build(site: Path, all_local: Path | None = None) -> None:
         pyodide.mkdir(parents=True)
         packages = distribution.write(pyodide, kernel_wheels(extensions[0]), all_local)
         run_jupyterlite(sys.executable, source, target, extensions, AT_START)
-        add_pages(target, notices(pyodide, packages))
+        spoken = [words(edition, pyodide, packages) for edition in editions(open_collection(ROOT))]
+        add_pages(target, spoken)
         shutil.rmtree(site / "lite", ignore_errors=True)
         shutil.copytree(target, site / "lite")
 
@@ -148,22 +167,24 @@ def _build_settings(target: Path, extensions: list[Path]) -> dict[str, Any]:
 
 def write_contents(folder: Path) -> None:
     """Write the lessons without outputs and the pages they link, as they lie in the collection."""
-    for name in ("notebooks", "data"):
-        (folder / name).mkdir(parents=True)
+    (folder / "data").mkdir(parents=True)
     shutil.copy(ROOT / "data" / "README.md", folder / "data")
-    for path in sorted((ROOT / "notebooks").glob("*.md")):
-        shutil.copy(path, folder / "notebooks")
-    for lesson in lessons():
-        notebook = nbformat.read(lesson.path, as_version=4)
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        notebook.metadata["kernelspec"] = {
-            "name": "python",
-            "display_name": "Python (Pyodide)",
-            "language": "python",
-        }
-        nbformat.write(notebook, folder / "notebooks" / lesson.path.name)
+    for edition in editions(open_collection(ROOT)):
+        target = folder / edition.notebooks.relative_to(ROOT)
+        target.mkdir(parents=True)
+        for path in sorted(edition.notebooks.glob("*.md")):
+            shutil.copy(path, target)
+        for lesson in lessons(edition):
+            notebook = nbformat.read(lesson.path, as_version=4)
+            for cell in notebook.cells:
+                if cell.cell_type == "code":
+                    cell.outputs, cell.execution_count = [], None
+            notebook.metadata["kernelspec"] = {
+                "name": "python",
+                "display_name": "Python (Pyodide)",
+                "language": "python",
+            }
+            nbformat.write(notebook, target / lesson.path.name)
 
 
 def run_jupyterlite(
@@ -206,17 +227,24 @@ def loading_sentence(pyodide: Path, packages: dict[str, distribution.Entry]) -> 
     files = {path.name: path.stat().st_size / 1e6 for path in pyodide.iterdir()}
     later = {packages[name]["file_name"] for name in packages.keys() - start} & files.keys()
     megabytes = sum(files[name] for name in later)
-    text = (
-        f"The page loads Python ({sum(files.values()) - megabytes:.0f} MB); the first cell you run "
-        f"loads pandas and other packages ({megabytes:.0f} MB"
-    )
     outside = distribution.from_server(packages)
-    if outside:
-        text += (
-            f" from here, and {len(outside)} files from {SERVER_NAME}, where the Pyodide project "
-            f"keeps them: {distribution.OUTSIDE_MEGABYTES} MB in an earlier version"
+    sizes = {"python": round(sum(files.values()) - megabytes), "later": round(megabytes)}
+    if not outside:
+        return say(
+            "The page loads Python ({python} MB); the first cell you run loads pandas and other "
+            "packages ({later} MB). That takes a while, most of all on the first visit.",
+            **sizes,
         )
-    return text + "). That takes a while, most of all on the first visit."
+    return say(
+        "The page loads Python ({python} MB); the first cell you run loads pandas and other "
+        "packages ({later} MB from here, and {count} files from {server}, where the Pyodide "
+        "project keeps them: {outside} MB in an earlier version). That takes a while, most of all "
+        "on the first visit.",
+        **sizes,
+        count=len(outside),
+        server=SERVER_NAME,
+        outside=distribution.OUTSIDE_MEGABYTES,
+    )
 
 
 def _with_depends(name: str, packages: dict[str, distribution.Entry]) -> set[str]:
@@ -227,20 +255,76 @@ def _with_depends(name: str, packages: dict[str, distribution.Entry]) -> set[str
 
 
 def notices(pyodide: Path, packages: dict[str, distribution.Entry]) -> dict[str, str]:
-    """What notices.js says, by the names under which it does."""
-    texts = {"loading": loading_sentence(pyodide, packages), **NOTICES}
+    """What notices.js says in the language in use, by the names under which it does."""
+    texts = {name: str(shown(text)) for name, text in NOTICES.items()}
+    texts["loading"] = loading_sentence(pyodide, packages)
     if distribution.from_server(packages):
-        texts["missing"] = (
-            f"Python did not get all of its packages from {SERVER_NAME}: look whether there is a "
-            "network, and whether it blocks that address. Then reload the page."
+        texts["missing"] = say(
+            "Python did not get all of its packages from {server}: look whether there is a "
+            "network, and whether it blocks that address. Then reload the page.",
+            server=SERVER_NAME,
         )
     return texts
 
 
-def add_pages(target: Path, texts: dict[str, str]) -> None:
+@dataclass(frozen=True)
+class Words:
+    """One language of the browser edition.
+
+    Attributes
+    ----------
+    language, name : str
+        Its code, and what it calls itself.
+    notices : dict
+        What notices.js says.
+    part : str
+        Its part of the start page.
+    title : str
+        The title of the start page.
+    """
+
+    language: str
+    name: str
+    notices: dict[str, str]
+    part: str
+    title: str
+
+
+def words(edition: Collection, pyodide: Path, packages: dict[str, distribution.Entry]) -> Words:
+    """The words of the pages in the language of an edition."""
+    with speaking(edition.language):
+        texts = notices(pyodide, packages)
+        rows = [
+            (address(one.name, edition.language).removeprefix("lite/"), one.title, one.question)
+            for one in lessons(edition)
+        ]
+        part = templates().get_template("part.html.j2")
+        return Words(
+            edition.language,
+            name_of(edition.language),
+            texts,
+            part.render(language=edition.language, lessons=rows, loading=texts["loading"]),
+            say("{title}: the lessons in your browser", title=shown(edition.title)),
+        )
+
+
+def templates() -> jinja2.Environment:
+    """The templates of the start page."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        autoescape=True,
+    )
+    environment.globals["say"] = say
+    return environment
+
+
+def add_pages(target: Path, spoken: Sequence[Words]) -> None:
     """Write the start page, and let every page say what is loaded and what does not work."""
     for name in ("notices.js", "notices.css"):
         shutil.copy(HERE / name, target)
+    texts = {one.language: one.notices for one in spoken}
     for app in APPS:
         page = target / app / "index.html"
         text = page.read_text(encoding="utf-8")
@@ -248,17 +332,14 @@ def add_pages(target: Path, texts: dict[str, str]) -> None:
             raise LiteError(f"{page.name} of JupyterLite's {app} has no head to put notices into.")
         head = f"<head>\n{_script('../', texts)}"
         page.write_text(text.replace("<head>", head), encoding="utf-8")
-    rows = [
-        f'<li><a href="{html.escape(address(one.name).removeprefix("lite/"))}">'
-        f"{html.escape(one.theme.capitalize())}</a>: {html.escape(one.question)}</li>"
-        for one in lessons()
-    ]
-    start = (HERE / "index.html").read_text(encoding="utf-8")
-    start = start.replace("$NOTICES", _script("", NOTICES)).replace("$LOADING", texts["loading"])
-    (target / "index.html").write_text(start.replace("$LESSONS", "\n".join(rows)), encoding="utf-8")
+    for language, said in texts.items():  # nothing is loaded by the start page
+        texts[language] = {name: said[name] for name in NOTICES}
+    start = templates().get_template("index.html.j2")
+    first = start.render(title=spoken[0].title, spoken=spoken, notices=_script("", texts))
+    (target / "index.html").write_text(first, encoding="utf-8")
 
 
-def _script(root: str, texts: dict[str, str]) -> str:
+def _script(root: str, texts: dict[str, dict[str, str]]) -> str:
     return (
         f'<link rel="stylesheet" href="{root}notices.css">\n'
         f'<script src="{root}notices.js" data-texts="{html.escape(json.dumps(texts))}"></script>'

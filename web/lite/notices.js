@@ -1,15 +1,18 @@
 /* Sentences for readers: what is being loaded, and what this browser cannot do. Written for old
    browsers (ES5), since one of the sentences is for them. The page's script element brings the
-   texts by name; the start page has none of what is being loaded. */
+   texts by language and name; the start page has none of what is being loaded. A lesson in another
+   language has notices in that language; a page without a lesson has them in all. */
 (function () {
   'use strict';
   var script = document.currentScript;
   var texts = JSON.parse(script.getAttribute('data-texts'));
+  var path = /[?&]path=notebooks(?:\/|%2F)(?:(\w\w)(?:\/|%2F))?\d/i.exec(location.search);
+  var spoken = path ? [texts[path[1]] ? path[1] : 'en'] : Object.keys(texts);
   var box = null;
   var timer = null;
 
   function show(name, details) {
-    if (!texts[name]) { return; }
+    if (!texts.en[name]) { return; }
     if (!document.body) {
       document.addEventListener('DOMContentLoaded', function () { show(name, details); });
       return;
@@ -24,9 +27,15 @@
     var line = document.createElement('p');
     var close = document.createElement('button');
     line.id = 'notice-' + name;
-    line.appendChild(document.createTextNode(texts[name] + ' '));
+    for (var i = 0; i < spoken.length; i += 1) {
+      var words = document.createElement('span');
+      words.lang = spoken[i];
+      words.appendChild(document.createTextNode(texts[spoken[i]][name] + ' '));
+      line.appendChild(words);
+    }
     close.type = 'button';
-    close.appendChild(document.createTextNode('Close'));
+    close.lang = spoken[0];
+    close.appendChild(document.createTextNode(texts[spoken[0]].close));
     close.onclick = function () { hide(name); };
     line.appendChild(close);
     box.appendChild(line);
@@ -97,7 +106,7 @@
     return;
   }
   lookForStorage();
-  if (texts.loading) {
+  if (texts.en.loading) {
     show('loading');
     lookForTabs();
     timer = setInterval(watchCells, 1000);

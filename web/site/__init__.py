@@ -1,4 +1,5 @@
-"""The pages to read: lessons with their stored results, tables, claims, glossary and guide.
+"""The pages to read: lessons with their stored results, tables, claims, glossary and guide, in
+English and in each language in which the collection has lessons (notebooks/es).
 
     python3 course.py site                     the pages, and the lessons that run in the browser
     python3 course.py site --pages             the pages alone
@@ -20,16 +21,19 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from helpers.adaptation import VARIABLE as AS_PUBLISHED
 from helpers.claims import ClaimError
-from helpers.collection import CollectionError, current
+from helpers.collection import CollectionError, found
 from helpers.contract import DataError
+from helpers.language import say, speaking
 from helpers.lessons import LessonError
 from web import lite
 from web.address import AddressError
+from web.editions import editions
 from web.site import extras
 from web.site.check import OTHERS, check_published, check_site
 from web.site.errors import SiteError
@@ -41,7 +45,7 @@ __all__ = ["SiteError", "build", "main"]
 HERE = Path(__file__).resolve().parent
 
 
-def build(output: Path, site: str = "", accept: bool = False, language: str = "en") -> None:
+def build(output: Path, site: str = "", accept: bool = False) -> None:
     """Build the pages of the current collection into the folder `output`.
 
     Folders there that other commands write stay as they are.
@@ -54,42 +58,58 @@ def build(output: Path, site: str = "", accept: bool = False, language: str = "e
         Where the site will be, if elsewhere than pyproject.toml says.
     accept : bool
         Note the pages and anchors of today as published, instead of comparing them.
-    language : str
-        Of the words in web/site/pages/.
 
     Raises
     ------
     SiteError
         Something cannot be published as it is.
     """
-    collection = current()
+    collection = found()
     where = publication(site, (output / "lite").is_dir())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         made = folder / "site"
-        stage = Stage(collection, where, folder, language)
-        try:
-            stage.write()
-        except (ClaimError, DataError, LessonError) as error:
-            raise SiteError(str(error)) from None
-        run_sphinx(stage, made)
-        extras.write(stage, made)
+        stages: list[Stage] = []
+        for edition in editions(collection):
+            first = stages[0] if stages else None
+            stages.append(Stage(edition, where, folder / edition.language, first))
+            with speaking(edition.language):
+                try:
+                    stages[-1].write()
+                except (ClaimError, DataError, LessonError) as error:
+                    raise SiteError(str(error)) from None
+        for stage in stages:
+            with speaking(stage.language):
+                run_sphinx(stage, stages, made / stage.place)
+        extras.write(stages, made)
         check_site(made, output)
         if collection.root == HERE.parent.parent:
             check_published(made, accept)
         replace(output, made)
 
 
-def run_sphinx(stage: Stage, output: Path) -> None:
-    """Make pages of the staged sources. Raises `SiteError` at the first warning of Sphinx."""
+def run_sphinx(stage: Stage, stages: Sequence[Stage], output: Path) -> None:
+    """Make pages of the staged sources. Raises `SiteError` at the first warning of Sphinx.
+
+    Parameters
+    ----------
+    stage : Stage
+        The edition, in whose language the helpers speak.
+    stages : sequence of Stage
+        All editions, which its pages link.
+    output : pathlib.Path
+        The edition's folder of the site.
+    """
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     settings: dict[str, Any] = {
-        "project": stage.collection.title,
+        "project": stage.title,
+        "author": say("The authors of {title}", title=stage.title),
+        "copyright": say("text and figures CC BY 4.0, code MIT, each table its own license"),
         "language": stage.language,
-        "html_title": stage.collection.title,
-        "html_baseurl": stage.publication.site,
+        "html_title": stage.title,
+        "html_baseurl": stage.address,
         "html_extra_path": [str(stage.files)],
         "version": stage.publication.version,
     }
@@ -98,7 +118,8 @@ def run_sphinx(stage: Stage, output: Path) -> None:
     quiet: dict[str, Any] = {"status": None, "warning": said, "parallel": os.cpu_count() or 1}
     with patch_docutils(HERE), docutils_namespace():
         app = Sphinx(stage.pages, HERE, output, doctrees, "html", settings, **quiet)
-        app.connect("html-page-context", extras.page_context(stage))
+        context = extras.page_context(stage, stages)
+        app.connect("html-page-context", context, priority=100)  # before the theme fills its parts
         app.build()
     warnings = said.getvalue().strip().splitlines()
     if warnings:
@@ -106,7 +127,8 @@ def run_sphinx(stage: Stage, output: Path) -> None:
         raise SiteError(f"{line.replace('WARNING: ', '')}: correct it.")
     for path in (output / ".buildinfo", output / "objects.inv", *output.glob("_static/*.html")):
         path.unlink(missing_ok=True)  # of no use to a reader
-    shutil.rmtree(output / "_sources", ignore_errors=True)
+    for folder in (output / "_sources", output.parent / "jupyter_execute"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def replace(old: Path, new: Path) -> None:
@@ -137,7 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault(AS_PUBLISHED, "1")
     offline = ""
     try:
-        output = (options.output or current().root / "site").absolute()
+        output = (options.output or found().root / "site").absolute()
         if not options.pages:
             output.mkdir(parents=True, exist_ok=True)
             try:

@@ -1,5 +1,5 @@
-"""What must be true of a finished site: every link leads somewhere, no page asks another host for
-anything, and no address that was published is gone.
+"""What must be true of a finished site: every link leads somewhere, and says so when it leads to
+another language; no page asks another host for anything; no address that was published is gone.
 """
 
 from __future__ import annotations
@@ -16,19 +16,25 @@ HERE = Path(__file__).resolve().parent
 PUBLISHED = HERE / "published.txt"
 #: Folders of the site that other commands write, and check.
 OTHERS = ("lite", "colab")
+#: Pages that no other page needs to link to.
+_GENERATED = ("genindex.html", "search.html", "404.html")
 #: What makes a browser ask for a file as soon as a page is opened.
 _FETCHED = {"img": "src", "script": "src", "iframe": "src", "source": "src", "video": "src"}
 _FETCHING_LINKS = ("stylesheet", "icon", "preload", "modulepreload", "manifest")
 
 
 class Page(HTMLParser):
-    """Names, links and files of one page."""
+    """Language, names, sections in their order, links and files of one page.
+
+    `links` are pairs: where each leads, and the language that it says is there.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__()
+        self.language = ""
         self.names: set[str] = set()
-        self.sections: set[str] = set()
-        self.links: list[str] = []
+        self.sections: list[str] = []
+        self.links: list[tuple[str, str]] = []
         self.fetched: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
 
@@ -36,10 +42,12 @@ class Page(HTMLParser):
         """Note what the tag names, links or fetches."""
         values = {name: value or "" for name, value in attrs}
         self.names |= {values[key] for key in ("id", "name") if key in values}
+        if tag == "html":
+            self.language = values.get("lang", "")
         if tag == "section" and "id" in values:
-            self.sections.add(values["id"])
+            self.sections.append(values["id"])
         if tag == "a" and "href" in values:
-            self.links.append(values["href"])
+            self.links.append((values["href"], values.get("hreflang", "")))
         if tag == "link" and set(values.get("rel", "").split()) & set(_FETCHING_LINKS):
             self.fetched.append(values.get("href", ""))
         if tag in _FETCHED and values.get(_FETCHED[tag]):
@@ -51,7 +59,8 @@ def check_site(site: Path, beside: Path | None = None) -> dict[str, int]:
 
     `beside` is a folder that has what other commands write, if it is not yet in `site`.
 
-    Raises `SiteError` for a link to nothing, or a file of another host.
+    Raises `SiteError` for a link to nothing, a link that does not say that it leads to another
+    language, or a file of another host.
     """
     paths = [p for p in site.rglob("*.html") if p.relative_to(site).parts[0] not in OTHERS]
     pages = {path: Page(path) for path in sorted(paths)}
@@ -64,7 +73,7 @@ def check_site(site: Path, beside: Path | None = None) -> dict[str, int]:
                 raise SiteError(
                     f"{name} asks another host for {address}: put the file into the site."
                 )
-        for address in [*page.links, *page.fetched]:
+        for address, language in [*page.links, *((fetched, "") for fetched in page.fetched)]:
             parts = urlsplit(address)
             if parts.scheme or parts.netloc or name == "404.html":
                 continue
@@ -73,6 +82,12 @@ def check_site(site: Path, beside: Path | None = None) -> dict[str, int]:
             other = (beside or site) / os.path.relpath(target, site)
             if not target.is_file() and not other.is_file():
                 raise SiteError(f"{name} links to {address}, which the site does not have.")
+            there = pages[target].language if target in pages else page.language
+            if there not in (page.language, language):
+                raise SiteError(
+                    f"{name} links to {address}, and that page is in another language: give the "
+                    f'link hreflang="{there}" and words that say so.'
+                )
             if parts.fragment and target in pages:
                 counts["anchors"] += 1
                 if unquote(parts.fragment) not in pages[target].names:
@@ -87,15 +102,15 @@ def published(site: Path) -> Iterator[str]:
     """The addresses that others may have written down: all pages, and the glossary's terms."""
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
-        if name.split("/")[0] in (*OTHERS, "genindex.html", "search.html", "404.html"):
+        if name.split("/")[0] in OTHERS or path.name in _GENERATED:
             continue
         yield name
-        if name == "notebooks/glossary.html":
+        if name.endswith("notebooks/glossary.html"):
             yield from (f"{name}#{term}" for term in sorted(Page(path).sections))
 
 
 def check_published(site: Path, accept: bool = False) -> None:
-    """Compare the site's addresses with those in web/published.txt, or write them there.
+    """Compare the site's addresses with those in web/site/published.txt, or write them there.
 
     Raises `SiteError` when one of them is gone.
     """

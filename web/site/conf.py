@@ -1,8 +1,5 @@
-"""Settings of Sphinx for the site. `web.build` adds what differs between editions."""
+"""Settings of Sphinx for the site. `web.site.run_sphinx` adds what differs between editions."""
 
-project = "Links in the Chain"
-author = "The authors of Links in the Chain"
-copyright = "text and figures CC BY 4.0, code MIT, each table its own license"  # noqa: A001
 extensions = ["myst_nb"]
 
 # What is shown is what is stored, and what the tests compared.
@@ -14,6 +11,7 @@ myst_heading_anchors = 4
 suppress_warnings = ["myst.header"]  # the glossary's entries are headings of the third level
 
 html_theme = "sphinx_book_theme"
+templates_path = ["templates"]
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
@@ -21,7 +19,17 @@ html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None
 html_permalinks_icon = "#"
+html_sidebars = {
+    "**": [
+        "navbar-logo.html",
+        "icon-links.html",
+        "search-button-field.html",
+        "sbt-sidebar-nav.html",
+        "elsewhere.html",
+    ]
+}
 html_theme_options = {
+    "article_header_end": ["languages.html", "article-header-buttons.html"],
     "navbar_persistent": [],  # or there are two search fields
     "use_download_button": False,
     "use_fullscreen_button": False,

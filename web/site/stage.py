@@ -2,8 +2,10 @@
 as they are.
 
 Pages of the collection keep their places (notebooks/, notebooks/guide/), so that links between them
-hold; a README becomes an index. Pages about tables and claims are written from templates in
-web/pages/.
+hold; a README becomes an index. Pages about tables and claims are written from the templates in
+pages/, whose words are in the catalogues like those of the helpers. An edition in another language
+is a folder of the site (es/) with pages of the same names. Where it lacks a page, its links lead to
+the English one and say so.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import json
 import posixpath
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,13 +24,17 @@ from urllib.parse import unquote
 import jinja2
 import pandas as pd
 import yaml
+from docutils.nodes import make_id
 
 from helpers import claims
+from helpers.authoring.translate.build import slug
 from helpers.cards import about
 from helpers.catalogue import catalogue, load
 from helpers.collection import Collection
 from helpers.lab import without_outputs
+from helpers.language import ENGLISH, say, say_number, shown, translatable, written_day
 from helpers.lessons import Lesson, lessons
+from web import lite
 from web.site.errors import SiteError
 from web.site.figures import Figure
 from web.site.lessons import read_notebook, shown_lesson
@@ -42,6 +48,19 @@ PAGES = {
     "LICENSE": "license.md",
     "data/README.md": "data/index.md",  # written from a template: a page for each table
 }
+#: What pages about the collection are called in lists of pages.
+ABOUT = {
+    "changes": translatable("What changed"),
+    "license": translatable("Licenses"),
+    "contributing": translatable("Contributing"),
+}
+#: What the types of columns are called.
+TYPES = {
+    "date": translatable("date"),
+    "integer": translatable("integer"),
+    "number": translatable("number"),
+    "string": translatable("string"),
+}
 #: Rows of a table that its page shows.
 PREVIEW = 12
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
@@ -50,18 +69,19 @@ _INLINE_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.S)
 
 @dataclass
 class Stage:
-    """The pages of one edition, as they are written.
+    """The pages of one edition, as they are written. Its methods expect that helpers speak its
+    language.
 
     Attributes
     ----------
     collection : Collection
-        What is published.
+        What is published, in the language of the edition.
     publication : Publication
         Where, and which version.
     folder : pathlib.Path
         Gets `pages/` (for Sphinx) and `files/` (to be published as they are).
-    language : str
-        Of the words in web/pages/.
+    english : Stage or None
+        The English edition, already written; None for itself.
     head : dict
         For each page, what goes into its head.
     pictures : dict
@@ -71,9 +91,34 @@ class Stage:
     collection: Collection
     publication: Publication
     folder: Path
-    language: str = "en"
+    english: Stage | None = None
     head: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        """The language of the edition."""
+        return self.collection.language
+
+    @property
+    def place(self) -> str:
+        """The edition's folder in the site, with a slash at its end; empty for English."""
+        return f"{self.language}/" if self.english else ""
+
+    @property
+    def top(self) -> str:
+        """The way from the edition's folder to that of the site."""
+        return "../" if self.english else ""
+
+    @property
+    def address(self) -> str:
+        """The public address of the edition's folder."""
+        return self.publication.site + self.place
+
+    @property
+    def title(self) -> str:
+        """The collection's name in the language of the edition."""
+        return str(shown(self.collection.title))
 
     @property
     def pages(self) -> Path:
@@ -92,22 +137,81 @@ class Stage:
 
     @cached_property
     def templates(self) -> jinja2.Environment:
-        """The templates of this edition."""
-        words = jinja2.FileSystemLoader(HERE / "pages" / self.language)
+        """The templates, with the functions and filters that they use."""
         environment = jinja2.Environment(
-            loader=words, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=jinja2.FileSystemLoader(HERE / "pages"),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
-        environment.filters.update(cell=_cell, day=_day)
+        environment.globals.update(say=say, say_number=say_number)
+        environment.filters.update(cell=_cell, day=_day, sentence=_sentence)
+        environment.filters.update(shown=shown, anchor=slug, id=make_id)
         return environment
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The Markdown pages of the collection in this language, as paths from its root, and the
+        page that each becomes.
+        """
+        root, notebooks = self.collection.root, self.collection.notebooks
+        found = [*notebooks.glob("*.md"), *notebooks.glob("guide/*.md")]
+        found += [path for one in self.lessons if (path := one.folder / "guide.md").exists()]
+        pages = {
+            path.relative_to(root).as_posix(): "notebooks/"
+            + re.sub(r"README\.md$", "index.md", path.relative_to(notebooks).as_posix())
+            for path in found
+        }
+        for name, page in PAGES.items():
+            own = self._own_name(name)
+            if name != "data/README.md" and (root / own).exists():
+                pages[own] = page
+        return dict(sorted(pages.items()))
+
+    @cached_property
+    def targets(self) -> dict[str, str]:
+        """Every file or folder of the collection that has a page in this language, and the page."""
+        notebooks = self.collection.notebooks.relative_to(self.collection.root).as_posix()
+        return {
+            **self.texts,
+            **{
+                f"{notebooks}/{one.path.name}": f"notebooks/{one.path.name}" for one in self.lessons
+            },
+            f"{notebooks}/guide": "notebooks/guide/index.md",
+            "data/README.md": PAGES["data/README.md"],
+            self._own_name("README.md"): "index.md",
+        }
+
+    def _own_name(self, path: str) -> str:
+        """The name of a page beside the collection's folders: README.md, or README.es.md."""
+        start, end = posixpath.splitext(path)
+        return f"{start}.{self.language}{end}" if self.english else path
+
+    @property
+    def elsewhere(self) -> list[tuple[str, str]]:
+        """Pages about the collection that only the English edition has: address from the folder of
+        this one, and what each is called.
+        """
+        if self.english is None:
+            return []
+        pages = set(self.english.texts.values()) - set(self.texts.values())
+        return [
+            (f"{page}.html", say(words)) for page, words in ABOUT.items() if f"{page}.md" in pages
+        ]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of all pages that were written, without their endings."""
+        found = [path for path in self.pages.rglob("*") if path.suffix in (".md", ".ipynb")]
+        return sorted(p.relative_to(self.pages).with_suffix("").as_posix() for p in found)
 
     def write(self) -> None:
         """Write everything. Raises `SiteError` for what cannot be published."""
         self.files.mkdir(parents=True)
-        for path in self._texts():
-            target = PAGES.get(path, re.sub(r"README\.md$", "index.md", path))
+        for path, page in self.texts.items():
             text = (self.collection.root / path).read_text(encoding="utf-8")
             heading = "" if re.search(r"^# ", text, re.M) else self.render("license.md.j2")
-            self.put(target, heading + self._linked(text, path))
+            self.put(page, heading + self._linked(text, path, page))
         used: dict[str, list[Lesson]] = {}
         for lesson in self.lessons:
             self._write_lesson(lesson, used)
@@ -126,32 +230,36 @@ class Stage:
     def render(self, template: str, **values: Any) -> str:
         """A template of this edition with these values."""
         shared = {
-            "title": self.collection.title,
+            "title": self.title,
+            "language": self.language,
             "lessons": self.lessons,
             "publication": self.publication,
+            "address": self.address,
+            "top": self.top,
+            "own": set(self.texts.values()),
+            "about_pages": [(page, say(words)) for page, words in ABOUT.items()],
             "has": self._has,
+            "link": self._link,
         }
         return self.templates.get_template(template).render(**shared, **values)
 
     def _has(self, path: str) -> bool:
         return (self.collection.root / path).exists()
 
-    def _texts(self) -> list[str]:
-        """The Markdown pages of the collection, as paths from its root."""
-        root = self.collection.root
-        found = [*root.glob("notebooks/*.md"), *root.glob("notebooks/guide/*.md")]
-        found += [lesson.folder / "guide.md" for lesson in self.lessons]
-        found += [root / path for path in PAGES if path != "data/README.md"]
-        return sorted(path.relative_to(root).as_posix() for path in found if path.exists())
+    def _link(self, page: str, words: str) -> str:
+        """A link, from a page in the edition's folder, to another one there or to the English."""
+        if f"{page}.md" in self.texts.values():
+            return f"[{words}]({page}.md)"
+        return _to_english(f"{self.top}{page}.html", words)
 
     def _write_lesson(self, lesson: Lesson, used: dict[str, list[Lesson]]) -> None:
-        path = f"notebooks/{lesson.path.name}"
+        path, page = self._path(lesson.path), f"notebooks/{lesson.path.name}"
         notebook = read_notebook(lesson.path)
         copy = json.dumps(without_outputs(notebook), indent=1, ensure_ascii=False)
         for cell in notebook["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
-                cell["source"] = self._linked(source, path)
+                cell["source"] = self._linked(source, path, page)
             for table in re.findall(r'\bload\("(\w+)"\)', source):
                 users = used.setdefault(table, [])
                 if lesson not in users:
@@ -165,11 +273,12 @@ class Stage:
         figures = shown_lesson(lesson, notebook, show)
         if figures:
             self.pictures[f"notebooks/{lesson.name}"] = f"{folder}/{figures[0].name}.png"
-        launch = self.render("launch.html.j2", lesson=lesson)
+        in_browser = lite.address(lesson.name, self.language)
+        launch = self.render("launch.html.j2", lesson=lesson, in_browser=in_browser)
         cell = {"id": "launch", "cell_type": "markdown", "metadata": {}, "source": launch}
         notebook["cells"].insert(1, cell)
-        self.put(path, json.dumps(notebook, ensure_ascii=False))
-        target = self.files / path
+        self.put(page, json.dumps(notebook, ensure_ascii=False))
+        target = self.files / page
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(copy + "\n", encoding="utf-8")
 
@@ -177,13 +286,13 @@ class Stage:
         topics: dict[str, list[Any]] = {}
         for name, resource in catalogue(self.collection).items():
             card, table = about(name), load(name)
-            path = f"data/{resource['topic']}/{resource['path']}"
-            target = self.files / path
-            target.parent.mkdir(parents=True, exist_ok=True)
             source = resource["folder"] / resource["path"]
-            shutil.copyfile(source, target)
-            shutil.copyfile(source.parent / "datapackage.json", target.parent / "datapackage.json")
-            shown = table.head(PREVIEW) if len(table) > PREVIEW + 3 else table
+            if self.english is None:  # the tables are published once
+                target = self.files / "data" / resource["topic"] / resource["path"]
+                target.parent.mkdir(parents=True, exist_ok=True)
+                for file in (source.name, "datapackage.json"):
+                    shutil.copyfile(source.with_name(file), target.with_name(file))
+            first = table.head(PREVIEW) if len(table) > PREVIEW + 3 else table
             values = {
                 "name": name,
                 "r": resource,
@@ -191,7 +300,8 @@ class Stage:
                 "file": f"{resource['topic']}/{resource['path']}",
                 "size": source.stat().st_size,
                 "columns": list(table.columns),
-                "rows": [[_plain(value) for value in row] for row in shown.to_numpy(dtype=object)],
+                "rows": [[_plain(value) for value in row] for row in first.to_numpy(dtype=object)],
+                "types": TYPES,
                 "lessons_using": used.get(name, []),
             }
             topics.setdefault(resource["topic"], []).append(values)
@@ -211,11 +321,12 @@ class Stage:
         verdicts = {}
         for row in _records(rows):
             name = row["claim"]
-            verdict = verdicts[name] = claims.judge(name)
+            verdict = claims.judge(name)
+            verdicts[name] = dict(verdict.entries())
             page = f"ledger/{name}"
             review = {
                 **claims.review(name, verdict),
-                "url": f"{self.publication.site}{page}.html",
+                "url": f"{self.address}{page}.html",
             }
             script = json.dumps(review, ensure_ascii=False).replace("<", "\\u003c")
             self.head[page] = f'<script type="application/ld+json">{script}</script>'
@@ -223,6 +334,7 @@ class Stage:
                 "claim": claims.show(name),
                 "row": row,
                 "verdict": verdict,
+                "verdicts": verdicts[name],
                 "evidence": _records(evidence[evidence["claim"] == name]),
                 "judgments": _records(judgments[judgments["claim"] == name]),
                 "lesson": by_name.get(claims.lesson_of(name)),
@@ -246,18 +358,20 @@ class Stage:
     def _write_citation(self) -> None:
         citation = self.collection.root / "CITATION.cff"
         if citation.exists():
-            shutil.copyfile(citation, self.files / "CITATION.cff")
+            if self.english is None:
+                shutil.copyfile(citation, self.files / "CITATION.cff")
             cited = yaml.safe_load(citation.read_text(encoding="utf-8"))
             self.put("cite.md", self.render("cite.md.j2", cited=cited))
 
     def _write_front(self) -> None:
         """The front page, with the first words and the picture of the README."""
-        readme = self.collection.root / "README.md"
+        readme = self.collection.root / self._own_name("README.md")
         text = readme.read_text(encoding="utf-8") if readme.exists() else ""
         found = re.search(r"!\[([^\]]+)\]\(([^)\s]+\.png)\)", text)
         if found:
+            picture = self._own_picture(self.collection.root / found[2])
             for folder in (self.pages, self.files):
-                shutil.copyfile(self.collection.root / found[2], folder / "front.png")
+                shutil.copyfile(picture, folder / "front.png")
             self.pictures["index"] = "front.png"
         about = re.search(r"^# .*\n+((?:.+\n)+)", text)
         values = {
@@ -268,18 +382,30 @@ class Stage:
         }
         self.put("index.md", self.render("index.md.j2", **values))
 
-    def _linked(self, text: str, path: str) -> str:
+    def _own_picture(self, picture: Path) -> Path:
+        """The picture, or, if it is a figure of an English lesson, that of the translated one."""
+        if self.english:
+            for figure in sorted(self.english.files.glob("figures/*/*.png")):
+                own = self.files / figure.relative_to(self.english.files)
+                if own.exists() and figure.read_bytes() == picture.read_bytes():
+                    return own
+        return picture
+
+    def _path(self, path: Path) -> str:
+        return path.relative_to(self.collection.root).as_posix()
+
+    def _linked(self, text: str, path: str, page: str) -> str:
         """A text of the collection with its links as the site has them.
 
-        Links to pages of the site stay; those to other files of the collection go to the
-        repository. Raises `SiteError` for a link to nothing.
+        Links to pages of the edition stay, or lead to the English page if there is no other; those
+        to other files of the collection go to the repository. Raises `SiteError` for a link to
+        nothing.
         """
-        here = posixpath.dirname(path)
-        texts, names = set(self._texts()), {f"notebooks/{x.path.name}" for x in self.lessons}
+        here, folder = posixpath.dirname(path), posixpath.dirname(page) or "."
 
         def link(match: re.Match[str]) -> str:
             words, target = match[1], match[2]
-            address, _, fragment = target.partition("#")
+            address, sign, fragment = target.partition("#")
             if not address or re.match(r"[a-z][a-z0-9+.-]*:", address):
                 return match[0]
             file = posixpath.normpath(posixpath.join(here, unquote(address)))
@@ -287,11 +413,13 @@ class Stage:
                 raise SiteError(
                     f"{path} links to {address}, and there is no such file: correct the link."
                 )
-            shown = {"README.md": "index.md", "notebooks/guide": "notebooks/guide/index.md"}
-            if file in shown or file in texts or file in names or file in PAGES:
-                page = PAGES.get(file) or shown.get(file) or file.replace("README.md", "index.md")
-                near = posixpath.relpath(page, posixpath.dirname(PAGES.get(path, path)) or ".")
-                return f"[{words}]({near}{'#' + fragment if fragment else ''})"
+            if file in self.targets:
+                near = posixpath.relpath(self.targets[file], folder)
+                return f"[{words}]({near}{sign}{fragment})"
+            if self.english and file in self.english.targets:
+                other = posixpath.splitext(self.english.targets[file])[0] + ".html"
+                near = posixpath.relpath(other, self.place + folder)
+                return _to_english(f"{near}{sign}{fragment}", words)
             return f"[{words}]({self.publication.file(file)})"
 
         parts, at = [], 0
@@ -299,6 +427,11 @@ class Stage:
             parts += [_LINK.sub(link, text[at : code.start()]), code[0]]
             at = code.end()
         return "".join([*parts, _LINK.sub(link, text[at:])])
+
+
+def _to_english(address: str, words: str) -> str:
+    """A link from a page in another language to an English one."""
+    return f'<a href="{address}" hreflang="{ENGLISH}">{words}</a> ({say("in English")})'
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -326,13 +459,11 @@ def _cell(text: object) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|$])", r"\\\1", plain)
 
 
+def _sentence(text: str) -> str:
+    """A text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def _day(text: object) -> str:
     """A day in words."""
-    day = pd.Timestamp(str(text))
-    return f"{day.day} {day:%B %Y}"
-
-
-def pages_of(stage: Stage) -> Sequence[str]:
-    """The names of all pages, without their endings."""
-    found = [p for p in stage.pages.rglob("*") if p.suffix in (".md", ".ipynb")]
-    return sorted(p.relative_to(stage.pages).with_suffix("").as_posix() for p in found)
+    return written_day(pd.Timestamp(str(text)))

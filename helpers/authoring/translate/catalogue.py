@@ -41,6 +41,8 @@ from helpers.lessons import lesson_files
 PACKAGE = Path(speech.__file__).resolve().parent
 #: The packages whose sentences are translated.
 SPEAKING = ("helpers", "marking", "tools", "web")
+#: Their templates.
+TEMPLATES = ("web/**/*.j2", "web/site/templates/*.html")
 _WORD = re.compile(r"[^\W\d_]{2}")
 #: Entries of a table's description that its card shows.
 CARD = ("title", "row", "coverage", "definition", "edition")
@@ -102,7 +104,7 @@ def page_texts(path: Path) -> list[Text]:
 
 def key_texts(collection: Collection) -> list[Text]:
     """The name of the collection, the hints of every exercise, also those for wrong turns that are
-    often taken, and the questions for before and after the course.
+    often taken, the questions for before and after the course, and how to cite the collection.
     """
     texts = [Text(collection.title, "", "the collection")]
     for path in lesson_files(collection):
@@ -116,6 +118,10 @@ def key_texts(collection: Collection) -> list[Text]:
             for form in ("a", "b"):
                 asked += [item[form]["question"], *item[form]["options"]]
             texts += [Text(text, "", "before and after") for text in asked if _WORD.search(text)]
+    citation = collection.root / "CITATION.cff"
+    if citation.is_file():
+        asked = re.findall(r'^message: "(.+)"$', citation.read_text(encoding="utf-8"), re.M)
+        texts += [Text(text, "", "how to cite") for text in asked]
     return _once(texts)
 
 
@@ -124,16 +130,16 @@ def table_texts(collection: Collection, topic: str) -> list[Text]:
     "values in words.
     """
     manifest = json.loads((collection.data / topic / "datapackage.json").read_text("utf-8"))
-    texts: list[Text] = []
+    texts = [Text(manifest["title"], "", f"{topic}: title")] if "title" in manifest else []
     for resource in manifest["resources"]:
         name = resource["name"]
         texts += [
             Text(str(resource[part]), "", f"{name}: {part}") for part in CARD if part in resource
         ]
         texts += [Text(caution, "", f"{name}: caution") for caution in resource.get("cautions", [])]
-        texts += [
-            Text(source["publisher"], "", f"{name}: publisher") for source in resource["sources"]
-        ]
+        for one in resource["sources"]:
+            texts += [Text(one[part], "", f"{name}: {part}") for part in ("publisher", "retrieved")]
+        texts += [Text(one["title"], "", f"{name}: license") for one in resource["licenses"]]
         for field in resource["schema"]["fields"]:
             texts.append(Text(field["name"], "", f"{name}: column"))
             texts += [
@@ -153,7 +159,7 @@ def table_texts(collection: Collection, topic: str) -> list[Text]:
 
 def engine_texts() -> list[Text]:
     """The sentences of the helpers and of the programs beside them: what is given to `say`,
-    `say_number` and `translatable`, and the messages with a key.
+    `say_number` and `translatable`, in code and in templates, and the messages with a key.
     """
     said = json.loads((PACKAGE / "messages" / "en.json").read_text(encoding="utf-8"))
     texts = [
@@ -182,7 +188,20 @@ def engine_texts() -> list[Text]:
                     )
                     if isinstance(part, ast.Constant) and isinstance(part.value, str)
                 ]
+    for path in sorted(path for place in TEMPLATES for path in root.glob(place)):
+        note = path.relative_to(root).as_posix()
+        texts += [Text(text, "", note) for text in template_texts(path)]
     return _once(texts)
+
+
+def template_texts(path: Path) -> list[str]:
+    """What a template of Jinja gives to `say` and `say_number`."""
+    import jinja2  # not every author of lessons has it
+    from jinja2.ext import extract_from_ast
+
+    tree = jinja2.Environment().parse(path.read_text(encoding="utf-8"))
+    calls = extract_from_ast(tree, ("say", "say_number"), babel_style=False)
+    return [text for _, _, said in calls for text in said or () if text]
 
 
 def _once(texts: Iterable[Text]) -> list[Text]:

@@ -1,5 +1,6 @@
 // Figures open large on the page; without this script their links open the picture itself.
-// What scrolls sideways can be reached and scrolled by keyboard.
+// What scrolls sideways can be reached and scrolled by keyboard. The way to the same page in another
+// language leads to the same section.
 (function () {
   "use strict";
 
@@ -27,6 +28,15 @@
     }
   }
 
+  function sameSection() {
+    const here = decodeURIComponent(location.hash.slice(1));
+    for (const link of document.querySelectorAll("a.language[data-anchors]")) {
+      link.hash = JSON.parse(link.dataset.anchors)[here] || here;
+    }
+  }
+
+  addEventListener("DOMContentLoaded", sameSection);
+  addEventListener("hashchange", sameSection);
   addEventListener("load", reachable);
   addEventListener("resize", reachable);
   document.addEventListener("click", (event) => {
