@@ -55,7 +55,9 @@ _ENGINE = Path(__file__).resolve().parent / "translations"
 #: What stands between the parts of a name that is put together, and a placeholder of a text.
 _JOINTS = re.compile(r": |, |; | \(|\)[:;,] |\)$")
 _GAP = re.compile(r"\{[^{}]*\}")
-_LONGEST_NAME, _TELLING = 60, 10
+_NO_LETTERS = re.compile(r"[\W\d_]")
+#: The most signs of a name, and the fewest letters around the gaps of one that can be recognized.
+_LONGEST_NAME, _TELLING = 60, 6
 
 _language: str | None = None
 
@@ -140,7 +142,24 @@ def shown(text: Any) -> Any:
         return displayed(text)
     if not isinstance(text, str):
         return text
-    return _translated(text, _texts(current_language(), _state(current_language())))
+    known = _texts(current_language(), _state(current_language()))
+    return known.get(text) or _filled(text, False) or _translated(text, known)
+
+
+def _filled(text: str, backwards: bool) -> str:
+    """A short text that was made by filling in the gaps of a formatted one, in the other language;
+    empty if it was not.
+    """
+    if len(text) > _LONGEST_NAME:
+        return ""
+    language = current_language()
+    for filled, other in _patterns(language, _state(language), backwards):
+        if found := filled.fullmatch(text):
+            gaps = found.groups()
+            words = list(map(original if backwards else shown, gaps))
+            if all(" " not in gap or gap != word for gap, word in zip(gaps, words, strict=True)):
+                return other.format(*words)
+    return ""
 
 
 def parts(text: str) -> list[str]:
@@ -188,10 +207,7 @@ def original(text: str) -> str:
     known = _originals(current_language(), _state(current_language()))
     if text in known:
         return known[text]
-    for displayed, english in _patterns(current_language(), _state(current_language())):
-        if found := displayed.fullmatch(text):
-            return english.format(*found.groups())
-    return _translated(text, known)
+    return _filled(text, True) or _translated(text, known)
 
 
 def say(sentence: str, /, **values: Any) -> str:
@@ -248,16 +264,19 @@ def _originals(language: str, state: tuple[tuple[str, int], ...]) -> dict[str, s
     return {translated: english for english, translated in pairs}
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _patterns(
-    language: str, state: tuple[tuple[str, int], ...]
+    language: str, state: tuple[tuple[str, int], ...], backwards: bool
 ) -> list[tuple[re.Pattern[str], str]]:
-    """Short formatted texts as they are displayed, and their English to be filled in."""
+    """Short formatted texts as expressions that find them filled in, and the same texts in the
+    other language, to be filled in; backwards: from the language to English.
+    """
     found = []
     for english, translated in _texts(language, state).items():
+        pair = (translated, english) if backwards else (english, translated)
         gaps = _GAP.findall(english)
-        telling = len(_GAP.sub("", translated)) >= _TELLING and len(english) <= _LONGEST_NAME
-        if gaps and telling and gaps == _GAP.findall(translated):
-            parts = map(re.escape, _GAP.split(translated))
-            found.append((re.compile("(.+)".join(parts)), _GAP.sub("{}", english)))
+        letters = len(_NO_LETTERS.sub("", _GAP.sub("", english)))
+        if gaps and gaps == _GAP.findall(translated) and letters >= _TELLING:
+            parts = map(re.escape, _GAP.split(pair[0]))
+            found.append((re.compile("(.+)".join(parts)), _GAP.sub("{}", pair[1])))
     return found

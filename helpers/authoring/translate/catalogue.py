@@ -27,11 +27,11 @@ import polib
 
 from helpers import language as speech
 from helpers.authoring.translate.texts import (
+    displayed_names,
     identifiers_of,
     names_in,
     paragraphs,
     pieces,
-    showns,
 )
 from helpers.catalogue import load, tables
 from helpers.collection import Collection
@@ -84,7 +84,7 @@ def lesson_texts(path: Path, identifiers: frozenset[str]) -> list[Text]:
             ]
     texts += [
         Text(name, "", "name, shown in tables and figures")
-        for name in showns(sources)
+        for name in displayed_names(sources)
         if name not in identifiers
     ]
     about = notebook.metadata.get("lesson", {})

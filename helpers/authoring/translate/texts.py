@@ -72,6 +72,7 @@ OPTIONS = frozenset(["axis", "by", "color", "hue", "kind", "legend", "palette", 
 #: Parameters that name rows and columns.
 _NAMED_BY = frozenset(["columns", "index", "keys", "names", "name", "var_name", "value_name"])
 _CONDITION = re.compile(r"[<>=@]|^_|_$|^-")
+_GAP = re.compile(r"\{[^{}]*\}")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _BACKTICKS = re.compile(r"`([^`]+)`")
@@ -325,9 +326,22 @@ def _over_options(node: ast.AST) -> TypeGuard[ast.For]:
     )
 
 
-def showns(sources: Iterable[str]) -> list[str]:
+def _texts_in(node: ast.AST) -> Iterator[str]:
+    """The texts below a node; a formatted one as a whole."""
+    if isinstance(node, ast.JoinedStr):
+        yield _text_of(node)
+    elif isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            yield node.value
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _texts_in(child)
+
+
+def displayed_names(sources: Iterable[str]) -> list[str]:
     """Names that code gives to columns and rows of its own, and that a reader sees above a table or
-    on an axis: keys of dictionaries, what is in brackets, keywords of `assign` and `agg`.
+    on an axis: keys of dictionaries, what is in brackets or gone through by a loop, keywords of
+    `assign` and `agg`; formatted ones with their placeholders.
     """
     names: dict[str, None] = {}
     for source in sources:
@@ -343,7 +357,7 @@ def showns(sources: Iterable[str]) -> list[str]:
                 named = [key for key in node.keys if key is not None]
             elif isinstance(node, ast.keyword) and node.arg in _NAMED_BY:
                 named = [node.value]
-            elif _over_options(node):
+            elif isinstance(node, ast.For):
                 named = [node.iter]
             elif isinstance(node, ast.Call):
                 short = ast.unparse(node.func).rsplit(".", 1)[-1]
@@ -351,12 +365,11 @@ def showns(sources: Iterable[str]) -> list[str]:
                     names |= {word.arg: None for word in node.keywords if word.arg}
                 named = [*node.args] if short in ("reset_index", "rename", "rename_axis") else []
             for part in named:
-                names |= {
-                    inner.value: None
-                    for inner in ast.walk(part)
-                    if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
-                }
-    return [name for name in names if _WORD.search(name) and not _CONDITION.search(name)]
+                names |= dict.fromkeys(_texts_in(part))
+    bare = {name: _GAP.sub("", name) for name in names}
+    return [
+        name for name in names if _WORD.search(bare[name]) and not _CONDITION.search(bare[name])
+    ]
 
 
 def identifiers_of(frames: Iterable[Any]) -> frozenset[str]:
