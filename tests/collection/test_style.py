@@ -33,7 +33,7 @@ def texts() -> dict[str, str]:
     read |= {
         path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
         for path in pages
-        if path != STYLE and ".ipynb_checkpoints" not in path.parts
+        if path.name != STYLE.name and ".ipynb_checkpoints" not in path.parts
     }
     for card in DATA.glob("*/datapackage.json"):
         read[card.relative_to(ROOT).as_posix()] = json.dumps(

@@ -1201,8 +1201,9 @@ class TestBoxes:
         assert shown[0].png.startswith(b"\x89PNG") and not plt.get_fignums()
 
     def test_other_words_give_another_hash(self, shown: list[Picture]) -> None:
-        for title in ("One", "One", "Other"):
-            draw_boxes(self.STAGES, title=title, source="The library.")
+        other = self.STAGES.replace("stamps", "labels")
+        for stages in (self.STAGES, self.STAGES, other):
+            draw_boxes(stages, title="One", source="The library.")
         assert shown[0].digest == shown[1].digest != shown[2].digest
 
     def test_bad_stages_are_a_sentence(self) -> None:
