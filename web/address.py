@@ -6,16 +6,18 @@
 
 The address is `Repository` in [project.urls] of pyproject.toml. From it follow the other addresses
 there, those in CITATION.cff, the repository's address in pages that link it, and the links and
-buttons in README.md between the two marks. As long as it is the placeholder, the buttons lead to
-the page that says how to publish.
+buttons between the two marks in README.md and its translations. As long as it is the placeholder,
+the buttons lead to the page that says how to publish.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +27,9 @@ PLACEHOLDER = "https://example.org/OWNER/links-in-the-chain"
 COLAB_BRANCH = "colab"
 FIRST = "00_start_here.ipynb"
 START, END = "<!-- doors: written by address -->", "<!-- end of doors -->"
-BINDER_BADGE = "[![Open in Binder](https://mybinder.org/badge_logo.svg)]"
-COLAB_BADGE = "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
-#: Pages that name the repository's address.
-LINKING = ("README.md", "tools/nbval-strict/README.md")
+#: Pages that name the repository's address, and those that have the doors.
+DOORS = ("README.md", "README.*.md")
+LINKING = (*DOORS, "tools/nbval-strict/README.md", "translations/*/pages/README.po")
 TO_PUBLISH = "CONTRIBUTING.md#publish-your-own-copy"
 
 
@@ -114,27 +115,60 @@ def current(root: Path = ROOT) -> Address | None:
     return None if text == PLACEHOLDER else parse(text)
 
 
-def doors(address: Address | None) -> str:
-    """The three doors in README.md: read online, run in the browser, install."""
+def doors(
+    address: Address | None, language: str = "", messages: Mapping[str, str] | None = None
+) -> str:
+    """The three doors in README.md: read online, run in the browser, install.
+
+    Parameters
+    ----------
+    address : Address or None
+        Where the collection is; None while the address is the placeholder.
+    language : str
+        Of another edition: "es".
+    messages : mapping
+        The sentences in that language by their English.
+    """
+    edition = f"{language}/" if language else ""
+
+    def say(sentence: str, **values: str) -> str:
+        # As helpers.language does, which publish.yml cannot import: nothing is installed there.
+        return (messages or {}).get(sentence, sentence).format(**values)
+
     if address is None:
-        read = "**Read online**: this copy has no public address yet;"
-        read += " `python3 course.py site` writes the site into `site/`."
-        browser = "**Run in the browser**, with nothing to install: it is in `site/lite/`."
+        read = say(
+            "**Read online**: this copy has no public address yet; `python3 course.py site` writes "
+            "the site into `site/`."
+        )
+        browser = say(
+            "**Run in the browser**, with nothing to install: it is in `site/lite/`. Or on a "
+            "server, without an account at Binder, with one at Colab:"
+        )
         binder = colab = TO_PUBLISH
-        after = f" (Until the collection is [published]({TO_PUBLISH}), the buttons lead there.)"
+        after = say(
+            " (Until the collection is [published]({page}), the buttons lead there.)",
+            page=TO_PUBLISH,
+        )
     else:
-        read = f"**Read online**: [the site]({address.site}) has every lesson with its figures, "
-        read += "the glossary, the tables and the ledger of claims."
-        browser = f"**Run in the browser**, with nothing to install: [start]({address.browser()})."
+        read = say(
+            "**Read online**: [the site]({site}) has every lesson with its figures, the glossary, "
+            "the tables and the ledger of claims.",
+            site=address.site + edition,
+        )
+        browser = say(
+            "**Run in the browser**, with nothing to install: [start]({page}). Or on a server, "
+            "without an account at Binder, with one at Colab:",
+            page=address.browser(edition + FIRST),
+        )
         binder, colab, after = address.binder(), address.colab(), ""
-    return "\n".join(
-        [
-            f"1. {read}",
-            f"2. {browser} Or on a server, without an account at Binder, with one at Colab:",
-            f"   {BINDER_BADGE}({binder}) {COLAB_BADGE}({colab}){after}",
-            "3. **Install**: the two commands above.",
-        ]
+    buttons = say(
+        "[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder}) "
+        "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})",
+        binder=binder,
+        colab=colab,
     )
+    install = say("**Install**: the two commands above.")
+    return "\n".join([f"1. {read}", f"2. {browser}", f"   {buttons}{after}", f"3. {install}"])
 
 
 def outdated(root: Path, address: Address | None) -> dict[Path, str]:
@@ -169,14 +203,27 @@ def outdated(root: Path, address: Address | None) -> dict[Path, str]:
         texts[root / name] = text
     present = current(root)
     before = present.repository if present else PLACEHOLDER
-    for name in LINKING:
-        text = (root / name).read_text(encoding="utf-8")
-        texts[root / name] = re.sub(rf"{re.escape(before)}(?![\w.-])", repository, text)
+    for path in _pages(root, LINKING):
+        text = path.read_text(encoding="utf-8")
+        texts[path] = re.sub(rf"{re.escape(before)}(?![\w.-])", repository, text)
     between = rf"({re.escape(START)}\n).*?({re.escape(END)})"
-    block = rf"\g<1>\n{doors(address)}\n\n\g<2>"
-    readme = root / "README.md"
-    texts[readme] = _replaced(texts[readme], between, block, f"README.md, {START}")
+    for path in _pages(root, DOORS):
+        language = path.name.removeprefix("README").removesuffix("md").strip(".")
+        written = doors(address, language, _messages(root, language))
+        block = rf"\g<1>\n{written}\n\n\g<2>"
+        texts[path] = _replaced(texts[path], between, block, f"{path.name}, {START}")
     return {path: text for path, text in texts.items() if path.read_text(encoding="utf-8") != text}
+
+
+def _pages(root: Path, names: tuple[str, ...]) -> list[Path]:
+    return [path for name in names for path in sorted(root.glob(name))]
+
+
+def _messages(root: Path, language: str) -> dict[str, str]:
+    """What the helpers say in a language; nothing for English."""
+    file = root / "helpers" / "translations" / language / "messages.json"
+    messages: dict[str, str] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return messages
 
 
 def _replaced(text: str, pattern: str, new: str, what: str) -> str:

@@ -183,6 +183,18 @@ def test_running_a_lesson_tells_which_expressions_give_names(tmp_path: Path) -> 
     assert names_printed(path, ["books"], os.environ) == {}
 
 
+def test_what_another_command_writes_stays_in_a_translated_page() -> None:
+    marks = "<!-- doors: written by address -->\n\n{}\n\n<!-- end of doors -->"
+    english = f"One.\n\n{marks.format('two doors')}\n\nTwo.\n"
+    texts = build.Translated({("", "One."): "Uno.", ("", "Two."): "Dos."}, "es")
+    for before, kept in [
+        ("", "two doors"),
+        (f"X.\n\n{marks.format('dos puertas')}", "dos puertas"),
+    ]:
+        page = build.page(english, texts, lambda link, anchor: link, bool, before)
+        assert page == f"Uno.\n\n{marks.format(kept)}\n\nDos.\n"
+
+
 def test_one_text_has_one_translation() -> None:
     one, other = polib.POFile(), polib.POFile()
     one.append(polib.POEntry(msgid="loans", msgstr="préstamos"))

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import tomllib
 from pathlib import Path
 
+import polib
 import pytest
 import yaml
 
+from helpers.authoring.translate.build import WRITTEN
+from helpers.authoring.translate.texts import paragraphs
 from tests.lessons import ROOT
 from web import address
 
-FILES = ("pyproject.toml", "CITATION.cff", *address.LINKING)
+LINKING = [
+    path.relative_to(ROOT).as_posix()
+    for name in address.LINKING
+    for path in sorted(ROOT.glob(name))
+]
+FILES = ("pyproject.toml", "CITATION.cff", *LINKING)
+MESSAGES = "helpers/translations/es/messages.json"
 
 
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in FILES:
+    for name in (*FILES, MESSAGES):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     monkeypatch.setattr(address, "ROOT", tmp_path)
@@ -54,13 +64,25 @@ def test_one_command_sets_it_everywhere(copy: Path) -> None:
     assert run("--check", "https://github.com/Ana-Lopez/chain") == 0
 
 
+def test_a_translated_readme_has_the_doors_of_its_language(copy: Path) -> None:
+    """And the paragraphs that name the address stay translated."""
+    messages = {"**Install**: the two commands above.": "**Instalar**: arriba."}
+    (copy / MESSAGES).write_text(json.dumps(messages), encoding="utf-8")
+    assert run("ana/chain") == 0
+    page = (copy / "README.es.md").read_text(encoding="utf-8")
+    assert "3. **Instalar**: arriba." in page and "](https://ana.github.io/chain/es/)" in page
+    english = (copy / "README.md").read_text(encoding="utf-8")
+    catalogue = polib.pofile(str(copy / "translations/es/pages/README.po"))
+    named = [text for text in paragraphs(WRITTEN.sub("", english)) if "ana/chain" in text]
+    assert named and set(named) <= {entry.msgid for entry in catalogue if entry.msgstr}
+
+
 def test_no_other_file_names_the_placeholder() -> None:
     listed = subprocess.run(
         ["git", "grep", "-l", address.PLACEHOLDER], cwd=ROOT, capture_output=True
     )
     names = set(listed.stdout.decode().split())
-    follows = {"README.es.md", "translations/es/pages/README.po"}  # README.md, by `translate`
-    assert names - follows <= {*FILES, "web/address.py"}
+    assert names <= {*FILES, "web/address.py"}
 
 
 def test_another_address_replaces_the_first(copy: Path) -> None:

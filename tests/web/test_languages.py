@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from hatch_build import CollectionHook
+from helpers import claims
 from helpers.authoring.translate.catalogue import template_texts
 from helpers.collection import VARIABLE
 from helpers.language import everywhere, shown, speaking
@@ -221,9 +222,13 @@ def library(own_toy: Path) -> Path:
 
 @pytest.mark.usefixtures("library")
 def test_a_verdict_is_said_in_the_language_in_use() -> None:
-    from helpers import claims
-
     english = claims.export()[0]["reviewRating"]["alternateName"]
     with speaking("es"):
         assert claims.export()[0]["reviewRating"]["alternateName"] == shown(english) != english
     assert everywhere(english)[1:] == [SPANISH[english]]
+
+
+def test_what_a_verdict_leaves_out_is_said_in_the_language_in_use() -> None:
+    english = claims.judge("overdose-64k").left_out
+    with speaking("es"):
+        assert "figure" in english[0] and "cifra" in claims.judge("overdose-64k").left_out[0]

@@ -238,8 +238,9 @@ class Edition:
         """A page in this language."""
         path = self.collection.root / page
         english = path.read_text(encoding="utf-8")
-        texts = self._page_texts(page)
-        return build.page(english, texts, self._moved(path), catalogue.has_words)
+        texts, target = self._page_texts(page), self.pages()[page]
+        before = target.read_text(encoding="utf-8") if target.is_file() else ""
+        return build.page(english, texts, self._moved(path), catalogue.has_words, before)
 
     def _page_texts(self, page: Path) -> build.Translated:
         is_guide = page.name == "guide.md" and page.parent.name[:1].isdigit()

@@ -25,6 +25,9 @@ from helpers.authoring.translate.texts import Piece, names_in, paragraphs, piece
 NOT_YET = {"es": "*[Aún en inglés]* "}
 #: What a translated lesson begins with; `shown` comes with it where names are printed.
 SPEAK = "from helpers.language import speak"
+#: A part of a page that another command writes in every language, and what stands for it meanwhile.
+WRITTEN = re.compile(r"<!-- doors: written by address -->.*?<!-- end of doors -->", re.S)
+_PART = "<!-- -->"
 _LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]*)(#[^)\s]*)?\)")
 _HEADING = re.compile(r"(?P<marks>#{1,6} |> |- |\* |[0-9]+\. |\|)")
 
@@ -116,7 +119,11 @@ class Translated:
 
 
 def page(
-    english: str, texts: Translated, moved: Callable[[str, str], str], word: Callable[[str], bool]
+    english: str,
+    texts: Translated,
+    moved: Callable[[str, str], str],
+    word: Callable[[str], bool],
+    before: str = "",
 ) -> str:
     """A page in Markdown with its paragraphs translated and its links moved.
 
@@ -130,12 +137,15 @@ def page(
         From a relative link to the one that is right in the new folder.
     word : callable
         Whether a paragraph has words to translate.
+    before : str
+        The translated page as it was: what another command writes stays as it is there.
     """
-    parts = paragraphs(english)
+    parts = paragraphs(WRITTEN.sub(_PART, english))
     for number in range(0, len(parts), 2):
         if word(parts[number]):
             parts[number] = with_links(texts.paragraph(parts[number]), moved)
-    return "".join(parts)
+    written = WRITTEN.search(before) or WRITTEN.search(english)
+    return "".join(parts).replace(_PART, written[0]) if written else "".join(parts)
 
 
 def with_links(text: str, moved: Callable[[str, str], str]) -> str:

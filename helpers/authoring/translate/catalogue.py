@@ -26,6 +26,7 @@ import nbformat
 import polib
 
 from helpers import language as speech
+from helpers.authoring.translate.build import WRITTEN
 from helpers.authoring.translate.texts import (
     displayed_names,
     identifiers_of,
@@ -97,8 +98,8 @@ def lesson_texts(path: Path, identifiers: frozenset[str]) -> list[Text]:
 
 
 def page_texts(path: Path) -> list[Text]:
-    """The paragraphs of a page in Markdown."""
-    parts = paragraphs(path.read_text(encoding="utf-8"))[::2]
+    """The paragraphs of a page in Markdown, without what another command writes."""
+    parts = paragraphs(WRITTEN.sub("", path.read_text(encoding="utf-8")))[::2]
     return _once(Text(part) for part in parts if _WORD.search(part))
 
 
