@@ -369,9 +369,8 @@ class Stage:
         text = readme.read_text(encoding="utf-8") if readme.exists() else ""
         found = re.search(r"!\[([^\]]+)\]\(([^)\s]+\.png)\)", text)
         if found:
-            picture = self._own_picture(self.collection.root / found[2])
             for folder in (self.pages, self.files):
-                shutil.copyfile(picture, folder / "front.png")
+                shutil.copyfile(self.collection.root / found[2], folder / "front.png")
             self.pictures["index"] = "front.png"
         about = re.search(r"^# .*\n+((?:.+\n)+)", text)
         values = {
@@ -381,15 +380,6 @@ class Stage:
             "picture": found[1] if found else "",
         }
         self.put("index.md", self.render("index.md.j2", **values))
-
-    def _own_picture(self, picture: Path) -> Path:
-        """The picture, or, if it is a figure of an English lesson, that of the translated one."""
-        if self.english:
-            for figure in sorted(self.english.files.glob("figures/*/*.png")):
-                own = self.files / figure.relative_to(self.english.files)
-                if own.exists() and figure.read_bytes() == picture.read_bytes():
-                    return own
-        return picture
 
     def _path(self, path: Path) -> str:
         return path.relative_to(self.collection.root).as_posix()
