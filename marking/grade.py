@@ -36,7 +36,7 @@ from typing import Any
 
 from helpers.collection import CollectionError, current
 from helpers.exercises import ExerciseError
-from helpers.language import say, shown, speaking, translatable
+from helpers.language import say, say_number, shown, speaking, translatable
 from helpers.lessons import choose_lessons
 from marking import cluster, feedback, intake, place, store, tables, to_nbgrader
 from marking.exercises import clean, open_heading
@@ -133,6 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
         return grade(settings, roster, run_them=not options.merge)
     except (
         store.StoreError,
+        place.PlaceError,
         cluster.ClusterError,
         RosterError,
         PointsError,
@@ -267,14 +268,19 @@ def run_units(
         running: dict[Future[place.Run], str] = {}
         waiting = iter(todo.items())
         kept = set()
+        broken: list[str] = []
 
         def keep(finished: Iterable[Future[place.Run]]) -> None:
             for future in finished:
-                unit, run = running[future], future.result()
+                unit = running.pop(future)
+                try:
+                    run = future.result()
+                except place.PlaceError as error:
+                    broken.append(str(error))
+                    continue
                 if run.remark != place.STOPPED:
                     store.save(settings.marks, unit, run, made_with)
                     kept.add(unit)
-                del running[future]
 
         try:
             with Progress() as bar:
@@ -284,10 +290,24 @@ def run_units(
                         job = partial(place.run, cells, built, settings.limits, settings.program)
                         running[pool.submit(job)] = name
                     if not running:
-                        return False
+                        break
                     ended, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
                     keep(ended)
                     bar.update(task, completed=len(kept))
+            if broken:
+                raise place.PlaceError(
+                    say_number(
+                        "One submission could not be run, and nothing counts against the learner: "
+                        "the place it runs in is broken ({reason}). Set this right; the same "
+                        "command runs it.",
+                        "{number} submissions could not be run, and nothing counts against the "
+                        "learners: the place they run in is broken ({reason}). Set this right; "
+                        "the same command runs them.",
+                        len(broken),
+                        reason=" ".join(broken[0].split()),
+                    )
+                )
+            return False
         except KeyboardInterrupt:
             place.STOP.set()
             keep(wait(running).done)

@@ -59,6 +59,12 @@ class Limits:
     file_size: int = 50 * 2**20
 
 
+class PlaceError(RuntimeError):
+    """What a submission needs to run is not there: the teacher's side is at fault. The message is
+    what the process said.
+    """
+
+
 @dataclass
 class Run:
     """What came of running one submission: the reported lines by exercise, cells that failed, a
@@ -136,7 +142,8 @@ def run(cells: list[tuple[str, str]], place: Path, limits: Limits, program: str)
     """Run the cells of a submission in `place`, inside the sandbox `program` if it is not empty.
 
     A cell that ends or blocks the process is left out, and the rest is run again: it costs the
-    learner that cell alone. What was answered before is kept.
+    learner that cell alone. What was answered before is kept. Raises `PlaceError` if the place is
+    broken, so that nothing counts against the learner.
     """
     result = Run()
     start = time.monotonic()
@@ -202,7 +209,7 @@ def _one_run(
                 if isinstance(line, str):
                     reason = line
                 elif "broken" in line and last < 0:  # before anything of the learner's ran
-                    return -1, False, f"the place is broken: {str(line['broken'])[-200:]}"
+                    raise PlaceError(str(line["broken"])[-200:])
                 else:
                     last = _position(line.get("cell"), cells, last)
                     ended = ended or "end" in line

@@ -780,6 +780,33 @@ class TestStopping:
         grade.main(arguments(slow))
         assert ran == ["# changed"]
 
+    def test_a_broken_place_counts_against_nobody(
+        self, slow: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        broken = place.PlaceError("no module named helpers")
+
+        def run(cells: list[tuple[str, str]], *_: Any) -> place.Run:
+            if "10 / 100" in cells[1][0]:
+                raise broken
+            return place.Run()
+
+        monkeypatch.setattr(place, "run", run)
+        marks = slow.with_name("inbox_marks")
+        assert grade.main(arguments(slow)) == 2
+        said = " ".join(capsys.readouterr().out.split())
+        assert "One submission could not be run, and nothing counts against the learner" in said
+        assert "(no module named helpers)" in said
+        assert len(list((marks / store.UNITS).glob("[!.]*.json"))) == 11
+        assert not (marks / "marks.csv").exists()
+        monkeypatch.setattr(place, "run", lambda *_: place.Run())
+        assert grade.main(arguments(slow)) == 0 and (marks / "marks.csv").exists()
+
+    def test_what_breaks_in_the_place_is_said(self, tmp_path: Path) -> None:
+        built = place.build(current(), tmp_path)
+        (built / "helpers" / "__init__.py").write_text("import nothing_of_this_name\n")
+        with pytest.raises(place.PlaceError, match="nothing_of_this_name"):
+            place.run([("answer = 1", "02.1")], built, place.Limits(), SANDBOX)
+
     def test_a_submission_has_one_time_limit(self, slow: Path, tmp_path: Path) -> None:
         for other in list(slow.iterdir())[1:]:
             (other / FILE).unlink()
