@@ -26,7 +26,7 @@ from helpers.collection import open_collection
 from helpers.lessons import lesson_files
 from tests.web.lite_page import note_requests, open_lesson, run_all, served
 from web import lite
-from web.editions import editions
+from web.languages import editions
 from web.lite import distribution
 
 HERE = Path(__file__).parent

@@ -13,7 +13,7 @@ from helpers.collection import open_collection
 from helpers.lessons import lesson_files
 from tests.web.lite_page import MILLISECONDS, OPEN, note_requests, open_lesson, run, served
 from web import lite
-from web.editions import editions
+from web.languages import editions
 from web.lite import distribution
 
 CELL = "jupyterapp.shell.currentWidget.content.widgets.find(c => c.model.type === 'code').model"

@@ -24,7 +24,7 @@ from helpers.lessons import lesson_files
 from tests.lessons import ROOT, Lesson, mime
 from tests.toy import describe
 from tests.web.conftest import ADDRESS
-from web.editions import editions
+from web.languages import editions
 from web.site import SiteError, build
 from web.site.check import check_published, check_site, published
 from web.site.extras import PREVIEW

@@ -32,7 +32,7 @@ import nbformat
 from helpers.collection import Collection, open_collection
 from helpers.language import ENGLISH, say, shown, speaking, translatable
 from helpers.lessons import lessons
-from web.editions import editions, name_of
+from web.languages import editions, name_of
 from web.lite import distribution
 from web.lite.distribution import LiteError, OfflineError
 

@@ -33,7 +33,7 @@ from helpers.language import say, speaking
 from helpers.lessons import LessonError
 from web import lite
 from web.address import AddressError
-from web.editions import editions
+from web.languages import editions
 from web.site import extras
 from web.site.check import OTHERS, check_published, check_site
 from web.site.errors import SiteError

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 from helpers.language import ENGLISH, say, speaking
-from web.editions import name_of
+from web.languages import name_of
 from web.site.check import Page
 from web.site.errors import SiteError
 from web.site.stage import Stage
