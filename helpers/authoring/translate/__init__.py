@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
@@ -150,8 +151,16 @@ class Edition:
         return [
             f"{name.as_posix()}: {problem}"
             for name, po in self.catalogues.items()
-            for problem in lint.problems(po)
+            for problem in lint.problems(po, self.terms)
         ] + list(catalogue.disagreements(self.running()))
+
+    @cached_property
+    def terms(self) -> dict[str, str]:
+        """The terms that have one translation: `translations/<language>/terms.toml`, if there is
+        such a file.
+        """
+        path = self.collection.root / "translations" / self.language / "terms.toml"
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
     def out_of_step(self, paths: list[Path]) -> list[str]:
         """Files that are not what the English and the catalogues give, and texts that lack."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polib
 
@@ -21,15 +21,42 @@ MARKDOWN = {
     "table cells": re.compile(r"(?<!\\)\|"),
 }
 _BILLIONS = re.compile(r"\d[\d,.]* (?:billion|million|mil millones|millones)")
+#: Code, links, placeholders and quoted words.
+_NO_PROSE = re.compile(r"`[^`]*`|\]\([^)]*\)|\{[^{}]*\}|\"[^\"]*\"|\*[^*]*\*")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
 
 
-def problems(catalogue: polib.POFile) -> Iterator[str]:
-    """A sentence for each translation that lost something of its original."""
+def problems(catalogue: polib.POFile, terms: Mapping[str, str]) -> Iterator[str]:
+    """A sentence for each translation that lost something of its original, or has another word for
+    a term than the one that was decided.
+
+    Parameters
+    ----------
+    catalogue : polib.POFile
+        The translations.
+    terms : mapping of str to str
+        Regular expressions: what a translation must have where the English has something.
+    """
     for entry in catalogue:
         if entry.msgstr and not entry.fuzzy and not entry.obsolete:
-            for problem in compare(entry.msgid, entry.msgstr, bool(entry.msgctxt)):
+            found = [*compare(entry.msgid, entry.msgstr, bool(entry.msgctxt))]
+            found += other_words(entry.msgid, entry.msgstr, terms)
+            for problem in found:
                 yield f"{problem} in {entry.msgstr[:60]!r} (for {entry.msgid[:60]!r})"
+
+
+def other_words(english: str, text: str, terms: Mapping[str, str]) -> Iterator[str]:
+    """The terms of an English text that its translation has in other words.
+
+    >>> list(other_words("A verdict on rates", "Un fallo sobre tasas", {"verdict": "veredicto"}))
+    ["another word for 'verdict' than 'veredicto'"]
+    """
+    bare = _NO_PROSE.sub(" ", english)
+    if bare == text or english == text:
+        return
+    for term, word in terms.items():
+        if re.search(term, bare, re.IGNORECASE) and not re.search(word, text, re.IGNORECASE):
+            yield f"another word for {term!r} than {word!r}"
 
 
 def compare(english: str, text: str, markdown: bool) -> Iterator[str]:
