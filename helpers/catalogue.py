@@ -116,7 +116,11 @@ def find_table(collection: Collection, name: str) -> Mapping[str, Any]:
     if isinstance(name, str) and name in known:
         return known[name]
     near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.4)
-    advice = f"Nearest names: {', '.join(near)}." if near else "tables() lists all names."
+    advice = (
+        say("Nearest names: {names}.", names=", ".join(near))
+        if near
+        else say("tables() lists all names.")
+    )
     raise DataError(say("There is no table named {name!r}. {advice}", name=name, advice=advice))
 
 

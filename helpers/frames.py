@@ -15,7 +15,7 @@ from typing import Any, overload
 
 import pandas as pd
 
-from helpers.language import ENGLISH, current_language, shown
+from helpers.language import ENGLISH, current_language, say, shown
 
 #: Types of columns that hold words, besides Python's own objects.
 _WORDS = (pd.StringDtype, pd.CategoricalDtype)
@@ -218,7 +218,7 @@ def _scope_columns(groups: list[list[_Cell]], width: int) -> list[int]:
 def _name_of_columns(columns: pd.Index, width: int) -> _Cell:
     """A header over all columns with the name that a pivot table gives them."""
     names = [
-        _written(name) if _has_words(name) else f"level {level}"
+        _written(name) if _has_words(name) else say("level {level}", level=level)
         for level, name in enumerate(columns.names)
     ]
     scope = "colgroup" if columns.nlevels == 1 and width > 1 else "col"
@@ -231,7 +231,8 @@ def _joined(row: list[_Cell]) -> str:
 
 
 def _index_names(index: pd.Index) -> list[str]:
-    words = ["row"] if index.nlevels == 1 else [f"level {level}" for level in range(index.nlevels)]
+    levels = [say("level {level}", level=level) for level in range(index.nlevels)]
+    words = [say("row")] if index.nlevels == 1 else levels
     return [
         _written(name) if _has_words(name) else f'<i style="font-weight: normal">{word}</i>'
         for name, word in zip(index.names, words, strict=True)

@@ -173,10 +173,10 @@ def _translated(text: str, known: Mapping[str, str]) -> str:
     """
     if text in known:
         return known[text]
-    for joint in _JOINTS.finditer(text):
+    for joint in reversed([*_JOINTS.finditer(text)]):  # the longest part that is known
         head, tail = text[: joint.start()], text[joint.end() :]
-        if head in known or joint.start() == 0:
-            return known.get(head, head) + joint[0] + _translated(tail, known)
+        if head in known:
+            return known[head] + joint[0] + _translated(tail, known)
     first = _JOINTS.search(text)
     if first is None:
         return text

@@ -103,7 +103,11 @@ def find_claim(claim: str) -> pd.Series[Any]:
     if isinstance(claim, str) and claim in claims.index:
         return claims.iloc[list(claims.index).index(claim)]
     near = difflib.get_close_matches(str(claim), list(claims.index), n=3, cutoff=0.3)
-    advice = f"Nearest ids: {', '.join(near)}." if near else "load('claims') lists all ids."
+    advice = (
+        say("Nearest ids: {names}.", names=", ".join(near))
+        if near
+        else say("load({table!r}) lists all ids.", table="claims")
+    )
     raise ClaimError(
         say("There is no claim with the id {claim!r}. {advice}", claim=claim, advice=advice)
     )

@@ -48,7 +48,11 @@ def unsettled(statement: str) -> Unsettled:
     if statement in ids:
         return Unsettled(rows.iloc[ids.index(statement)])
     near = difflib.get_close_matches(str(statement), ids, n=3, cutoff=0.3)
-    advice = f"Nearest ids: {', '.join(near)}." if near else "load('unsettled') lists all ids."
+    advice = (
+        say("Nearest ids: {names}.", names=", ".join(near))
+        if near
+        else say("load({table!r}) lists all ids.", table="unsettled")
+    )
     raise ClaimError(
         say(
             "There is no unsettled statement with the id {statement!r}. {advice}",

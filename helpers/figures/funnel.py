@@ -57,7 +57,7 @@ def draw_funnel(
         )
     drawn = table[list(_COLUMNS)].astype(float).sort_values("population", kind="stable")
     millions = drawn["population"] / 1e6
-    ax = sns.scatterplot(x=millions, y=drawn["rate"], color=PALETTE[0], s=40, label="places")
+    ax = sns.scatterplot(x=millions, y=drawn["rate"], color=PALETTE[0], s=40, label=translatable("places"))
     for limit, name in (
         ("high", translatable("upper limit")),
         ("low", translatable("lower limit")),

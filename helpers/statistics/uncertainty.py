@@ -37,7 +37,13 @@ class Interval:
         value, low, high = (
             f"{v:,.0f}" if large else f"{v:.3g}" for v in (self.value, self.low, self.high)
         )
-        return f"{value} ({low} to {high}; {self.assumption})"
+        return say(
+            "{value} ({low} to {high}; {assumption})",
+            value=value,
+            low=low,
+            high=high,
+            assumption=shown(self.assumption),
+        )
 
 
 def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tuple[float, float]:

@@ -219,7 +219,7 @@ def _is_text(node: ast.JoinedStr | ast.Constant, identifiers: frozenset[str], wh
         words = "".join(str(v.value) for v in node.values if isinstance(v, ast.Constant))
     if not _WORD.search(words):
         return False
-    return where in SHOWN or " " in words.strip() or words[0].isupper()
+    return where in SHOWN or re.search(r"\s", words.strip()) is not None or words[0].isupper()
 
 
 def _text_of(node: ast.JoinedStr | ast.Constant) -> str:
