@@ -25,7 +25,7 @@ from typing import Any
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
-from helpers.language import say
+from helpers.language import say, shown
 from helpers.values import short_number
 
 #: What a front end with widgets shows; its id differs in every run, so it is never stored.
@@ -109,7 +109,7 @@ def slider(
         )
     texts = tuple(short_number(value) for value in values)
     ends = (float(values[0]), float(values[-1]), float(step))
-    return Setting(_named(label), unit, at[0], tuple(values), texts, ends)
+    return Setting(_named(label), shown(unit), at[0], tuple(values), texts, ends)
 
 
 def choice(
@@ -145,7 +145,7 @@ def choice(
                 texts=", ".join(texts),
             )
         )
-    return Setting(_named(label), unit, start, values, texts)
+    return Setting(_named(label), shown(unit), start, values, tuple(map(shown, texts)))
 
 
 def _named(label: str) -> str:

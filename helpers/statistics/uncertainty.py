@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.language import say
+from helpers.language import say, shown
 from helpers.values import is_finite_number, is_missing
 
 MOST_RANGES = 20  # a million corners, a second

@@ -14,7 +14,7 @@ import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
 #: Functions whose texts are names of things: tables, claims, exercises, conditions.
 NAMING = frozenset(
@@ -305,8 +305,8 @@ def names_in(sources: Iterable[str]) -> frozenset[str]:
                 named += [keyword for keyword in node.keywords if keyword.arg in OPTIONS]
             elif isinstance(node, ast.Dict):
                 named = [key for key in node.keys if key is not None]
-            elif _over_options(node):
-                named = [node.iter]
+            elif (part_of := _named_part(node)) is not None:
+                named = [part_of]
             for part in named:
                 for inner in ast.walk(part):
                     if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
@@ -317,13 +317,17 @@ def names_in(sources: Iterable[str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _over_options(node: ast.AST) -> TypeGuard[ast.For]:
-    """Whether a loop goes over options of a function: `for by in ["degree", "betweenness"]`."""
-    return (
-        isinstance(node, ast.For)
-        and isinstance(node.target, ast.Name)
-        and node.target.id in OPTIONS
-    )
+def _named_part(node: ast.AST) -> ast.expr | None:
+    """The part of a statement that gives names: what a loop goes through, the value of `columns =`
+    and of such a keyword; None elsewhere.
+    """
+    if isinstance(node, ast.For):
+        return node.iter
+    if isinstance(node, ast.keyword) and node.arg in _NAMED_BY:
+        return node.value
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        return node.value if node.targets[0].id in _NAMED_BY else None
+    return None
 
 
 def _texts_in(node: ast.AST) -> Iterator[str]:
@@ -355,10 +359,8 @@ def displayed_names(sources: Iterable[str]) -> list[str]:
                 named = [node.slice]
             elif isinstance(node, ast.Dict):
                 named = [key for key in node.keys if key is not None]
-            elif isinstance(node, ast.keyword) and node.arg in _NAMED_BY:
-                named = [node.value]
-            elif isinstance(node, ast.For):
-                named = [node.iter]
+            elif (part_of := _named_part(node)) is not None:
+                named = [part_of]
             elif isinstance(node, ast.Call):
                 short = ast.unparse(node.func).rsplit(".", 1)[-1]
                 if short in ("assign", "agg", "DataFrame"):
