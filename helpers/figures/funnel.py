@@ -13,6 +13,7 @@ from helpers.figures.errors import FigureError
 from helpers.figures.style import GREY, PALETTE
 from helpers.language import say, translatable
 
+PLACES = translatable("places")
 _COLUMNS = ("population", "rate", "low", "high")
 _TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000]
 
@@ -57,7 +58,9 @@ def draw_funnel(
         )
     drawn = table[list(_COLUMNS)].astype(float).sort_values("population", kind="stable")
     millions = drawn["population"] / 1e6
-    ax = sns.scatterplot(x=millions, y=drawn["rate"], color=PALETTE[0], s=40, label=translatable("places"))
+    ax = sns.scatterplot(
+        x=millions, y=drawn["rate"], color=PALETTE[0], s=40, label=translatable("places")
+    )
     for limit, name in (
         ("high", translatable("upper limit")),
         ("low", translatable("lower limit")),
