@@ -134,7 +134,7 @@ def colab(session: nox.Session) -> None:
 @in_venv
 def accessibility(session: nox.Session) -> None:
     """Check each lesson as a web page with axe-core in Chromium; `-- 02` checks one."""
-    python(session, "-m", "tools.accessibility")
+    python(session, "-m", "tests.campaigns.accessibility")
 
 
 @in_venv

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from tests.campaigns import accessibility
 from tests.lessons import LESSONS, Lesson, each_lesson, mime
-from tools import accessibility
 from tools.page import export
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

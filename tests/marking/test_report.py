@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from marking import exercises, grade, report, tables
+from tests.campaigns import accessibility
 from tests.marking import inbox as made
 from tests.tools.test_quiz import HEADER, keys
-from tools import accessibility
 
 NUMBERS = ["02.1", "02.2", "02.3"]
 FILES = ["learner", "lesson", "file", "status", "counts", "late", "right", "of"]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.campaigns import accessibility
 from tests.lessons import Lesson, each_lesson
-from tools import accessibility
 from tools.page import export, export_text
 
 #: Width of the text in CSS pixels: the paper less its margins of 12 millimeters.

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.campaigns import accessibility
 from tests.lessons import LESSONS, NOTEBOOKS, mime
-from tools import accessibility, editions, handout
+from tools import editions, handout
 
 FIRST, LAST = LESSONS[0].number, LESSONS[-1].number
 LESSON = NOTEBOOKS / "02_overdose_deaths.ipynb"

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from tests.campaigns.accessibility import BROWSERS
 from tests.lessons import ROOT
 from tests.web.lite_page import FLAGS
-from tools.accessibility import BROWSERS
 
 #: Where the tested site says it will be: below a path, as the site of a repository is.
 ADDRESS = "https://ana-lopez.github.io/chain/"
