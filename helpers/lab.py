@@ -255,7 +255,7 @@ def main(arguments: list[str]) -> int:
         return refuse(why_unreadable(first))
     report(copies)
     if languages()[1:]:
-        print(say("in_another"))
+        print(say("in_another"), flush=True)
     page = (work / first.name).relative_to(collection.root).as_posix()
     if ANOTHER not in arguments and (server := running(collection.root)):
         address = f"{server['url']}lab/tree/{page}?token={server['token']}"
