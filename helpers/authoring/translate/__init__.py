@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,10 @@ from helpers.authoring.translate.printed import Printed, names_printed
 from helpers.collection import Collection, CollectionError, found
 from helpers.language import MESSAGES
 from helpers.lessons import LessonError, choose_lessons
+
+GLOSSARY = "glossary.md"
+#: What follows the heading of a term in a translated glossary.
+IN_ENGLISH = {"es": "*En inglés: {term}.*"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -249,7 +254,18 @@ class Edition:
         english = path.read_text(encoding="utf-8")
         texts, target = self._page_texts(page), self.pages()[page]
         before = target.read_text(encoding="utf-8") if target.is_file() else ""
-        return build.page(english, texts, self._moved(path), catalogue.has_words, before)
+        text = build.page(english, texts, self._moved(path), catalogue.has_words, before)
+        return self._with_english(text, english, texts) if page.name == GLOSSARY else text
+
+    def _with_english(self, text: str, english: str, texts: build.Translated) -> str:
+        """A translated glossary with each term's English name below its heading."""
+        said = IN_ENGLISH.get(self.language, "*English: {term}.*")
+        for heading in re.findall("^### .+$", english, re.MULTILINE):
+            translated = texts.texts.get(("", heading), heading)
+            if translated != heading:
+                line = said.format(term=heading.removeprefix("### "))
+                text = text.replace(f"{translated}\n", f"{translated}\n\n{line}\n", 1)
+        return text
 
     def _page_texts(self, page: Path) -> build.Translated:
         is_guide = page.name == "guide.md" and page.parent.name[:1].isdigit()
