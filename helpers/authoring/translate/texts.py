@@ -13,6 +13,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -282,38 +283,40 @@ def _quote(text: str) -> str:
     return '"' + escaped.replace('"', '\\"') + '"'
 
 
+def _nodes(sources: Iterable[str]) -> Iterator[ast.AST]:
+    """Every node of every source; what is no Python is left out."""
+    for source in sources:
+        with suppress(SyntaxError):
+            yield from ast.walk(ast.parse(source))
+
+
 def names_in(sources: Iterable[str]) -> frozenset[str]:
     """Texts that code uses as names: in brackets, in comparisons, in backticks of a query, and in
     calls of functions of `NAMING`. A lesson names its own columns in this way.
     """
     names: set[str] = set()
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            named: list[ast.AST] = []
-            if isinstance(node, ast.Subscript):
-                named = [node.slice]
-            elif isinstance(node, ast.Compare):
-                named = [node]
-            elif isinstance(node, ast.Call):
-                name = ast.unparse(node.func)
-                if NAMING.intersection((name, name.rsplit(".", 1)[-1])):
-                    named = [*node.args, *node.keywords]
-                named += [keyword for keyword in node.keywords if keyword.arg in OPTIONS]
-            elif isinstance(node, ast.Dict):
-                named = [key for key in node.keys if key is not None]
-            elif (part_of := _named_part(node)) is not None:
-                named = [part_of]
-            for part in named:
-                for inner in ast.walk(part):
-                    if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                        names.add(inner.value)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                names.update(_BACKTICKS.findall(node.value))
-                names.update(_COMPARED.findall(node.value))
+    for node in _nodes(sources):
+        named: list[ast.AST] = []
+        if isinstance(node, ast.Subscript):
+            named = [node.slice]
+        elif isinstance(node, ast.Compare):
+            named = [node]
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            if NAMING.intersection((name, name.rsplit(".", 1)[-1])):
+                named = [*node.args, *node.keywords]
+            named += [keyword for keyword in node.keywords if keyword.arg in OPTIONS]
+        elif isinstance(node, ast.Dict):
+            named = [key for key in node.keys if key is not None]
+        elif (part_of := _named_part(node)) is not None:
+            named = [part_of]
+        for part in named:
+            for inner in ast.walk(part):
+                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                    names.add(inner.value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.update(_BACKTICKS.findall(node.value))
+            names.update(_COMPARED.findall(node.value))
     return frozenset(names)
 
 
@@ -348,26 +351,21 @@ def displayed_names(sources: Iterable[str]) -> list[str]:
     `assign` and `agg`; formatted ones with their placeholders.
     """
     names: dict[str, None] = {}
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            named: list[ast.AST] = []
-            if isinstance(node, ast.Subscript):
-                named = [node.slice]
-            elif isinstance(node, ast.Dict):
-                named = [key for key in node.keys if key is not None]
-            elif (part_of := _named_part(node)) is not None:
-                named = [part_of]
-            elif isinstance(node, ast.Call):
-                short = ast.unparse(node.func).rsplit(".", 1)[-1]
-                if short in ("assign", "agg", "DataFrame"):
-                    names |= {word.arg: None for word in node.keywords if word.arg}
-                named = [*node.args] if short in ("reset_index", "rename", "rename_axis") else []
-            for part in named:
-                names |= dict.fromkeys(_texts_in(part))
+    for node in _nodes(sources):
+        named: list[ast.AST] = []
+        if isinstance(node, ast.Subscript):
+            named = [node.slice]
+        elif isinstance(node, ast.Dict):
+            named = [key for key in node.keys if key is not None]
+        elif (part_of := _named_part(node)) is not None:
+            named = [part_of]
+        elif isinstance(node, ast.Call):
+            short = ast.unparse(node.func).rsplit(".", 1)[-1]
+            if short in ("assign", "agg", "DataFrame"):
+                names |= {word.arg: None for word in node.keywords if word.arg}
+            named = [*node.args] if short in ("reset_index", "rename", "rename_axis") else []
+        for part in named:
+            names |= dict.fromkeys(_texts_in(part))
     bare = {name: _GAP.sub("", name) for name in names}
     return [
         name for name in names if _WORD.search(bare[name]) and not _CONDITION.search(bare[name])
