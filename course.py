@@ -59,8 +59,11 @@ def say(key: str, **values: object) -> str:
     text = text if isinstance(text, str) else "\n".join(text)
     chosen = os.environ.get("HELPERS_LANGUAGE", "en")
     if chosen in languages()[1:]:
-        with open(translation(chosen), encoding="utf-8") as file:
-            text = json.load(file).get(text, text)
+        try:
+            with open(translation(chosen), encoding="utf-8") as file:
+                text = json.load(file).get(text, text)
+        except ValueError:  # a damaged file: the sentence stays in English
+            pass
     words = " ".join(sys.argv[1:]) or "lab"
     filled = dict({"caller": caller(), "words": words, "again": caller() + " " + words}, **values)
     return str(text.format(**filled))

@@ -251,7 +251,8 @@ def _state(language: str) -> tuple[tuple[str, int], ...]:
 def _texts(language: str, state: tuple[tuple[str, int], ...]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for path, _ in state:
-        texts.update(json.loads(Path(path).read_text(encoding="utf-8")))
+        with suppress(OSError, ValueError):  # a damaged file: its texts stay in English
+            texts.update(json.loads(Path(path).read_text(encoding="utf-8")))
     return texts
 
 

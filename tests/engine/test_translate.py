@@ -204,6 +204,13 @@ def test_one_text_has_one_translation() -> None:
     assert said == ["'loans' has several translations: 'préstamos' in a.po, 'prestados' in b.po"]
 
 
+def test_damaged_messages_leave_the_english(town: Path) -> None:
+    (town / "translations" / "es" / "messages.json").write_text('{"a": ', encoding="utf-8")
+    with speaking("es"):
+        assert shown("loans") == "loans"
+        assert check("01.1", 5).message
+
+
 def test_an_unknown_language_is_refused(town: Path) -> None:
     with pytest.raises(LanguageError, match="There is no translation into 'xx': use one of en, es"):
         speak("xx")
