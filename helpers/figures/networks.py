@@ -15,7 +15,6 @@ from helpers.figures.errors import FigureError
 from helpers.figures.style import PALETTE
 from helpers.figures.words import DRAWN, MARKS, Mark, Network
 from helpers.language import say
-from helpers.statistics.networks import layout
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -61,7 +60,11 @@ def draw_network(
         The network is empty, or a node has no position or is not in the network.
     """
     named = [*highlight, *(node for node in labels if node not in highlight)]
-    positions = layout(graph, seed) if positions is None and graph else positions or {}
+    if positions is None and graph:
+        from helpers.statistics.networks import layout  # networkx loads with the first network
+
+        positions = layout(graph, seed)
+    positions = positions or {}
     _check(graph, positions, named)
     axes = plt.subplots()[1] if ax is None else ax
     ends = _draw_ties(axes, graph, positions, highlight)
