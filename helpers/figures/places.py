@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import PathCollection
 from matplotlib.text import Annotation, Text
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import BboxBase
 
 from helpers.figures.words import LINE_NAME, POINT_NAME, TILE_NAME, Floats
 
@@ -17,6 +18,26 @@ _GAP = 1.0  # pixels between two names
 #: Where a name may be, seen from its point: steps to the right and up; the first that is free.
 _AROUND = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]
 _DISTANCES = (6, 10, 16, 24)  # points
+
+
+class _Box(NamedTuple):
+    """A rectangle in pixels. Plain numbers: matplotlib's own takes ten times as long."""
+
+    left: float
+    low: float
+    right: float
+    high: float
+
+    @classmethod
+    def of(cls, box: BboxBase, margin: float = 0.0) -> _Box:
+        """A box of matplotlib, with a margin around it."""
+        left, low, right, high = map(float, box.extents)
+        return cls(left - margin, low - margin, right + margin, high + margin)
+
+    @classmethod
+    def around(cls, x: float, y: float, radius: float) -> _Box:
+        """The box around a point."""
+        return cls(x - radius, y - radius, x + radius, y + radius)
 
 
 def place_names(ax: Axes, renderer: RendererBase) -> None:
@@ -106,20 +127,21 @@ def _beside_points(ax: Axes, renderer: RendererBase) -> None:
     if not names:
         return
     taken = [
-        text.get_window_extent(renderer)
+        _Box.of(text.get_window_extent(renderer))
         for text in ax.texts
         if text not in names and text.get_text() and text.get_visible()
     ]
-    points = _points(ax, names)
+    points, frame = _points(ax, names), _Box.of(ax.bbox)
     for name in names:
-        best = min(_tried(name, renderer, taken, points, ax.bbox))
+        best = min(_tried(name, renderer, taken, points, frame))
         _move(name, *best[1:])
-        taken.append(name.get_window_extent(renderer))
+        taken.append(_Box.of(name.get_window_extent(renderer)))
 
 
-def _points(ax: Axes, names: list[Annotation]) -> list[Bbox]:
+def _points(ax: Axes, names: list[Annotation]) -> list[_Box]:
     """The boxes of all points, to stay clear of, in pixels."""
-    boxes = [_around(x, y, 4) for x, y in ax.transData.transform([name.xy for name in names])]
+    centers = ax.transData.transform([name.xy for name in names]).tolist()
+    boxes = [_Box.around(x, y, 4) for x, y in centers]
     for collection in ax.collections:
         if not isinstance(collection, PathCollection):
             continue
@@ -127,29 +149,26 @@ def _points(ax: Axes, names: list[Annotation]) -> list[Bbox]:
         places = ax.transData.transform(offsets.reshape(-1, 2))
         sizes = np.resize(np.asarray(collection.get_sizes(), dtype=float), len(places))
         radii = np.sqrt(sizes) / 2 * ax.figure.dpi / 72
-        pairs = zip(places, radii, strict=True)
-        boxes.extend(_around(x, y, radius) for (x, y), radius in pairs if np.isfinite([x, y]).all())
+        shown = np.isfinite(places).all(axis=1)
+        pairs = zip(places[shown].tolist(), radii[shown].tolist(), strict=True)
+        boxes.extend(_Box.around(x, y, radius) for (x, y), radius in pairs)
     return boxes
-
-
-def _around(x: float, y: float, radius: float) -> Bbox:
-    return Bbox.from_bounds(x - radius, y - radius, 2 * radius, 2 * radius)
 
 
 def _tried(
     name: Annotation,
     renderer: RendererBase,
-    taken: Sequence[Bbox],
-    points: Sequence[Bbox],
-    frame: Bbox,
+    taken: Sequence[_Box],
+    points: Sequence[_Box],
+    frame: _Box,
 ) -> list[tuple[float, int, int, int]]:
     """How much each place around a point would cover: the cost, then the place."""
     tried = []
     for distance in _DISTANCES:
         for dx, dy in _AROUND:
             _move(name, distance, dx, dy)
-            box = name.get_window_extent(renderer).padded(1)
-            outside = box.width * box.height - _shared(box, frame)
+            box = _Box.of(name.get_window_extent(renderer), margin=1)
+            outside = _shared(box, box) - _shared(box, frame)
             cost = 20 * sum(_shared(box, other) for other in taken) + 10 * outside
             cost += 4 * sum(_shared(box, point) for point in points)
             order = _AROUND.index((dx, dy)) + 10 * _DISTANCES.index(distance)
@@ -157,9 +176,11 @@ def _tried(
     return tried
 
 
-def _shared(one: Bbox, other: Bbox) -> float:
-    both = Bbox.intersection(one, other)
-    return 0.0 if both is None else float(both.width * both.height)
+def _shared(one: _Box, other: _Box) -> float:
+    """The area of what two boxes have in common."""
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.high, other.high) - max(one.low, other.low)
+    return width * height if width > 0 and height > 0 else 0.0
 
 
 def _move(name: Text, distance: int, dx: int, dy: int) -> None:
