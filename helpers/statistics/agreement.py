@@ -48,12 +48,7 @@ def kappa(one: Sequence[Any] | pd.Series[Any], other: Sequence[Any] | pd.Series[
     0.5
     """
     codes = _pairs(one, other)
-    if codes.empty:
-        return float("nan")
-    observed = float((codes["one"] == codes["other"]).mean())
-    shares = [codes[reader].value_counts(normalize=True) for reader in codes]
-    chance = float((shares[0] * shares[1]).sum())
-    return (observed - chance) / (1 - chance) if chance < 1 else float("nan")
+    return float(_kappas(codes, np.arange(len(codes))[np.newaxis])[0])
 
 
 def redraw_kappa(
@@ -91,9 +86,27 @@ def redraw_kappa(
     codes = _pairs(one, other)
     if codes.empty:
         raise AgreementError(say("There are no statements to draw from."))
-    rng = np.random.default_rng(seed)
-    texts = (codes.sample(frac=1, replace=True, random_state=rng) for _ in range(draws))
-    return pd.Series([kappa(text["one"], text["other"]) for text in texts], name="kappa")
+    texts = np.random.default_rng(seed).choice(len(codes), size=(draws, len(codes)))
+    return pd.Series(_kappas(codes, texts), name="kappa")
+
+
+def _kappas(codes: pd.DataFrame, texts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Kappa of each text: its row has the places of its statements in the table of codes.
+
+    It is worked out with whole numbers (shares times the number of statements, squared), so that
+    only the last division is rounded.
+    """
+    statements = texts.shape[1]
+    number, names = pd.factorize(codes.to_numpy().ravel())
+    one, other = number.reshape(-1, 2).T[:, texts]
+    chance = sum(
+        (one == code).sum(axis=1) * (other == code).sum(axis=1) for code in range(len(names))
+    )
+    possible = statements**2 - chance
+    reached = statements * (one == other).sum(axis=1) - chance
+    kappas = np.full(len(texts), np.nan)
+    np.divide(reached, possible, out=kappas, where=possible > 0)
+    return kappas
 
 
 def _pairs(one: Sequence[Any] | pd.Series[Any], other: Sequence[Any] | pd.Series[Any]) -> Any:
