@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.catalogue import find_table, snapshot
+from helpers.catalogue import find_table, promised
 from helpers.collection import current
 from helpers.contract import check_card
 from helpers.language import say, say_number, shown, translatable
@@ -148,7 +148,7 @@ def about(name: str, short: bool = False) -> DataCard:
     resource = find_table(collection, name)
     check_card(resource)
     card = ShortCard if short else DataCard
-    return card(name, resource, snapshot(collection).get(name, {}))
+    return card(name, resource, promised(collection, name) or {})
 
 
 def _column_line(field: Mapping[str, Any], missing: int) -> str:

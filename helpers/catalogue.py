@@ -30,6 +30,7 @@ from helpers.contract import (
     check_description,
     read_table,
 )
+from helpers.entries import read_entries, uses_entry
 from helpers.language import say
 
 SNAPSHOT = "snapshot.json"
@@ -72,7 +73,7 @@ def load(name: str) -> pd.DataFrame:
     resource = find_table(collection, name)
     file = _file(collection, resource)
     table = _checked(file, _state(file))
-    _check_snapshot(collection, file, _snapshot(collection).get(name))
+    _check_snapshot(collection, file, promised(collection, name))
     return table.copy()
 
 
@@ -94,14 +95,13 @@ def tables() -> pd.DataFrame:
     6
     """
     collection = current()
-    snapshot = _snapshot(collection)
     return pd.DataFrame(
         [
             {
                 "table": name,
                 "topic": resource["topic"],
                 "title": resource["title"],
-                "rows": snapshot.get(name, {}).get("rows", pd.NA),
+                "rows": (promised(collection, name) or {}).get("rows", pd.NA),
                 "columns": ", ".join(field["name"] for field in resource["schema"]["fields"]),
             }
             for name, resource in catalogue(collection).items()
@@ -157,7 +157,13 @@ def data_state(collection: Collection) -> tuple[tuple[str, int, int], ...]:
 
 def snapshot(collection: Collection) -> Mapping[str, Any]:
     """What data/snapshot.json says of each table; empty if there is no such file."""
-    return _snapshot(collection)
+    return {name: promised(collection, name) for name in _snapshot(collection)}
+
+
+def promised(collection: Collection, name: str) -> Mapping[str, Any] | None:
+    """What data/snapshot.json says of one table; None if it does not name the table."""
+    uses_entry(collection.data / SNAPSHOT, name)
+    return _snapshot(collection).get(name)
 
 
 @lru_cache(maxsize=16)
@@ -338,7 +344,7 @@ def _snapshot(collection: Collection) -> Mapping[str, Any]:
 @lru_cache(maxsize=16)
 def _read_snapshot(path: Path, modified: int, describe: str) -> Mapping[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_entries(path))
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(
             say(

@@ -28,6 +28,7 @@ from typing import Any
 
 from helpers.adaptation import adaptation
 from helpers.collection import Collection, current
+from helpers.entries import read_entries, uses_entry
 from helpers.language import say, shown, translatable
 
 #: What the heading of an exercise begins with, what one that a person marks has in parentheses, and
@@ -277,8 +278,9 @@ def _read(path: Path, modified: int) -> Lesson:
     try:
         # In a file with the marks of a merge conflict, our side says what the lesson is: the others
         # that name it go on working, and opening or copying it says what is wrong.
-        text = _CONFLICT.sub(r"\1", path.read_text(encoding="utf-8"))
+        text = _CONFLICT.sub(r"\1", read_entries(path))
         metadata = json.loads(text)["metadata"]
+        uses_entry(path, "metadata")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LessonError(
             say(

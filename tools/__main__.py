@@ -72,18 +72,44 @@ def test(arguments: list[str]) -> int:
 
 def notebooks(arguments: list[str]) -> int:
     """The strict re-run of every lesson, in every language."""
-    return run_lessons(lessons(), arguments, True)
+    return run_lessons(lessons(), ["--nbval-strict-record", *arguments], True)
 
 
 def check(arguments: list[str]) -> int:
-    """The strict re-run of the lessons whose numbers are given, in every language."""
+    """The strict re-run of the lessons whose numbers are given, in every language; without a
+    number, of those that read something that has changed since they last passed.
+    """
     numbers = [argument for argument in arguments if re.fullmatch(r"\d\d", argument)]
     unknown = sorted(set(numbers) - {path.name[:2] for path in lessons()})
-    if not numbers or unknown:
+    if unknown or (arguments and not numbers and not arguments[0].startswith("-")):
         named = "".join(say("unknown_lesson", number=number) for number in unknown)
         sys.exit(say("which_lesson", unknown=named))
-    chosen = [path for path in lessons() if path.name[:2] in numbers]
-    return run_lessons(chosen, [word for word in arguments if word not in numbers], False)
+    if numbers:
+        chosen = [path for path in lessons() if path.name[:2] in numbers]
+    elif not (chosen := changed_lessons()):
+        print(say("nothing_changed", count=len(lessons())))
+        return 0
+    rest = [word for word in arguments if word not in numbers]
+    return run_lessons(chosen, ["--nbval-strict-record", *rest], not numbers and len(chosen) > 2)
+
+
+def changed_lessons() -> list[Path]:
+    """The lessons that have to run again; it is said why. What each one read when it passed is in
+    pytest's cache.
+    """
+    from nbval_strict.records import Records
+
+    records = Records(ROOT / ".pytest_cache" / "d" / "nbval-strict", ROOT)
+    reasons: dict[str, list[Path]] = {}
+    for path in lessons():
+        if why := records.why(path):
+            reasons.setdefault(why, []).append(path)
+    for why, paths in reasons.items():
+        names = [path.relative_to(ROOT / "notebooks").with_suffix("").as_posix() for path in paths]
+        print(say("has_changed", names=", ".join(names), why=why))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "nbval_strict"]:
+        del sys.modules[name]  # pytest warns when a plugin was imported before it began
+    return sorted(path for paths in reasons.values() for path in paths)
 
 
 def lint(names: list[str]) -> int:

@@ -45,6 +45,8 @@ VARYING = (
     "COLUMNS",
     "LINES",
 )
+# As in recorder.py: note what is read, from the first import on.
+RECORD = "NBVAL_STRICT_RECORD"
 # What a kernel of ipykernel 7 has imported when its first cell runs; nothing of it is instantiated
 # before the fork.
 KERNEL_IMPORTS = (
@@ -86,6 +88,8 @@ def main(arguments: list[str]) -> None:
     if not sys.flags.safe_path:
         del sys.path[0]  # this file's folder, which a kernel does not have
     environment = dict(os.environ)
+    if os.environ.get(RECORD):
+        import_module("nbval_strict.recorder").install()
     try:
         warm_up(arguments[1:])
     except ImportError as error:

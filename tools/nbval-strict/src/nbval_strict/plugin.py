@@ -18,6 +18,8 @@ from .rules import COUNTS, PICTURES
 
 OPTION = "--nbval-strict"
 WARM = "--nbval-strict-warm"
+RECORDED = "--nbval-strict-record"
+CHANGED = "--nbval-strict-changed"
 PRELOAD = "nbval_strict_preload"
 #: nbformat imports jsonschema, which on import builds some 35 grammars for a format that no
 #: notebook uses (`rfc3987_syntax`), and imports a calendar library for another. A None in
@@ -27,6 +29,7 @@ NOT_NEEDED = ("rfc3987_syntax", "isoduration")
 SPLITTING = ("load", "worksteal")
 
 KERNELS = pytest.StashKey[str]()
+CHANGES = pytest.StashKey[Any]()
 
 
 def pytest_addoption(parser: Any, pluginmanager: Any) -> None:
@@ -59,6 +62,17 @@ def pytest_addoption(parser: Any, pluginmanager: Any) -> None:
         action="store_true",
         help="fork kernels from one process that has done the imports (Linux, macOS)",
     )
+    group.addoption(
+        RECORDED,
+        action="store_true",
+        help="keep a record of what each notebook that passes has read",
+    )
+    group.addoption(
+        CHANGED,
+        action="store_true",
+        help="leave out notebooks that passed since anything they read has changed; implies "
+        "--nbval-strict-record",
+    )
     parser.addini(
         PRELOAD,
         "modules that warm kernels have imported (default: those of numpy, pandas, "
@@ -87,6 +101,9 @@ def pytest_configure(config: Any) -> None:
     """Switch everything on, before nbval and pytest-xdist look at their options, and after
     conftest.py, which may have set the environment of kernels.
     """
+    recorded = config.getoption(RECORDED) or config.getoption(CHANGED)
+    if recorded and config.getoption(OPTION):
+        _record(config)
     if config.getoption(WARM):
         config.stash[KERNELS] = _start_parent(config)
     if not config.getoption(OPTION):
@@ -102,9 +119,24 @@ def pytest_configure(config: Any) -> None:
     from .order import LongestFirst
     from .run import StrictRun
 
-    config.pluginmanager.register(StrictRun(config), "nbval_strict_run")
+    run = StrictRun(config, config.stash.get(CHANGES, None))
+    config.pluginmanager.register(run, "nbval_strict_run")
     if getattr(config, "cache", None) is not None:
         config.pluginmanager.register(LongestFirst(config), "nbval_strict_order")
+
+
+def _record(config: Any) -> None:
+    """Keep records, before a warm parent is started that has to note its imports."""
+    if not config.pluginmanager.hasplugin("cacheprovider"):
+        raise pytest.UsageError(
+            f"{RECORDED} and {CHANGED} keep their records in pytest's cache: leave out "
+            "-p no:cacheprovider."
+        )
+    from .changes import Changes
+
+    changes = Changes(config, config.getoption(CHANGED))
+    config.pluginmanager.register(changes, "nbval_strict_changes")
+    config.stash[CHANGES] = changes
 
 
 def _start_parent(config: Any) -> str:

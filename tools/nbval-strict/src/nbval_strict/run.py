@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from . import counts, kernels, pictures
+from .changes import Changes
 from .patches import Patch, apply, nbval_module, takes
 
 plugin = nbval_module("nbval.plugin")
@@ -18,13 +19,14 @@ WRONG_COUNT = pytest.StashKey[str]()
 class StrictRun:
     """A pytest plugin, in the main process of a run and in each worker."""
 
-    def __init__(self, config: pytest.Config):
+    def __init__(self, config: pytest.Config, changes: Changes | None):
         self.counts_rule: str = config.getoption("--nbval-strict-counts")
         self.counts_are_checked = False
         self.compared: Counter[str] = Counter()
         self.patched = pytest.MonkeyPatch()
         patches = [
             *kernels.PATCHES,
+            *(changes.patches() if changes else []),
             *pictures.patches(config.getoption("--nbval-strict-pictures")),
             Patch(
                 lambda: (
