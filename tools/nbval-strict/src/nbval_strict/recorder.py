@@ -99,14 +99,16 @@ class Recorder:
         """What a record is made from: files read, folders listed, entries used, and what cannot be
         seen.
         """
+        # Some folders were searched before anything could be noted.
+        searched = self.searched | {os.path.abspath(path) for path in sys.path_importer_cache}
         modules = {path for module in list(sys.modules.values()) for path in _files_of(module)}
         read = {_source(path) for path in self.read | modules} - self.written - _of_the_kernel()
         return {
             "files": sorted(path for path in read if os.path.isfile(path)),
             "missing": sorted(path for path in read if not os.path.exists(path)),
             "listed": sorted(self.listed),
-            "searched": sorted(self.searched),
-            "packages": sorted(self.packages),
+            "searched": sorted(searched),
+            "packages": sorted(self.packages | {os.path.abspath(path) for path in sys.path}),
             "entries": {path: sorted(keys) for path, keys in sorted(self.entries.items())},
             "beyond": sorted(self.beyond),
         }
