@@ -89,8 +89,9 @@ def check(arguments: list[str]) -> int:
     elif not (chosen := changed_lessons()):
         print(say("nothing_changed", count=len(lessons())))
         return 0
-    rest = [word for word in arguments if word not in numbers]
-    return run_lessons(chosen, ["--nbval-strict-record", *rest], not numbers and len(chosen) > 2)
+    options = [] if numbers else ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # as imported
+    options += ["--nbval-strict-record", *(word for word in arguments if word not in numbers)]
+    return run_lessons(chosen, options, not numbers and len(chosen) > 2)
 
 
 def changed_lessons() -> list[Path]:
@@ -107,8 +108,6 @@ def changed_lessons() -> list[Path]:
     for why, paths in reasons.items():
         names = [path.relative_to(ROOT / "notebooks").with_suffix("").as_posix() for path in paths]
         print(say("has_changed", names=", ".join(names), why=why))
-    for name in [name for name in sys.modules if name.partition(".")[0] == "nbval_strict"]:
-        del sys.modules[name]  # pytest warns when a plugin was imported before it began
     return sorted(path for paths in reasons.values() for path in paths)
 
 

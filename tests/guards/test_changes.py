@@ -46,7 +46,7 @@ def record(copy: ProjectCopy, lesson: str) -> dict[str, Any]:
     folder = copy.root / ".pytest_cache" / "d" / "nbval-strict"
     kept = Records(folder, copy.root)
     found: dict[str, Any] = json.loads(
-        kept._path(copy.root / "notebooks" / f"{lesson}.ipynb").read_text(encoding="utf-8")
+        kept.path(copy.root / "notebooks" / f"{lesson}.ipynb").read_text(encoding="utf-8")
     )
     return found
 

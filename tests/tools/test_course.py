@@ -237,11 +237,52 @@ def test_kernels_are_forked_unless_plain_ones_are_asked_for(pytest_words: list) 
 def test_one_lesson_is_checked_without_workers(pytest_words: list) -> None:
     commands.main(["check", "06", "-x"])
     lesson = "06_seizures.ipynb"
-    assert pytest_words[0][-3:] == [f"notebooks/{lesson}", f"notebooks/es/{lesson}", "-x"]
+    assert pytest_words[0][-4:-2] == [f"notebooks/{lesson}", f"notebooks/es/{lesson}"]
+    assert pytest_words[0][-2:] == ["--nbval-strict-record", "-x"]
     assert "-n" not in pytest_words[0]
-    for wrong in ([], ["6"], ["77"], ["06", "77"]):
+    for wrong in (["6"], ["77"], ["06", "77"]):
         with pytest.raises(SystemExit, match="Which lesson"):
             commands.main(["check", *wrong])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [],
+        ["06_seizures"],
+        ["00_start_here", "01_reading_the_dialogue", "es/01_reading_the_dialogue"],
+    ],
+)
+def test_without_a_number_the_lessons_run_for_which_something_changed(
+    pytest_words: list,
+    names: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    paths = {ROOT / "notebooks" / f"{name}.ipynb" for name in names}
+    why = dict.fromkeys(paths, "data/x.csv has changed")
+    monkeypatch.setattr("nbval_strict.records.Records.why", lambda _, path: why.get(path, ""))
+    assert commands.main(["check"]) == 0
+    said = capsys.readouterr().out
+    if not names:
+        assert "none has to run" in said and pytest_words == []
+        return
+    assert f"data/x.csv has changed: {', '.join(names)}" in said
+    (words,) = pytest_words
+    ran = [word for word in words if word.endswith(".ipynb")]
+    assert ran == [f"notebooks/{name}.ipynb" for name in names]
+    assert "--nbval-strict-record" in words and ("-n" in words) == (len(names) > 2)
+
+
+def test_what_ci_runs_leaves_no_lesson_out(pytest_words: list) -> None:
+    """Whatever passed before on that machine."""
+    for command in (["notebooks", "--plain"], ["notebooks"], ["test"]):
+        commands.main(command)
+    assert all("--nbval-strict-changed" not in words for words in pytest_words)
+    run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    workflow = (ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8")
+    started = re.findall(r"course\.py (\w+)", run + workflow)
+    assert {"notebooks", "test"} <= set(started) and "check" not in started
 
 
 def test_a_linter_that_is_not_there_is_told() -> None:

@@ -56,7 +56,7 @@ class Records:
     def why(self, notebook: Path) -> str:
         """Why a notebook has to run; empty if nothing that it read has changed."""
         try:
-            record = json.loads(self._path(notebook).read_text(encoding="utf-8"))
+            record = json.loads(self.path(notebook).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return "it has not passed yet, or in another place"
         if not isinstance(record, dict) or record.get("form") != FORM:
@@ -116,7 +116,7 @@ class Records:
         }
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._path(notebook).write_text(json.dumps(record), encoding="utf-8")
+            self.path(notebook).write_text(json.dumps(record), encoding="utf-8")
         except OSError as error:
             return f"it cannot be written ({error})"
         return ""
@@ -124,9 +124,10 @@ class Records:
     def forget(self, notebook: Path) -> None:
         """Drop the record of a notebook."""
         with suppress(OSError):
-            self._path(notebook).unlink()
+            self.path(notebook).unlink()
 
-    def _path(self, notebook: Path) -> Path:
+    def path(self, notebook: Path) -> Path:
+        """Where the record of a notebook is kept."""
         digest = hashlib.sha256(os.fsencode(notebook)).hexdigest()[:16]
         return self.folder / f"{notebook.stem}-{digest}.json"
 
