@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from helpers.authoring.describe import outdated
-from helpers.authoring.new import write_collection
-from helpers.collection import VARIABLE, open_collection
+#: helpers.collection.VARIABLE. Every worker of every run reads this file, also where only lessons
+#: run again, so the engine is imported by whoever needs it.
+VARIABLE = "HELPERS_COLLECTION"
 
 
 def write_toy(folder: Path) -> Path:
     """Write the toy collection into an empty folder and describe it; its lesson has no outputs."""
+    from helpers.authoring.new import write_collection
+
     write_collection(folder)
     describe(folder)
     return folder
@@ -24,6 +26,9 @@ def write_toy(folder: Path) -> Path:
 
 def describe(folder: Path) -> None:
     """Do what `python3 -m helpers describe` does, without a process of its own."""
+    from helpers.authoring.describe import outdated
+    from helpers.collection import open_collection
+
     for path, text in outdated(open_collection(folder)).items():
         path.write_text(text, encoding="utf-8", newline="\n")
 
