@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from . import counts, kernels, pictures
+from . import counts, kernels, memory, pictures
 from .changes import Changes
 from .patches import Patch, apply, nbval_module, takes
 
@@ -26,6 +26,7 @@ class StrictRun:
         self.patched = pytest.MonkeyPatch()
         patches = [
             *kernels.PATCHES,
+            *memory.PATCHES,
             *(changes.patches() if changes else []),
             *pictures.patches(config.getoption("--nbval-strict-pictures")),
             Patch(
@@ -47,7 +48,9 @@ class StrictRun:
                 "cleared notebooks and those run out of order pass",
             ),
         ]
+        before = plugin.IPyNbFile.setup
         self.weaker = apply(patches, self.patched)
+        self.memory_is_saved = plugin.IPyNbFile.setup is not before
 
     def pytest_unconfigure(self) -> None:
         """Leave nbval as it was."""
@@ -57,10 +60,12 @@ class StrictRun:
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """Look at the counts of a whole notebook, however few of its cells are to run."""
+        """Look at the counts of a whole notebook, however few of its cells are to run; then put it
+        aside.
+        """
         report = yield
+        cells = [item for item in report.result or [] if isinstance(item, plugin.IPyNbCell)]
         if self.counts_are_checked:
-            cells = [item for item in report.result or [] if isinstance(item, plugin.IPyNbCell)]
             found = counts.problem(
                 [
                     counts.Cell(
@@ -73,6 +78,8 @@ class StrictRun:
             )
             if found:
                 cells[found[0]].stash[WRONG_COUNT] = found[1]
+        if isinstance(collector, plugin.IPyNbFile) and self.memory_is_saved:
+            memory.put_aside(collector, cells)
         return report
 
     @pytest.hookimpl(wrapper=True)
