@@ -64,6 +64,10 @@ cell.compare_outputs = lambda self, test, ref, more=None: compare(self, test, re
 cell.raise_cell_error = lambda self, *all_of_it: fail(self, *all_of_it)
 nbval.kernel.KernelManager = type("Another", (nbval.kernel.KernelManager,), {})
 nbval.kernel.pformat = str
+file = nbval.plugin.IPyNbFile
+setup, teardown = file.setup, file.teardown
+file.setup = lambda self, *more: setup(self)
+file.teardown = lambda self, *more: teardown(self)
 """
 
 
@@ -311,10 +315,33 @@ class TestPlots:
         """One sentence for each thing that is not looked for, and plain nbval for the rest."""
         (plots / "other_nbval.py").write_text(OTHER_NBVAL, encoding="utf-8")
         names = "right swapped_picture cleared changed_number"
-        run = clean.pytest(plots, "-p", "other_nbval", "--nbval-strict", only=names)
+        options = ["-p", "other_nbval", "--nbval-strict", "--nbval-strict-record"]
+        run = clean.pytest(plots, *options, only=names)
         assert run.red == {"changed_number"}, run.printed[-5000:]
         found = re.findall(r"^nbval-strict: nbval \S+ is not built .+, so .+\.$", run.printed, re.M)
-        assert len(found) == len(set(found)) == 5, run.printed[-5000:]
+        assert len(found) == len(set(found)) == 7, run.printed[-5000:]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell a process its peak memory")
+def test_memory_does_not_grow_with_the_number_of_notebooks(clean: Clean, tmp_path: Path) -> None:
+    text = {"output_type": "stream", "name": "stdout", "text": "x" * 8_000_000}
+    made = notebook(("x = 1", "nbval-ignore-output"))
+    made.cells[0].update(execution_count=1, outputs=[nbformat.from_dict(text)])
+    for number in range(8):
+        nbformat.write(made, tmp_path / f"{number}.ipynb")
+    code = (
+        "import pytest, resource, sys; code = pytest.main(sys.argv[1:]);"
+        "print(code + 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    peaks = {}
+    for count in (2, 8):
+        paths = [str(tmp_path / f"{number}.ipynb") for number in range(count)]
+        options = ["-q", "-p", "nbval_strict", "--nbval-strict", "-p", "no:cacheprovider"]
+        run = clean.run("-c", code, *options, f"--rootdir={tmp_path}", *paths)
+        passed, peak = run.stdout.split()[-2:]
+        assert passed == "0", run.stdout[-3000:] + run.stderr
+        peaks[count] = int(peak)
+    assert peaks[8] < peaks[2] * 1.1, peaks
 
 
 def test_errors_that_are_expected_and_widgets(clean: Clean, tmp_path: Path) -> None:
