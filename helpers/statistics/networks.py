@@ -234,7 +234,8 @@ def rewired(graph: Graph, seed: int = 0, swaps: int = 20) -> Graph:
         (a, b), (c, d) = ties[first], ties[second][:: -1 if turn else 1]
         new = {tuple(sorted((a, d))), tuple(sorted((c, b)))}
         if len({a, b, c, d}) == 4 and not new & known:
-            known = known - {ties[first], ties[second]} | new
+            known -= {ties[first], ties[second]}
+            known |= new
             ties[first], ties[second] = tuple(sorted((a, d))), tuple(sorted((c, b)))
     drawn: Graph = nx.Graph()
     drawn.add_nodes_from(graph)
@@ -309,7 +310,16 @@ def largest_component(graph: Graph) -> int:
     aside; 0 for an empty graph.
     """
     undirected = graph.to_undirected(as_view=True) if graph.is_directed() else graph
-    return max(map(len, nx.connected_components(undirected)), default=0)
+    ties = dict(undirected.adjacency())
+    unseen, largest = set(ties), 0
+    while len(unseen) > largest:  # no part of the rest could be larger
+        before, reached = len(unseen), [unseen.pop()]
+        while reached:
+            new = unseen.intersection(ties[reached.pop()])
+            unseen -= new
+            reached += new
+        largest = max(largest, before - len(unseen))
+    return largest
 
 
 def removals(
@@ -486,7 +496,8 @@ def _run(
 ) -> Steps:
     """One run of removals; `order` None means computed anew before each removal."""
     left, first = graph.copy(), largest_component(graph)
-    steps: Steps = [(1.0, left.number_of_edges(), first)]
+    ties = left.number_of_edges()
+    steps: Steps = [(1.0, ties, first)]
     owed = 0.0  # ties to be replaced, fractions carried over
     for _ in range(count):
         node = order.pop(0) if order is not None else _order(left, by, rng)[0]
@@ -496,8 +507,9 @@ def _run(
         new = _new_ties(left, contacts, rule.recovery, int(owed), rng)
         owed -= len(new) if rule.replaced else 0.0
         left.add_edges_from(new)
+        ties += len(new) - len(contacts)
         largest = largest_component(left)
-        steps.append((largest / first, left.number_of_edges(), largest))
+        steps.append((largest / first, ties, largest))
     return steps
 
 
