@@ -118,7 +118,8 @@ def claim_codings(claim: str) -> list[Coding]:
 
     Raises `ClaimError` when a coder gives one claim two directions or two wordings.
     """
-    codes = load("judgments").query("claim == @claim")[["coder", "direction", "wording"]]
+    judgments = load("judgments")
+    codes = judgments.loc[judgments["claim"] == claim, ["coder", "direction", "wording"]]
     rows = codes.drop_duplicates()
     twice = rows["coder"][rows["coder"].duplicated()]
     if len(twice):

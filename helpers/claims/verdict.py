@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,8 +16,10 @@ from helpers.catalogue import data_state, load
 from helpers.claims.evidence import (
     LATER,
     SAME,
+    Row,
     coded_evidence,
     for_each_coder,
+    grouped,
     own_evidence,
     public_on,
     role_bounds,
@@ -134,9 +137,12 @@ class Verdict(Card):
             return "none"
         if len(verdicts) > 1 or verdicts == {ONE_READING}:
             return "low"
-        decisive = self.readings.query("figures == 'now' and status == @SAME and admitted == 'yes'")
-        decisive = decisive[decisive["result"].isin([HOLDS, FAILS])]
-        counts = [_independent_sources(rows) for _, rows in decisive.groupby("coder")]
+        decisive = [
+            row
+            for row in self.readings.to_dict("records")
+            if row["figures"] == "now" and _decides(row) and row["result"] in (HOLDS, FAILS)
+        ]
+        counts = [_independent_sources(rows) for rows in grouped(decisive, "coder").values()]
         return "high" if min(counts) > 1 else "medium"
 
     def entries(self) -> list[tuple[str, str]]:
@@ -272,13 +278,12 @@ def _judge(claim: str | pd.Series[Any], evidence: pd.DataFrame | None) -> Verdic
         left_aside = (sentence,) if evidence is not None and len(every) else ()
         return Verdict(name, _verdict_table(codings, {}), nothing, left_aside)
     sums: Sums = {}
-    readings = pd.DataFrame(
-        [entry for coding in codings for entry in _weigh_for(row, rows, coding, sums)],
-        columns=_READING_COLUMNS,
-    )
+    found = rows.to_dict("records")
+    readings = [entry for coding in codings for entry in _weigh_for(row, found, coding, sums)]
     verdicts = {coding.coder: _verdicts(readings, coding.coder) for coding in codings}
     left_out = _left_out(codings, readings, verdicts)
-    return Verdict(name, _verdict_table(codings, verdicts), readings, left_out)
+    table = pd.DataFrame(readings, columns=_READING_COLUMNS)
+    return Verdict(name, _verdict_table(codings, verdicts), table, left_out)
 
 
 def ledger() -> pd.DataFrame:
@@ -366,10 +371,10 @@ def _verdict_table(codings: list[Coding], verdicts: dict[str, dict[str, str]]) -
 
 
 def _weigh_for(
-    claim: pd.Series[Any], evidence: pd.DataFrame, coding: Coding, sums: Sums
+    claim: pd.Series[Any], evidence: Sequence[Row], coding: Coding, sums: Sums
 ) -> list[dict[str, Any]]:
     """The readings as one coder sees them, on both days."""
-    rows = evidence[evidence["coder"] == coding.coder]
+    rows = [row for row in evidence if row["coder"] == coding.coder]
     days = {
         "of the day": claim["as_of"] + pd.Timedelta(days=current().snapshot_days),
         "now": pd.Timestamp.max,
@@ -383,34 +388,33 @@ def _weigh_for(
 
 def _weigh(
     claim: pd.Series[Any],
-    evidence: pd.DataFrame,
+    evidence: Sequence[Row],
     coding: Coding,
     day: pd.Timestamp,
     sums: Sums,
 ) -> list[dict[str, Any]]:
     """One dict per reading and part: the latest vintage public by `day`, and what it says."""
     weighed = []
-    for (reading, part), rows in evidence.groupby(["reading", "part"], sort=False):
-        entry: dict[str, Any] = {"reading": reading, "part": part}
-        entry |= {column: rows[column].iloc[0] for column in ("admitted", "status")}
+    for rows in grouped(evidence, "reading", "part").values():
+        entry = {column: rows[0][column] for column in ("reading", "part", "admitted", "status")}
         public = public_on(rows, day)
-        if public.empty:
-            later = (rows["publicity"] == LATER).all()
+        if not public:
+            later = all(row["publicity"] == LATER for row in rows)
             weighed.append(
                 {
                     **entry,
-                    "known_on": rows["known_on"].max(),
+                    "known_on": max(row["known_on"] for row in rows),
                     "result": NOT_PUBLIC if later else NOT_ESTABLISHED,
                 }
             )
             continue
         vintage = _latest(public)
-        value, reference = _compared(claim, str(reading), vintage, coding.direction, sums)
+        value, reference = _compared(claim, vintage, coding.direction, sums)
         weighed.append(
             {
                 **entry,
-                "known_on": vintage["known_on"].iloc[0],
-                "collectors": "; ".join(dict.fromkeys(vintage["collector"])),
+                "known_on": vintage[0]["known_on"],
+                "collectors": "; ".join(dict.fromkeys(row["collector"] for row in vintage)),
                 "value_low": value[0],
                 "value_high": value[1],
                 "reference_low": reference[0],
@@ -421,14 +425,15 @@ def _weigh(
     return weighed
 
 
-def _latest(rows: pd.DataFrame) -> pd.DataFrame:
+def _latest(rows: Sequence[Row]) -> list[Row]:
     """The latest vintage of a reading's part; `ClaimError` if it lacks a side that an earlier one
     has.
     """
-    vintage: pd.DataFrame = rows[rows["known_on"] == rows["known_on"].max()]
-    sides, latest = (set(found["role"].str.split("_").str[0]) for found in (rows, vintage))
+    last = max(row["known_on"] for row in rows)
+    vintage = [row for row in rows if row["known_on"] == last]
+    sides, latest = ({row["role"].split("_")[0] for row in found} for found in (rows, vintage))
     if sides - latest:
-        first = vintage.iloc[0]
+        first = vintage[0]
         raise ClaimError(
             say(
                 "Evidence for {first}, reading {first_2!r}: the figures known on "
@@ -445,22 +450,21 @@ def _latest(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _compared(
     claim: pd.Series[Any],
-    reading: str,
-    vintage: pd.DataFrame,
+    vintage: Sequence[Row],
     direction: str | None,
     sums: Sums,
 ) -> tuple[Bounds, Bounds]:
     """The value and what it is compared with; `sums` keeps what other coders and the other day
     need too.
     """
-    cells = tuple(vintage[_CELL_COLUMNS].itertuples(index=False, name=None))
+    cells = tuple(tuple(row[column] for column in _CELL_COLUMNS) for row in vintage)
     if cells not in sums:
         value, other = (role_bounds(claim, vintage, role) for role in ("value", "reference"))
         sums[cells] = value, other
     value, other = sums[cells]
     stated = float(claim["stated_value"])
     reference = other or (stated, stated)
-    where = f"Evidence for {claim['claim']}, reading {reading!r}"
+    where = f"Evidence for {claim['claim']}, reading {vintage[0]['reading']!r}"
     if value is None:
         raise ClaimError(say("{where}: it needs a row with the role value.", where=where))
     if direction is not None and pd.isna(reference[0]):
@@ -488,11 +492,11 @@ def _compare(direction: str | None, value: Bounds, reference: Bounds) -> str:
     return HOLDS if holds else FAILS if fails else OPEN
 
 
-def _independent_sources(readings: pd.DataFrame) -> int:
+def _independent_sources(readings: Sequence[Row]) -> int:
     """How many groups of readings have no collector in common."""
     sources: list[set[str]] = []
-    for _, names in readings.groupby("reading")["collectors"]:
-        merged = set("; ".join(names).split("; "))
+    for rows in grouped(readings, "reading").values():
+        merged = {name for row in rows for name in row["collectors"].split("; ")}
         for shared in [source for source in sources if source & merged]:
             sources.remove(shared)
             merged |= shared
@@ -500,22 +504,30 @@ def _independent_sources(readings: pd.DataFrame) -> int:
     return len(sources)
 
 
-def _verdicts(readings: pd.DataFrame, coder: str) -> dict[str, str]:
+def _verdicts(readings: Sequence[Row], coder: str) -> dict[str, str]:
     """The verdicts of one coder on the day and now."""
-    mine = readings[readings["coder"] == coder]
-    day, now = (_verdict(mine[mine["figures"] == figures]) for figures in DAYS)
+    mine = [row for row in readings if row["coder"] == coder]
+    day, now = (_verdict([row for row in mine if row["figures"] == figures]) for figures in DAYS)
     if day in (HOLDS, ONE_READING) and now == FAILS:
         now = REVISED
     return {"on_the_day": day, "now": now}
 
 
-def _verdict(readings: pd.DataFrame) -> str:
+def _decides(reading: Row) -> bool:
+    """Whether a reading counts: admitted, with figures on the same quantity."""
+    return bool(reading["status"] == SAME and reading["admitted"] == "yes")
+
+
+def _verdict(readings: Sequence[Row]) -> str:
     """From the results of the readings to one word of the scale."""
-    decides = (readings["status"] == SAME) & (readings["admitted"] == "yes")
-    known = ~readings["result"].isin([NOT_PUBLIC, NOT_ESTABLISHED])
+    known = [
+        row
+        for row in readings
+        if _decides(row) and row["result"] not in (NOT_PUBLIC, NOT_ESTABLISHED)
+    ]
     results = set()
-    for _, parts in readings[decides & known].groupby("reading"):
-        seen = set(parts["result"])
+    for parts in grouped(known, "reading").values():
+        seen = {row["result"] for row in parts}
         results.add(FAILS if FAILS in seen else OPEN if OPEN in seen else HOLDS)
     if not results or (OPEN in results and HOLDS not in results):
         return NOT_ENOUGH
@@ -525,20 +537,20 @@ def _verdict(readings: pd.DataFrame) -> str:
 
 
 def _left_out(
-    codings: list[Coding], readings: pd.DataFrame, verdicts: dict[str, dict[str, str]]
+    codings: list[Coding], readings: Sequence[Row], verdicts: dict[str, dict[str, str]]
 ) -> tuple[str, ...]:
     """What the verdict does not take into account, a sentence each."""
     said = []
     if all(coding.direction is None for coding in codings):
         said.append(say("The claim states no direction, so no figure can be compared with it."))
-    on_the_day = readings[readings["figures"] == "of the day"]
+    on_the_day = [row for row in readings if row["figures"] == "of the day"]
     for result in (NOT_PUBLIC, NOT_ESTABLISHED):
-        names = list(dict.fromkeys(on_the_day.loc[on_the_day["result"] == result, "reading"]))
+        names = dict.fromkeys(row["reading"] for row in on_the_day if row["result"] == result)
         if names:
             said.append(say(_WHY[result], readings="; ".join(map(shown, names))))
-    refused = readings[readings["admitted"] == "no"]
-    for reading, rows in refused.groupby("reading", sort=False):
-        coders = ", ".join(filter(None, dict.fromkeys(rows["coder"])))
+    refused = [row for row in readings if row["admitted"] == "no"]
+    for (reading,), rows in grouped(refused, "reading").items():
+        coders = ", ".join(filter(None, dict.fromkeys(row["coder"] for row in rows)))
         if coders:
             said.append(
                 say(

@@ -5,7 +5,7 @@ a cell, a row of evidence or a code changes, and exported with properties that s
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -287,8 +287,9 @@ def with_other_numbers(
     for chosen in [cells] if together else [[cell] for cell in cells]:
         for other in (0.0, 1e6, stated):
 
-            def changed(row: pd.Series, unit: object, chosen=chosen, other=other) -> float:
-                return other if tuple(row[places]) in chosen else evidence_value(row, unit)
+            def changed(row: Mapping, unit: object, chosen=chosen, other=other) -> float:
+                cell = tuple(row[place] for place in places)
+                return other if cell in chosen else evidence_value(row, unit)
 
             with monkeypatch.context() as patch:
                 patch.setattr(evidence_module, "evidence_value", changed)
