@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -33,6 +33,10 @@ class _Box(NamedTuple):
         """A box of matplotlib, with a margin around it."""
         left, low, right, high = map(float, box.extents)
         return cls(left - margin, low - margin, right + margin, high + margin)
+
+    def moved(self, right: float, up: float) -> _Box:
+        """The box at another place."""
+        return _Box(self.left + right, self.low + up, self.right + right, self.high + up)
 
     @classmethod
     def around(cls, x: float, y: float, radius: float) -> _Box:
@@ -164,10 +168,12 @@ def _tried(
 ) -> list[tuple[float, int, int, int]]:
     """How much each place around a point would cover: the cost, then the place."""
     tried = []
-    for distance in _DISTANCES:
-        for dx, dy in _AROUND:
-            _move(name, distance, dx, dy)
-            box = _Box.of(name.get_window_extent(renderer), margin=1)
+    pixels = cast(float, renderer.points_to_pixels(1))
+    for dx, dy in _AROUND:
+        _move(name, 0, dx, dy)
+        near = _Box.of(name.get_window_extent(renderer), margin=1)  # measured once, then moved
+        for distance in _DISTANCES:
+            box = near.moved(*(pixels * step for step in _offset(distance, dx, dy)))
             outside = _shared(box, box) - _shared(box, frame)
             cost = 20 * sum(_shared(box, other) for other in taken) + 10 * outside
             cost += 4 * sum(_shared(box, point) for point in points)
@@ -184,6 +190,11 @@ def _shared(one: _Box, other: _Box) -> float:
 
 
 def _move(name: Text, distance: int, dx: int, dy: int) -> None:
-    name.set_position((distance * dx * (0.7 if dy else 1), distance * dy * (0.7 if dx else 1)))
+    name.set_position(_offset(distance, dx, dy))
     name.set_horizontalalignment(("center", "left", "right")[dx])
     name.set_verticalalignment(("center", "bottom", "top")[dy])
+
+
+def _offset(distance: int, dx: int, dy: int) -> tuple[float, float]:
+    """From a point to its name, in points of print: less in each direction on a diagonal."""
+    return distance * dx * (0.7 if dy else 1), distance * dy * (0.7 if dx else 1)
