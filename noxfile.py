@@ -18,7 +18,7 @@ PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 #: What each lock holds besides the package's own dependencies: extras that are published with it,
 #: and dependency groups, which are not.
 LOCKS = {
-    "requirements.txt": (["lab"], ["build"]),
+    "requirements.txt": (["lab"], []),
     "requirements-test.txt": (
         ["lab", "authors", "cluster"],
         ["build", "test", "site", "studies", "lint"],

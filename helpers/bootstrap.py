@@ -33,6 +33,18 @@ UNWANTED = re.compile(
     "PIP_(USER|TARGET|PREFIX|ROOT|REQUIRE_V|NO_BINARY|NO_DEPS|CONSTRAINT|NO_INDEX|DRY_RUN|QUIET)"
 )
 
+#: Run once in a new environment, in the folder of the collection. The package is found there, by a
+#: path without a letter of the folder's name, whose encoding would matter. What is imported is what
+#: a lesson starts with: Python compiles it, and matplotlib lists the fonts, before anybody waits.
+FIRST_USE = """
+import os, runpy, sysconfig
+packages = sysconfig.get_path("purelib")
+with open(os.path.join(packages, "_links_in_the_chain.pth"), "w") as file:
+    file.write(os.path.relpath(".", packages))
+runpy.run_path("helpers/isolation.py")["enter"]()
+import ipykernel.ipkernel, matplotlib_inline.backend_inline, networkx, seaborn
+"""
+
 #: What pip or the system says in a failure, and the sentence for it; the first one found counts.
 FAILURES = (
     (r"No space left|ENOSPC|WinError 112", "disk_full"),
@@ -99,7 +111,7 @@ class Environment:
         return stamp
 
     def packages(self, kind: str) -> list[Path]:
-        """The folders of our package and, for the tests, of those below tools/."""
+        """The folder of our package and, for the tests, those of the packages below tools/."""
         below = sorted(self.root.glob("tools/*/pyproject.toml"))
         return [self.root, *(path.parent for path in below if kind == "test")]
 
@@ -145,10 +157,14 @@ class Environment:
             "--disable-pip-version-check",
             "--no-input",
         ]
-        lock = ["--progress-bar=off", "--only-binary=:all:", "--require-hashes", "-r"]
+        lock = ["--progress-bar=off", "--only-binary=:all:", "--require-hashes"]
+        # The lock is complete, so there is nothing to resolve; most modules are never imported, so
+        # they are not compiled.
+        lock += ["--no-deps", "--no-compile", "-r"]
         self.run([*pip, *lock, str(self.root / LOCKS[kind])])
-        ours = [f"--editable={folder}" for folder in self.packages(kind)]
-        self.run([*pip, "--no-deps", "--no-build-isolation", *ours])
+        for tool in self.packages(kind)[1:]:  # what registers itself has to be installed
+            self.run([*pip, "--no-deps", "--no-build-isolation", f"--editable={tool}"])
+        self.run([str(self.python), "-c", FIRST_USE], "not_loaded")
         self.run([str(self.python), "-m", "compileall", "-q", str(self.root / "helpers")])
         shutil.rmtree(self.venv / "tmp", ignore_errors=True)
         self.write_stamp({**stamp, "base": wanted["base"], kind: wanted[kind]})

@@ -4,6 +4,7 @@ a lesson that may stop it: OK, or what to do.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
@@ -74,12 +75,24 @@ def report() -> Report:
 
 def _package_lines(package: str, remedy: str) -> list[tuple[str, str]]:
     try:
-        needed = [Requirement(text) for text in requires(package) or []]
+        needed = [Requirement(text) for text in _asked_for(package)]
     except PackageNotFoundError:
         return [(package, say("not installed in this kernel: {remedy}", remedy=shown(remedy)))]
     direct = [r for r in needed if "extra" not in str(r.marker or "")]
     lines = [(r.name, _state(r, remedy)) for r in sorted(direct, key=lambda r: r.name)]
     return [(package, "OK"), *lines]
+
+
+def _asked_for(package: str) -> list[str]:
+    """What a package asks for: by pyproject.toml in the folder of its source, where it need not be
+    installed, and else by what is installed.
+    """
+    source = current().root / "pyproject.toml"
+    text = source.read_text(encoding="utf-8") if source.is_file() else ""
+    project = tomllib.loads(text).get("project", {})
+    if project.get("name") == package:
+        return list(project["dependencies"])
+    return requires(package) or []
 
 
 def _state(requirement: Requirement, remedy: str) -> str:

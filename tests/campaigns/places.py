@@ -102,7 +102,7 @@ class Place:
             shutil.copytree(packages, target, copy_function=link_or_copy, dirs_exist_ok=True)
             for path in target.glob("_*.pth"):
                 path.unlink()
-        text = "\n".join([*([] if linked else [str(packages)]), *(ours or [str(self.root)])]) + "\n"
+        text = "\n".join([*([] if linked else [str(packages)]), *ours, str(self.root)]) + "\n"
         (target / "borrowed.pth").write_text(text, encoding="utf-8")
         for name in ("share/jupyter", "share/jupyter/lab", "etc/jupyter"):
             (venv / name).mkdir(parents=True)
