@@ -143,6 +143,15 @@ def browser(session: nox.Session) -> None:
     python(session, "-m", "pytest", "-q", "tests/web/lessons_in_chromium.py")
 
 
+@in_venv
+def cells(session: nox.Session) -> None:
+    """Time each lesson in a kernel of its own: to the first figure, and the CPU of its cells.
+
+    `-- 5 02` runs lesson 02 five times (default: all lessons, three times). On a quiet machine.
+    """
+    python(session, "-m", "tests.campaigns.cells")
+
+
 @nox.session(venv_backend="uv")
 def bench(session: nox.Session) -> None:
     """Time the strict re-run of the lessons beside nbval's, nbmake's and nbconvert's.
