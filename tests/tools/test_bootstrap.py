@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from course import say
-from helpers.bootstrap import Environment
+from helpers.bootstrap import FIRST_USE, Environment
 from tests.lessons import ROOT
 
 FILES = ("requirements.txt", "requirements-test.txt", "pyproject.toml")
@@ -66,6 +67,43 @@ def test_what_is_up_to_date_is_left_alone(built: Environment) -> None:
     built.set_up("test")
     built.set_up("reader")
     assert not built.steps
+
+
+def test_a_reader_gets_the_readers_lock_alone(place: Environment) -> None:
+    """Nothing is built, and nothing of the tests is installed."""
+    place.set_up("reader")
+    (pip,) = [step for step in place.steps if "pip" in step]
+    files = [word for word in pip if word.endswith(".txt")]
+    assert files == [str(place.root / "requirements.txt")]
+    place.steps.clear()
+    place.set_up("test")
+    lock, tool = [step[-1] for step in place.steps if "pip" in step]
+    assert lock == str(place.root / "requirements-test.txt")
+    assert tool == f"--editable={place.root / 'tools' / 'plugin'}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the packages are borrowed by a path of POSIX")
+def test_the_package_is_found_from_every_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a kernel's folder, say, whatever letters are in the name of the collection's. matplotlib
+    has listed its fonts by then.
+    """
+    monkeypatch.setenv("LC_ALL", "C")
+    place = Environment(tmp_path / "José 中", say)
+    (place.root / "helpers").mkdir(parents=True)
+    shutil.copy(ROOT / "helpers" / "isolation.py", place.root / "helpers")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place.venv)], check=True)
+    (packages,) = place.venv.glob("lib/*/site-packages")
+    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    place.run([str(place.python), "-c", FIRST_USE])
+    (place.root / "found_here.py").write_text("print('found')")
+    command = [str(place.python), "-c", "import found_here"]
+    done = subprocess.run(command, cwd=tmp_path, env=place.variables(), capture_output=True)
+    assert done.stdout.strip() == b"found", done.stderr
+    assert list((place.venv / "settings" / "matplotlib").glob("fontlist*"))
+    with pytest.raises(SystemExit, match=r"Python cannot load them.*(?s:.*)no_such_package"):
+        place.run([str(place.python), "-c", "import no_such_package"], "not_loaded")
 
 
 @pytest.mark.parametrize(
