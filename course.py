@@ -39,13 +39,18 @@ def translation(language: str) -> str:
 
 def language(words: "list[str]") -> str:
     """The language that `--lang` names, and takes out of the words, or that of this computer."""
-    for place, word in enumerate(words):
-        if word == "--lang" or word.startswith("--lang="):
-            asked = (word + "=" + "".join(words[place + 1 : place + 2])).split("=")[1]
-            del words[place : place + (2 if word == "--lang" else 1)]
-            if asked not in languages():
-                sys.exit(say("no_language", asked=asked, known=", ".join(languages())))
-            return asked
+    named = [word for word in words if word == "--lang" or word.startswith("--lang=")]
+    if len(named) > 1:
+        sys.exit(say("two_languages", count=len(named)))
+    for word in named:
+        place = words.index(word)
+        asked = (word + "=" + "".join(words[place + 1 : place + 2])).split("=")[1]
+        if not asked or asked.startswith("-"):
+            sys.exit(say("lang_alone", known=", ".join(languages())))
+        del words[place : place + (2 if word == "--lang" else 1)]
+        if asked not in languages():
+            sys.exit(say("no_language", asked=asked, known=", ".join(languages())))
+        return asked
     system = locale.setlocale(locale.LC_CTYPE) if os.name == "nt" else ""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         system = system or os.environ.get(name, "")

@@ -1,33 +1,35 @@
 """How an answer compares with a key: right, right in another form, of another kind, or not right.
 
 A form that a fair teacher would accept counts as right: a list of one value for the value, 5.0 for
-5, capitals and spaces, "b, d" for "bd", the first day of a month for the month. Any other form of
-the right value gets a sentence about the form, and no credit.
+5, capitals, accents and spaces, "b, d" for "bd", the first day of a month for the month. Any other
+form of the right value gets a sentence about the form, and no credit. Months, units and "and" are
+understood in every language that there are messages in, whichever the lesson is in.
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import math
 import numbers
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.language import say, say_number, shown, translatable
-from helpers.values import is_missing
+from helpers.language import MONTHS, everywhere, languages, say, say_number, shown, translatable
+from helpers.values import bare, is_missing
 
 _LETTERS = "abcdefgh"
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2})(?:[ T]00:00(?::00)?)?)?")
-_MONTH_AND_YEAR = re.compile(r"([a-z]+)\.?,? (\d{4})|(\d{1,2})/(\d{4})")
-_UNITS = re.compile(r"(?:%|percent|per cent|dollars|\$|usd|kg)", re.I)
+_MONTH_AND_YEAR = re.compile(r"([^\W\d_]+)[ .,/-]+(\d{4})|(\d{1,2})[/-](\d{4})")
+#: Words in answers. Where a language has several for one, its translation has commas between them.
+_AND, _OF = translatable("and"), translatable("of")
+_UNITS = (translatable("percent"), translatable("dollars"), translatable("kilograms"))
+_TRUE, _FALSE = translatable("true, yes"), translatable("false, no")
 _IN_LISTS = (pd.Series, pd.Index, np.ndarray, list, tuple, set, frozenset)
 
 
@@ -199,12 +201,26 @@ def _entries(answer: Any, key: Any, tolerance: Tolerance) -> tuple[list[Any], st
     if is_list:
         return list(answer), "", ""
     if isinstance(answer, str):
-        parts = [part.strip() for part in re.split(r"[,;/\n]| and ", answer) if part.strip()]
+        parts = _parts(answer, len(key))
         if len(parts) == len(key) > 1:
             all_texts = all(isinstance(k, str) for k in key)
             plain = parts if all_texts else [_number_or_text(part) for part in parts]
             return plain, say("The right entries, but as one text: give a list of them."), ""
     return [], "", say("A list is asked for; this is {what}.", what=what(answer))
+
+
+def _parts(text: str, wanted: int) -> list[str]:
+    """The entries of a list that was written as one text. A comma may be in a number, and "and" in
+    a name: "20,742 and 32,050" and "supply, health and prevention" are two entries each.
+    """
+    parts: list[str] = []
+    joined = f" (?:{_any_of(_AND)}) "
+    for parted in (f"[;/\n]|{joined}", r"[,;/\n]", rf"[,;/\n]|{joined}"):
+        found = re.split(parted, text, flags=re.I)
+        parts = [part.strip() for part in found if part.strip()]
+        if len(parts) == wanted:
+            break
+    return parts
 
 
 def _same_entries(entries: list[Any], keys: list[Any], tolerance: Tolerance) -> bool:
@@ -339,8 +355,10 @@ def _equal(answer: Any, key: Any, tolerance: Tolerance) -> bool:
 
 
 def _text(text: str) -> str:
-    """A text without capitals, and without a difference of spaces, hyphens and underscores."""
-    return re.sub(r"(?<=[^\W_])[-_\s]+(?=[^\W_])", " ", text.strip().lower())
+    """A text without capitals and accents, and without a difference of spaces, hyphens and
+    underscores.
+    """
+    return re.sub(r"(?<=[^\W_])[-_\s]+(?=[^\W_])", " ", bare(text.strip()))
 
 
 def _same_text(answer: str, key: str) -> bool:
@@ -350,15 +368,15 @@ def _same_text(answer: str, key: str) -> bool:
     if not letters or set(letters) - set(_LETTERS) or list(letters) != sorted(set(letters)):
         return False
     # A key such as "bde" is a choice of letters: separators and order do not matter.
-    said = re.sub(r"\band\b|[\s,;.()\[\]'\"+&/-]", "", answer.lower())
+    said = re.sub(rf"\b(?:{_any_of(_AND)})\b|[\s,;.()\[\]'\"+&/-]", "", answer.lower())
     return "".join(sorted(said)) == letters
 
 
 def _form(answer: Any, key: Any, tolerance: Tolerance) -> str:
     """What to change in a value that is right in another form; empty if it is not."""
     if isinstance(key, (bool, np.bool_)):
-        said = {"true": True, "yes": True, "false": False, "no": False}
-        if isinstance(answer, str) and said.get(answer.strip().lower()) == bool(key):
+        words = _words(_TRUE if key else _FALSE)
+        if isinstance(answer, str) and bare(answer.strip()) in words:
             return say("Right, but this is text: write True or False without quotation marks.")
         return ""
     if isinstance(answer, (bool, np.bool_)) or is_missing(answer) or is_missing(key):
@@ -371,7 +389,7 @@ def _form(answer: Any, key: Any, tolerance: Tolerance) -> str:
 
 
 def _form_of_text(answer: Any, key: str) -> str:
-    named = _MONTHS.get(key.strip().lower())
+    named = _named_month(key)
     if named and named == _month_number(answer):
         return say("That is the right month; give its name.")
     day = _day(answer)
@@ -384,7 +402,7 @@ def _form_of_number(answer: Any, key: float, tolerance: Tolerance) -> str:
     if isinstance(answer, str):
         number = _number(answer)
         if number is not None and tolerance.near(number, key):
-            if _UNITS.search(answer):
+            if _unit().search(_tight(answer)):
                 return say(
                     "The value is right, but it is text: leave out the quotation marks and the "
                     "unit."
@@ -451,10 +469,15 @@ def _is_rounded(answer: float, key: float) -> bool:
 
 def _number(text: str) -> float | None:
     """The number that a text consists of, with or without a unit."""
-    bare = _UNITS.sub("", text).replace(",", "").strip()
-    if not re.fullmatch(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", bare):
+    digits = _unit().sub("", _tight(text))
+    if not re.fullmatch(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", digits):
         return None
-    return float(bare)
+    return float(digits)
+
+
+def _tight(text: str) -> str:
+    """A text without spaces, and without the commas of numbers."""
+    return re.sub(r"[,\s]", "", bare(text))
 
 
 def _number_or_text(text: str) -> float | str:
@@ -462,10 +485,40 @@ def _number_or_text(text: str) -> float | str:
     return text if number is None else number
 
 
+def _words(listed: str) -> list[str]:
+    """The words of one of the lists above, in every language."""
+    return [bare(word) for text in everywhere(listed) for word in text.split(", ")]
+
+
+def _any_of(*lists: str) -> str:
+    """A regular expression for the words of lists, as `_tight` writes them."""
+    words = [_tight(word) for listed in lists for word in _words(listed)]
+    return "|".join(map(re.escape, words))
+
+
+def _unit() -> re.Pattern[str]:
+    return re.compile(rf"%|\$|usd|kg|{_any_of(*_UNITS)}")
+
+
+def _named_month(name: str) -> int | None:
+    """The number of a month from its name in any language, or from the first letters of it."""
+    return _months(tuple(languages())).get(bare(name.strip().rstrip(".")))
+
+
+@lru_cache(maxsize=4)
+def _months(spoken: tuple[str, ...]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for number, month in enumerate(MONTHS, 1):
+        for name in map(bare, everywhere(month)):
+            for end in range(3, len(name) + 1):
+                found.setdefault(name[:end], number)
+    return found
+
+
 def _month_number(value: Any, dates_only: bool = False) -> int | None:
     """The month that a name, a date or (unless `dates_only`) a number stands for."""
-    if isinstance(value, str) and value.strip().lower().rstrip(".") in _MONTHS:
-        return _MONTHS[value.strip().lower().rstrip(".")]
+    if isinstance(value, str) and (named := _named_month(value)):
+        return named
     if isinstance(value, numbers.Real):
         return int(float(value)) if not dates_only and float(value) in range(1, 13) else None
     day = _day(value)
@@ -478,11 +531,11 @@ def _asks_for_month(key: str) -> bool:
 
 def _month(value: Any) -> tuple[int, int] | None:
     """Year and month, if a value is a month or the first day of one."""
-    if isinstance(value, str):
-        text = value.strip().lower()
+    if isinstance(value, str) and re.search(r"\d{4}", value):
+        text = re.sub(rf"\b(?:{_any_of(_OF)})\b", " ", bare(value.strip()))
         named = _MONTH_AND_YEAR.fullmatch(text)
         if named:
-            month = _MONTHS.get(named[1], 0) if named[1] else int(named[3])
+            month = _named_month(named[1]) or 0 if named[1] else int(named[3])
             return (int(named[2] or named[4]), month) if 1 <= month <= 12 else None
     day = _day(value)
     return (day.year, day.month) if day is not None and day.day == 1 else None

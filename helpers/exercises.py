@@ -16,7 +16,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.adaptation import OwnExercise, adaptation
-from helpers.answers import Tolerance, compare, is_close
+from helpers.answers import Match, Tolerance, compare, is_close
 from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
 from helpers.language import ENGLISH, current_language, say, shown, translatable
@@ -187,7 +187,7 @@ def check(number: str, answer: Any) -> Feedback:
                     name=_name(number),
                 ),
             )
-        return judge_in_words(exercises[number], answer)
+        return judge(exercises[number], answer)
     except (Exception, SystemExit) as error:  # a check never raises, no matter what is broken
         return Feedback(
             0,
@@ -319,23 +319,15 @@ def _reason(error: BaseException) -> str:
     return text if own else f"{type(error).__name__}: {text}".removesuffix(": ")
 
 
-def judge_in_words(exercise: Exercise, answer: Any) -> Feedback:
-    """As `judge`; an answer may also be in the words that are displayed for names in the data, in
-    the language in use.
+def _match(answer: Any, key: Any, tolerance: Tolerance) -> Match:
+    """How an answer compares with a key, or its displayed words with those of the key, whichever is
+    nearer.
     """
-    feedback = judge(exercise, answer)
-    if feedback.credit or current_language() == ENGLISH:
-        return feedback
-    traps: dict[str, Answer] = {
-        hint: partial(_displayed, wrong) for hint, wrong in exercise.traps.items()
-    }
-    in_words = replace(exercise, key=partial(_displayed, exercise.key), traps=traps)
-    other = judge(in_words, _in_words(answer))
-    return other if other.credit or (other.trap and not feedback.trap) else feedback
-
-
-def _displayed(answer: Answer) -> Any:
-    return _in_words(answer())
+    match = compare(answer, key, tolerance)
+    if match.right or current_language() == ENGLISH:
+        return match
+    in_words = compare(_in_words(answer), _in_words(key), tolerance)
+    return max(match, in_words, key=lambda one: (one.right, bool(one.form), not one.kind))
 
 
 def _in_words(value: Any) -> Any:
@@ -349,13 +341,14 @@ def _in_words(value: Any) -> Any:
 
 def judge(exercise: Exercise, answer: Any) -> Feedback:
     """Right before everything; then a trap that is met exactly, the right value in another form, a
-    trap in another form, another kind or length, and the hint.
+    trap in another form, another kind or length, and the hint. An answer may also be in the words
+    that are displayed for names in the data, in the language in use.
     """
     tolerance = Tolerance(exercise.rtol, exercise.atol)
-    match = compare(answer, exercise.key(), tolerance)
+    match = _match(answer, exercise.key(), tolerance)
     if match.right:
         return Feedback(1, say("{name}: right.", name=_name(exercise.id)))
-    traps = {hint: compare(answer, wrong(), tolerance) for hint, wrong in exercise.traps.items()}
+    traps = {hint: _match(answer, wrong(), tolerance) for hint, wrong in exercise.traps.items()}
     met = next((hint for hint, trap in traps.items() if trap.right), "")
     nearly = next((hint for hint, trap in traps.items() if trap.form), "")
     length = match.length and f"{match.length} {shown(exercise.hint)}"

@@ -22,7 +22,7 @@ import pandas as pd
 
 from helpers.collection import MARK
 from helpers.language import say, shown, translatable
-from helpers.values import is_finite_number, short_number
+from helpers.values import bare, is_finite_number, short_number
 
 FILE = "guesses.csv"
 OWN_FOLDER = "my_work"
@@ -229,7 +229,7 @@ def _is_right(said: Value, truth: Value, within: float) -> bool:
 
 
 def _letters(value: Value) -> str:
-    return "".join(str(value).casefold().split())
+    return "".join(bare(str(value)).split())
 
 
 def _file() -> Path | None:

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,8 @@ _GAP = re.compile(r"\{[^{}]*\}")
 _NO_LETTERS = re.compile(r"[\W\d_]")
 #: The most signs of a name, and the fewest letters around the gaps of one that can be recognized.
 _LONGEST_NAME, _TELLING = 60, 6
+#: The most joints within one part of a name that is put together.
+_MOST_JOINTS = 12
 
 _language: str | None = None
 
@@ -169,18 +172,18 @@ def parts(text: str) -> list[str]:
 
 def _translated(text: str, known: Mapping[str, str]) -> str:
     """A text by a dictionary; one that is put together from several ("cocaine, lifetime") part by
-    part, from the left.
+    part, from the left, the longest part that is known before a shorter one.
     """
-    if text in known:
-        return known[text]
-    for joint in reversed([*_JOINTS.finditer(text)]):  # the longest part that is known
-        head, tail = text[: joint.start()], text[joint.end() :]
-        if head in known:
-            return known[head] + joint[0] + _translated(tail, known)
-    first = _JOINTS.search(text)
-    if first is None:
-        return text
-    return text[: first.end()] + _translated(text[first.end() :], known)
+    said = ""
+    while text not in known:
+        joints = [*islice(_JOINTS.finditer(text), _MOST_JOINTS)]
+        if not joints:
+            return said + text
+        ends = (joint for joint in reversed(joints) if text[: joint.start()] in known)
+        joint = next(ends, joints[0])
+        head, text = text[: joint.start()], text[joint.end() :]
+        said += known.get(head, head) + joint[0]
+    return said + known[text]
 
 
 def everywhere(text: str) -> list[str]:
@@ -253,7 +256,9 @@ def _texts(language: str, state: tuple[tuple[str, int], ...]) -> dict[str, str]:
     for path, _ in state:
         with suppress(OSError, ValueError):  # a damaged file: its texts stay in English
             texts.update(json.loads(Path(path).read_text(encoding="utf-8")))
-    return texts
+    # A lesson may show a name of the data with spaces: "money finance" for "money_finance".
+    names = [name for name in texts if "_" in name and name.isidentifier()]
+    return {name.replace("_", " "): texts[name] for name in names} | texts
 
 
 @lru_cache(maxsize=4)

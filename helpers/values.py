@@ -1,9 +1,11 @@
-"""What a single value is: a number, a gap; and how a number is written."""
+"""What a single value is: a number, a gap; how a number is written, and how texts are compared."""
 
 from __future__ import annotations
 
 import math
 import numbers
+import re
+import unicodedata
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -64,3 +66,14 @@ def full_number(value: float) -> str:
     ('63,632', '12,958.19', '2.5')
     """
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0")
+
+
+def bare(text: str) -> str:
+    """A text without capitals and accents: what is compared of an answer that a person typed.
+
+    Examples
+    --------
+    >>> bare("Cocaína")
+    'cocaina'
+    """
+    return re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", text.lower()))

@@ -17,7 +17,7 @@ from helpers.exercises import (
     Exercise,
     ExerciseError,
     is_practice,
-    judge_in_words,
+    judge,
     lesson_exercises,
 )
 from helpers.language import say, shown, translatable
@@ -140,7 +140,7 @@ def judge_one(exercise: Exercise, reported: Any) -> Mark:
         message = not_yet(exercise.id, say("The answer is of the type {name}.", name=answer.name))
         return Mark(WRONG, message=message, reasons=reasons)
     try:
-        outcome = judge_in_words(exercise, answer)
+        outcome = judge(exercise, answer)
     except ExerciseError:
         raise  # the key's fault, not the answer's
     except Exception as problem:

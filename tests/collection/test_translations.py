@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import html
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -156,3 +157,21 @@ def test_no_english_is_left(language: str, lesson: str) -> None:
         if words:
             left[cell.id] = words[:5]
     assert not left
+
+
+@pytest.mark.parametrize(("language", "lesson"), PAIRS)
+def test_no_name_of_the_data_is_english_with_spaces(language: str, lesson: str) -> None:
+    """A lesson may show "money_finance" as "money finance"; it is a name all the same."""
+    messages = current().root / "translations" / language / "messages.json"
+    texts = json.loads(messages.read_text(encoding="utf-8"))
+    names = [name.replace("_", " ") for name in texts if "_" in name and name.isidentifier()]
+    name = re.compile(rf"\b(?:{'|'.join(names)})\b")
+    _, other = read(language, lesson)
+    cells = [cell for cell in other.cells if cell.cell_type == "code"]
+    left = {}
+    for cell in cells:
+        text = said(cell)
+        for stays in STAYS:
+            text = text.replace(stays, " ")
+        left[cell.id] = name.findall(QUOTED.sub(" ", text))
+    assert not {cell: words for cell, words in left.items() if words}

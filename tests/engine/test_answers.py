@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.answers import Match, Tolerance, compare, what
+from helpers.language import speaking
 
 EXACT = Tolerance(1e-6, 1e-9)
 ONE_DECIMAL = Tolerance(0, 0.051)
@@ -47,6 +48,16 @@ def outcome(answer: Any, key: Any, tolerance: Tolerance = EXACT) -> Match:
         ("b.", "b"),
         ("June 2023", "2023-06"),
         ("Jun 2023", "2023-06"),
+        ("Sept. 2023", "2023-09"),
+        ("June of 2023", "2023-06"),
+        ("junio de 2023", "2023-06"),
+        ("Junio del 2023", "2023-06"),
+        ("junio-2023", "2023-06"),
+        ("06-2023", "2023-06"),
+        ("cocaina", "cocaína"),
+        ("COCAÍNA", "cocaína"),
+        ("Mexico", "México"),
+        ("b, d y e", "bde"),
         ("2023-06-01", "2023-06"),
         ("2023-6", "2023-06"),
         ("6/2023", "2023-06"),
@@ -63,15 +74,23 @@ def outcome(answer: Any, key: Any, tolerance: Tolerance = EXACT) -> Match:
         (pd.DataFrame({"x": [1, 2]}, index=["A", "b"]), pd.Series({"b": 2, "a": 1})),
     ],
 )
-def test_forms_that_a_fair_teacher_accepts(answer: Any, key: Any) -> None:
-    assert outcome(answer, key) == Match(right=True)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_forms_that_a_fair_teacher_accepts(answer: Any, key: Any, language: str) -> None:
+    with speaking(language):
+        assert outcome(answer, key) == Match(right=True)
 
 
 TEXT = "The value is right, but it is text: leave out the quotation marks"
 FORMS = [
     ("21.4", 21.43, ONE_DECIMAL, f"{TEXT}."),
     ("21.4 %", 21.43, ONE_DECIMAL, f"{TEXT} and the unit."),
+    ("21.4 por ciento", 21.43, ONE_DECIMAL, f"{TEXT} and the unit."),
+    ("21.4 porciento", 21.43, ONE_DECIMAL, f"{TEXT} and the unit."),
+    ("21.4 per cent", 21.43, ONE_DECIMAL, f"{TEXT} and the unit."),
     ("$1,970", 1970.0, EXACT, f"{TEXT} and the unit."),
+    ("1 970 dólares", 1970.0, EXACT, f"{TEXT} and the unit."),
+    ("13781 kilos", 13781.48, Tolerance(0, 1), f"{TEXT} and the unit."),
+    ("13,781 kilogramos", 13781.48, Tolerance(0, 1), f"{TEXT} and the unit."),
     ("0.214", 21.43, ONE_DECIMAL, "Right as a share of 1; it is asked for in percent. Leave out"),
     (0.2143, 21.43, ONE_DECIMAL, "Right as a share of 1; it is asked for in percent."),
     (0.21, 21, EXACT, "Right as a share of 1; it is asked for in percent."),
@@ -87,6 +106,7 @@ FORMS = [
     (21.43, 21, EXACT, "Right, but give it as a whole number."),
     ("June", 6, EXACT, "That is the right month; give its number."),
     ("jun.", 6, EXACT, "That is the right month; give its number."),
+    ("enero", 1, EXACT, "That is the right month; give its number."),
     (pd.Timestamp("2023-06-01"), 6, EXACT, "That is the right month; give its number."),
     (pd.Timestamp("2016-01-01"), 2016, EXACT, "That is the right year; give it as a number."),
     (6, "June", EXACT, "That is the right month; give its name."),
@@ -95,12 +115,23 @@ FORMS = [
     (pd.Timestamp("2023-06-30"), "2023-06", EXACT, "That is the right month; give year and month"),
     ("True", True, EXACT, "Right, but this is text: write True or False without"),
     ("no", False, EXACT, "Right, but this is text: write True or False without"),
+    ("Sí", True, EXACT, "Right, but this is text: write True or False without"),
+    ("falso", False, EXACT, "Right, but this is text: write True or False without"),
     (pd.DataFrame({"y": [2016], "n": [5]}), 2016, EXACT, "That is the right row: take the one"),
     ([2, 1], [1, 2], EXACT, "The right entries, in another order."),
     (["b", "a"], ["a", "b"], EXACT, "The right entries, in another order."),
     ({"a", "b"}, ["a", "b"], EXACT, "The right entries, but a set has no order: give a list."),
     ("Ohio, Utah", ["Ohio", "Utah"], EXACT, "The right entries, but as one text: give a list"),
     ("Ohio and Utah", {"Utah", "Ohio"}, EXACT, "The right entries, but as one text: give a list"),
+    ("Ohio y Utah", ["Ohio", "Utah"], EXACT, "The right entries, but as one text: give a list"),
+    ("20,742 and 32,050", [20742, 32050], EXACT, "The right entries, but as one text: give a list"),
+    (
+        "supply, health and prevention, arms",
+        {"supply", "health and prevention", "arms"},
+        EXACT,
+        "The right entries, but as one text: give a list",
+    ),
+    ("20742 y 32050", [20742, 32050], EXACT, "The right entries, but as one text: give a list"),
     ("1, 0", [1, 0], EXACT, "The right entries, but as one text: give a list of them."),
     ("Alaska", {"Alaska"}, EXACT, "Right, but a list is asked for: put square brackets"),
     ((2009, 2021), [(2009, 2021)], EXACT, "Right, but a list is asked for: put square brackets"),
@@ -132,6 +163,9 @@ def test_other_forms_get_a_sentence_about_the_form(
     match = outcome(answer, key, tolerance)
     assert not match.right and not match.kind and not match.length
     assert match.form.startswith(sentence) and match.form
+    with speaking("es"):
+        spanish = outcome(answer, key, tolerance)
+    assert spanish == match._replace(form=spanish.form) and spanish.form not in ("", match.form)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +181,11 @@ def test_other_forms_get_a_sentence_about_the_form(
         (460, 456, EXACT),
         ("5 apples", 5, EXACT),
         ("July", 6, EXACT),
+        ("julio", 6, EXACT),
+        ("julio de 2023", "2023-06", EXACT),
+        ("5 por cientos", 5, EXACT),
+        ("pena", "peña nieto", EXACT),
+        ("sí", False, EXACT),
         (7, "June", EXACT),
         ("2023-07", "2023-06", EXACT),
         ("June", "2023-06", EXACT),

@@ -19,16 +19,25 @@ from helpers.authoring.translate.catalogue import Text, disagreements, merge
 from helpers.authoring.translate.printed import names_printed, with_shown
 from helpers.authoring.translate.texts import names_in, paragraphs, pieces, with_texts
 from helpers.collection import current, open_collection
-from helpers.exercises import Exercise, judge_in_words
+from helpers.exercises import Exercise, judge
 from helpers.language import LanguageError, original, say, shown, speak, speaking
 
 SPANISH = {
+    "town_library": "biblioteca municipal",
+    "year": "año",
     "{name}: right.": "{name}: correcto.",
     "Exercise {number}": "Ejercicio {number}",
     "loans": "préstamos",
     "books": "libros",
     "({count} places between the two)": "({count} lugares entre los dos)",
 }
+#: What is said of an answer in another form.
+ADVICE = (
+    "The right entries, but as one text: give a list of them.",
+    "The right entries, in another order.",
+    "The right values: make their labels the index (set_index), and take the column.",
+    "Look.",
+)
 
 
 @pytest.fixture
@@ -135,16 +144,59 @@ def test_names_put_together_are_displayed_part_by_part_and_back(town: Path) -> N
         assert frame["préstamos"].to_list() == ["préstamos", "other"]
 
 
+def test_a_name_is_displayed_when_its_underscores_became_spaces(town: Path) -> None:
+    with speaking("es"):
+        assert shown("town library") == shown("town_library") == "biblioteca municipal"
+        assert shown("loans: town library, 2016") == "préstamos: biblioteca municipal, 2016"
+        assert shown(original("biblioteca municipal")) == "biblioteca municipal"
+
+
+def test_a_text_of_any_length_is_displayed(town: Path) -> None:
+    with speaking("es"):
+        assert shown("a, " * 3000) == "a, " * 3000
+        assert shown("loans, " * 3000) == "préstamos, " * 3000
+        assert original("préstamos, " * 3000) == "loans, " * 3000
+
+
 @pytest.mark.parametrize("answer", ["loans", "préstamos", ["préstamos"]])
 def test_an_answer_may_be_in_the_words_that_are_displayed(town: Path, answer: object) -> None:
     key = ["loans"] if isinstance(answer, list) else "loans"
     exercise = Exercise("01.9", lambda: key, "Look.", {"Not books.": lambda: "books"})
     with speaking("es"):
-        assert judge_in_words(exercise, answer).credit == 1
-        assert judge_in_words(exercise, "libros").credit == 0
-        assert judge_in_words(exercise, "books").trap == "trap 1"
+        assert judge(exercise, answer).credit == 1
+        assert judge(exercise, "libros").credit == 0
+        assert judge(exercise, "books").trap == "trap 1"
     if answer != "loans":
-        assert judge_in_words(exercise, answer).credit == 0
+        assert judge(exercise, answer).credit == 0
+
+
+@pytest.mark.parametrize("answer", ["ano", "Año", "AÑO", "year"])
+def test_an_answer_needs_no_accents(town: Path, answer: str) -> None:
+    with speaking("es"):
+        assert judge(Exercise("01.9", lambda: "year", "Look."), answer).credit == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "sentence"),
+    [
+        ("prestamos y libros", ["loans", "books"], "The right entries, but as one text"),
+        (["libros", "préstamos"], ["loans", "books"], "The right entries, in another order"),
+        (
+            pd.DataFrame({"x": ["préstamos", "libros"], "y": [1, 2]}),
+            pd.Series({"loans": 1, "books": 2}),
+            "The right values: make their labels the index",
+        ),
+        (pd.Series({"préstamos": 1, "libros": 3}), pd.Series({"loans": 1, "books": 2}), "Look."),
+    ],
+)
+def test_displayed_words_get_the_advice_that_english_gets(
+    town: Path, answer: object, key: object, sentence: str
+) -> None:
+    exercise = Exercise("01.9", lambda: key, "Look.")
+    with speaking("es"):
+        said = judge(exercise, answer)
+        begins = next(shown(text) for text in ADVICE if text.startswith(sentence))
+        assert said.credit == 0 and begins in said.message
 
 
 def test_the_collection_is_in_the_language(town: Path) -> None:

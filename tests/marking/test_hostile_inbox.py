@@ -419,7 +419,7 @@ def test_an_unreadable_comparison_costs_one_answer(monkeypatch: pytest.MonkeyPat
     def broken(*_: Any) -> Any:
         raise RecursionError("deep")
 
-    monkeypatch.setattr(judge, "judge_in_words", broken)
+    monkeypatch.setattr(judge, "judge", broken)
     mark = judge.judge_one(judge.scored("02")[0], {"answer": plain(1)})
     assert mark.state == judge.NOT_RUN and "RecursionError" in mark.remark
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from helpers.collection import current
-from helpers.exercises import lesson_exercises
+from helpers.exercises import check, lesson_exercises
 from helpers.language import VARIABLE, shown, speaking
 from helpers.lessons import choose_lessons
 from marking import exercises, grade, judge, place, report, store, values
@@ -90,6 +90,28 @@ def test_the_displayed_name_of_an_answer_is_right(lesson: Lesson) -> None:
             if isinstance(key, str):
                 mark = judge.judge_one(one, {"answer": values.to_plain(shown(key))})
                 assert mark.state == judge.RIGHT, (one.id, key, shown(key))
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "told"),
+    [
+        ("01.4", ["armas", "Cooperacion", "salud y prevención", "violencia"], ": correcto."),
+        ("01.4", ["armas", "cooperación", "demanda", "violencia"], "Recorre las dos columnas"),
+        ("02.1", "21.4 por ciento", "quita las comillas y la unidad"),
+        ("02.3", "20742 y 32050", "están en un solo texto"),
+        ("06.3", "julio de 2021", ": correcto."),
+        ("06.3", "agosto de 2021", "Suma los componentes"),
+    ],
+)
+def test_what_a_reader_types_in_spanish_is_marked_as_check_does(
+    number: str, answer: Any, told: str
+) -> None:
+    one = lesson_exercises(number[:2])[number]
+    with speaking("es"):
+        mark = judge.judge_one(one, {"answer": values.to_plain(answer)})
+        checked = check(number, answer)
+    assert (mark.credit, mark.message) == (checked.credit, checked.message)
+    assert told in mark.message
 
 
 @pytest.fixture

@@ -162,6 +162,23 @@ def test_a_language_that_is_not_there_is_told() -> None:
         course.language(["lab", "--lang", "xx"])
 
 
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["lab", "--lang", "es", "--lang", "en"], "--lang is there 2 times: give it once"),
+        (["--lang=es", "lab", "--lang=es"], "--lang is there 2 times: give it once"),
+        (["lab", "--lang"], "--lang needs a language after it, one of en, es"),
+        (["lab", "--lang="], "--lang needs a language after it, one of en, es"),
+        (["--lang", "--plain", "test"], "--lang needs a language after it, one of en, es"),
+    ],
+)
+def test_one_language_is_asked_for(words: list[str], problem: str) -> None:
+    """The sentence says what is wrong, and what to type."""
+    with pytest.raises(SystemExit, match=problem) as stopped:
+        course.language(words)
+    assert str(stopped.value).endswith(f"for example {course.caller()} lab --lang es.")
+
+
 def test_messages_are_in_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELPERS_LANGUAGE", "es")
     assert course.say("waiting") != json.loads(MESSAGES.read_text(encoding="utf-8"))["waiting"]

@@ -28,6 +28,7 @@ import polib
 from helpers import language as speech
 from helpers.authoring.translate.build import WRITTEN
 from helpers.authoring.translate.texts import (
+    WORD,
     displayed_names,
     identifiers_of,
     names_in,
@@ -44,7 +45,6 @@ PACKAGE = Path(speech.__file__).resolve().parent
 SPEAKING = ("helpers", "marking", "tools", "web")
 #: Their templates.
 TEMPLATES = ("web/**/*.j2", "web/site/templates/*.html")
-_WORD = re.compile(r"[^\W\d_]{2}")
 #: Entries of a table's description that its card shows.
 CARD = ("title", "row", "coverage", "definition", "edition")
 
@@ -76,7 +76,7 @@ def lesson_texts(path: Path, identifiers: frozenset[str]) -> list[Text]:
             texts += [
                 Text(part, f"{cell.id} {number}")
                 for number, part in enumerate(parts, 1)
-                if _WORD.search(part)
+                if WORD.search(part)
             ]
         else:
             texts += [
@@ -100,7 +100,7 @@ def lesson_texts(path: Path, identifiers: frozenset[str]) -> list[Text]:
 def page_texts(path: Path) -> list[Text]:
     """The paragraphs of a page in Markdown, without what another command writes."""
     parts = paragraphs(WRITTEN.sub("", path.read_text(encoding="utf-8")))[::2]
-    return _once(Text(part) for part in parts if _WORD.search(part))
+    return _once(Text(part) for part in parts if WORD.search(part))
 
 
 def key_texts(collection: Collection) -> list[Text]:
@@ -118,7 +118,7 @@ def key_texts(collection: Collection) -> list[Text]:
             asked = [item["idea"]]
             for form in ("a", "b"):
                 asked += [item[form]["question"], *item[form]["options"]]
-            texts += [Text(text, "", "before and after") for text in asked if _WORD.search(text)]
+            texts += [Text(text, "", "before and after") for text in asked if WORD.search(text)]
     citation = collection.root / "CITATION.cff"
     if citation.is_file():
         asked = re.findall(r'^message: "(.+)"$', citation.read_text(encoding="utf-8"), re.M)
@@ -153,7 +153,7 @@ def table_texts(collection: Collection, topic: str) -> list[Text]:
             texts += [
                 Text(value, "", f"{name}: {column}, value")
                 for value in frame[column].dropna().unique()
-                if isinstance(value, str) and _WORD.search(value) and "://" not in value
+                if isinstance(value, str) and WORD.search(value) and "://" not in value
             ]
     return _once(texts)
 
@@ -166,7 +166,7 @@ def engine_texts() -> list[Text]:
     texts = [
         Text("\n".join(text) if isinstance(text, list) else text, "", f"message: {key}")
         for key, text in said.items()
-        if _WORD.search(str(text).replace("{caller}", ""))
+        if WORD.search(str(text).replace("{caller}", ""))
     ]
     root = PACKAGE.parent
     files = [path for name in SPEAKING for path in sorted((root / name).rglob("*.py"))]
@@ -298,7 +298,7 @@ def _nearest(english: str, entries: list[polib.POEntry]) -> polib.POEntry | None
 
 def has_words(text: str) -> bool:
     """Whether a paragraph has something to translate."""
-    return bool(_WORD.search(text))
+    return bool(WORD.search(text))
 
 
 def of_code(lesson: polib.POFile) -> polib.POFile:

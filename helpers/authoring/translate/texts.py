@@ -75,7 +75,8 @@ _NAMED_BY = frozenset(["columns", "index", "keys", "names", "name", "var_name", 
 _CONDITION = re.compile(r"[<>=@]|^_|_$|^-")
 _GAP = re.compile(r"\{[^{}]*\}")
 _FENCE = re.compile(r"^\s*(```|~~~)")
-_WORD = re.compile(r"[^\W\d_]{2}")
+#: Two letters, or an abbreviation such as "U.S.".
+WORD = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.[^\W\d_]\.")
 _BACKTICKS = re.compile(r"`([^`]+)`")
 #: What a condition in a text compares a column with: "drug == 'heroin'", "drug in ['heroin']".
 _COMPARED = re.compile(r"(?:[=!]= |in \[|, )'([^']+)'")
@@ -218,7 +219,7 @@ def _is_text(node: ast.JoinedStr | ast.Constant, identifiers: frozenset[str], wh
         words = node.value
     else:
         words = "".join(str(v.value) for v in node.values if isinstance(v, ast.Constant))
-    if not _WORD.search(words):
+    if not WORD.search(words):
         return False
     return where in SHOWN or re.search(r"\s", words.strip()) is not None or words[0].isupper()
 
@@ -367,9 +368,7 @@ def displayed_names(sources: Iterable[str]) -> list[str]:
         for part in named:
             names |= dict.fromkeys(_texts_in(part))
     bare = {name: _GAP.sub("", name) for name in names}
-    return [
-        name for name in names if _WORD.search(bare[name]) and not _CONDITION.search(bare[name])
-    ]
+    return [name for name in names if WORD.search(bare[name]) and not _CONDITION.search(bare[name])]
 
 
 def identifiers_of(frames: Iterable[Any]) -> frozenset[str]:
