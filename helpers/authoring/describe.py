@@ -197,12 +197,19 @@ def _section(resource: Mapping[str, Any], measured: Mapping[str, Any]) -> list[s
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {f['name']} | {f['type']} | {f.get('unit', '')} | {f['description']} "
+        f"| {f['name']} | {_promise(f)} | {f.get('unit', '')} | {f['description']} "
         f"| {measured['missing'].get(f['name'], 0):,} |"
         for f in resource["schema"]["fields"]
     ]
+    schema = resource["schema"]
     lines += [
         "",
+        f"- Key: {', '.join(schema['primaryKey'])}",
+        *(
+            f"- {key['fields']} is in the column {key['reference']['fields']} of "
+            f"{key['reference']['resource']}"
+            for key in schema.get("foreignKeys", [])
+        ),
         *(
             f"- Source: {s['publisher']}, {s['title']}, <{s['path']}>, read {s['retrieved']}"
             for s in resource["sources"]
@@ -211,6 +218,17 @@ def _section(resource: Mapping[str, Any], measured: Mapping[str, Any]) -> list[s
         *(f"- Caution: {c}" for c in resource["cautions"]),
     ]
     return lines
+
+
+def _promise(field: Mapping[str, Any]) -> str:
+    """The type of a column and what its values may be, for a cell of a table in Markdown."""
+    rules = field.get("constraints", {})
+    said = [field["type"], *(rule for rule in ("required", "unique") if rules.get(rule))]
+    said += [f"at least {rules['minimum']}"] if "minimum" in rules else []
+    said += [f"at most {rules['maximum']}"] if "maximum" in rules else []
+    said += [f"of the form `{rules['pattern']}`"] if "pattern" in rules else []
+    said += [f"one of {'; '.join(map(str, rules['enum']))}"] if "enum" in rules else []
+    return ", ".join(said).replace("|", "\\|")
 
 
 def pages_with_lessons(collection: Collection) -> dict[Path, str]:

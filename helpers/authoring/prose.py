@@ -4,7 +4,7 @@ numbers.toml.
 A number about the data that is typed into a text goes stale when the data change. So every number
 word from two to a hundred and every whole number of one or two digits in a lesson's text and on its
 guide page is either *computed*, by an expression that must give it, or *stated*, with the reason
-why no table decides it.
+why no table decides it. A year is one that a cell of the lesson names or prints, or it is stated.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ _TENS_AND_UNITS = rf"(?:twenty|{'|'.join(_TENS[:-1])})-(?:one|{'|'.join(_UNITS[:
 _NUMBER = re.compile(
     rf"(?<![\w.,/-])(?:{_TENS_AND_UNITS}|{'|'.join(WORDS)}|\d{{1,2}})(?![\w/]|[.,]\d|-\d)", re.I
 )
+_PICTURE = re.compile(r"base64,[A-Za-z0-9+/=]*")
+_YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\w)")
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _PART = "(?:lesson|section|exercise|paragraph|phase|cell|week|figure)s?"
 _LIST = r"\[?\d+\]?(?:(?:,| and| to|, and) \[?\d+\]?)*"
@@ -98,7 +100,7 @@ def undeclared(lesson: Lesson) -> list[str]:
         for text in texts
         if _NUMBER.fullmatch(text)
     ]
-    unused = set(texts)
+    unused, named = set(texts), _years_in_cells(lesson)
     for page, prose in pages(lesson).items():
         spans = []
         for text in texts:
@@ -110,6 +112,13 @@ def undeclared(lesson: Lesson) -> list[str]:
             f"{place.context} …)."
             for place in numbers_in(page, prose)
             if not any(start <= place.start < end for start, end in spans)
+        ]
+        problems += [
+            f"{lesson.name}, {page}: no cell names or prints the year {match[0]}. Correct it, or "
+            f"state it in {FILE} (… {_words_around(prose, match)} …)."
+            for match in _YEAR.finditer(prose)
+            if match[0] not in named
+            and not any(start <= match.start() < end for start, end in spans)
         ]
     problems += [
         f"{lesson.name}/{FILE}: no text says {text!r} any more; remove it."
@@ -143,8 +152,19 @@ def numbers_in(page: str, prose: str) -> Iterator[Place]:
             continue
         if _is_length_of_lesson(prose, match.start(), match.end()):
             continue
-        around = prose[max(0, match.start() - 30) : match.end() + 30]
-        yield Place(page, match[0], " ".join(around.split()), match.start())
+        yield Place(page, match[0], _words_around(prose, match), match.start())
+
+
+def _words_around(prose: str, match: re.Match[str]) -> str:
+    return " ".join(prose[max(0, match.start() - 30) : match.end() + 30].split())
+
+
+def _years_in_cells(lesson: Lesson) -> set[str]:
+    """The years in the code of a lesson and in what its cells show as text."""
+    cells = json.loads(lesson.path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    shown = json.dumps([[cell["source"], cell.get("outputs", [])] for cell in code])
+    return set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", _PICTURE.sub("", shown)))
 
 
 def _is_label(prose: str, start: int, end: int) -> bool:

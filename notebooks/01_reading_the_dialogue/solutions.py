@@ -4,11 +4,10 @@ from helpers import load
 from helpers.statistics.agreement import kappa
 
 WRONG = {
-    "01.1": [0.944, 0.192, 0.93, 20.3, "0.2", None],
+    "01.1": [0.944, 0.192, 0.93, 20.29, 20.3, "0.2", None],
     "01.2": [["s08", "s17"], [], "poppy-progress", 1],
     "01.3": [0.786, 1.0, 0.944, 0.5, None],
     "01.4": [
-        ["cooperation"],
         [
             "border",
             "cooperation",
@@ -19,13 +18,14 @@ WRONG = {
             "violence",
             "weapons",
         ],
+        ["cooperation"],
         4,
     ],
     "01.a": [["evaluation", "yes"], ["existence", "no"], ["causal", "no"], "evaluation"],
     "01.b": [0.94, 0.2, 1.0, "high"],
     "01.c": [0.8, 0.49, 0.97, 98.5],
     "01.d": [0.083, 30, 12],
-    "01.e": [8, 5, 20, ["s01"]],
+    "01.e": [8, 5, 16, 20, ["s01"]],
 }
 
 
@@ -37,7 +37,7 @@ def exercise_1():
     both = _readers("theme")
     a = both["A"].value_counts() / len(both)
     b = both["B"].value_counts() / len(both)
-    return round((a * b).sum(), 3)
+    return round((a * b).sum(), 2)
 
 
 def exercise_2():
@@ -51,7 +51,7 @@ def exercise_3():
     observed = (both["A"] == both["B"]).mean()
     yes = (both == "yes").mean()
     chance = yes["A"] * yes["B"] + (1 - yes["A"]) * (1 - yes["B"])
-    return (observed - chance) / (1 - chance)
+    return round((observed - chance) / (1 - chance), 2)
 
 
 def exercise_4():
@@ -66,17 +66,18 @@ def practice_a():
 
 def practice_b():
     theme = _readers("theme")
-    return kappa(theme["A"], theme["B"])
+    return round(kappa(theme["A"], theme["B"]), 2)
 
 
 def practice_c():
     hedged = _readers("hedged")
     both = len(hedged.query("A == 'no' and B == 'no'"))
-    return 2 * both / (len(hedged.query("A == 'no'")) + len(hedged.query("B == 'no'")))
+    each = len(hedged.query("A == 'no'")) + len(hedged.query("B == 'no'"))
+    return round(2 * both / each, 2)
 
 
 def practice_d():
-    return 100 * 3 / 36
+    return round(100 * 3 / 36, 1)
 
 
 def practice_e():

@@ -4,13 +4,13 @@ from helpers import load
 
 SYNTHETIC = "synthetic opioids other than methadone"
 WRONG = {
-    "02.a": [-11_228, 21.4, 63_632],
+    "02.a": [-11_228, 6605, 21.4, 63_632],
     "02.b": [484, 178, -306],
     "02.c": [10_375, 16_167],
     "02.d": [22_720, 9_688, 5_781, 18_813],
     "02.1": [17.6, 0.2143, 17.7, None],
     "02.2": [3.0, 2.43, 1592, 102.5],
-    "02.3": [[16_167, 32_050], [40_265, 32_050], [40_265, 64_100], 32_050, [32_050, 23_000]],
+    "02.3": [[40_265, 32_050], [40_265, 64_100], [16_167, 32_050], 32_050, [32_050, 23_000]],
     "02.4": [2016, 2017, 2019],
 }
 
@@ -54,7 +54,8 @@ def exercise_2():
         " and known_on < '2019-05-01'"
     )
     figures = april.set_index("count")["deaths"]
-    return 100 * (figures["predicted"] - figures["reported"]) / figures["reported"]
+    more = figures["predicted"] - figures["reported"]
+    return round(100 * more / figures["reported"], 1)
 
 
 def exercise_3():

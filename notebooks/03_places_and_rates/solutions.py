@@ -4,15 +4,48 @@ from helpers import load
 from helpers.statistics.rates import rate_per_100k
 
 WRONG = {
-    "03.a": [11.9, 0.000285, 29.9],
-    "03.b": [26, 24, 20],
-    "03.c": [82, 102, 20],
+    "03.a": [11.9, 0.000285, 8.5, 29.9],
+    "03.b": [26, 20, 24],
+    "03.c": [82, 102, 20, 112],
     "03.d": [21, 12, 30, 42],
     "03.e": [18, 28.1, 107.6],
-    "03.1": [29.3, 29.5, 0.285, 30.3, 2.85],
-    "03.2": [["North Dakota"], [], ["North Dakota", "District of Columbia"], "Alaska"],
+    "03.1": [29.4, 29.5, 0.000285, 0.285, 30.3, 29.3, 2.85],
+    "03.2": [
+        {
+            "Alabama",
+            "Maine",
+            "Maryland",
+            "Massachusetts",
+            "New Hampshire",
+            "New Mexico",
+            "North Dakota",
+            "Ohio",
+            "Virginia",
+        },
+        ["North Dakota", "District of Columbia"],
+        ["North Dakota"],
+        {"District of Columbia", "Iowa", "Montana", "Vermont"},
+        [],
+        "Alaska",
+    ],
     "03.3": ["a", "c", "d", 2],
-    "03.4": [["New Jersey", "West Virginia"], ["New Jersey", "West Virginia", "Ohio"], 4],
+    "03.4": [
+        ["New Jersey", "West Virginia"],
+        {
+            "Alaska",
+            "California",
+            "District of Columbia",
+            "Hawaii",
+            "New Hampshire",
+            "New Jersey",
+            "North Dakota",
+            "Ohio",
+            "West Virginia",
+            "Wyoming",
+        },
+        ["New Jersey", "West Virginia", "Ohio"],
+        4,
+    ],
 }
 
 
@@ -36,7 +69,7 @@ def practice_a():
 
 
 def practice_b():
-    return (30 * 40_000 + 10 * 60_000) / 100_000
+    return round((30 * 40_000 + 10 * 60_000) / 100_000)
 
 
 def practice_c():

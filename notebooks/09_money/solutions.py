@@ -9,13 +9,13 @@ snapshots = load("sanctions_snapshots")
 
 WRONG = {
     "09.1": [3.0, 34.8],
-    "09.2": [[4.6, 1.5], 1.5, [1535, 4605], [1.3, 2.0], [0.8, 2.8]],
-    "09.3": [777, 0.4, 67.4, 50, 25.7],
+    "09.2": [[4.6, 1.5], [1.3, 2.0], [0.8, 2.8], [1535, 4605], 1.5],
+    "09.3": [44, 777, 25.7, 33, 67.4, 0.4, 50],
     "09.4": ["b", "c"],
     "09.a": ["a", "c"],
     "09.b": ["a", "c"],
-    "09.c": [36.2, 4.4, 54.4],
-    "09.d": [2.0, 1.1, 5769, 0.058],
+    "09.c": [4.4, 54.4, 36.2],
+    "09.d": [1.1, 5764, 2.0, 5769, 0.058],
 }
 
 
@@ -26,11 +26,9 @@ def exercise_1():
 
 def exercise_2():
     row = estimates.loc["ndta2006_swb_outflow"]
-    return list(
-        bounds(
-            lambda flow: 100 * counts["bulk cash seized"] / 1000 / flow, (row["low"], row["high"])
-        )
-    )
+    seized = counts["bulk cash seized"] / 1000
+    shares = bounds(lambda flow: 100 * seized / flow, (row["low"], row["high"]))
+    return [round(share, 1) for share in shares]
 
 
 def exercise_3():

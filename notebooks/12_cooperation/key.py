@@ -99,12 +99,8 @@ def signed_and_not_spent() -> float:
     "12.c",
     "Put the two years into the function `allowed`.",
     traps={
-        "That is how far apart they are, not how far apart they may be.": lambda: float(
-            abs(_best()[2018] - _best()[2019])
-        ),
-        "That is the square root of the sum; multiply it by 1.96.": lambda: float(
-            (_best()[2018] + _best()[2019]) ** 0.5
-        ),
+        "That is how far apart they are, or the square root of their sum; how far apart they may "
+        "be is 1.96 times that root.": lambda: float((_best()[2018] + _best()[2019]) ** 0.5),
     },
     rtol=0,
     atol=0.51,

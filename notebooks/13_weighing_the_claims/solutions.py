@@ -16,15 +16,15 @@ def as_coded_by(coder):
 
 _HOLDS = claims.ledger()[["on_the_day", "now"]].eq("holds")
 WRONG = {
-    "13.a": [5, 7, 17],
+    "13.a": [5, 6, 7, 17],
     "13.b": [64000, 64116, 63632, 64895],
-    "13.c": ["does not hold", "holds"],
+    "13.c": ["does not hold (A); not enough evidence (B)", "does not hold", "holds"],
     "13.d": [12, 64],
-    "13.e": [2, 3],
-    "13.f": ["does not hold", "holds"],
-    "13.1": [int(_HOLDS["now"].sum()), int(_HOLDS.any(axis=1).sum()), len(_HOLDS)],
-    "13.2": ["does not hold", "holds in one reading", "not enough evidence"],
-    "13.3": ["quantity", "causal", "comparison"],
+    "13.e": [3, 2],
+    "13.f": ["holds", "does not hold"],
+    "13.1": [int(_HOLDS["now"].sum()), int(_HOLDS.any(axis=1).sum()), 12, len(_HOLDS)],
+    "13.2": ["holds in one reading", "does not hold", "not enough evidence"],
+    "13.3": ["quantity", "comparison", "causal"],
     "13.4": ["a", "c", "d"],
 }
 
@@ -45,7 +45,7 @@ def practice_c():
 
 def practice_d():
     fails = [word for word in table["now"] if "does not hold" in word]
-    return 100 * len(fails) / len(table.query("confidence != 'none'"))
+    return round(100 * len(fails) / len(table.query("confidence != 'none'")))
 
 
 def practice_e():

@@ -78,6 +78,32 @@ def test_no_trap_is_the_answer(number: str) -> None:
 
 
 @each_exercise
+def test_the_first_wrong_answers_take_the_traps_in_their_order(number: str) -> None:
+    """So that each hint comes for the wrong turn that it names."""
+    wrong = lesson_with(number).solutions.WRONG.get(number, [])
+    traps = [f"trap {place}" for place, _ in enumerate(exercise(number).traps, 1)]
+    assert [check(number, answer).trap for answer in wrong[: len(traps)]] == traps, (
+        "begin the wrong answers with one for each trap of the key, in its order"
+    )
+
+
+@each_exercise
+def test_two_units_of_the_last_digit_are_too_many(number: str) -> None:
+    """A tolerance lets rounded answers pass, and no others. A solution that is not exact is rounded
+    as the question asks.
+    """
+    answer = solve(number)
+    first, *rest = answer if isinstance(answer, list) and answer else [answer]
+    if exercise(number).rtol != 0 or isinstance(first, str):
+        return  # an exact answer
+    decimals = len(repr(float(first)).partition(".")[2]) if isinstance(first, float) else 0
+    for off in (-2, 2):
+        other = first + off * 10.0**-decimals
+        feedback = check(number, [other, *rest] if rest else other)
+        assert feedback.credit == 0, f"{other!r} counts as right, though {first!r} is the answer"
+
+
+@each_exercise
 def test_hints_do_not_show_the_answer(number: str) -> None:
     key = exercise(number).key()
     if isinstance(key, (pd.Series, pd.DataFrame)) or (isinstance(key, str) and len(key) < 3):

@@ -486,6 +486,13 @@ class TestNumbersInProse:
     def test_declared(self, guide: Path) -> None:
         assert self.declare(guide, self.YEARS + self.UP) == []
 
+    def test_a_year_is_in_a_cell_or_stated(self, guide: Path) -> None:
+        guide.write_text(guide.read_text(encoding="utf-8") + "\nMore in 1987.\n", "utf-8")
+        (said,) = self.declare(guide, self.YEARS + self.UP)
+        assert said.startswith(f"{NAME}, guide page: no cell names or prints the year 1987. ")
+        stated = '[[stated]]\ntexts = ["in 1987"]\nreason = "the year of a publication"\n'
+        assert self.declare(guide, self.YEARS + self.UP + stated) == []
+
     def test_the_data_give_another(self, guide: Path, own_toy: Path) -> None:
         table = own_toy / "data" / "library" / "library_loans.csv"
         table.write_text(table.read_text(encoding="utf-8") + "2025,9100\n", encoding="utf-8")

@@ -1,9 +1,9 @@
-"""Mutants of the code of helpers/, made and run by mutmut in a copy of the project.
+"""Mutants of the code of helpers/, marking/ and web/, made and run by mutmut in a copy.
 
 mutmut is in no lock. Install it into a folder of its own and name that folder:
 
     .venv/bin/uv pip install --target ../mutmut mutmut==3.8.1
-    python3 course.py nox -s mutants -- helpers --mutmut ../mutmut --modules claims/verdict
+    python3 course.py nox -s mutants -- helpers --mutmut ../mutmut --modules helpers/claims/verdict
 """
 
 from __future__ import annotations
@@ -17,28 +17,47 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.campaigns.mutants.copies import FILES, ROOT, copy_project
+from tests.campaigns.mutants.copies import FILES, PARTS, ROOT, copy_project
 
 #: The fast unit tests of each module, wherever in tests/ they are. Keys are not among them: mutmut
-#: changes no decorated function, and every key is one.
+#: changes no decorated function, and every key is one (keys.py breaks them).
 TESTS = {
-    "statistics/rates": ["test_rates.py"],
-    "statistics/uncertainty": ["test_uncertainty.py"],
-    "statistics/networks": ["test_networks.py"],
-    "claims/model": ["test_claims.py"],
-    "claims/evidence": ["test_claims.py"],
-    "claims/verdict": ["test_claims.py"],
-    "exercises": ["test_exercises.py"],
-    "catalogue": ["test_contract.py"],
-    "contract": ["test_contract.py"],
-    "frames": ["test_frames.py"],
+    "helpers/answers": ["test_answers.py"],
+    "helpers/exercises": ["engine/test_exercises.py"],
+    "helpers/contract": ["test_contract.py"],
+    "helpers/catalogue": ["test_contract.py"],
+    "helpers/collection": ["engine/test_lessons.py", "test_contract.py"],
+    "helpers/adaptation": ["test_adaptation.py"],
+    "helpers/language": ["test_translate.py"],
+    "helpers/guesses": ["test_guesses.py"],
+    "helpers/frames": ["test_frames.py"],
+    "helpers/lessons": ["engine/test_lessons.py"],
+    "helpers/setup_check": ["engine/test_setup_check.py"],
+    "helpers/cards": ["test_contract.py", "engine/test_setup_check.py"],
     **{
-        f"figures/{name}": ["test_figures.py"]
-        for name in ("boxes", "finish", "labels", "maps", "style", "words")
+        f"helpers/claims/{name}": ["engine/test_claims.py"]
+        for name in ("model", "evidence", "verdict", "export", "unsettled")
     },
-    "setup_check": ["test_setup_check.py"],
-    "cards": ["test_setup_check.py"],
-    "lessons": ["test_lessons.py"],
+    **{
+        f"helpers/statistics/{name}": [f"engine/test_{name}.py"]
+        for name in ("agreement", "allocation", "networks", "rates", "uncertainty")
+    },
+    **{
+        f"helpers/figures/{name}": ["test_figures.py"]
+        for name in ("boxes", "finish", "labels", "maps", "plotted", "style", "words")
+    },
+    **{
+        f"helpers/figures/{name}": ["test_reader_figures.py", "test_figures.py"]
+        for name in ("annotate", "calibration", "dots", "factors", "funnel", "limits", "networks")
+    },
+    **{
+        f"helpers/figures/{name}": ["test_reader_figures.py", "test_figures.py"]
+        for name in ("places", "ranges", "shifts")
+    },
+    "marking/judge": ["test_marking.py"],
+    "marking/points": ["test_marking.py"],
+    "marking/values": ["test_marking.py"],
+    "web/address": ["test_address.py"],
 }
 #: Tests that start a Python with an environment of its own, in which mutmut's copy of the code does
 #: not run.
@@ -58,17 +77,16 @@ UNTESTED = 33
 
 
 def settings(module: str) -> str:
-    """setup.cfg for one module of helpers/."""
-    paths = [path for name in TESTS[module] for path in sorted((ROOT / "tests").rglob(name))]
-    tests = [f"helpers/{module}.py", *(path.relative_to(ROOT).as_posix() for path in paths)]
+    """setup.cfg for one module."""
+    paths = [p for name in TESTS[module] for p in sorted((ROOT / "tests").glob(f"**/{name}"))]
+    tests = [f"{module}.py", *(path.relative_to(ROOT).as_posix() for path in paths)]
     tests += [f"--deselect={path}::{LEFT_OUT}" for path in tests[1:] if "figures" in module]
+    source = module.split("/")[0]
     lines = {
-        "source_paths": "helpers",
-        "only_mutate": f"helpers/{module}.py",
+        "source_paths": source,
+        "only_mutate": f"{module}.py",
         "pytest_add_cli_args_test_selection": "".join(f"\n    {path}" for path in tests),
-        "also_copy": "".join(
-            f"\n    {name}" for name in ("data", "marking", "notebooks", "tests", "tools", *FILES)
-        ),
+        "also_copy": "".join(f"\n    {name}" for name in (*PARTS, *FILES) if name != source),
     }
     return "[mutmut]\n" + "".join(f"{name}={value}\n" for name, value in lines.items())
 
@@ -96,8 +114,12 @@ def words_only(diff: str) -> bool:
     return before.strip().startswith("raise ") or len(changed) > 1
 
 
-def of_module(module: str, place: Path, mutmut: Path, workers: int) -> list[dict[str, Any]]:
-    """Run mutmut on one module in the copy at `place`; one result a mutant."""
+def of_module(
+    module: str, place: Path, mutmut: Path, workers: int, sample: int
+) -> list[dict[str, Any]]:
+    """Run mutmut on one module in the copy at `place`; one result a mutant. Of a sample, those
+    whose number ends in certain digits, in each function alike.
+    """
     (place / "setup.cfg").write_text(settings(module), encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(mutmut), str(place)])}
 
@@ -110,11 +132,14 @@ def of_module(module: str, place: Path, mutmut: Path, workers: int) -> list[dict
             text=True,
         )
 
-    done = command("run", "--max-children", str(workers))
-    meta = place / "mutants" / "helpers" / f"{module}.py.meta"
+    chosen = [f"*mutmut_*[{'1234567890'[::sample]}]", f"*mutmut_[{'1234567890'[::sample]}]"]
+    done = command("run", "--max-children", str(workers), *(chosen if sample > 1 else []))
+    meta = place / "mutants" / f"{module}.py.meta"
     codes = (
         json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"] if meta.is_file() else {}
     )
+    if sample > 1:
+        codes = {name: code for name, code in codes.items() if code is not None}
     if not codes or None in codes.values():
         sys.exit(
             f"mutmut did not come to an end with {module}: {(done.stdout + done.stderr)[-2000:]}"
@@ -143,12 +168,12 @@ def of_module(module: str, place: Path, mutmut: Path, workers: int) -> list[dict
     return results
 
 
-def run(modules: list[str], mutmut: Path, workers: int) -> list[dict[str, Any]]:
+def run(modules: list[str], mutmut: Path, workers: int, sample: int) -> list[dict[str, Any]]:
     """Run mutmut on the modules, one after the other, in one copy."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         place = copy_project(Path(folder) / "copy")
         return [
             result
             for module in modules or TESTS
-            for result in of_module(module, place, mutmut, workers)
+            for result in of_module(module, place, mutmut, workers, sample)
         ]

@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-PARTS = ("helpers", "data", "marking", "notebooks", "tests", "tools")
-FILES = ("conftest.py", "pyproject.toml", "course.py", "README.md")
+PARTS = ("helpers", "data", "marking", "notebooks", "tests", "tools", "translations", "web")
+#: The files beside these folders.
+FILES = [p.name for p in sorted(ROOT.iterdir()) if p.is_file() and not p.name.startswith(".")]
 
 
 def copy_project(target: Path) -> Path:

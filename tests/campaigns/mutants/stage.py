@@ -29,6 +29,8 @@ from nbval_strict.counts import Cell, problem
 from traitlets.config import Config
 
 import helpers
+from helpers.catalogue import load
+from helpers.contract import DataError
 from helpers.figures import png
 from tests.campaigns.mutants.lesson import LESSONS, ROOT, Lesson, source
 
@@ -137,7 +139,18 @@ def structure_fails(lesson: Lesson) -> str:
     return unit_tests_fail(("test_lessons.py",), lesson.path.stem)
 
 
-def unit_tests_fail(files: tuple[str, ...], chosen: str = NOT_ASKED) -> str:
+def refused(table: str) -> str:
+    """What load() says to a table; empty if it takes it."""
+    try:
+        load(table)
+    except DataError as error:
+        return f"load(): {error}"[:160]
+    return ""
+
+
+def unit_tests_fail(
+    files: tuple[str, ...], chosen: str = NOT_ASKED, plugins: tuple[object, ...] = ()
+) -> str:
     """The first unit test that fails in this process; empty if none."""
     failed: list[str] = []
 
@@ -167,7 +180,7 @@ def unit_tests_fail(files: tuple[str, ...], chosen: str = NOT_ASKED) -> str:
                 chosen,
                 *paths,
             ],
-            plugins=[Watch()],
+            plugins=[Watch(), *plugins],
         )
     return failed[0] if failed else "" if code == 0 else f"pytest ends with {code}"
 

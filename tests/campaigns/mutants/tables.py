@@ -36,6 +36,16 @@ CLAIM_COLUMNS = {
     "evidence": ("known_on", "selection", "column", "unit", "table"),
     "judgments": ("direction", "wording", "status"),
 }
+#: What else the ledger and what lesson 13 says of it rest on.
+LEDGER_COLUMNS = {
+    "claims": ("hedge", "kind", "text", "statement"),
+    "evidence": ("part", "role", "publicity", "collector"),
+    "judgments": ("admitted", "coder", "reading"),
+    "third_reading": ("direction", "on_the_day", "now"),
+    "first_ledger": ("direction", "on_the_day", "now", "wording", "confidence"),
+    "statement_codings": ("theme", "kind", "hedged", "checkable"),
+    "unsettled": ("statement", "owed_by"),
+}
 
 
 @dataclass(frozen=True)
@@ -154,9 +164,10 @@ def damages(
     return [swap, drop, repeat, truncate, *scaled, broken]
 
 
-def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
+def of_claims(root: Path, seed: int, kind: str) -> Iterator[Mutant]:
     """Every stated value, unit and day of a claim; every day, selection, column, unit and table of
-    an evidence row; every direction, wording and status that a coder gave.
+    an evidence row; every direction, wording and status that a coder gave. Of the kind "ledger":
+    the other entries of the ledger's tables.
     """
     known = resources(root)
     tables = {
@@ -167,17 +178,19 @@ def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
         name: {f["name"]: f["type"] for f in resource["schema"]["fields"]}
         for name, (_, resource) in known.items()
     }
-    for name, columns in CLAIM_COLUMNS.items():
+    for name, columns in (CLAIM_COLUMNS if kind == "claims" else LEDGER_COLUMNS).items():
         header, rows = tables[name]
         for number, row in enumerate(rows):
             entry = dict(zip(header, row, strict=True))
             rng = random.Random(f"{seed} {name} {number}")
-            pointer = Pointer(tables, kinds, entry)
-            others = {
-                "selection": pointer.other_selections,
-                "column": pointer.other_columns,
-                "table": pointer.other_tables,
-            }
+            others: dict[str, Any] = {}
+            if name == "evidence":
+                pointer = Pointer(tables, kinds, entry)
+                others = {
+                    "selection": pointer.other_selections,
+                    "column": pointer.other_columns,
+                    "table": pointer.other_tables,
+                }
             for column in columns:
                 values = [r[header.index(column)] for r in rows]
                 if column in others:
@@ -189,14 +202,14 @@ def of_claims(root: Path, seed: int) -> Iterator[Mutant]:
                     value = ""
                 if value:
                     yield Mutant(
-                        "claims",
+                        kind,
                         name,
                         f"{name}: {column}",
                         True,
                         number,
                         column,
                         value,
-                        extra={"claim": entry["claim"]},
+                        extra={"claim": entry["claim"]} if "claim" in entry else {},
                     )
 
 

@@ -6,18 +6,27 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from helpers.catalogue import SNAPSHOT, load
-from helpers.contract import DataError
 from helpers.lessons import lessons
-from tests.campaigns.mutants import figures, outputs, stage, tables
+from tests.campaigns.mutants import (
+    catalogues,
+    contracts,
+    figures,
+    keys,
+    outputs,
+    prose,
+    site,
+    stage,
+    tables,
+)
+from tests.campaigns.mutants.files import Change, changed, of_file
 from tests.campaigns.mutants.lesson import COLLECTION, LESSONS, ROOT, Lesson, source
 from tests.campaigns.mutants.tables import Mutant
 
@@ -54,6 +63,7 @@ def lessons_of(mutant: Mutant) -> list[str]:
             ),
             "13",
             *(("01", "00") if mutant.table == "claims" else ()),
+            *(numbers if mutant.kind == "ledger" else ()),
         ]
     elif mutant.table in tables.CLAIM_COLUMNS:
         numbers = [
@@ -64,15 +74,6 @@ def lessons_of(mutant: Mutant) -> list[str]:
     elif any(table == mutant.table for _, _, table in evidence()):
         numbers.append("13")
     return list(dict.fromkeys(numbers))
-
-
-def contract(table: str) -> str:
-    """What load() says to a table; empty if it takes it."""
-    try:
-        load(table)
-    except DataError as error:
-        return f"load(): {error}"[:160]
-    return ""
 
 
 def tests_of(mutant: Mutant) -> str:
@@ -109,9 +110,9 @@ def keys_of(mutant: Mutant) -> str:
 def red(mutant: Mutant) -> str:
     """The first check that goes red, in this process."""
     if not mutant.rehash:
-        return contract(mutant.table)  # nothing else may be needed
+        return stage.refused(mutant.table)  # nothing else may be needed
     return stage.first_red(
-        lambda: contract(mutant.table),
+        lambda: stage.refused(mutant.table),
         *(lambda n=n: stage.lesson_differs(stage.lesson(n)) for n in lessons_of(mutant)),
         lambda: keys_of(mutant),
         lambda: tests_of(mutant),
@@ -133,11 +134,11 @@ def with_table_changed(mutant: Mutant, check: Callable[[], str], loose: bool = F
     """
     manifest, resource = tables.resources(ROOT)[mutant.table]
     path, snapshot = manifest.parent / resource["path"], ROOT / "data" / SNAPSHOT
-    before = {p: (p.read_bytes(), p.stat()) for p in (path, manifest, snapshot)}
-    raw = tables.damaged(before[path][0], mutant)
-    if raw == before[path][0]:
+    before = path.read_bytes()
+    raw = tables.damaged(before, mutant)
+    if raw == before:
         return "SAME"
-    try:
+    with changed({p: p.read_bytes() for p in (path, manifest, snapshot)}):
         path.write_bytes(raw)
         if loose:
             manifest.write_text(tables.without_contract(manifest), encoding="utf-8", newline="\n")
@@ -145,10 +146,6 @@ def with_table_changed(mutant: Mutant, check: Callable[[], str], loose: bool = F
             text = tables.rehashed(ROOT, mutant.table)
             snapshot.write_text(text, encoding="utf-8", newline="\n")
         return str(stage.in_child(check))
-    finally:
-        for p, (content, state) in before.items():
-            p.write_bytes(content)
-            os.utime(p, ns=(state.st_atime_ns, state.st_mtime_ns))
 
 
 def of_table(mutant: Mutant) -> list[dict[str, Any]]:
@@ -192,28 +189,42 @@ def units(options: argparse.Namespace) -> list[Callable[[], list[dict[str, Any]]
     if "outputs" in options.classes:
         seed = options.seed
         work += [partial(stage.in_child, partial(of_outputs, one, seed)) for one in lessons]
+    if "site" in options.classes:
+        work.append(partial(site.of_site, options.seed))
     mutants: list[Mutant] = []
     if "data" in options.classes:
         mutants += tables.of_data(ROOT, options.seed, options.tables)
-    if "claims" in options.classes:
-        mutants += tables.of_claims(ROOT, options.seed)
-    if options.sample:
-        mutants = mutants[:: options.sample]
-    return work + [partial(of_table, mutant) for mutant in mutants]
+    for kind in ("claims", "ledger"):
+        if kind in options.classes:
+            mutants += tables.of_claims(ROOT, options.seed, kind)
+    every = options.sample or 1
+    work += [partial(of_table, mutant) for mutant in mutants[::every]]
+    for changes, red in of_files(options):
+        work += [partial(of_file, change, red) for change in changes[::every]]
+    return work
+
+
+def of_files(options: argparse.Namespace) -> list[tuple[list[Change], Callable[[Change], str]]]:
+    """The mutants of other files than tables, and what says whether they are noticed."""
+    seed, numbers = options.seed, options.lessons
+    found: dict[str, tuple[Callable[[], Iterable[Change]], Callable[[Change], str]]] = {
+        "contract": (lambda: contracts.changes(seed, options.tables), contracts.red),
+        "catalogues": (lambda: catalogues.changes(seed), catalogues.red),
+        "answers": (lambda: keys.changes(seed, numbers), keys.red),
+        "prose": (lambda: prose.changes(seed, numbers), prose.red),
+    }
+    return [(list(made()), red) for kind, (made, red) in found.items() if kind in options.classes]
 
 
 def of_outputs(one: Lesson, seed: int) -> list[dict[str, str]]:
     """Mutants of a lesson's stored outputs; the copy is as before afterwards."""
-    before = one.path.read_bytes()
-    try:
+    with changed({one.path: one.path.read_bytes()}):
         return outputs.of_lesson(one, seed)
-    finally:
-        one.path.write_bytes(before)
 
 
 def controls(options: argparse.Namespace) -> list[Callable[[], list[dict[str, Any]]]]:
     """The unbroken copy: the lessons that will be looked at give what they store, and their
-    structure tests pass.
+    structure tests pass; of other files, the checks of each lesson, table and catalogue in turn.
     """
     numbers = set(options.lessons)
     if options.tables and set(options.classes) == {"data"}:
@@ -223,18 +234,21 @@ def controls(options: argparse.Namespace) -> list[Callable[[], list[dict[str, An
             for number in lessons_of(Mutant("data", name, "none", False))
         }
 
-    def control(one: Lesson) -> list[dict[str, Any]]:
-        red = stage.in_child(lambda: stage.structure_fails(one) or stage.lesson_differs(one))
-        return [
-            {
-                "kind": "control",
-                "operator": "none",
-                "name": f"lesson {one.number}",
-                "killed_by": red,
-            }
-        ]
+    def control(name: str, check: Callable[[], str]) -> list[dict[str, Any]]:
+        red = stage.in_child(check)
+        return [{"kind": "control", "operator": "none", "name": name, "killed_by": red}]
 
-    return [partial(control, one) for one in LESSONS if not numbers or one.number in numbers]
+    def lesson(one: Lesson) -> str:
+        return stage.structure_fails(one) or stage.lesson_differs(one)
+
+    run = {"figures", "outputs", "data", "claims", "ledger"} & set(options.classes)
+    chosen = [one for one in LESSONS if not numbers or one.number in numbers] if run else []
+    found = [partial(control, f"lesson {one.number}", partial(lesson, one)) for one in chosen]
+    for changes, red in of_files(options):
+        first = {change.about: change for change in reversed(changes[:: options.sample or 1])}
+        for about, change in first.items():
+            found.append(partial(control, f"{change.kind} {about}", partial(red, change)))
+    return found
 
 
 def work(options: argparse.Namespace) -> int:
@@ -243,6 +257,8 @@ def work(options: argparse.Namespace) -> int:
     assert ROOT.resolve() == Path.cwd().resolve(), "mutants are made in a copy, this is not one"
     stage.warm()
     code(), evidence()  # read before anything is broken
+    if "catalogues" in options.classes:
+        catalogues.edition()
     pieces = units(options)
     random.Random(options.seed).shuffle(
         pieces
