@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.answers import Match, Tolerance, compare, what
+from helpers.answers import Match, Tolerance, compare, is_close, what
 from helpers.language import speaking
 
 EXACT = Tolerance(1e-6, 1e-9)
@@ -69,6 +69,8 @@ def outcome(answer: Any, key: Any, tolerance: Tolerance = EXACT) -> Match:
         ("2017-12-14", pd.Timestamp("2017-12-14")),
         (pd.Index([1.0, 2.0]), [1, 2]),
         ([[2009, 2021]], [(2009, 2021)]),
+        (True, True),
+        (np.False_, False),
         ([2019.0, np.int64(2020)], {2020, 2019}),
         ({"a": 1.0, "b": 2}, pd.Series({"b": 2, "a": 1})),
         (pd.DataFrame({"x": [1, 2]}, index=["A", "b"]), pd.Series({"b": 2, "a": 1})),
@@ -108,6 +110,7 @@ FORMS = [
     ("jun.", 6, EXACT, "That is the right month; give its number."),
     ("enero", 1, EXACT, "That is the right month; give its number."),
     (pd.Timestamp("2023-06-01"), 6, EXACT, "That is the right month; give its number."),
+    (pd.Timestamp("2023-01-31"), 1, EXACT, "That is the right month; give its number."),
     (pd.Timestamp("2016-01-01"), 2016, EXACT, "That is the right year; give it as a number."),
     (6, "June", EXACT, "That is the right month; give its name."),
     ("2023-06", "June", EXACT, "That is the right month; give its name."),
@@ -117,6 +120,7 @@ FORMS = [
     ("no", False, EXACT, "Right, but this is text: write True or False without"),
     ("Sí", True, EXACT, "Right, but this is text: write True or False without"),
     ("falso", False, EXACT, "Right, but this is text: write True or False without"),
+    ("yes", True, EXACT, "Right, but this is text: write True or False without"),
     (pd.DataFrame({"y": [2016], "n": [5]}), 2016, EXACT, "That is the right row: take the one"),
     ([2, 1], [1, 2], EXACT, "The right entries, in another order."),
     (["b", "a"], ["a", "b"], EXACT, "The right entries, in another order."),
@@ -179,6 +183,8 @@ def test_other_forms_get_a_sentence_about_the_form(
         (2140, 21.4, ONE_DECIMAL),
         (0.00203, 0.2029, TWO_DECIMALS),
         (460, 456, EXACT),
+        (15600, 15469, EXACT),
+        (6.2, 6.4, EXACT),
         ("5 apples", 5, EXACT),
         ("July", 6, EXACT),
         ("julio", 6, EXACT),
@@ -200,6 +206,8 @@ def test_other_forms_get_a_sentence_about_the_form(
         ([1, 1], [1, 2], EXACT),
         (["a", "a"], {"a", "b"}, EXACT),
         (True, 1, EXACT),
+        (True, False, EXACT),
+        ("2023-13", "2023-01", EXACT),
         (None, 5, EXACT),
         (float("inf"), 5, EXACT),
     ],
@@ -239,6 +247,75 @@ def test_a_list_of_another_length_says_so() -> None:
     )
     assert outcome([1, 2], 5).kind == "One value is asked for; this is a list of 2."
     assert outcome([], []).right, "no entry may be the answer"
+
+
+TOWNS = pd.DataFrame({"town": ["A", "B"], "n": [1, 2]})
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "match"),
+    [
+        (
+            TOWNS[["town"]],
+            TOWNS,
+            Match(kind="The columns should be town, n; they are town."),
+        ),
+        (5, TOWNS, Match(kind="A table (DataFrame) is asked for; this is a whole number.")),
+        (
+            TOWNS.head(1),
+            TOWNS,
+            Match(length="The table has 1 row; that is not the number asked for."),
+        ),
+        (
+            pd.concat([TOWNS, TOWNS]),
+            TOWNS,
+            Match(length="The table has 4 rows; that is not the number asked for."),
+        ),
+        (TOWNS.assign(n=[1, 3]), TOWNS, Match()),
+        (TOWNS.assign(n=["1", "2"]), TOWNS, Match(form=f"{TEXT}.")),
+        (TOWNS.copy(), TOWNS, Match(right=True)),
+        (
+            [1, 2],
+            TOWNS["n"],
+            Match(kind="A column with its labels (a Series) is asked for; this is a list of 2."),
+        ),
+        (
+            TOWNS["n"].head(1),
+            TOWNS["n"],
+            Match(length="The column has 1 value; that is not the number asked for."),
+        ),
+        (
+            pd.Series([1, 2, 3]),
+            TOWNS["n"],
+            Match(length="The column has 3 values; that is not the number asked for."),
+        ),
+        (5, [1, 2], Match(kind="A list is asked for; this is a whole number.")),
+        (
+            ["a"],
+            {"a", "b"},
+            Match(length="The list has 1 entry; that is not the number asked for."),
+        ),
+    ],
+)
+def test_what_is_said_of_another_kind_or_size(answer: Any, key: Any, match: Match) -> None:
+    assert outcome(answer, key) == match
+
+
+def test_what_cannot_be_compared_says_why() -> None:
+    class Odd(pd.Series):
+        def __len__(self) -> int:
+            raise ZeroDivisionError
+
+    match = outcome(Odd([1, 2]), pd.Series([1, 2]))
+    assert match.kind == "The answer could not be compared (ZeroDivisionError): look at its type."
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "close"),
+    [(21.6, 21.43, True), (21.7, 21.43, False), (2016, 2017, False), ("21.4", 21.43, False)],
+)
+def test_close_is_less_than_one_percent_off(answer: Any, key: Any, close: bool) -> None:
+    assert is_close(answer, key) == close
 
 
 NUMBERS = st.floats(min_value=-1e6, max_value=1e6, allow_nan=False)

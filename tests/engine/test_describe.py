@@ -74,6 +74,24 @@ def test_gaps_are_said(own_toy: Path, capsys: Captured) -> None:
     assert capsys.readouterr().out.splitlines()[-1] == "gaps: 1 more empty cell in n."
 
 
+def test_what_a_table_promises_is_in_the_readme(own_toy: Path) -> None:
+    """So that a rule cannot be lost unseen."""
+    fields = [
+        column("id", "string", required=True, unique=True, pattern="a|b"),
+        column("kind", "string", enum=["x", "y"]),
+        column("share", "number", minimum=0, maximum=100),
+    ]
+    add_table(own_toy, "parts", "id,kind,share\na,x,50\n", fields, ["id", "kind"])
+    page = (own_toy / "data" / "README.md").read_text(encoding="utf-8")
+    for line in (
+        "| id | string, required, unique, of the form `a\\|b` | things | id | 0 |",
+        "| kind | string, one of x; y | things | kind | 0 |",
+        "| share | number, at least 0, at most 100 | things | share | 0 |",
+        "- Key: id, kind",
+    ):
+        assert line in page.splitlines(), line
+
+
 def test_new_and_lost_tables_are_said(own_toy: Path, capsys: Captured) -> None:
     fields = [column("year", "integer")]
     add_table(own_toy, "gaps", "year\n2020\n", fields, ["year"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import html
+import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -231,33 +233,102 @@ def test_each_claim_has_a_page_with_its_review(pages: Path, edition: Collection)
         assert review["itemReviewed"]["author"].casefold() in text.casefold()
 
 
-def stored_figures(edition: Collection) -> Iterator[tuple[str, str]]:
-    """Lesson and description of each figure that the notebooks hold."""
+Row = list[str]
+
+
+def stored_figures(edition: Collection) -> Iterator[tuple[str, str, list[Row]]]:
+    """Lesson, description and plotted values of each figure that the notebooks hold."""
     for path in lesson_files(edition):
         for cell in Lesson.read(path).code:
             for output in cell["outputs"]:
+                values = plotted.rows(
+                    plotted.from_text(output.get("metadata", {}).get(plotted.ENTRY, "[]"))
+                )
                 for words in re.findall(r'<img alt="([^"]*)"', mime(output, "text/html")):
-                    yield path.stem, html.unescape(words)
+                    yield path.stem, html.unescape(words), [list(map(str, row)) for row in values]
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
 def test_each_figure_has_picture_description_and_values(pages: Path, edition: Collection) -> None:
-    shown, tables = [], 0
+    shown: list[tuple[str, str, list[Row]]] = []
     for path in sorted(pages.glob(f"{place(edition)}notebooks/[0-9]*.html")):
         for figure in read(path).select("figure.plot"):
             picture, words = figure.select_one("img"), figure.select_one("details p")
             assert picture is not None and words is not None
             assert picture["alt"] == words.get_text()
-            shown.append((path.stem, str(picture["alt"])))
             assert (path.parent / str(picture["src"])).read_bytes().startswith(b"\x89PNG")
             values = figure.select_one("a[download]")
+            rows: list[Row] = []
             if values is not None:
-                text = (path.parent / str(values["href"])).read_text(encoding="utf-8")
-                head, *rows = csv.reader(text.splitlines())
+                text = (path.parent / str(values["href"])).read_bytes().decode("utf-8")
+                head, *rows = csv.reader(io.StringIO(text, newline=""))
                 assert tuple(head) == plotted.COLUMNS and rows
-                tables += 1
+            shown.append((path.stem, str(picture["alt"]), rows))
     assert shown == list(stored_figures(edition))
-    assert tables >= len(shown) - 1, "all but the boxes of lesson 00, which plot no values"
+    without = [one for one in shown if not one[2]]
+    assert len(without) <= 1, "all but the boxes of lesson 00, which plot no values"
+
+
+def bare_numbers(text: str) -> Counter[str]:
+    """The numbers in a page's words, or in Markdown without its links and the marks of lists."""
+    return Counter(re.findall(r"\d+", re.sub(r"\]\([^)]*\)|^ *\d+\. ", " ", text, flags=re.M)))
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
+def test_a_lesson_says_what_its_notebook_says(pages: Path, edition: Collection) -> None:
+    """The numbers of its text, and what its cells printed."""
+    for path in lesson_files(edition):
+        lesson = Lesson.read(path)
+        page = read(pages / f"{place(edition)}notebooks/{path.stem}.html").select_one("article")
+        assert page is not None
+        printed = ["".join(x["text"]) for _, x in lesson.outputs if "text" in x]
+        shown = [part.get_text() for part in page.select("div.output.stream")]
+        assert "".join(shown).split() == "".join(printed).split(), path.stem
+        for part in page.select("div.cell, .launch, figure, script, nav"):
+            part.decompose()
+        assert bare_numbers(page.get_text(" ")) == bare_numbers("\n".join(lesson.text)), path.stem
+
+
+def test_a_guide_page_has_the_numbers_of_its_source(pages: Path) -> None:
+    for edition in EDITIONS:
+        for source in sorted(edition.notebooks.glob("[0-9]*/guide.md")):
+            name = f"{place(edition)}notebooks/{source.parent.name}/guide.html"
+            page = read(pages / name).select_one("article")
+            assert page is not None
+            for part in page.select(".launch, script, nav"):
+                part.decompose()
+            words = source.read_text(encoding="utf-8")
+            assert bare_numbers(page.get_text(" ")) == bare_numbers(words), name
+
+
+def test_a_table_page_shows_cells_of_the_table(pages: Path) -> None:
+    for edition in EDITIONS:
+        for name, resource in catalogue(current()).items():
+            path = resource["folder"] / resource["path"]
+            cells = set(re.findall(r"\d+", path.read_text(encoding="utf-8")))
+            page = read(pages / f"{place(edition)}data/{name}.html")
+            rows = page.select("#first-rows td, #all-rows td, #primeras-filas td")
+            assert rows, name
+            numbers = {n for cell in rows for n in re.findall(r"\d+", cell.get_text())}
+            assert numbers <= cells, f"{name}: {sorted(numbers - cells)}"
+
+
+def test_each_page_leads_to_itself_in_the_other_language(pages: Path) -> None:
+    """Or to the front page, where the other language lacks it; and search engines hear of both."""
+    front = {edition.language: pages / place(edition) / "index.html" for edition in EDITIONS}
+    for edition, other in zip(EDITIONS, EDITIONS[::-1], strict=True):
+        for path in sorted((pages / place(edition)).rglob("*.html")):
+            name = path.relative_to(pages / place(edition))
+            if name.parts[0] == "es" or name.name == "404.html":
+                continue
+            page, there = read(path), pages / place(other) / name
+            (link,) = page.select("a.language")
+            wanted = there if there.exists() else front[other.language]
+            assert (path.parent / str(link["href"])).resolve() == wanted.resolve(), name
+            assert (page.html or {}).get("lang") == edition.language, name
+            said = {str(tag["href"]) for tag in page.select("head link[hreflang]")}
+            both = {f"{ADDRESS}{place(one)}{name.as_posix()}" for one in (edition, other)}
+            assert not said or said == both, name
 
 
 def test_no_page_is_heavy(pages: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ TYPES = {"integer": "number", "number": "string", "date": "string", "string": "i
 CARD = ("title", "row", "coverage", "sources", "licenses", "cautions")
 
 
-def changes(seed: int, names: list[str]) -> Iterator[Change]:
+def changes(seed: int, names: Sequence[str]) -> Iterator[Change]:
     """For each table: a rule of each kind dropped; a type, a name, an entry of the card and an
     entry of the snapshot changed.
     """

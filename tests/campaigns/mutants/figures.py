@@ -15,7 +15,8 @@ from matplotlib.container import BarContainer
 
 import helpers
 from helpers.figures.errors import FigureError
-from tests.campaigns.mutants.lesson import Lesson, source
+from helpers.figures.words import DRAWN, TILES
+from tests.campaigns.mutants.lesson import Lesson
 from tests.campaigns.mutants.stage import ZmqLikeShell, executed, in_child, shown
 
 CHANGE = 1.001  # a tenth of a percent
@@ -23,8 +24,8 @@ CHANGE = 1.001  # a tenth of a percent
 
 def artists(ax: Axes) -> Iterator[tuple[str, Any]]:
     """What carries values in one Axes: kind and artist."""
-    if getattr(ax, "tiles", None) is not None:
-        yield "tiles", ax
+    if ax in TILES or ax in DRAWN:  # their values are read from what was drawn
+        yield ("tiles" if ax in TILES else "network"), ax
         return
     yield from (("bars", c) for c in ax.containers if isinstance(c, BarContainer) and len(c))
     yield from (
@@ -62,7 +63,7 @@ def mutations(axes: list[Axes]) -> Iterator[tuple[str, str, Callable[[], None]]]
             seen.add(kind)
             yield "change one value", kind, partial(change, artist, kind, ax)
             if kind != "tiles":
-                yield "drop a series", kind, partial(drop, artist)
+                yield "drop a series", kind, partial(drop, artist, kind)
             if kind in ("line", "points"):
                 yield "swap axes", kind, partial(swap, artist, kind)
 
@@ -88,8 +89,13 @@ def _touched(values: Any) -> Any:
 def change(artist: Any, kind: str, ax: Any) -> None:
     """Change one plotted value by a tenth of a percent; one word of a text."""
     if kind == "tiles":
-        ax.tiles = ax.tiles.astype(float)
-        ax.tiles[:] = _touched(ax.tiles)
+        tiles = TILES[ax].values.astype(float)
+        tiles[:] = _touched(tiles)
+        TILES[ax] = TILES[ax]._replace(values=tiles)
+    elif kind == "network":
+        places = DRAWN[ax].places.copy()
+        places[-1] = _touched(places[-1])
+        DRAWN[ax] = DRAWN[ax]._replace(places=places)
     elif kind == "bars":
         bar = next(bar for bar in artist if np.isfinite(bar.get_height()))
         (bar.set_width if getattr(artist, "orientation", "") == "horizontal" else bar.set_height)(
@@ -121,9 +127,12 @@ def change(artist: Any, kind: str, ax: Any) -> None:
         artist.set_text(artist.get_text() + "x")
 
 
-def drop(artist: Any) -> None:
-    """Take a series out of the figure."""
-    artist.remove()
+def drop(artist: Any, kind: str) -> None:
+    """Take a series out of the figure; of a network, one tie."""
+    if kind == "network":
+        DRAWN[artist] = DRAWN[artist]._replace(ties=DRAWN[artist].ties[:-1])
+    else:
+        artist.remove()
 
 
 def swap(artist: Any, kind: str) -> None:
@@ -145,24 +154,26 @@ def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
     """
     plain = helpers.finish
     results: list[dict[str, str]] = []
-    cells = iter(
-        [
-            cell
-            for cell in lesson.code
-            if "[plotted values" in str(cell["outputs"]) and "draw_boxes(" not in source(cell)
-        ]
-    )
-    number = 0
+    number, pictures = 0, iter([])
+
+    def before(cell: dict[str, Any]) -> None:
+        nonlocal pictures
+        pictures = iter(
+            [
+                shown([output])[1][0]
+                for output in cell["outputs"]
+                if "<img" in "".join(output.get("data", {}).get("text/html", ""))
+            ]
+        )
 
     def finish(axes: Any, **parts: Any) -> None:
         nonlocal number
+        stored = next(pictures, None)
+        if stored is None:  # what a control shows next, which is stored nowhere
+            plain(axes, **parts)
+            return
         number += 1
         drawn = [axes] if isinstance(axes, Axes) else list(axes)
-        stored = [
-            shown([output])[1][0]
-            for output in next(cells)["outputs"]
-            if "<img" in "".join(output.get("data", {}).get("text/html", ""))
-        ]
 
         def red(mutate: Callable[[], None]) -> str:
             mutate()
@@ -175,9 +186,9 @@ def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
             now = shown(shell.display_pub.outputs)[1]
             return (
                 ""
-                if now == stored
+                if now == [stored]
                 else "description"
-                if now[0]["text/html"] != stored[0]["text/html"]
+                if now[0]["text/html"] != stored["text/html"]
                 else "hash"
             )
 
@@ -193,6 +204,6 @@ def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
         plain(axes, **parts)
 
     helpers.finish = finish
-    for _ in executed(lesson):
+    for _ in executed(lesson, before):
         pass
     return results

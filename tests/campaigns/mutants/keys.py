@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +22,7 @@ OTHER |= {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mu
 SIGNS = {"==": "!=", "<=": "<", ">=": ">", " < ": " <= ", " > ": " >= ", " and ": " or "}
 
 
-def changes(seed: int, numbers: list[str]) -> Iterator[Change]:
+def changes(seed: int, numbers: Sequence[str]) -> Iterator[Change]:
     """For each lesson, at most three mutants with each operator in key.py and in solutions.py."""
     for lesson in LESSONS:
         if numbers and lesson.number not in numbers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from helpers.authoring.prose import WORDS
 from helpers.authoring.review import lesson_problems
@@ -23,7 +23,7 @@ NUMBER = re.compile(rf"(?<![\w.,-])(?:\d[\d,]*(?:\.\d+)?|{'|'.join(WORDS)})(?![\
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-def changes(seed: int, numbers: list[str]) -> Iterator[Change]:
+def changes(seed: int, numbers: Sequence[str]) -> Iterator[Change]:
     """At most six numbers, and as many years, of each lesson's text, each guide page and README.md;
     only numbers that a cell of the lesson prints.
     """

@@ -144,7 +144,7 @@ DAMAGE: dict[str, Damage] = {
     "a dead anchor": _sub(r'(<a [^>]*?href="[^"#:]*#)([^"]+)"', r'\1x\2"'),
     "drop a heading's name": _sub(r'<section id="([^"]+)"', "<section"),
     "a link to the wrong page in the other language": _sub(
-        r'(<a class="language" href=")[^"]+"', r'\1index.html"'
+        r'(<a class="language" href="(?:\.\./)+(?:es/)?)[^"]+"', r'\1index.html"'
     ),
     "drop the link to the other language": _sub(r'<a class="language".*?</a>', ""),
     "wrong language of the page": _sub(r'(<html[^>]*? lang=")\w+"', r'\1fr"'),

@@ -103,13 +103,18 @@ def shown(outputs: list[dict[str, Any]]) -> tuple[str, list[dict[str, str]]]:
     return printed, rich
 
 
-def executed(lesson: Lesson) -> Iterator[tuple[dict[str, Any], tuple[str, list[dict[str, str]]]]]:
-    """Each code cell of a lesson with what it shows when it is run now."""
+def executed(
+    lesson: Lesson, before: Callable[[dict[str, Any]], None] = lambda cell: None
+) -> Iterator[tuple[dict[str, Any], tuple[str, list[dict[str, str]]]]]:
+    """Each code cell of a lesson with what it shows when it is run now; `before` hears of a cell
+    that is about to run.
+    """
     shell: Any = ZmqLikeShell.instance()
     shell.reset(new_session=False)
     shell.execution_count = 1
     os.chdir(lesson.path.parent)
     for cell in lesson.code:
+        before(cell)
         shell.display_pub.outputs = []
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
