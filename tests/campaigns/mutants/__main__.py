@@ -184,7 +184,7 @@ def table(results: list[dict[str, Any]]) -> str:
 
 def killer(text: str) -> str:
     """The kind of check that went red."""
-    if text.startswith(("load()", "finish()", "comparison", "description", "hash")):
+    if text.startswith(("load()", "finish()", "comparison", "counts", "description", "hash")):
         return text.split(":")[0].split(",")[0].split(" refuses")[0]
     return (
         "a lesson's outputs"

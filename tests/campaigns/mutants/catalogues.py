@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ import polib
 
 from helpers.authoring.translate import Edition, catalogue, lint
 from helpers.collection import open_collection
-from tests.campaigns.mutants.files import Change, other_digit
-from tests.campaigns.mutants.lesson import COLLECTION, ROOT, lesson_files
+from helpers.lessons import lesson_files
+from tests.campaigns.mutants.files import Change, fixed, other_digit
+from tests.campaigns.mutants.lesson import COLLECTION, ROOT
 from tests.collection.test_translations import english_left
 
 LANGUAGE = "es"
@@ -42,28 +43,43 @@ def changes(seed: int) -> Iterator[Change]:
     """The mutants of every catalogue, and of the terms and messages beside them."""
     for name in wanted():
         path = catalogue.place_of(name, COLLECTION, LANGUAGE)
-        where, text = path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
         rng = random.Random(f"{seed} {name}")
+        entries = list(polib.pofile(str(path)))
         for operator, damage in ENTRIES.items():
-            po = polib.pofile(str(path), wrapwidth=120)
-            entries = [e for e in po if e.msgstr != e.msgid and (damage(e, rng) or "") != ""]
-            if entries:
-                entry = rng.choice(entries)
-                said = repr(entry.msgid[:50])
-                entry.msgstr = str(damage(entry, rng)).removesuffix(NOTHING)
-                yield Change("catalogues", operator, where, said, str(po), name.as_posix())
-        po = polib.pofile(str(path), wrapwidth=120)
-        one = rng.choice([e for e in po if e.msgstr != e.msgid])
-        like = [e for e in po if bool(e.msgctxt) == bool(one.msgctxt) and e.msgstr != one.msgstr]
-        other = rng.choice(like)
-        one.msgstr, other.msgstr = other.msgstr, one.msgstr
-        said = f"{one.msgid[:40]!r} and {other.msgid[:40]!r}"
-        yield Change("catalogues", "swap two texts", where, said, str(po), name.as_posix())
+            fits = [i for i, e in enumerate(entries) if e.msgstr != e.msgid and damage(e, rng)]
+            if fits:
+                make = partial(_entry, path, operator, rng.choice(fits), rng.random())
+                yield _change(operator, path, make, name.as_posix())
+        fits = [i for i, e in enumerate(entries) if e.msgstr != e.msgid]
+        one = rng.choice(fits)
+        kind = bool(entries[one].msgctxt)
+        other = rng.choice([i for i in fits if bool(entries[i].msgctxt) == kind and i != one])
+        yield _change("swap two texts", path, partial(_swapped, path, one, other), name.as_posix())
+        text = path.read_text(encoding="utf-8")
         cut = text.rindex('"', 0, rng.randrange(len(text) // 2, len(text)))
-        broken = text[:cut] + text[cut + 1 :]
         said = f"line {text.count(chr(10), 0, cut) + 1}"
-        yield Change("catalogues", "break the file", where, said, broken, name.as_posix())
+        broken = fixed(said, text[:cut] + text[cut + 1 :])
+        yield _change("break the file", path, broken, name.as_posix())
     yield from _beside(random.Random(seed))
+
+
+def _change(
+    operator: str, path: Path, make: Callable[[], tuple[str, str]], about: str = ""
+) -> Change:
+    return Change("catalogues", operator, path.relative_to(ROOT).as_posix(), make, about)
+
+
+def _entry(path: Path, operator: str, place: int, seed: float) -> tuple[str, str]:
+    po = polib.pofile(str(path), wrapwidth=120)
+    entry: Any = po[place]
+    entry.msgstr = ENTRIES[operator](entry, random.Random(seed)).removesuffix(NOTHING)
+    return repr(entry.msgid[:50]), str(po)
+
+
+def _swapped(path: Path, one: int, other: int) -> tuple[str, str]:
+    po = polib.pofile(str(path), wrapwidth=120)
+    po[one].msgstr, po[other].msgstr = po[other].msgstr, po[one].msgstr
+    return f"{po[one].msgid[:40]!r} and {po[other].msgid[:40]!r}", str(po)
 
 
 def _beside(rng: random.Random) -> Iterator[Change]:
@@ -73,22 +89,18 @@ def _beside(rng: random.Random) -> Iterator[Change]:
     lines = terms.read_text(encoding="utf-8").splitlines(keepends=True)
     for number, line in enumerate(lines):
         if line.startswith('"'):
-            changed = re.sub(r'= "', '= "x', line)
+            changed = line.replace('= "', '= "x')
             text = "".join([*lines[:number], changed, *lines[number + 1 :]])
-            where = terms.relative_to(ROOT).as_posix()
-            yield Change("catalogues", "another word for a term", where, line.strip(), text)
-    for path in (
-        folder / "messages.json",
-        ROOT / "helpers/translations" / LANGUAGE / "messages.json",
-    ):
+            yield _change("another word for a term", terms, fixed(line.strip(), text))
+    for place_of in (folder, ROOT / "helpers" / "translations" / LANGUAGE):
+        path = place_of / "messages.json"
         text = path.read_text(encoding="utf-8")
-        where = path.relative_to(ROOT).as_posix()
         place = rng.choice([m.start() for m in re.finditer(r"\d", text)])
         changed = other_digit(text, place, rng)
-        yield Change("catalogues", "change a digit", where, f"character {place}", changed)
+        yield _change("change a digit", path, fixed(f"character {place}", changed))
         place = rng.choice([m.start() for m in re.finditer('"', text)])
         cut = text[:place] + text[place + 1 :]
-        yield Change("catalogues", "break the file", where, f"character {place}", cut)
+        yield _change("break the file", path, fixed(f"character {place}", cut))
 
 
 NOTHING = "\0"  # stands for an empty text

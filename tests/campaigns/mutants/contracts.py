@@ -13,7 +13,7 @@ from typing import Any
 
 from helpers.catalogue import SNAPSHOT
 from tests.campaigns.mutants import stage, tables
-from tests.campaigns.mutants.files import Change, other_digit
+from tests.campaigns.mutants.files import Change, fixed, other_digit
 from tests.campaigns.mutants.lesson import ROOT
 
 RULES = ("required", "unique", "enum", "pattern", "minimum", "maximum")
@@ -91,7 +91,7 @@ def _of_snapshot(name: str, rng: random.Random) -> Iterator[Change]:
 def _change(operator: str, path: Path, said: str, content: Any, table: str) -> Change:
     where = path.relative_to(ROOT).as_posix()
     text = json.dumps(content, indent=1 if path.name == SNAPSHOT else 2, ensure_ascii=False) + "\n"
-    return Change("contract", operator, where, said, text, table)
+    return Change("contract", operator, where, fixed(said, text), table)
 
 
 def red(change: Change) -> str:

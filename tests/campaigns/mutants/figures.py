@@ -154,7 +154,7 @@ def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
     """
     plain = helpers.finish
     results: list[dict[str, str]] = []
-    number, pictures = 0, iter([])
+    number, pictures = 0, iter(list[dict[str, str]]())
 
     def before(cell: dict[str, Any]) -> None:
         nonlocal pictures

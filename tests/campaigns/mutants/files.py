@@ -17,15 +17,14 @@ from tests.campaigns.mutants.lesson import ROOT
 
 @dataclass(frozen=True)
 class Change:
-    """A file and what it holds after the change; `about` is what a check must know: a table, an
-    exercise or a lesson.
+    """A change to a file. `make` says what is changed, and gives what the file holds then; `about`
+    is what a check must know: a table, an exercise, a lesson or a catalogue.
     """
 
     kind: str
     operator: str
     path: str
-    name: str
-    text: str
+    make: Callable[[], tuple[str, str]]
     about: str = ""
 
 
@@ -46,7 +45,8 @@ def changed(files: dict[Path, bytes]) -> Iterator[None]:
 def of_file(change: Change, check: Callable[[Change], str]) -> list[dict[str, Any]]:
     """The result of one change; none if it changes nothing."""
     path = ROOT / change.path
-    content = change.text.encode()
+    said, text = change.make()
+    content = text.encode()
     if content == path.read_bytes():
         return []
     with changed({path: content}):
@@ -55,7 +55,7 @@ def of_file(change: Change, check: Callable[[Change], str]) -> list[dict[str, An
         {
             "kind": change.kind,
             "operator": change.operator,
-            "name": f"{change.path}: {change.name}",
+            "name": f"{change.path}: {said}",
             "killed_by": red,
         }
     ]
@@ -68,6 +68,11 @@ def some(changes: Iterable[Change], rng: random.Random, most: int) -> Iterator[C
         groups.setdefault(change.operator, []).append(change)
     for group in groups.values():
         yield from rng.sample(group, min(most, len(group)))
+
+
+def fixed(said: str, text: str) -> Callable[[], tuple[str, str]]:
+    """A change whose text is there already."""
+    return lambda: (said, text)
 
 
 def other_digit(text: str, place: int, rng: random.Random) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -16,8 +17,8 @@ from tests.campaigns.mutants.lesson import LESSONS, ROOT
 
 Edit = Callable[[], str]  # does one change in the tree, and says what
 MOST = 3  # mutants of a lesson with one operator
-LESS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
-OTHER: dict[type, type] = {**LESS, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+OTHER: dict[type, type] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+OTHER |= {ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 OTHER |= {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 SIGNS = {"==": "!=", "<=": "<", ">=": ">", " < ": " <= ", " > ": " >= ", " and ": " or "}
 
@@ -32,15 +33,18 @@ def changes(seed: int, numbers: Sequence[str]) -> Iterator[Change]:
             path = lesson.path.with_suffix("") / name
             text = path.read_text(encoding="utf-8")
             where = path.relative_to(ROOT).as_posix()
-            count = len(list(edits(ast.parse(text), name)))
-            found = []
-            for number in range(count):
-                tree = ast.parse(text)
-                operator, edit = list(edits(tree, name))[number]
-                said = edit()
-                code = ast.unparse(tree)
-                found.append(Change("answers", operator, where, said, code, lesson.number))
+            found = [
+                Change("answers", operator, where, partial(_made, text, name, place), lesson.number)
+                for place, (operator, _) in enumerate(edits(ast.parse(text), name))
+            ]
             yield from some(found, rng, MOST)
+
+
+def _made(text: str, name: str, place: int) -> tuple[str, str]:
+    """What one edit changes, and the file's text with it."""
+    tree = ast.parse(text)
+    _, edit = list(edits(tree, name))[place]
+    return edit(), ast.unparse(tree)
 
 
 def edits(tree: ast.Module, name: str) -> Iterator[tuple[str, Edit]]:
@@ -126,15 +130,16 @@ def _wrap(node: ast.Return, form: str, said: str) -> Edit:
 
 
 def _of_expression(node: Any, where: str) -> Iterator[tuple[str, Edit]]:
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    value = getattr(node, "value", None)  # of a constant
+    if type(value) in (int, float):
 
         def more() -> str:
             node.value += 1
             return f"{where}: {node.value - 1} becomes {node.value}"
 
         yield "change a number", more
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        for sign in [sign for sign in SIGNS if sign in node.value]:
+    if isinstance(value, str):
+        for sign in [sign for sign in SIGNS if sign in value]:
 
             def turned(sign: str = sign) -> str:
                 node.value = node.value.replace(sign, SIGNS[sign], 1)
@@ -143,11 +148,11 @@ def _of_expression(node: Any, where: str) -> Iterator[tuple[str, Edit]]:
             yield "turn a sign", turned
     for name in ("op", "ops"):
         old = getattr(node, name, None)
-        sign = old[0] if isinstance(old, list) else old
-        if type(sign) in OTHER:
+        kind = type(old[0] if isinstance(old, list) else old)
+        if kind in OTHER:
 
-            def other(name: str = name, old: Any = old, sign: Any = sign) -> str:
-                new: Any = OTHER[type(sign)]()
+            def other(name: str = name, old: Any = old, kind: type = kind) -> str:
+                new: Any = OTHER[kind]()
                 setattr(node, name, [new, *old[1:]] if isinstance(old, list) else new)
                 return f"{where}: {ast.unparse(node)[:50]}"
 

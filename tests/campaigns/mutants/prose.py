@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 from helpers.authoring.prose import WORDS
 from helpers.authoring.review import lesson_problems
 from helpers.lessons import read_lesson
 from tests.campaigns.mutants import stage
-from tests.campaigns.mutants.files import Change, around, other_digit, some
-from tests.campaigns.mutants.lesson import LESSONS, ROOT
+from tests.campaigns.mutants.files import Change, around, fixed, other_digit, some
+from tests.campaigns.mutants.lesson import LESSONS, ROOT, Lesson, source
 
 MOST = 6  # of a page with one operator
 #: Not a number about the data: code, links, and the numbers of lessons, exercises and lists.
@@ -33,39 +37,39 @@ def changes(seed: int, numbers: Sequence[str]) -> Iterator[Change]:
         rng = random.Random(f"{seed} {lesson.number}")
         found = []
         for place, cell in enumerate(lesson.notebook["cells"]):
-            if cell["cell_type"] == "markdown" and "## Sources" not in "".join(cell["source"]):
-                for operator, said, text in of_text(
-                    "".join(cell["source"]), rng, printed[lesson.number]
-                ):
-                    notebook = json.loads(json.dumps(lesson.notebook))
-                    notebook["cells"][place]["source"] = text.splitlines(keepends=True)
-                    whole = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+            text = source(cell)
+            if cell["cell_type"] == "markdown" and "## Sources" not in text:
+                for operator, said, new in of_text(text, rng, printed[lesson.number]):
+                    make = partial(_in_notebook, lesson, place, said, new)
                     where = lesson.path.relative_to(ROOT).as_posix()
-                    found.append(Change("prose", operator, where, said, whole, lesson.number))
+                    found.append(Change("prose", operator, where, make, lesson.number))
         yield from some(found, rng, MOST)
-        path = lesson.path.with_suffix("") / "guide.md"
-        where = path.relative_to(ROOT).as_posix()
-        page = of_text(path.read_text(encoding="utf-8"), rng, printed[lesson.number])
-        yield from some(
-            (Change("prose", o, where, s, t, lesson.number) for o, s, t in page), rng, MOST
-        )
+        guide = lesson.path.with_suffix("") / "guide.md"
+        yield from some(_of_page(guide, rng, printed[lesson.number], lesson.number), rng, MOST)
     if not numbers:
-        rng = random.Random(seed)
-        page = of_text(
-            (ROOT / "README.md").read_text(encoding="utf-8"), rng, set.union(*printed.values())
-        )
-        yield from some((Change("prose", o, "README.md", s, t) for o, s, t in page), rng, 5 * MOST)
+        rng, known = random.Random(seed), set[str].union(*printed.values())
+        yield from some(_of_page(ROOT / "README.md", rng, known), rng, 5 * MOST)
 
 
-def outputs(code: list[dict[str, object]]) -> list[str]:
+def _of_page(path: Path, rng: random.Random, printed: set[str], about: str = "") -> list[Change]:
+    where = path.relative_to(ROOT).as_posix()
+    found = of_text(path.read_text(encoding="utf-8"), rng, printed)
+    return [Change("prose", o, where, fixed(said, text), about) for o, said, text in found]
+
+
+def _in_notebook(lesson: Lesson, place: int, said: str, text: str) -> tuple[str, str]:
+    notebook = copy.deepcopy(lesson.notebook)
+    notebook["cells"][place]["source"] = text.splitlines(keepends=True)
+    return said, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def outputs(code: list[dict[str, Any]]) -> list[str]:
     """What the code cells of a lesson print or show as text."""
-    texts = []
-    for cell in code:
-        for output in cell["outputs"]:  # type: ignore[attr-defined]
-            texts.append(
-                "".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
-            )
-    return texts
+    return [
+        "".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
+        for cell in code
+        for output in cell["outputs"]
+    ]
 
 
 def of_text(text: str, rng: random.Random, printed: set[str]) -> Iterator[tuple[str, str, str]]:
@@ -93,29 +97,13 @@ def of_text(text: str, rng: random.Random, printed: set[str]) -> Iterator[tuple[
 
 def red(change: Change) -> str:
     """What `review` and the tests of lessons, exercises, guide pages and tables say to a page."""
-    number = change.about
-    lesson = next((one for one in LESSONS if one.number == number), None)
-    own = (
-        f"({lesson.path.stem} and (prose or guide or plan or three or fifty))"
-        if lesson
-        else "README"
-    )
-    return stage.first_red(
-        lambda: (
-            f"review: {lesson_problems(read_lesson(lesson.path))[:1]}"[:100].replace(
-                "review: []", ""
-            )
-            if lesson
-            else ""
-        ),
-        lambda: stage.unit_tests_fail(
-            (
-                "test_lessons.py",
-                "test_guide.py",
-                "test_exercises.py",
-                "test_data.py",
-                "test_glossary.py",
-            ),
-            f"{own} or follow or entry_page or syllabus",
-        ),
+    lesson = next((one for one in LESSONS if one.number == change.about), None)
+    own = f"({lesson.path.stem} and (prose or guide or plan or three or fifty))" if lesson else ""
+    said = lesson_problems(read_lesson(lesson.path)) if lesson else []
+    files = ("lessons", "guide", "exercises", "data", "glossary", "readme")
+    chosen = f"{own or 'readme'} or follow or entry_page or syllabus"
+    return (
+        f"review: {said[0]}"[:100]
+        if said
+        else stage.unit_tests_fail(tuple(f"collection/test_{name}.py" for name in files), chosen)
     )

@@ -254,7 +254,9 @@ def controls(options: argparse.Namespace) -> list[Callable[[], list[dict[str, An
 
     run = {"figures", "outputs", "data", "claims", "ledger"} & set(options.classes)
     chosen = [one for one in LESSONS if not numbers or one.number in numbers] if run else []
-    found = [partial(control, f"lesson {one.number}", partial(lesson, one)) for one in chosen]
+    found: list[Callable[[], list[dict[str, Any]]]] = [
+        partial(control, f"lesson {one.number}", partial(lesson, one)) for one in chosen
+    ]
     for changes, red in of_files(*asked(options)):
         first = {change.about: change for change in reversed(changes[:: options.sample or 1])}
         for about, change in list(first.items())[:CONTROLS]:
