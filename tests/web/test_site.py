@@ -269,9 +269,13 @@ def test_each_figure_has_picture_description_and_values(pages: Path, edition: Co
     assert len(without) <= 1, "all but the boxes of lesson 00, which plot no values"
 
 
-def bare_numbers(text: str) -> Counter[str]:
-    """The numbers in a page's words, or in Markdown without its links and the marks of lists."""
-    return Counter(re.findall(r"\d+", re.sub(r"\]\([^)]*\)|^ *\d+\. ", " ", text, flags=re.M)))
+def numbers_in(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\d+", text))
+
+
+def numbers_shown(markdown: str) -> Counter[str]:
+    """The numbers that a page shows of a source: not those in links, nor the marks of lists."""
+    return numbers_in(re.sub(r"\]\([^)]*\)|^ *\d+\. ", " ", markdown, flags=re.M))
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
@@ -286,7 +290,7 @@ def test_a_lesson_says_what_its_notebook_says(pages: Path, edition: Collection) 
         assert "".join(shown).split() == "".join(printed).split(), path.stem
         for part in page.select("div.cell, .launch, figure, script, nav"):
             part.decompose()
-        assert bare_numbers(page.get_text(" ")) == bare_numbers("\n".join(lesson.text)), path.stem
+        assert numbers_in(page.get_text(" ")) == numbers_shown("\n".join(lesson.text)), path.stem
 
 
 def test_a_guide_page_has_the_numbers_of_its_source(pages: Path) -> None:
@@ -298,19 +302,23 @@ def test_a_guide_page_has_the_numbers_of_its_source(pages: Path) -> None:
             for part in page.select(".launch, script, nav"):
                 part.decompose()
             words = source.read_text(encoding="utf-8")
-            assert bare_numbers(page.get_text(" ")) == bare_numbers(words), name
+            assert numbers_in(page.get_text(" ")) == numbers_shown(words), name
 
 
 def test_a_table_page_shows_cells_of_the_table(pages: Path) -> None:
+    """A number with six digits of those that the file has."""
     for edition in EDITIONS:
         for name, resource in catalogue(current()).items():
-            path = resource["folder"] / resource["path"]
-            cells = set(re.findall(r"\d+", path.read_text(encoding="utf-8")))
+            text = (resource["folder"] / resource["path"]).read_text(encoding="utf-8")
+            shorter = [f"{float(number):g}" for number in re.findall(r"\d+\.\d+", text)]
+            cells = numbers_in(" ".join([text, *shorter]))
             page = read(pages / f"{place(edition)}data/{name}.html")
-            rows = page.select("#first-rows td, #all-rows td, #primeras-filas td")
+            rows = page.select(
+                "#first-rows td, #all-rows td, #primeras-filas td, #todas-las-filas td"
+            )
             assert rows, name
-            numbers = {n for cell in rows for n in re.findall(r"\d+", cell.get_text())}
-            assert numbers <= cells, f"{name}: {sorted(numbers - cells)}"
+            shown = numbers_in(" ".join(cell.get_text() for cell in rows))
+            assert set(shown) <= set(cells), f"{name}: {sorted(set(shown) - set(cells))}"
 
 
 def test_each_page_leads_to_itself_in_the_other_language(pages: Path) -> None:
