@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import polib
 import pytest
 
 from helpers.authoring.translate import Edition
@@ -61,6 +62,7 @@ STAYS = (
     "Journal of Politics",
     "The Impact of Leadership Removal",
     "Journal of Quantitative Criminology",
+    "Notice to the press: Tillerson and Kelly co-host the Strategic Dialogue",
     "other:",  # a code
 )
 #: The line of sources below a figure: publishers have the names that they have.
@@ -150,6 +152,23 @@ def english_left(text: str) -> list[str]:
     for name in STAYS:
         text = text.replace(name, " ")
     return ENGLISH_WORDS.findall(QUOTED.sub(" ", SOURCES.sub(" ", text)))
+
+
+def still_english(catalogue: polib.POFile) -> list[str]:
+    """Sentences that are the same in English."""
+    same = [entry.msgid for entry in catalogue if entry.msgid == entry.msgstr]
+    return [
+        text  # that is no condition
+        for text in same
+        if len(text) > 60 and "=" not in text and len(english_left(text)) > 2
+    ]
+
+
+def test_no_sentence_is_the_english_one(edition: Edition) -> None:
+    """Also on pages, cards and hints."""
+    assert not {
+        name: left for name, po in edition.catalogues.items() if (left := still_english(po))
+    }
 
 
 @pytest.mark.parametrize(("language", "lesson"), PAIRS)

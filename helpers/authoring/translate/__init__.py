@@ -156,7 +156,7 @@ class Edition:
         return [
             f"{name.as_posix()}: {problem}"
             for name, po in self.catalogues.items()
-            for problem in lint.problems(po, self.terms)
+            for problem in lint.problems(po, self.terms, page=name.parts[0] == "pages")
         ] + list(catalogue.disagreements(self.running()))
 
     @cached_property

@@ -23,10 +23,14 @@ MARKDOWN = {
 _BILLIONS = re.compile(r"\d[\d,.]* (?:billion|million|mil millones|millones)")
 #: Code, links, placeholders and quoted words.
 _NO_PROSE = re.compile(r"`[^`]*`|\]\([^)]*\)|\{[^{}]*\}|\"[^\"]*\"|\*[^*]*\*")
+#: Blocks of code, whose comments are translated.
+_FENCED = re.compile(r"^```.*?^```", re.M | re.S)
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
 
 
-def problems(catalogue: polib.POFile, terms: Mapping[str, str]) -> Iterator[str]:
+def problems(
+    catalogue: polib.POFile, terms: Mapping[str, str], page: bool = False
+) -> Iterator[str]:
     """A sentence for each translation that lost something of its original, or has another word for
     a term than the one that was decided.
 
@@ -36,10 +40,12 @@ def problems(catalogue: polib.POFile, terms: Mapping[str, str]) -> Iterator[str]
         The translations.
     terms : mapping of str to str
         Regular expressions: what a translation must have where the English has something.
+    page : bool
+        Whether all texts are Markdown, as those of a page are; else those with a place are.
     """
     for entry in catalogue:
         if entry.msgstr and not entry.fuzzy and not entry.obsolete:
-            found = [*compare(entry.msgid, entry.msgstr, bool(entry.msgctxt))]
+            found = [*compare(entry.msgid, entry.msgstr, page or bool(entry.msgctxt))]
             found += other_words(entry.msgid, entry.msgstr, terms)
             for problem in found:
                 yield f"{problem} in {entry.msgstr[:60]!r} (for {entry.msgid[:60]!r})"
@@ -78,6 +84,7 @@ def compare(english: str, text: str, markdown: bool) -> Iterator[str]:
     if english.count("\n") != text.count("\n") and not markdown:
         yield "line breaks differ"
     if markdown:
+        english, text = (_FENCED.sub("", one) for one in (english, text))
         for what, pattern in MARKDOWN.items():
             if what in ("links", "code"):
                 lost, added = _difference(pattern.findall(english), pattern.findall(text))

@@ -6,7 +6,7 @@
     nox -s mutants -- outputs figures --lessons 02    two classes, one lesson
     nox -s mutants -- helpers --mutmut DIR            the code of helpers/, by mutmut
 
-All classes take a quarter of an hour on two cores. code.py says how to install mutmut.
+code.py says how to install mutmut.
 
 Mutants are made in copies of the project in a temporary folder. The result is a table and the
 survivors by name; the exit code is 1 when the unbroken copy is not green or a class stays below its
@@ -60,7 +60,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--lessons",
         nargs="+",
         default=[],
-        help="only these lessons (outputs, figures, answers, prose)",
+        help="only these lessons (outputs, figures, catalogues, answers, prose)",
     )
     parser.add_argument(
         "--modules",

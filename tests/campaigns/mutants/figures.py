@@ -16,7 +16,7 @@ from matplotlib.container import BarContainer
 import helpers
 from helpers.figures.errors import FigureError
 from helpers.figures.words import DRAWN, TILES
-from tests.campaigns.mutants.lesson import Lesson
+from tests.campaigns.mutants.lesson import Lesson, source
 from tests.campaigns.mutants.stage import ZmqLikeShell, executed, in_child, shown
 
 CHANGE = 1.001  # a tenth of a percent
@@ -162,14 +162,15 @@ def of_lesson(lesson: Lesson) -> list[dict[str, str]]:
             [
                 shown([output])[1][0]
                 for output in cell["outputs"]
-                if "<img" in "".join(output.get("data", {}).get("text/html", ""))
+                if "control(" not in source(cell)  # which ends a figure in a way of its own
+                and "<img" in "".join(output.get("data", {}).get("text/html", ""))
             ]
         )
 
     def finish(axes: Any, **parts: Any) -> None:
         nonlocal number
         stored = next(pictures, None)
-        if stored is None:  # what a control shows next, which is stored nowhere
+        if stored is None:
             plain(axes, **parts)
             return
         number += 1

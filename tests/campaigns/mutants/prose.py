@@ -21,7 +21,9 @@ from tests.campaigns.mutants.lesson import LESSONS, ROOT, Lesson, source
 MOST = 6  # of a page with one operator
 #: Not a number about the data: code, links, and the numbers of lessons, exercises and lists.
 NOT_PROSE = re.compile(
-    r"`[^`]*`|\]\([^)]*\)|https?://\S+|\b\d\d\.(?:\d+|[a-z])\b|^\s*\d+\. |^#.*$", re.M
+    r"`[^`]*`|\]\([^)]*\)|https?://\S+|\b\d\d\.(?:\d+|[a-z])\b|^\s*\d+\. |^#.*$"
+    r"|\b(?i:lesson|section|exercise|paragraph|phase|cell|week)s? \d+(?:(?:, | and | to )\d+)*",
+    re.M,
 )
 NUMBER = re.compile(rf"(?<![\w.,-])(?:\d[\d,]*(?:\.\d+)?|{'|'.join(WORDS)})(?![\w-])", re.I)
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -92,7 +94,7 @@ def of_text(text: str, rng: random.Random, printed: set[str]) -> Iterator[tuple[
         else:
             continue
         operator = "change a year" if YEAR.fullmatch(number) else "change a number"
-        yield operator, around(text, match.start()), changed
+        yield operator, f"{number} in {around(text, match.start())!r}", changed
 
 
 def red(change: Change) -> str:
