@@ -15,7 +15,7 @@ from helpers.authoring.prose import WORDS
 from helpers.authoring.review import lesson_problems
 from helpers.lessons import read_lesson
 from tests.campaigns.mutants import stage
-from tests.campaigns.mutants.files import Change, around, fixed, other_digit, some
+from tests.campaigns.mutants.files import A_YEAR, Change, around, fixed, other_digit, some
 from tests.campaigns.mutants.lesson import LESSONS, ROOT, Lesson, source
 
 MOST = 6  # of a page with one operator
@@ -25,7 +25,7 @@ NOT_PROSE = re.compile(
     r"|\b(?i:lesson|section|exercise|paragraph|phase|cell|week)s? \d+(?:(?:, | and | to )\d+)*",
     re.M,
 )
-NUMBER = re.compile(rf"(?<![\w.,-])(?:\d[\d,]*(?:\.\d+)?|{'|'.join(WORDS)})(?![\w-])", re.I)
+NUMBER = re.compile(rf"(?<![\w.,-])(?:\d+(?:,\d{3})*(?:\.\d+)?|{'|'.join(WORDS)})(?![\w-])", re.I)
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -93,7 +93,7 @@ def of_text(text: str, rng: random.Random, printed: set[str]) -> Iterator[tuple[
             changed = other_digit(text, rng.choice(digits), rng)
         else:
             continue
-        operator = "change a year" if YEAR.fullmatch(number) else "change a number"
+        operator = A_YEAR if YEAR.fullmatch(number) else "change a number"
         yield operator, f"{number} in {around(text, match.start())!r}", changed
 
 
