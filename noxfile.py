@@ -154,7 +154,7 @@ def cells(session: nox.Session) -> None:
 
 @nox.session(venv_backend="uv")
 def bench(session: nox.Session) -> None:
-    """Time the strict re-run of the lessons beside nbval's, nbmake's and nbconvert's.
+    """Time the strict re-run of the lessons beside nbval's, nbmake's and nbconvert's, and the limit.
 
     The ways take turns, `-- 5` times each (default: 3). Measure on a quiet machine.
     """
@@ -182,6 +182,7 @@ def bench(session: nox.Session) -> None:
             into = [f"--append={results}", f"--name={name}"]
             command = ["python", "-m", "pyperf", "command", *once, *into, "--", "python"]
             session.run(*command, *words, *lessons)
+        session.run("python", "-m", "tests.campaigns.limit")
     session.run("python", "-m", "pyperf", "metadata", "--quiet", str(results))
     session.run("python", "-m", "pyperf", "show", "--quiet", str(results))
 
