@@ -154,7 +154,7 @@ def cells(session: nox.Session) -> None:
 
 @nox.session(venv_backend="uv")
 def bench(session: nox.Session) -> None:
-    """Time the strict re-run of the lessons beside nbval's, nbmake's and nbconvert's, and the limit.
+    """Time the strict re-run of the lessons, nbval, nbmake and nbconvert, and measure the limit.
 
     The ways take turns, `-- 5` times each (default: 3). Measure on a quiet machine.
     """
