@@ -42,7 +42,7 @@ from marking import cluster, feedback, intake, place, store, tables, to_nbgrader
 from marking.exercises import clean, open_heading
 from marking.judge import judge_all, of_run, scored
 from marking.points import OPEN_POINTS, PointsError, read_points, write_points
-from marking.roster import Learner, RosterError, match, read_roster
+from marking.roster import Learner, RosterError, match, read_roster, why_nobody
 from tools.editions import points as most_points
 from tools.editions import rubric
 
@@ -333,6 +333,8 @@ def judge_them(
 ) -> list[tables.Marked]:
     """A row for every file: whose it is, how it was marked, and what a person should know."""
     people = match(submissions, roster) if roster else {}
+    strangers = [one for one in submissions if roster and people[one.file] is None]
+    doubts = why_nobody(strangers, roster)
     known = {person.shown for person in roster}
     exercises = {path.name[:2]: scored(path.name[:2]) for path in choose_lessons(current())}
     marked = []
@@ -342,8 +344,9 @@ def judge_them(
         one = tables.Marked(submission, name if person or name not in known else f"{name} (?)")
         one.person = person
         one.remarks += submission.remarks
-        if roster and person is None:
-            one.remarks.append(say("not on the roster, or several learners fit"))
+        one.doubt = doubts.get(submission.file, "")
+        if one.doubt:
+            one.remarks.append(one.doubt)
         marked.append(one)
         found = submission.found
         if found is None:

@@ -44,6 +44,8 @@ class Submission:
         Its path below the inbox; for a member of a zip file, the zip's path, "!", and its name.
     learner : str
         The name, as far as folder or file name tell.
+    names : tuple of str
+        Every name on the way to the file, from the outside in: folders, zip file, file.
     id : str
         The number by which Moodle or Canvas knows the learner, if its name has one.
     late : bool
@@ -60,6 +62,7 @@ class Submission:
     file: str
     learner: str
     id: str = ""
+    names: tuple[str, ...] = ()
     late: bool = False
     number: int = 0
     modified: float = 0.0
@@ -130,17 +133,28 @@ def _with_problem(submission: Submission, problem: object) -> Submission:
     return submission
 
 
-def named(shown: str) -> Submission:
-    """A submission with what its path says: learner, number, lateness, handed in again."""
-    parts = shown.split("!")[0].split("/")
-    moodle = MOODLE.match(parts[0])
-    if moodle:
-        return Submission(shown, moodle["name"].strip(), moodle["id"])
-    canvas = CANVAS.match(parts[-1])
-    if canvas:
-        again = int(canvas["again"] or 0)
-        return Submission(shown, canvas["name"], canvas["id"], bool(canvas["late"]), again)
-    return Submission(shown, parts[0] if len(parts) > 1 else Path(parts[0]).stem)
+def named(shown: str, inside: str = "") -> Submission:
+    """A submission with what its path says: learner, number, lateness, handed in again.
+
+    `inside` is the path within a zip file. The outermost name by a platform is the learner's, and
+    where there is none, the outermost name: a zip file or folder may hold one learner's files, or
+    what Moodle or Canvas gives of the whole class.
+    """
+    outer = shown.split("/")
+    inner = [part for part in re.split(r"[/\\]", inside) if part.strip(".")]
+    names = [*outer[:-1], Path(outer[-1]).stem]
+    if inner:
+        names += [*inner[:-1], Path(inner[-1]).stem]
+    one = Submission(f"{shown}!{inside}" if inside else shown, names[0], names=tuple(names))
+    for part in [*outer, *inner]:
+        if moodle := MOODLE.match(part):
+            one.learner, one.id = moodle["name"].strip(), moodle["id"]
+            break
+        if canvas := CANVAS.match(part):
+            one.learner, one.id = canvas["name"], canvas["id"]
+            one.late, one.number = bool(canvas["late"]), int(canvas["again"] or 0)
+            break
+    return one
 
 
 def _from_file(path: Path, shown: str) -> Submission:
@@ -183,9 +197,13 @@ def _from_zip(path: Path, shown: str) -> list[Submission]:
             for member in members:
                 if any(SKIPPED.match(part) for part in member.filename.split("/")):
                     continue
-                submission = named(f"{shown}!{readable(member.filename)}")
+                submission = named(shown, readable(member.filename))
                 submission.modified = path.stat().st_mtime
                 taken.append(submission)
+                if member.filename.lower().endswith(".zip"):
+                    said = say("a zip file in a zip file: unpack the outer one into the inbox")
+                    _with_problem(submission, said)
+                    continue
                 if not member.filename.lower().endswith(".ipynb"):
                     _with_problem(submission, say("not a notebook (.ipynb)"))
                     continue

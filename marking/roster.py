@@ -158,22 +158,93 @@ def plain_in_order(name: str) -> str:
     return " ".join(_words(name))
 
 
-def match(submissions: list[Submission], roster: list[Learner]) -> dict[str, Learner | None]:
-    """The learner of each file, by its path; None if no line of the roster fits, or several do."""
-    index: dict[str, set[int]] = {}
-    for number, one in enumerate(roster):
-        for key in _keys(one):
-            index.setdefault(key, set()).add(number)
-    matched: dict[str, Learner | None] = {}
-    for submission in submissions:
-        by_id = index.get(submission.id.lower(), set()) if submission.id else set()
-        named = submission.learner
-        by_name = (
-            index.get(named.lower(), set())
-            | index.get(plain(named), set())
-            | index.get("".join(_words(named)), set())
-        )
+class _Names:
+    """Which learners of a roster a name fits."""
+
+    def __init__(self, roster: list[Learner]) -> None:
+        self.roster = roster
+        self.index: dict[str, set[int]] = {}
+        for number, one in enumerate(roster):
+            for key in _keys(one):
+                self.index.setdefault(key, set()).add(number)
+
+    def by_name(self, name: str) -> set[int]:
+        found = (name.lower(), plain(name), "".join(_words(name)))
+        return set().union(*(self.index.get(key, set()) for key in found))
+
+    def by_id(self, submission: Submission) -> set[int]:
+        return self.index.get(submission.id.lower(), set()) if submission.id else set()
+
+    def fit(self, submission: Submission) -> set[int]:
+        """The learners that a file fits: one, several, or none.
+
+        What lies in a learner's folder or zip file is theirs, whatever it is called in there.
+        """
+        within = self.by_name(submission.names[0]) if len(submission.names) > 1 else set()
+        if len(within) == 1:
+            return within
+        by_id, by_name = self.by_id(submission), self.by_name(submission.learner)
         agree = by_id & by_name or (by_id if not by_name else set())
-        hits = agree if len(by_id) == 1 else by_name
-        matched[submission.file] = roster[next(iter(hits))] if len(hits) == 1 else None
-    return matched
+        return agree if len(by_id) == 1 else by_name
+
+    def inside(self, submission: Submission) -> set[int]:
+        """The learner of the outermost name that fits one, where folder or zip file fit nobody."""
+        if submission.id or self.by_name(submission.learner):
+            return set()
+        return next((hit for hit in map(self.by_name, submission.names[1:]) if len(hit) == 1), set())
+
+    def nearest(self, submission: Submission) -> str:
+        """The only learner with most words in common with the names of a file; else empty."""
+        words = {word for name in (submission.learner, *submission.names) for word in _words(name)}
+        common = [
+            len({word for word in words & set(_words(one.name)) if len(word) > 1})
+            for one in self.roster
+        ]
+        most = max(common, default=0)
+        return self.roster[common.index(most)].shown if most and common.count(most) == 1 else ""
+
+
+def match(submissions: list[Submission], roster: list[Learner]) -> dict[str, Learner | None]:
+    """The learner of each file, by its path; None if no line of the roster fits, or several do.
+
+    A folder or zip file that fits nobody may hold files of the class: names in it count if they are
+    of several learners.
+    """
+    names = _Names(roster)
+    fits = {one.file: names.fit(one) for one in submissions}
+    inner = {one.file: names.inside(one) for one in submissions if not fits[one.file]}
+    held: dict[str, set[int]] = {}
+    for one in submissions:
+        if one.file in inner:
+            held.setdefault(one.names[0], set()).update(inner[one.file])
+    for one in submissions:
+        if one.file in inner and len(held[one.names[0]]) > 1:
+            fits[one.file] = inner[one.file]
+    return {file: roster[min(hits)] if len(hits) == 1 else None for file, hits in fits.items()}
+
+
+def why_nobody(submissions: list[Submission], roster: list[Learner]) -> dict[str, str]:
+    """Why each of these files, which `match` gives to nobody, fits no one learner, by its path."""
+    names = _Names(roster)
+    return {one.file: _why_nobody(one, names) for one in submissions}
+
+
+def _why_nobody(submission: Submission, names: _Names) -> str:
+    by_id, by_name = names.by_id(submission), names.by_name(submission.learner)
+    if len(by_id) == 1 and by_name:
+        (number,) = by_id
+        return say(
+            "its number is that of {one}, its name that of {other}",
+            one=names.roster[number].shown,
+            other=_listed(by_name, names.roster),
+        )
+    if by_name:
+        return say("it fits several learners: {listed}", listed=_listed(by_name, names.roster))
+    nearest = names.nearest(submission)
+    if nearest:
+        return say("it fits nobody on the roster; did you mean {name}?", name=nearest)
+    return say("it fits nobody on the roster")
+
+
+def _listed(numbers: set[int], roster: list[Learner]) -> str:
+    return ", ".join(roster[number].shown for number in sorted(numbers))

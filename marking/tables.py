@@ -43,6 +43,8 @@ class Marked:
         The learner as the roster calls them, or as the file does.
     person : Learner or None
         The line of the roster.
+    doubt : str
+        Why it is nobody's on the roster; empty if it is somebody's, or there is no roster.
     lesson : str
         Number of the lesson; empty if the file could not be read.
     status : str
@@ -66,6 +68,7 @@ class Marked:
     submission: Submission
     learner: str
     person: Learner | None = None
+    doubt: str = ""
     lesson: str = ""
     status: str = "marked"
     counts: bool = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,50 @@ class TestIntake:
         assert [one.learner for one in taken] == ["joe"] * 3
         assert [one.found is not None for one in taken] == [True, True, False]
         assert sorted(p.name for p in tmp_path.parent.rglob("escape*")) == []
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            [
+                f"Alice Adams_1001_assignsubmission_file_/{FILE}",
+                f"Ben Baker_1002_assignsubmission_file_/{FILE}",
+            ],
+            [
+                f"Alice Adams_1001_assignsubmission_file_{FILE}",
+                f"Ben Baker_1002_assignsubmission_file_{FILE}",
+            ],
+            [f"adamsalice_LATE_1001_67890_{FILE}", f"bakerben_1002_67891_{FILE}"],
+        ],
+        ids=["folders", "flat", "Canvas"],
+    )
+    @pytest.mark.parametrize("inside", ["", "POL 210/"])
+    def test_a_platform_s_zip_file_of_the_class(
+        self, names: list[str], inside: str, tmp_path: Path
+    ) -> None:
+        """Zipped, unpacked beside each other, and unpacked into a folder of the zip's name."""
+        (tmp_path / "zipped").mkdir()
+        with zipfile.ZipFile(tmp_path / "zipped" / "POL210-Lesson 02.zip", "w") as archive:
+            for name in names:
+                archive.writestr(f"{inside}{name}", json.dumps(made.notebook()))
+                made.put(tmp_path / "unpacked", f"{inside}{name}", made.notebook())
+        for folder in ("zipped", "unpacked"):
+            taken = sorted(intake.take_in(tmp_path / folder), key=lambda one: one.id)
+            assert [one.id for one in taken] == ["1001", "1002"]
+            first, second = (one.learner for one in taken)
+            assert (first, second) in [("Alice Adams", "Ben Baker"), ("adamsalice", "bakerben")]
+            assert taken[0].late == ("LATE" in names[0]) and not taken[1].late
+
+    def test_a_platform_s_zip_file_of_one_learner(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "smithann_12345_67890_work.zip", "w") as archive:
+            archive.writestr(f"Ben Baker_1002_assignsubmission_file_/{FILE}", b"")
+        (one,) = intake.take_in(tmp_path)
+        assert (one.learner, one.id) == ("smithann", "12345")
+
+    def test_a_zip_file_in_a_zip_file_is_named(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+            archive.writestr("Alice Adams_1001_assignsubmission_file_/work.zip", b"")
+        (one,) = intake.take_in(tmp_path)
+        assert one.learner == "Alice Adams" and "unpack the outer one" in one.problem
 
     def test_a_zip_bomb_is_refused(self, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "joe.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -412,11 +457,49 @@ class TestRoster:
         expected = learners[index] if index is not None else None
         assert roster.match([submission], learners) == {file: expected}
 
+    CLASS = "name,id\nAlice Adams,1\nBen Baker,2\nEve Evans,3\nAdam Evans-Ruiz,4\n"
+
+    @pytest.mark.parametrize(
+        ("shown", "insides", "expected"),
+        [
+            ("class.zip", ["Alice Adams/a.ipynb", "x/Ben Baker.ipynb"], [0, 1]),
+            ("class.zip", ["Alice Adams/a.ipynb", "Zoe/a.ipynb", "Ben Baker/a.ipynb"], [0, None, 1]),
+            ("class.zip", ["Alice Adams/a.ipynb", "Alice Adams/b.ipynb"], [None, None]),
+            ("Zoe.zip", ["Ben Baker/a.ipynb"], [None]),
+            ("Ben Baker.zip", ["Alice Adams/a.ipynb", "Eve Evans/a.ipynb"], [1, 1]),
+            ("Ben Baker.zip", ["Alice Adams_7_assignsubmission_file_/a.ipynb"], [1]),
+            ("Ben Baker/a.zip", ["adamsalice_7_8_a.ipynb"], [1]),
+        ],
+    )
+    def test_names_in_a_zip_file(
+        self, shown: str, insides: list[str], expected: list[int | None], tmp_path: Path
+    ) -> None:
+        """They count where a zip file is of the class, and never in one that is a learner's."""
+        learners = self.read(tmp_path, self.CLASS)
+        matched = roster.match([intake.named(shown, inside) for inside in insides], learners)
+        assert list(matched.values()) == [i if i is None else learners[i] for i in expected]
+
+    @pytest.mark.parametrize(
+        ("file", "said"),
+        [
+            (f"Baker_1005_assignsubmission_file_{FILE}", "nobody.*did you mean Ben Baker[?]"),
+            (f"Eve Adams/{FILE}", "it fits nobody on the roster$"),
+            (f"Evans_1005_assignsubmission_file_{FILE}", "it fits nobody on the roster$"),
+            (f"Adam Evans/{FILE}", "did you mean Adam Evans-Ruiz[?]"),
+            (f"Alice Adams_2_assignsubmission_file_{FILE}", "of Ben Baker, its name .*Alice Adams"),
+        ],
+    )
+    def test_why_a_file_is_nobody_s(self, file: str, said: str, tmp_path: Path) -> None:
+        learners, one = self.read(tmp_path, self.CLASS), intake.named(file)
+        assert roster.match([one], learners) == {file: None}
+        assert re.search(said, roster.why_nobody([one], learners)[file])
+
     def test_two_who_fit_are_no_match(self, tmp_path: Path) -> None:
         learners = self.read(tmp_path, "name,id\nAnn Smith,1\nSmith Ann,2\n")
-        assert (
-            roster.match([intake.named(f"Ann Smith/{FILE}")], learners)[f"Ann Smith/{FILE}"] is None
-        )
+        one = intake.named(f"Ann Smith/{FILE}")
+        assert roster.match([one], learners) == {one.file: None}
+        said = roster.why_nobody([one], learners)[one.file]
+        assert said == "it fits several learners: Ann Smith, Smith Ann"
 
     @pytest.mark.parametrize("separator", [",", ";", "\t"])
     def test_columns_and_separators(self, separator: str, tmp_path: Path) -> None:
