@@ -34,6 +34,7 @@ from helpers.language import pattern, say
 VARIABLE = "HELPERS_AS_PUBLISHED"
 SETTINGS, EXERCISES = "adaptation.toml", "own_exercises.csv"
 COLUMNS = ("id", "question", "answer", "tolerance", "hint")
+OWN = "own_exercises"  # in a copy's metadata: those with which it was made
 FIRST = 11  # the number of the first exercise of one's own; a lesson's own are fewer
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?", re.I)
 
@@ -200,6 +201,7 @@ def adapt(notebook: dict[str, Any], number: str, collection: Collection) -> dict
     """A lesson's notebook with the minutes and exercises of the adaptation; changed in place.
 
     Exercises of one's own follow the lesson's: a text with the question, and a cell for the answer.
+    The copy's metadata name them, so that marking can tell an exercise that was added later.
     """
     changes = adaptation(collection)
     if number in changes.minutes and "lesson" in notebook["metadata"]:
@@ -212,9 +214,10 @@ def adapt(notebook: dict[str, Any], number: str, collection: Collection) -> dict
     place = next(
         (n for n, text in enumerate(texts) if n > last >= 0 and text.startswith("## ")), len(cells)
     )
-    cells[place:place] = [
-        cell for one in changes.exercises(number) for cell in _cells(one, notebook)
-    ]
+    own = changes.exercises(number)
+    cells[place:place] = [cell for one in own for cell in _cells(one, notebook)]
+    if own:
+        notebook["metadata"][OWN] = [one.id for one in own]
     return notebook
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from helpers.adaptation import OWN
 from helpers.language import ENGLISH, languages, pattern
 from helpers.lessons import EXERCISE, OPEN, STUB
 
@@ -44,6 +45,10 @@ class Found:
         A hash of the code of each answer, whatever its comments and layout; only of long code.
     outside : list of str
         Exercises whose cell hands a name to check() that it does not set itself.
+    own : set of str
+        A teacher's own exercises with which the copy was made.
+    texts : set of int
+        Hashes of its texts, which tell it from a copy of another version of the lesson.
     language : str
         What `language_of` reads: helpers speak it in the run, and the answers are judged in it.
     """
@@ -54,12 +59,14 @@ class Found:
     lesson: str = ""
     codes: dict[str, str] = field(default_factory=dict)
     outside: list[str] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)
+    texts: set[int] = field(default_factory=set)
     language: str = ENGLISH
 
 
 def find(notebook: dict[str, Any]) -> Found:
     """The exercises of a notebook in format 4."""
-    found = Found(language=language_of(notebook))
+    found = Found(language=language_of(notebook), own=_own(notebook))
     if found.language != ENGLISH:  # also where the learner changed the cell that says so
         found.cells.append(
             (f'from helpers.language import speak\n\nspeak("{found.language}")\n', "")
@@ -85,6 +92,7 @@ def find(notebook: dict[str, Any]) -> Found:
                     found.cells[index] = (found.cells[index][0], "")
                 answered[asked] = len(found.cells) - 1
         elif cell["cell_type"] == "markdown":
+            found.texts.add(hash(source))
             found.open_answers |= _open_answer(cells, position, source, *words)
     for number, index in answered.items():
         code = found.cells[index][0]
@@ -109,6 +117,13 @@ def language_of(notebook: dict[str, Any]) -> str:
             named += SPEAK.findall(_code_only(text_of(cell)))
     known = languages()
     return next((name for name in named if name in known), ENGLISH)
+
+
+def _own(notebook: dict[str, Any]) -> set[str]:
+    """The teacher's own exercises with which a copy was made, by its metadata."""
+    metadata = notebook.get("metadata")
+    named = metadata.get(OWN) if isinstance(metadata, dict) else None
+    return {one for one in named if isinstance(one, str)} if isinstance(named, list) else set()
 
 
 def text_of(cell: dict[str, Any]) -> str:

@@ -51,7 +51,8 @@ def page(
     rows = []
     for number in exercise_order(one.marks):
         mark = one.marks[number]
-        said = mark.message.removeprefix(not_yet(number, "")) if mark.state == WRONG else ""
+        told = mark.state in (WRONG, NOT_RUN)
+        said = mark.message.removeprefix(not_yet(number, "")) if told else ""
         if mark.remark:
             said = f"{said} ({mark.remark})" if said else mark.remark
         kind = "right" if mark.state == RIGHT else "other"
@@ -64,6 +65,13 @@ def page(
         for number in exercise_order(one.open_answers)
     )
     late = f"<p>{say('Handed in late.')}</p>" if one.submission.late else ""
+    older = ""
+    if one.older:
+        said = say(
+            "Cells of your copy fail, and its text is not that of the lesson today. If it is an "
+            "older copy, make a new one and enter your answers there."
+        )
+        older = f"<p>{e(said)}</p>"
     counted = say(
         "{right} of {count} exercises are right. They were checked by a program, which compares "
         "values; it reads no text and no code.",
@@ -77,7 +85,7 @@ def page(
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{name}</title><style>{STYLE}</style></head><body><main>"
         f"<h1>{name}</h1><p>{e(one.learner)}</p>{late}"
-        f"<p>{counted}</p>"
+        f"<p>{counted}</p>{older}"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         f"{opened}</main></body></html>\n"
     )

@@ -22,9 +22,11 @@ from __future__ import annotations
 
 import argparse
 import html
+import json
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -34,13 +36,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from helpers.adaptation import adaptation
 from helpers.collection import CollectionError, current
 from helpers.exercises import ExerciseError
-from helpers.language import say, say_number, shown, speaking, translatable
-from helpers.lessons import choose_lessons
+from helpers.language import pattern, say, say_number, shown, speaking, translatable
+from helpers.lessons import STUB, choose_lessons
 from marking import cluster, feedback, intake, place, store, tables, to_nbgrader
-from marking.exercises import clean, open_heading
-from marking.judge import judge_all, of_run, scored
+from marking.exercises import clean, open_heading, text_of
+from marking.judge import NOT_RUN, judge_all, of_run, scored
 from marking.points import OPEN_POINTS, PointsError, read_points, write_points
 from marking.roster import Learner, RosterError, match, read_roster, why_nobody
 from tools.editions import points as most_points
@@ -215,8 +218,8 @@ def grade(settings: Settings, roster: list[Learner], *, run_them: bool = True) -
         if settings.shard[1] > 1:
             return _say_part(len(todo), settings)
     marked = judge_them(submissions, units, settings.marks, roster)
-    write(marked, roster, settings.marks, settings.course)
-    return _say(marked, settings)
+    points = write(marked, roster, settings.marks, settings.course)
+    return _say(marked, points, settings)
 
 
 def _without_result(
@@ -337,6 +340,8 @@ def judge_them(
     doubts = why_nobody(strangers, roster)
     known = {person.shown for person in roster}
     exercises = {path.name[:2]: scored(path.name[:2]) for path in choose_lessons(current())}
+    own = {one.id for one in adaptation(current()).own}
+    texts: dict[tuple[str, str], set[int]] = {}
     marked = []
     for submission in submissions:
         person = people.get(submission.file)
@@ -361,8 +366,14 @@ def judge_them(
         if result is None:
             one.status = f"{NOT_YET}: {say('it has not been run')}"
             continue
+        there = {number for _, number in found.cells} | found.own
+        asked = [e for e in exercises[found.lesson] if e.id in there or e.id not in own]
+        one.later = [e.id for e in exercises[found.lesson] if e not in asked]
+        if one.later:
+            listed = ", ".join(one.later)
+            one.remarks.append(say("does not have, and is not asked: {listed}", listed=listed))
         with speaking(found.language):
-            one.marks = judge_all(exercises[found.lesson], result["answers"], found.twice)
+            one.marks = judge_all(asked, result["answers"], found.twice)
         one.open_answers, one.seconds = found.open_answers, result.get("seconds", 0.0)
         one.codes, one.outside = found.codes, found.outside
         one.written = place.names_in(result.get("files"))
@@ -370,6 +381,14 @@ def judge_them(
             said = say("the run ended early: {reason}", reason=of_run(str(result["remark"])))
             one.remarks.append(clean(said))
         one.remarks += _failed(result["failed"], found)
+        if result["failed"] or any(mark.state == NOT_RUN for mark in one.marks.values()):
+            version = found.lesson, found.language
+            if version not in texts:
+                texts[version] = _texts(*version)
+            one.older = not texts[version] <= found.texts
+        if one.older:
+            said = say("cells fail, and its text is not the lesson's: it may be an older copy")
+            one.remarks.append(said)
     tables.decide(marked)
     return marked
 
@@ -380,7 +399,24 @@ def _failed(failed: dict[str, str], found: Any) -> list[str]:
     if not others:
         return []
     kinds = clean(", ".join(dict.fromkeys(of_run(str(error)) for error in others)))
-    return [say("{count} other cells failed ({kinds})", count=len(others), kinds=kinds)[:200]]
+    return [
+        say_number(
+            "one other cell failed ({kinds})",
+            "{number} other cells failed ({kinds})",
+            len(others),
+            kinds=kinds,
+        )[:200]
+    ]
+
+
+def _texts(lesson: str, language: str) -> set[int]:
+    """Hashes of the texts of a lesson that no learner writes in."""
+    with speaking(language):
+        (path,) = choose_lessons(current(), [lesson])
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    written = re.compile(pattern(STUB))
+    texts = [text_of(cell) for cell in cells if cell["cell_type"] == "markdown"]
+    return {hash(text) for text in texts if not written.search(text)}
 
 
 def possible_points() -> dict[str, int]:
@@ -396,31 +432,33 @@ def possible_points() -> dict[str, int]:
 
 def write(
     marked: list[tables.Marked], roster: list[Learner], marks: Path, course: Path | None = None
-) -> None:
+) -> tables.Points:
     """Write every table, the pages of feedback, and the open answers to read; and fill the course
-    folder of nbgrader, if one is named.
+    folder of nbgrader, if one is named. Returns the points that a person has entered.
     """
     most = possible_points()
     entered = marks / OPEN_POINTS
     points, comments = read_points(entered, most)
     handed_in = {one.learner for one in marked}
     absent = [one for one in roster if one.shown not in handed_in]
-    tables.write_files(marked, absent, marks / "files.csv")
-    tables.write_marks(marked, roster, points, marks / "marks.csv")
+    tables.write_files(marked, absent, points, marks / "files.csv")
+    tables.write_marks(marked, roster, points, most, marks / "marks.csv")
     tables.write_long(marked, marks / "long.csv")
-    tables.write_gradebooks(marked, roster, points, marks)
+    tables.write_gradebooks(marked, roster, points, most, marks)
     write_points(marked, most, entered)
     if course:
         handed_on = to_nbgrader.export(marked, points, comments, course)
         print(
-            say(
-                "{count} submissions are in nbgrader's gradebook in {name}/.",
-                count=handed_on,
+            say_number(
+                "One submission is in nbgrader's gradebook in {name}/.",
+                "{number} submissions are in nbgrader's gradebook in {name}/.",
+                handed_on,
                 name=course.name,
             )
         )
     feedback.write_all(marked, points, comments, most, marks / "feedback")
     _write_open_answers(marked, marks)
+    return points
 
 
 def _write_open_answers(marked: list[tables.Marked], marks: Path) -> None:
@@ -468,28 +506,99 @@ def _say_part(asked: int, settings: Settings) -> int:
     return 0
 
 
-def _say(marked: list[tables.Marked], settings: Settings) -> int:
+def _say(marked: list[tables.Marked], points: tables.Points, settings: Settings) -> int:
+    """What became of the files: those that cannot be marked, are nobody's, or do not count."""
     failed = [one for one in marked if one.status != "marked"]
     print(
-        say(
-            "{count} of {total} files marked: {name}/marks.csv.",
+        say_number(
+            "{count} of {number} file marked: {name}/marks.csv.",
+            "{count} of {number} files marked: {name}/marks.csv.",
+            len(marked),
             count=len(marked) - len(failed),
-            total=len(marked),
             name=settings.marks.name,
         )
     )
-    not_run = sum(one.status.startswith(NOT_YET) for one in failed)
+    not_run = sum(map(_waits, failed))
     if not_run:
         print(
-            say(
-                "{count} have not been run yet: the same command without --merge runs them.",
-                count=not_run,
+            say_number(
+                "One has not been run yet: the same command without --merge runs it.",
+                "{number} have not been run yet: the same command without --merge runs them.",
+                not_run,
             )
         )
-    for one in failed:
-        if not one.status.startswith(NOT_YET):
-            print(f"  {one.submission.file}: {_status(one)}")
+    _list({one.submission.file: _status(one) for one in failed if not _waits(one)})
+    strangers = {one.submission.file: one.doubt for one in marked if one.doubt}
+    if strangers:
+        print(
+            say_number(
+                "One file is in no gradebook, because it belongs to nobody on the roster. Give it "
+                "or its folder the learner's name, or correct the roster; then run the same "
+                "command:",
+                "{number} files are in no gradebook, because they belong to nobody on the roster. "
+                "Give them or their folders the learners' names, or correct the roster; then run "
+                "the same command:",
+                len(strangers),
+            )
+        )
+    _list(strangers)
+    replaced = {one.submission.file: one.instead for one in marked if one.instead}
+    if replaced:
+        print(
+            say_number(
+                "One file does not count, because another one by the same learner for the same "
+                "lesson does. If they are by different learners, put each into a folder with the "
+                "learner's name:",
+                "{number} files do not count, because another one by the same learner for the same "
+                "lesson does. If they are by different learners, put each into a folder with the "
+                "learner's name:",
+                len(replaced),
+            )
+        )
+    _list({file: say("{file} counts", file=other) for file, other in replaced.items()})
+    _say_later(marked)
+    unread = sum(len(one.unread(points)) for one in marked)
+    if unread:
+        print(
+            say_number(
+                "No person has read one open answer yet: moodle.csv and canvas.csv have no points "
+                "for it. Enter them in {name}, and run the same command.",
+                "No person has read {number} open answers yet: moodle.csv and canvas.csv have no "
+                "points for them. Enter them in {name}, and run the same command.",
+                unread,
+                name=OPEN_POINTS,
+            )
+        )
     return int(bool(failed))
+
+
+def _say_later(marked: list[tables.Marked]) -> None:
+    """Exercises of the teacher's own that are not in every copy."""
+    copies = Counter(one.lesson for one in marked if one.marks)
+    without = Counter(number for one in marked for number in one.later)
+    for number, count in sorted(without.items()):
+        print(
+            say_number(
+                "Your exercise {id} is not in {count} of one copy: it was added later, and is not "
+                "asked there.",
+                "Your exercise {id} is not in {count} of {number} copies: it was added later, and "
+                "is not asked there.",
+                copies[number[:2]],
+                id=number,
+                count=count,
+            )
+        )
+        if count < copies[number[:2]]:
+            print(say("  In moodle.csv and canvas.csv, the maximum of the lesson includes it."))
+
+
+def _list(files: dict[str, str]) -> None:
+    for file, said in files.items():
+        print(f"  {file}: {said}")
+
+
+def _waits(one: tables.Marked) -> bool:
+    return one.status.startswith(NOT_YET)
 
 
 def _status(one: tables.Marked) -> str:

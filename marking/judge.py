@@ -55,7 +55,8 @@ class Mark:
     trap : str
         Which of the key's wrong turns it took ("trap 1"), if any.
     message : str
-        What the learner is told, in the language of the submission.
+        What the learner is told of an answer that is wrong or could not be run, in the language of
+        the submission.
     reasons : tuple of Reason
         What a teacher should know: the error of the cell, or that the exercise is there twice.
     """
@@ -126,16 +127,17 @@ def judge_one(exercise: Exercise, reported: Any) -> Mark:
     error = clean(str(reported.get("error", ""))[:200]) if type(reported) is dict else ""
     reasons: tuple[Reason, ...] = (partial(of_run, error),) if error else ()
     if type(plain) is dict and plain.get("kind") == "not run":
-        return Mark(
-            NOT_RUN, reasons=reasons or (partial(say, translatable("its cell was not run")),)
-        )
+        reasons = reasons or (partial(say, translatable("its cell was not run")),)
+        return Mark(NOT_RUN, message=_advice(error), reasons=reasons)
     try:
         answer = from_plain(plain)
     except (ValueFormError, RecursionError, KeyError, TypeError, ValueError) as problem:
         unread = translatable("the answer cannot be read: {problem}")
         return Mark(NOT_RUN, reasons=(partial(say, unread, problem=str(problem)),))
     if answer is ...:
-        return Mark(NOT_RUN if error else UNTOUCHED, reasons=reasons)
+        if error:
+            return Mark(NOT_RUN, message=_advice(error), reasons=reasons)
+        return Mark(UNTOUCHED)
     if isinstance(answer, Unknown):
         message = not_yet(exercise.id, say("The answer is of the type {name}.", name=answer.name))
         return Mark(WRONG, message=message, reasons=reasons)
@@ -148,3 +150,18 @@ def judge_one(exercise: Exercise, reported: Any) -> Mark:
         return Mark(NOT_RUN, reasons=(partial(say, uncompared, kind=type(problem).__name__),))
     state = RIGHT if outcome.credit else WRONG
     return Mark(state, outcome.credit, outcome.trap, outcome.message, reasons)
+
+
+def _advice(error: str) -> str:
+    """What a learner does about a cell that failed in this way."""
+    if error in ("too long", "it took too long"):
+        return say("The cell did not come to an end: look for a loop that never stops.")
+    if error == "NameError":
+        return say(
+            "A name is used that no cell above sets: restart the kernel, run all cells from the "
+            "top, and repair the first one that fails."
+        )
+    return say(
+        "The cell fails: restart the kernel, run all cells from the top, and repair the first one "
+        "that fails."
+    )

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.exercises import ExerciseError, lesson_exercises
-from helpers.language import current_language, say, shown
+from helpers.language import current_language, say, say_number, shown
 from marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
 from marking.store import write_atomically
 from marking.tables import LONG, exercise_order
@@ -249,20 +249,26 @@ def progress(long: pd.DataFrame, files: pd.DataFrame, marks: pd.DataFrame) -> st
                 say(
                     "{right:g} of {total}",
                     right=right.median(),
-                    total=mine["of"].iloc[0],
+                    total=mine["of"].max(),
                 ),
                 f"{seconds.median():.1f} ({seconds.max():.1f})",
             ]
         )
     nothing = int((files["status"] == "nothing was handed in").sum())
     other = int((~files["status"].isin(["marked", "nothing was handed in"])).sum())
-    said = say(
-        "{learners} learners, {notebooks} notebooks that count. {nothing} of the roster handed in "
-        "nothing. {other} files could not be marked: files.csv says why.",
-        learners=learners,
-        notebooks=len(counting),
-        nothing=nothing,
-        other=other,
+    said = " ".join(
+        (
+            say_number("One learner.", "{number} learners.", learners),
+            say_number("One notebook counts.", "{number} notebooks count.", len(counting)),
+            say("{nothing} of the roster handed in nothing.", nothing=nothing),
+            say_number(
+                "One file could not be marked: files.csv says why.",
+                "{number} files could not be marked: files.csv says why.",
+                other,
+            )
+            if other
+            else say("All files could be marked."),
+        )
     )
     header = [
         say("lesson"),

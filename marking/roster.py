@@ -191,7 +191,9 @@ class _Names:
         """The learner of the outermost name that fits one, where folder or zip file fit nobody."""
         if submission.id or self.by_name(submission.learner):
             return set()
-        return next((hit for hit in map(self.by_name, submission.names[1:]) if len(hit) == 1), set())
+        return next(
+            (hit for hit in map(self.by_name, submission.names[1:]) if len(hit) == 1), set()
+        )
 
     def nearest(self, submission: Submission) -> str:
         """The only learner with most words in common with the names of a file; else empty."""

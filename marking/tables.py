@@ -51,6 +51,12 @@ class Marked:
         "marked", or why not.
     counts : bool
         Whether this file is the one that counts for the learner and lesson.
+    instead : str
+        The file that counts where this one does not.
+    later : list of str
+        A teacher's own exercises that are newer than this copy and do not count for it.
+    older : bool
+        Whether cells failed and the text is not that of the lesson: it may be an older copy.
     marks : dict
         A mark for every exercise of the lesson.
     open_answers : dict
@@ -72,6 +78,9 @@ class Marked:
     lesson: str = ""
     status: str = "marked"
     counts: bool = True
+    instead: str = ""
+    later: list[str] = field(default_factory=list)
+    older: bool = False
     marks: dict[str, Mark] = field(default_factory=dict)
     open_answers: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
@@ -90,6 +99,14 @@ class Marked:
     def right(self) -> int:
         """The number of exercises that are right."""
         return sum(mark.credit for mark in self.marks.values())
+
+    def unread(self, points: Points) -> list[str]:
+        """The open answers to be read: not blank, and without points."""
+        return [
+            number
+            for number, text in self.open_answers.items()
+            if text and self.counts and (self.learner, number) not in points
+        ]
 
 
 def exercise_order(numbers: Iterable[str]) -> list[str]:
@@ -119,22 +136,23 @@ def decide(marked: list[Marked]) -> None:
         )
         last = ranked[-1]
         for one in ranked[:-1]:
-            one.counts = False
-            later = last.submission.file
-            one.remarks.append(say("does not count: {file} was handed in later", file=later))
+            one.counts, one.instead = False, last.submission.file
+            one.remarks.append(say("does not count, because {file} does", file=one.instead))
         if len(group) > 1:
             last.remarks.append(
                 say("{count} files for this lesson; this one counts", count=len(group))
             )
 
 
-def write_files(marked: list[Marked], absent: Sequence[Learner], path: Path) -> None:
+def write_files(
+    marked: list[Marked], absent: Sequence[Learner], points: Points, path: Path
+) -> None:
     """files.csv: one row for every file and for every learner without one."""
     numbers = exercise_order(n for one in marked for n in [*one.marks, *one.open_answers])
     rows = []
     for one in marked:
-        shown = {number: mark.state for number, mark in one.marks.items()}
-        shown |= {n: "to read" if text else "left blank" for n, text in one.open_answers.items()}
+        shown: dict[str, object] = {number: mark.state for number, mark in one.marks.items()}
+        shown |= {n: _of_open(one, n, points) for n in one.open_answers}
         traps = [f"{n}: {m.trap}" for n, m in one.marks.items() if m.trap]
         remarks = [*one.remarks, *(f"{n}: {m.remark}" for n, m in one.marks.items() if m.remark)]
         rows.append(
@@ -176,6 +194,15 @@ def write_files(marked: list[Marked], absent: Sequence[Learner], path: Path) -> 
     write_csv(path, [*header, "traps", "remarks", "seconds", "written"], rows)
 
 
+def _of_open(one: Marked, number: str, points: Points) -> object:
+    """What files.csv says of an open answer."""
+    if not one.counts:
+        return ""
+    if (one.learner, number) in points:
+        return number_of(points[one.learner, number])
+    return "to read" if one.open_answers[number] else "left blank"
+
+
 def learners_of(marked: list[Marked], roster: Sequence[Learner]) -> list[str]:
     """Every learner: those on the roster first, in its order, then those who are not on it."""
     known = [one.shown for one in roster]
@@ -186,32 +213,52 @@ def write_marks(
     marked: list[Marked],
     roster: Sequence[Learner],
     points: Points,
+    possible: dict[str, int],
     path: Path,
 ) -> None:
-    """marks.csv: one row a learner, with the points of checked and of open exercises by lesson."""
+    """marks.csv: one row a learner, with the points of checked and of open exercises by lesson.
+
+    `possible` are the most points of each open exercise. They are in the sum at the end ("of") once
+    points were entered for the lesson.
+    """
     counting = {(one.learner, one.lesson): one for one in marked if one.counts and one.marks}
     lessons = sorted({lesson for _, lesson in counting})
+    most, read = _most_open(possible), {number[:2] for _, number in points}
     header = ["learner", "id", "mail"]
     for lesson in lessons:
-        header += [f"{lesson} right", f"{lesson} of", f"{lesson} open", f"{lesson} late"]
+        header += [f"{lesson} {what}" for what in ("right", "of", "open", "open of", "late")]
     people = {one.shown: one for one in roster}
     rows = []
     for name in learners_of(marked, roster):
         person = people.get(name, Learner(name))
         row: list[object] = [name, person.id, person.mail]
-        total = 0.0
+        total, of = 0.0, 0
         for lesson in lessons:
             one = counting.get((name, lesson))
-            mine = [v for (who, n), v in points.items() if who == name and n[:2] == lesson]
             if one is None:
-                row += ["", "", "", ""]
+                row += [""] * 5
                 continue
-            total += one.right + sum(mine)
-            waiting = any(one.open_answers.values()) and not mine
-            opened = "to read" if waiting else number_of(sum(mine)) if mine else ""
-            row += [one.right, len(one.marks), opened, "late" if one.submission.late else ""]
-        rows.append([*row, number_of(total)])
-    write_csv(path, [*header, "points"], rows)
+            mine = _points_of(name, lesson, points)
+            total, of = total + one.right + mine, of + len(one.marks)
+            opened: object = number_of(mine) if lesson in read else ""
+            if lesson in read:
+                of += most.get(lesson, 0)
+            row += [one.right, len(one.marks), "to read" if one.unread(points) else opened]
+            row += [most.get(lesson, ""), "late" if one.submission.late else ""]
+        rows.append([*row, number_of(total), of])
+    write_csv(path, [*header, "points", "of"], rows)
+
+
+def _points_of(name: str, lesson: str, points: Points) -> float:
+    return sum(v for (who, number), v in points.items() if who == name and number[:2] == lesson)
+
+
+def _most_open(possible: dict[str, int]) -> dict[str, int]:
+    """The most points of all open exercises, by lesson."""
+    most: dict[str, int] = {}
+    for number, value in possible.items():
+        most[number[:2]] = most.get(number[:2], 0) + value
+    return most
 
 
 def number_of(value: float) -> object:
@@ -248,46 +295,49 @@ def write_gradebooks(
     marked: list[Marked],
     roster: Sequence[Learner],
     points: Points,
+    possible: dict[str, int],
     folder: Path,
 ) -> None:
     """moodle.csv and canvas.csv: one row for each learner of the roster, in documented columns.
 
     Moodle's grade import matches by identifier or mail; Canvas's by ID, SIS User ID or SIS Login
-    ID, which are copied from the roster as they are. A learner without a file has an empty cell.
+    ID, which are copied from a roster of Canvas as they are. Open exercises have a column of their
+    own once points were entered for the lesson. A cell is empty where nothing was handed in, or an
+    open answer is not read yet.
     """
     counting = {(one.learner, one.lesson): one for one in marked if one.counts and one.marks}
-    lessons = sorted({lesson for _, lesson in counting})
-    out_of = {
-        lesson: max(len(one.marks) for (_, number), one in counting.items() if number == lesson)
-        for lesson in lessons
-    }
+    most, read = _most_open(possible), {number[:2] for _, number in points}
+    columns: dict[tuple[str, bool], int] = {}  # lesson and whether it is the open part: the most
+    for lesson in sorted({lesson for _, lesson in counting}):
+        columns[lesson, False] = max(
+            len(one.marks) for (_, number), one in counting.items() if number == lesson
+        )
+        if lesson in read:
+            columns[lesson, True] = most.get(lesson, 0)
+    titles = [f"Lesson {lesson}{' open' * opened}" for lesson, opened in columns]
 
-    def total(name: str, lesson: str) -> object:
-        one = counting.get((name, lesson))
-        if one is None:
-            return ""
-        mine = [v for (who, n), v in points.items() if who == name and n[:2] == lesson]
-        return number_of(one.right + sum(mine))
+    def cells(name: str) -> Iterable[object]:
+        for lesson, opened in columns:
+            one = counting.get((name, lesson))
+            if one is None or (opened and one.unread(points)):
+                yield ""
+            else:
+                yield number_of(_points_of(name, lesson, points)) if opened else one.right
 
     write_csv(
         folder / "moodle.csv",
-        ["Identifier", "Full name", "Email address", *(f"Lesson {lesson}" for lesson in lessons)],
-        [
-            [one.id, one.name, one.mail, *(total(one.shown, lesson) for lesson in lessons)]
-            for one in roster
-        ],
+        ["Identifier", "Full name", "Email address", *titles],
+        [[one.id, one.name, one.mail, *cells(one.shown)] for one in roster],
         mark=False,
     )
     canvas = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
-    titles = [f"Lesson {lesson}" for lesson in lessons]
-    rows: list[list[object]] = [
-        ["    Points Possible", "", "", "", "", *(out_of[x] for x in lessons)]
-    ]
+    rows: list[list[object]] = [["    Points Possible", "", "", "", "", *columns.values()]]
     for one in roster:
         line = dict(one.line)
+        of_canvas = "Student" in line or "SIS User ID" in line or "SIS Login ID" in line
         own = [line.get(column, "") for column in canvas[1:]]
-        own = own if any(own) else [one.id, "", one.login, ""]
-        rows.append([one.name or one.shown, *own, *(total(one.shown, x) for x in lessons)])
+        own = own if of_canvas and any(own) else ["", one.id, one.login, ""]
+        rows.append([one.name or one.shown, *own, *cells(one.shown)])
     write_csv(folder / "canvas.csv", [*canvas, *titles], rows, mark=False)
 
 

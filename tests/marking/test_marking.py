@@ -463,7 +463,11 @@ class TestRoster:
         ("shown", "insides", "expected"),
         [
             ("class.zip", ["Alice Adams/a.ipynb", "x/Ben Baker.ipynb"], [0, 1]),
-            ("class.zip", ["Alice Adams/a.ipynb", "Zoe/a.ipynb", "Ben Baker/a.ipynb"], [0, None, 1]),
+            (
+                "class.zip",
+                ["Alice Adams/a.ipynb", "Zoe/a.ipynb", "Ben Baker/a.ipynb"],
+                [0, None, 1],
+            ),
             ("class.zip", ["Alice Adams/a.ipynb", "Alice Adams/b.ipynb"], [None, None]),
             ("Zoe.zip", ["Ben Baker/a.ipynb"], [None]),
             ("Ben Baker.zip", ["Alice Adams/a.ipynb", "Eve Evans/a.ipynb"], [1, 1]),
@@ -535,7 +539,9 @@ class TestTables:
         broken.status = "not marked: ..."
         tables.decide([first, again, broken])
         assert [first.counts, again.counts, broken.counts] == [False, True, False]
-        tables.write_files([first, again, broken], [roster.Learner("z")], tmp_path / "files.csv")
+        tables.write_files(
+            [first, again, broken], [roster.Learner("z")], {}, tmp_path / "files.csv"
+        )
         read = rows(tmp_path / "files.csv")
         assert [row["counts"] for row in read] == ["no", "yes", "no", "no"]
         assert read[3]["status"] == "nothing was handed in"
@@ -555,7 +561,7 @@ class TestTables:
         )
         points.write_points([], most, path)
         assert points.read_points(path, most)[0] == {("ana", "02.5"): 3.5}
-        tables.write_marks([one], [], {("ana", "02.5"): 3.5}, tmp_path / "marks.csv")
+        tables.write_marks([one], [], {("ana", "02.5"): 3.5}, most, tmp_path / "marks.csv")
         (row,) = rows(tmp_path / "marks.csv")
         assert (row["02 right"], row["02 open"], row["points"]) == ("4", "3.5", "7.5")
 
@@ -573,18 +579,20 @@ class TestTables:
             ),
             roster.Learner("Zoe", "2", "", "zoe@example.org"),
         ]
-        tables.write_gradebooks([one_marked("Ana", 1)], people, {("Ana", "02.5"): 2.0}, tmp_path)
+        given, most = {("Ana", "02.5"): 2.0}, {"02.5": 4}
+        tables.write_gradebooks([one_marked("Ana", 1)], people, given, most, tmp_path)
         moodle, canvas = rows(tmp_path / "moodle.csv"), rows(tmp_path / "canvas.csv")
-        assert [(r["Identifier"], r["Email address"], r["Lesson 02"]) for r in moodle] == [
-            ("1", "ana@example.org", "6"),
-            ("2", "zoe@example.org", ""),
+        assert [list(r.values()) for r in moodle] == [
+            ["1", "Ana", "ana@example.org", "4", "2"],
+            ["2", "Zoe", "zoe@example.org", "", ""],
         ]
         assert list(canvas[0])[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         assert canvas[0]["Student"] == "    Points Possible" and canvas[1]["ID"] == "77"
-        assert [r["Lesson 02"] for r in canvas] == ["4", "6", ""]
+        assert [r["Lesson 02"] for r in canvas] == ["4", "4", ""]
+        assert [r["Lesson 02 open"] for r in canvas] == ["4", "2", ""]
 
     def test_a_name_is_no_formula(self, tmp_path: Path) -> None:
-        tables.write_marks([one_marked("=1+1", 1)], [], {}, tmp_path / "marks.csv")
+        tables.write_marks([one_marked("=1+1", 1)], [], {}, {}, tmp_path / "marks.csv")
         assert rows(tmp_path / "marks.csv")[0]["learner"] == "'=1+1"
 
 

@@ -91,6 +91,7 @@ def test_copies_of_lab(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert texts[first + 1] == 'answer = ...\ncheck("02.11", answer)'
     assert texts[first + 2].startswith("### Exercise 02.12") and texts[first + 4].startswith("## ")
     assert max(n for n, text in enumerate(texts) if text.startswith("### Exercise 02.5")) < first
+    assert notebook["metadata"]["own_exercises"] == ["02.11", "02.12"], "marking reads it"
     assert notebook["metadata"]["lesson"]["minutes"] == {"reading": 30, "exercises": 20}
     ids = [cell["id"] for cell in notebook["cells"]]
     assert len(set(ids)) == len(ids)
@@ -120,20 +121,30 @@ def test_students_copy(place: Path) -> None:
     assert "'02.11', '02.12'" in key and "63632" not in key
 
 
-def test_grade(place: Path, tmp_path: Path) -> None:
+def test_grade(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An exercise that was added after a copy was made does not count there; one that a learner
+    removed does.
+    """
     inbox = tmp_path / "inbox"
     texts = {"02.11": "answer = 63_700", "02.12": "answer = 'DEA'"}
     made.put(inbox, "ana/02_overdose_deaths.ipynb", made.notebook(texts))
     without = made.notebook()
     without["cells"] = [cell for cell in without["cells"] if "02.11" not in cell["source"]]
     made.put(inbox, "ben/02_overdose_deaths.ipynb", without)
+    removed = {"own_exercises": ["02.11", "02.12"]}
+    made.put(inbox, "zoe/02_overdose_deaths.ipynb", without | {"metadata": removed})
     no_sandbox = [] if grade.place.sandbox() else ["--no-sandbox"]
     assert grade.main([str(inbox), *no_sandbox]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Your exercise 02.11 is not in 1 of 3 copies" in said and "02.12 is not" not in said
     marks = tmp_path / "inbox_marks"
     with (marks / "long.csv").open(encoding="utf-8-sig", newline="") as stream:
         states = {(row["learner"], row["exercise"]): row["state"] for row in csv.DictReader(stream)}
     assert states["ana", "02.11"] == "right" and states["ana", "02.12"] == "wrong"
-    assert states["ana", "02.1"] == "right" and states["ben", "02.11"] == "not found"
+    assert states["ana", "02.1"] == "right" and states["zoe", "02.11"] == "not found"
+    assert ("ben", "02.11") not in states
+    with (marks / "marks.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert [row["02 of"] for row in csv.DictReader(stream)] == ["6", "5", "6"]
     write(place, [[*ROWS[1][:2], "1", "", ""]])
     assert grade.main([str(inbox), *no_sandbox]) == 0, "a changed key needs no new run"
     assert (marks / "units").is_dir() and "wrong" in (marks / "long.csv").read_text()

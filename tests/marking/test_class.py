@@ -1,0 +1,171 @@
+"""A teacher's first class: what a platform gives is put into the inbox, and nothing is lost, left
+out or counted without a word. One class is marked, then points are entered and it is marked again.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from marking import grade, place, points
+from tests.marking import inbox as made
+
+FILE = "02_overdose_deaths.ipynb"
+#: As Moodle exports it: the number is the school's.
+ROSTER = """"First name","Last name","ID number","Email address",Groups
+Alice,Adams,90000,alice@college.example,1
+Ben,Baker,90001,ben@college.example,1
+Cora,Castillo,90002,cora@college.example,1
+Eve,Evans,90004,eve@college.example,1
+"""
+LOOP = "n = 0\nwhile True:\n    n += 1"
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@dataclass
+class Class:
+    """What the command said and wrote."""
+
+    said: str
+    tables: dict[str, list[dict[str, str]]]
+    pages: dict[str, str]
+
+    def by_learner(self, table: str) -> dict[str, dict[str, str]]:
+        return {row["learner"]: row for row in self.tables[table]}
+
+
+def mark(folder: Path, patch: pytest.MonkeyPatch) -> Class:
+    printed: list[str] = []
+    patch.setattr("builtins.print", lambda *texts: printed.append(" ".join(map(str, texts))))
+    sandbox = [] if place.sandbox() else ["--no-sandbox"]
+    arguments = [str(folder / "inbox"), "--roster", str(folder / "class.csv"), "--cell", "3"]
+    grade.main([*arguments, *sandbox])
+    patch.undo()
+    marks = folder / "inbox_marks"
+    return Class(
+        "\n".join(printed),
+        {path.name: rows(path) for path in marks.glob("*.csv")},
+        {path.name: path.read_text(encoding="utf-8") for path in marks.rglob("*.html")},
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three learners in one zip file by Moodle, one of them with cells that fail, and three files:
+    one under half a name, and two of which one can count.
+    """
+    folder = tmp_path_factory.mktemp("class")
+    failing = made.notebook({"02.1": LOOP, "02.2": "answer = rates"}, ["1 / 0"], "Deaths.")
+    moodle = {
+        "Alice Adams_1001": made.notebook(opened="Deaths."),
+        "Ben Baker_1002": failing,
+        "Cora Castillo_1003": made.notebook(),
+    }
+    (folder / "inbox").mkdir()
+    with zipfile.ZipFile(folder / "inbox" / "POL210-Lesson 02.zip", "w") as archive:
+        for name, notebook in moodle.items():
+            archive.writestr(f"{name}_assignsubmission_file_/{FILE}", json.dumps(notebook))
+    made.put(folder / "inbox", f"Evans_1005_assignsubmission_file_{FILE}", made.notebook())
+    made.put(folder / "inbox", "essays/a.ipynb", made.notebook())
+    made.put(folder / "inbox", "essays/b.ipynb", made.wrong())
+    (folder / "class.csv").write_text(ROSTER, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first(folder: Path) -> Class:
+    with pytest.MonkeyPatch.context() as patch:
+        return mark(folder, patch)
+
+
+@pytest.fixture(scope="module")
+def second(folder: Path, first: Class) -> Class:
+    """The same after points were entered for Alice."""
+    table = folder / "inbox_marks" / points.OPEN_POINTS
+    text = table.read_text(encoding="utf-8-sig")
+    assert "Alice Adams,02,02.5,,4," in text
+    table.write_text(text.replace("Alice Adams,02,02.5,,4,", "Alice Adams,02,02.5,3.5,4,"))
+    with pytest.MonkeyPatch.context() as patch:
+        return mark(folder, patch)
+
+
+class TestWhatTheCommandSays:
+    """A line for each file that is nobody's or does not count, and what to do."""
+
+    def test_a_file_of_nobody_on_the_roster(self, first: Class) -> None:
+        assert "3 files are in no gradebook" in first.said
+        assert f"file_{FILE}: it fits nobody on the roster; did you mean Eve Evans?" in first.said
+        assert "essays/a.ipynb: it fits nobody on the roster\n" in first.said
+
+    def test_a_file_that_does_not_count(self, first: Class) -> None:
+        assert "One file does not count" in first.said and "b.ipynb counts" in first.said
+
+    def test_open_answers_that_no_person_has_read(self, first: Class, second: Class) -> None:
+        assert "No person has read 2 open answers yet" in first.said
+        assert "No person has read one open answer yet" in second.said
+
+
+class TestTables:
+    """Points and the most that can be had go together."""
+
+    def test_everybody_in_the_zip_file_is_marked(self, first: Class) -> None:
+        marks = first.by_learner("marks.csv")
+        right = [marks[name]["02 right"] for name in ("Alice Adams", "Ben Baker", "Cora Castillo")]
+        assert right == ["4", "2", "4"]
+        assert first.by_learner("files.csv")["Eve Evans"]["status"] == "nothing was handed in"
+
+    def test_before_an_open_answer_is_read(self, first: Class) -> None:
+        alice = first.by_learner("marks.csv")["Alice Adams"]
+        assert (alice["02 open"], alice["02 open of"]) == ("to read", "4")
+        assert (alice["points"], alice["of"]) == ("4", "4")
+        assert first.by_learner("files.csv")["Alice Adams"]["02.5"] == "to read"
+        possible, *people = first.tables["canvas.csv"]
+        assert possible["Lesson 02"] == "4" and "Lesson 02 open" not in possible
+        assert [one["Lesson 02"] for one in people] == ["4", "2", "4", ""]
+
+    def test_after_one_was_read(self, second: Class) -> None:
+        marks = second.by_learner("marks.csv")
+        shown = [
+            (marks[name]["02 open"], marks[name]["points"], marks[name]["of"]) for name in marks
+        ]
+        assert shown[:3] == [("3.5", "7.5", "8"), ("to read", "2", "8"), ("0", "4", "8")]
+        files = second.by_learner("files.csv")
+        states = [files[name]["02.5"] for name in ("Alice Adams", "Ben Baker", "Cora Castillo")]
+        assert states == ["3.5", "to read", "left blank"]
+
+    def test_gradebooks_have_a_column_for_open_answers(self, second: Class) -> None:
+        """An answer that is not read yet has an empty cell: it is no 0."""
+        possible, *people = second.tables["canvas.csv"]
+        assert (possible["Lesson 02"], possible["Lesson 02 open"]) == ("4", "4")
+        shown = [(one["Lesson 02"], one["Lesson 02 open"]) for one in people]
+        assert shown == [("4", "3.5"), ("2", ""), ("4", "0"), ("", "")]
+        moodle = second.tables["moodle.csv"]
+        assert [(one["Lesson 02"], one["Lesson 02 open"]) for one in moodle] == shown
+
+    def test_a_number_of_the_school_is_no_number_of_canvas(self, first: Class) -> None:
+        _, alice, *_ = first.tables["canvas.csv"]
+        assert (alice["ID"], alice["SIS User ID"]) == ("", "90000")
+
+
+class TestCellsThatFail:
+    """What the learner reads says what to do."""
+
+    def test_feedback(self, first: Class) -> None:
+        page = first.pages["Ben Baker_02.html"]
+        assert "look for a loop that never stops. (too long)" in page
+        assert "A name is used that no cell above sets: restart the kernel" in page
+        assert "(NameError)" in page and "it is an older copy, make a new one" in page
+
+    def test_remarks(self, first: Class) -> None:
+        remarks = first.by_learner("files.csv")["Ben Baker"]["remarks"]
+        assert "one other cell failed (ZeroDivisionError)" in remarks
+        assert "it may be an older copy" in remarks
