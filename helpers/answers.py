@@ -446,6 +446,27 @@ def _form_of_digits(answer: float, key: float, tolerance: Tolerance) -> str:
     return ""
 
 
+def form_without_key(answer: Any) -> str:
+    """What to look at in the form of an answer whose key is elsewhere; empty if nothing is odd.
+
+    Examples
+    --------
+    >>> form_without_key("13,781 kg")
+    'It is text: if a number is asked for, leave out the quotation marks and the unit.'
+    >>> form_without_key(13781), form_without_key("CDC")
+    ('', '')
+    """
+    if isinstance(answer, str) and _number(answer) is not None:
+        if _unit().search(_tight(answer)):
+            return say(
+                "It is text: if a number is asked for, leave out the quotation marks and the unit."
+            )
+        return say("It is text: if a number is asked for, leave out the quotation marks.")
+    if answer is None or callable(answer):
+        return say("But no exercise asks for this: it is {what}.", what=what(answer))
+    return ""
+
+
 def is_close(answer: Any, key: Any) -> bool:
     """Whether a number misses the key by less than one percent, as one does that was computed from
     rounded numbers. Whole keys are left out: the year before is not close.

@@ -24,7 +24,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.adaptation import OwnExercise, adaptation
-from helpers.answers import Match, Tolerance, compare, is_close
+from helpers.answers import Match, Tolerance, compare, form_without_key, is_close
 from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
 from helpers.language import ENGLISH, current_language, say, shown, translatable
@@ -180,13 +180,11 @@ def check(number: str, answer: Any) -> Feedback:
                 ),
             )
         if number in keys.later:
-            return Feedback(
-                0,
-                say(
-                    "{name}: noted. Your teacher has the key, and the marking will check it.",
-                    name=_name(number),
-                ),
+            noted = say(
+                "{name}: noted. Your teacher has the key, and the marking will check it.",
+                name=_name(number),
             )
+            return Feedback(0, f"{noted} {form_without_key(answer)}".rstrip())
         return judge(exercises[number], answer)
     except (Exception, SystemExit) as error:  # a check never raises, no matter what is broken
         return Feedback(

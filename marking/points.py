@@ -34,10 +34,12 @@ def read_points(
     Raises
     ------
     PointsError
-        A line lacks a column, or its points are not a number from 0 to the most possible.
+        A line lacks a column, or points are not a number from 0 to the most possible: every line
+        of which this is so is named.
     """
     points: Points = {}
     comments: Comments = {}
+    wrong: list[str] = []
     if not path.is_file():
         return points, comments
     text = path.read_text(encoding="utf-8-sig")
@@ -69,7 +71,7 @@ def read_points(
             limits = (
                 say("0 to {most}", most=most) if most is not None else say("an open exercise's")
             )
-            raise PointsError(
+            wrong.append(
                 say(
                     "{name}, line {line}: the points of {exercise} are {entered!r}; they must be "
                     "{limits}. Correct the cell.",
@@ -81,6 +83,8 @@ def read_points(
                 )
             )
         points[who] = value
+    if wrong:
+        raise PointsError("\n".join(wrong))
     return points, comments
 
 

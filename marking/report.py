@@ -39,8 +39,8 @@ body { font: 17px/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff; m
   max-width: 62em; padding: 0 1em; }
 table { border-collapse: collapse; width: 100%; margin: 1em 0 2em; }
 caption { text-align: left; color: #444; padding-bottom: .4em; }
-th, td { text-align: left; vertical-align: top; padding: .3em .6em; border-bottom: 1px solid #bbb;
-  overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .3em .6em; border-bottom: 1px solid #bbb; }
+.private td, .private [scope=row] { overflow-wrap: anywhere; }
 .private { border-left: 6px solid #7a2e00; background: #fdeedd; padding: .5em 1em; }
 svg { display: block; }
 @media print { tr { break-inside: avoid; } body { margin: 0; max-width: none; } }

@@ -169,3 +169,15 @@ class TestCellsThatFail:
         remarks = first.by_learner("files.csv")["Ben Baker"]["remarks"]
         assert "one other cell failed (ZeroDivisionError)" in remarks
         assert "it may be an older copy" in remarks
+
+
+def test_wrong_points_are_said_before_anything_is_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.put(tmp_path / "inbox", f"ana/{FILE}", made.notebook())
+    marks = tmp_path / "inbox_marks"
+    marks.mkdir()
+    (marks / points.OPEN_POINTS).write_text("learner,exercise,points\nana,02.5,9\nana,02.5,x\n")
+    assert grade.main([str(tmp_path / "inbox"), "--no-sandbox"]) == 2
+    said = capsys.readouterr().out
+    assert "line 2" in said and "line 3" in said and not (marks / "units").exists()

@@ -572,6 +572,14 @@ class TestTables:
         with pytest.raises(points.PointsError, match=f"line 2: .*{said}"):
             points.read_points(path, {"02.5": 4})
 
+    def test_every_line_with_wrong_points_is_named(self, tmp_path: Path) -> None:
+        path = tmp_path / points.OPEN_POINTS
+        path.write_text("learner,exercise,points\nana,02.5,9\nben,02.5,4\nzoe,02.5,good\n")
+        with pytest.raises(points.PointsError) as error:
+            points.read_points(path, {"02.5": 4})
+        first, second = str(error.value).split("\n")
+        assert "line 2" in first and "line 4" in second and "'good'" in second
+
     def test_gradebooks_have_every_learner_and_the_platforms_columns(self, tmp_path: Path) -> None:
         people = [
             roster.Learner(
