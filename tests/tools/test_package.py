@@ -130,12 +130,17 @@ def test_check_in_the_students_copy(student: Path) -> None:
     code = (
         "from helpers import check\n"
         f"for n, a in [('02.a', {key['02.a'].key()!r}), ('02.a', -1), ('02.1', 21.4), "
-        "('02.1', ...), ('02.77', 1)]:\n    print(check(n, a)._repr_html_())\n"
+        "('02.1', ...), ('02.77', 1), ('02.1', '13,781 kg'), ('02.1', 'CDC'), ('02.1', max)]:\n    print(check(n, a)._repr_html_())\n"
     )
     said = re.sub(r"<[^>]+>", "", run(student, code)).splitlines()
     assert said[0].endswith("Try it 02.a: right.") and "02.a: not yet. Take the total" in said[1]
-    assert said[2] == (
-        "Exercise 02.1: noted. Your teacher has the key, and the marking will check it."
+    noted = "Exercise 02.1: noted. Your teacher has the key, and the marking will check it."
+    assert said[2] == said[6] == noted
+    assert said[5] == (
+        f"{noted} It is text: if a number is asked for, leave out the quotation marks and the unit."
+    )
+    assert said[7] == (
+        f"{noted} But no exercise asks for this: it is a function: call it, with parentheses."
     )
     assert "Exercise 02.1: not tried yet." in said[3] and "no exercise" in said[4]
 
