@@ -130,7 +130,8 @@ def test_check_in_the_students_copy(student: Path) -> None:
     code = (
         "from helpers import check\n"
         f"for n, a in [('02.a', {key['02.a'].key()!r}), ('02.a', -1), ('02.1', 21.4), "
-        "('02.1', ...), ('02.77', 1), ('02.1', '13,781 kg'), ('02.1', 'CDC'), ('02.1', max)]:\n    print(check(n, a)._repr_html_())\n"
+        "('02.1', ...), ('02.77', 1), ('02.1', '13,781 kg'), ('02.1', 'CDC'), ('02.1', max)]:\n"
+        "    print(check(n, a)._repr_html_())\n"
     )
     said = re.sub(r"<[^>]+>", "", run(student, code)).splitlines()
     assert said[0].endswith("Try it 02.a: right.") and "02.a: not yet. Take the total" in said[1]
