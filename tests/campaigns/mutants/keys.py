@@ -134,8 +134,8 @@ def _of_expression(node: Any, where: str) -> Iterator[tuple[str, Edit]]:
     if type(value) in (int, float):
 
         def more() -> str:
-            node.value += 1
-            return f"{where}: {node.value - 1} becomes {node.value}"
+            node.value = other_number(value)
+            return f"{where}: {value} becomes {node.value}"
 
         yield "change a number", more
     if isinstance(value, str):
@@ -157,6 +157,13 @@ def _of_expression(node: Any, where: str) -> Iterator[tuple[str, Edit]]:
                 return f"{where}: {ast.unparse(node)[:50]}"
 
             yield "turn a sign", other
+
+
+def other_number(value: float) -> float:
+    """One more of what is counted and of a year, a tenth more of what is large: one more of ten
+    thousand is lost when an answer is rounded.
+    """
+    return value + 1 if value < 100 or 1900 <= value <= 2100 else type(value)(1.1 * value)
 
 
 def red(change: Change) -> str:

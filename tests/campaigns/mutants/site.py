@@ -18,7 +18,7 @@ from tests.web.conftest import ADDRESS
 from web.site import check
 
 #: The tests that need no browser.
-TESTS = "every_link or published or each_ or heavy or sitemap"
+TESTS = "every_link or published or each_ or heavy or sitemap or says or guide_page or table_page"
 PAGES = {
     "lesson": "notebooks/[0-9]*.html",
     "table": "data/[!i]*.html",

@@ -34,7 +34,7 @@ from helpers.contract import DataError
 from helpers.figures import png
 from tests.campaigns.mutants.lesson import LESSONS, ROOT, Lesson, source
 
-LIMIT = 60  # seconds of processor time for one mutant
+LIMIT = 180  # seconds of processor time for one mutant
 #: Left out of the unit tests here: what asks whether the manifest follows from the file (it was
 #: made to), and what is slow.
 NOT_ASKED = (
