@@ -39,3 +39,10 @@ def test_no_limit_is_only_the_last_value_of_today(name: str) -> None:
         f"or say in "
         'the entry "closed" of the column why no later value can come'
     )
+
+
+@each_table
+def test_a_grade_is_one_of_few(name: str) -> None:
+    """So that another column in its place is refused."""
+    grades = [field for field in fields_of(name) if field["name"] == "grade"]
+    assert all({"enum", "pattern"} & set(field["constraints"]) for field in grades)

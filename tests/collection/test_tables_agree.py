@@ -488,6 +488,9 @@ def test_ties_are_counted_once_and_weigh_something() -> None:
     assert (edges["source_id"] != edges["target_id"]).all() and (
         edges["weight"].fillna(1) > 0
     ).all()
+    most = edges.groupby("network")["weight"].max()
+    assert (edges["weight"] % 1 == 0).all() and most.pop("london_gang") <= 4, "closeness, 1 to 4"
+    assert most.max() < 100, "calls or meetings of two people in one phase"
     assert ((edges["phase"] > 0) == (edges["network"] == "caviar")).all(), (
         "one network was watched in phases"
     )
