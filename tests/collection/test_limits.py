@@ -46,3 +46,10 @@ def test_a_grade_is_one_of_few(name: str) -> None:
     """So that another column in its place is refused."""
     grades = [field for field in fields_of(name) if field["name"] == "grade"]
     assert all({"enum", "pattern"} & set(field["constraints"]) for field in grades)
+
+
+@each_table
+def test_a_year_is_a_year(name: str) -> None:
+    """So that years in another unit, or another column in their place, are seen."""
+    years = [field["name"] for field in fields_of(name) if field.get("unit") == "year"]
+    assert load(name)[years].max().max() < 2100 or not years
