@@ -92,7 +92,7 @@ def find(notebook: dict[str, Any]) -> Found:
                     found.cells[index] = (found.cells[index][0], "")
                 answered[asked] = len(found.cells) - 1
         elif cell["cell_type"] == "markdown":
-            found.texts.add(hash(source))
+            found.texts.add(hash_of_text(source))
             found.open_answers |= _open_answer(cells, position, source, *words)
     for number, index in answered.items():
         code = found.cells[index][0]
@@ -130,6 +130,11 @@ def text_of(cell: dict[str, Any]) -> str:
     """The text of a cell, which a notebook stores as a text or as a list of lines."""
     source = cell.get("source", "")
     return source if isinstance(source, str) else "".join(map(str, source))
+
+
+def hash_of_text(source: str) -> int:
+    """A hash of a text of a lesson; copies for Colab have other targets of links."""
+    return hash(re.sub(r"\]\([^)]*\)", "]", source.strip()))
 
 
 def _mark(cell: dict[str, Any]) -> str:

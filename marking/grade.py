@@ -42,7 +42,7 @@ from helpers.exercises import ExerciseError
 from helpers.language import pattern, say, say_number, shown, speaking, translatable
 from helpers.lessons import STUB, choose_lessons
 from marking import cluster, feedback, intake, place, store, tables, to_nbgrader
-from marking.exercises import clean, open_heading, text_of
+from marking.exercises import clean, hash_of_text, open_heading, text_of
 from marking.judge import NOT_RUN, judge_all, of_run, scored
 from marking.points import OPEN_POINTS, PointsError, read_points, write_points
 from marking.roster import Learner, RosterError, match, read_roster, why_nobody
@@ -417,7 +417,7 @@ def _texts(lesson: str, language: str) -> set[int]:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     written = re.compile(pattern(STUB))
     texts = [text_of(cell) for cell in cells if cell["cell_type"] == "markdown"]
-    return {hash(text) for text in texts if not written.search(text)}
+    return {hash_of_text(text) for text in texts if not written.search(text)}
 
 
 def possible_points() -> dict[str, int]:

@@ -7,13 +7,21 @@ from __future__ import annotations
 import csv
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from helpers.collection import current
+from helpers.lab import copy_of
+from helpers.lessons import lesson_files
 from marking import grade, place, points
 from tests.marking import inbox as made
+from tools import editions
+from web import colab
+from web.address import Address
 
 FILE = "02_overdose_deaths.ipynb"
 #: As Moodle exports it: the number is the school's.
@@ -181,3 +189,26 @@ def test_wrong_points_are_said_before_anything_is_run(
     assert grade.main([str(tmp_path / "inbox"), "--no-sandbox"]) == 2
     said = capsys.readouterr().out
     assert "line 2" in said and "line 3" in said and not (marks / "units").exists()
+
+
+@pytest.mark.parametrize("kind", ["lab", "nbgrader", "Colab", "older"])
+def test_a_copy_of_today_is_not_called_older(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where cells fail: its texts are those of the lesson."""
+    lesson = next(path for path in lesson_files(current()) if path.name == FILE)
+    copies: dict[str, Callable[[], Any]] = {
+        "lab": lambda: json.loads(copy_of(lesson, current())),
+        "nbgrader": lambda: editions.nbgrader_source(lesson),
+        "Colab": lambda: colab.lesson_copy(
+            json.loads(lesson.read_text(encoding="utf-8")), "W.whl", Address("owner", "name")
+        ),
+        "older": made.notebook,
+    }
+    made.put(tmp_path / "inbox", f"ana/{FILE}", copies[kind]())
+    run = place.Run(failed={3: "NameError"})
+    monkeypatch.setattr(place, "build", lambda _, folder: folder)
+    monkeypatch.setattr(place, "run", lambda *_: run)
+    grade.main([str(tmp_path / "inbox"), "--no-sandbox"])
+    (row,) = rows(tmp_path / "inbox_marks" / "files.csv")
+    assert ("it may be an older copy" in row["remarks"]) == (kind == "older")
