@@ -130,7 +130,7 @@ def _wrap(node: ast.Return, form: str, said: str) -> Edit:
 
 
 def _of_expression(node: Any, where: str) -> Iterator[tuple[str, Edit]]:
-    value = getattr(node, "value", None)  # of a constant
+    value: Any = getattr(node, "value", None)  # of a constant
     if type(value) in (int, float):
 
         def more() -> str:
