@@ -806,6 +806,7 @@ class TestStopping:
         (built / "helpers" / "__init__.py").write_text("import nothing_of_this_name\n")
         with pytest.raises(place.PlaceError, match="nothing_of_this_name"):
             place.run([("answer = 1", "02.1")], built, place.Limits(), SANDBOX)
+        place.close(built)
 
     def test_a_submission_has_one_time_limit(self, slow: Path, tmp_path: Path) -> None:
         for other in list(slow.iterdir())[1:]:
