@@ -23,9 +23,12 @@ import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import dedent, indent
 from typing import Any
 
 import nbformat
+from nbclient.exceptions import CellExecutionError
 
 from helpers.adaptation import adaptation
 from helpers.authoring.refresh import execute
@@ -41,33 +44,33 @@ STUB = "answer = ..."
 STUB_LINE = re.compile(r"^answer = \.\.\.(?: *#.*)?$", re.M)
 CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+)["']""")
 PRACTICE = re.compile(r"""\bcheck\(\s*["']\d\d\.([a-z])["']""")
+EITHER = re.compile(r"""\bcheck\(\s*["'](\d\d\.\w+)["']""")
 
 
 def solution(module: str, name: str, imported: set[str]) -> str:
-    """The function `name` ("exercise_1", "practice_a") of a solutions module as a learner's lines
-    of code that end in ``answer = ...``.
+    """The function `name` ("exercise_1", "practice_a") of a solutions module as a learner's code
+    that gives `answer` its value.
 
-    Names that the function takes from the module come before it, imports only where the lesson has
-    not `imported` them. Raises ValueError when the function does not end in its only ``return``:
-    its lines could not stand alone.
+    What it takes from the module comes into the function, imports only where the lesson has not
+    `imported` them: the lesson's next cells find every name as it was. A function that only
+    returns a value becomes one line.
+
+    Raises
+    ------
+    ValueError
+        If the module has no such function.
     """
     tree = ast.parse(module)
-    function = next(
-        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name
-    )
-    returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
-    if returns != function.body[-1:]:
-        raise ValueError(f"{name} must end in its only return, so that it can be written as a cell")
-    lines = [ast.get_source_segment(module, node, padded=True) or "" for node in function.body[:-1]]
-    lines = [re.sub(r"^    ", "", text, flags=re.M) for text in lines]
-    value = function.body[-1]
-    if not isinstance(value, ast.Return) or value.value is None:
-        raise ValueError(f"{name} must return its answer")
-    text = re.sub(
-        r"^    ", "", ast.get_source_segment(module, value, padded=True) or "", flags=re.M
-    )
-    lines.append(re.sub(r"^return\b *", "answer = ", text))
-    return "\n".join([*_needed(tree, module, function, imported), *lines])
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    function = next((node for node in functions if node.name == name), None)
+    if function is None:
+        raise ValueError(f"solutions.py has no function {name}().")
+    needed = _needed(tree, module, function, imported)
+    lines = (ast.get_source_segment(module, function) or "").splitlines()[1:]
+    if isinstance(function.body[0], ast.Return) and not needed:
+        return re.sub(r"^return\b *", "answer = ", dedent("\n".join(lines)), count=1, flags=re.M)
+    inside = [indent(text, "    ") for text in needed]
+    return "\n".join([f"def {name}():", *inside, *lines, "", "", f"answer = {name}()"])
 
 
 def _function(exercise: re.Match[str] | None) -> str:
@@ -358,20 +361,66 @@ def release(course: Path, names: list[str]) -> None:
             )
 
 
-def _execute_solved(lesson: Path, folder: Path) -> list[str]:
-    """Write a solved lesson, execute it, and return the exercises that are not right."""
-    path = _write(solved(lesson), folder / lesson.name)
-    notebook = execute(path)
-    text = str(nbformat.writes(notebook))
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+def _execute_solved(lesson: Path, folder: Path) -> str:
+    """Write a lesson, solved and executed, into `folder`; returns what is wrong with it, in which
+    case nothing is written.
+    """
+    (folder / lesson.name).unlink(missing_ok=True)
+    try:
+        notebook = solved(lesson)
+        with TemporaryDirectory(dir=folder, prefix=".") as scratch:
+            executed = execute(_write(notebook, Path(scratch) / lesson.name))
+    except CellExecutionError as error:
+        return say(
+            "{lesson}: with the solutions, the code after {exercise} ends in an error "
+            "({error}). Correct solutions.py in the lesson's folder.",
+            lesson=lesson.name,
+            exercise=_before_the_error(notebook, str(error)),
+            error=f"{error.ename}: {error.evalue}",
+        )
+    except (OSError, RuntimeError, ValueError) as error:
+        return f"{lesson.name}: {error}"
     wrong = []
-    for cell in notebook.cells:
-        exercise = CHECK.search(cell.source) if cell.cell_type == "code" else None
+    for cell in executed.cells:
+        exercise = EITHER.search(cell.source) if cell.cell_type == "code" else None
         if exercise:
             shown = [output.get("data", {}).get("text/plain") for output in cell.outputs]
             if shown[-1:] != ["1"]:
                 wrong.append(exercise[1])
-    return wrong
+    if wrong:
+        return say(
+            "The solutions of {exercises} are not right in their lesson: correct solutions.py "
+            "in the lesson's folder.",
+            exercises=", ".join(wrong),
+        )
+    text = str(nbformat.writes(executed))
+    (folder / lesson.name).write_text(text + "\n", encoding="utf-8", newline="\n")
+    return ""
+
+
+def _before_the_error(notebook: dict[str, Any], error: str) -> str:
+    """The last exercise before, or in, the cell whose code an error of nbclient quotes."""
+    exercise = ""
+    for cell in _code(notebook):
+        found = EITHER.search(_source(cell))
+        exercise = found[1] if found else exercise
+        if f"\n{_source(cell)}\n" in error:
+            break
+    return exercise
+
+
+def _hand_out(lesson: Path, course: Path) -> str:
+    """Write a lesson as an assignment of nbgrader; returns what is wrong with it, in which case
+    none is left.
+    """
+    try:
+        write_source(lesson, course)
+        release(course, [lesson.stem])
+    except (RuntimeError, ValueError) as error:
+        for part in ("source", "release"):
+            shutil.rmtree(course / part / lesson.stem, ignore_errors=True)
+        return f"{lesson.name}: {error}"
+    return ""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -391,28 +440,23 @@ def main(arguments: list[str] | None = None) -> int:
     for page in pages():
         shutil.copy(page, solutions)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda lesson: _execute_solved(lesson, solutions), chosen)
-        wrong = [exercise for exercises in results for exercise in exercises]
-    if wrong:
-        print(
-            say(
-                "The solutions of {exercises} are not right in their lesson: correct solutions.py "
-                "in the lesson's folder.",
-                exercises=", ".join(wrong),
-            )
-        )
-        return 1
+        outcomes = pool.map(lambda lesson: _execute_solved(lesson, solutions), chosen)
+        problems = dict(zip(chosen, outcomes, strict=True))
     for lesson in chosen:
-        write_source(lesson, course)
-    release(course, [lesson.stem for lesson in chosen])
+        problems[lesson] = problems[lesson] or _hand_out(lesson, course)
+    for problem in filter(None, problems.values()):
+        print(problem, file=sys.stderr)
+    made = [lesson for lesson in chosen if not problems[lesson]]
     print(
         say(
             "{count} lessons: solved and executed in {folder}/solutions/, to hand out in "
             "{folder}/nbgrader/release/.",
-            count=len(chosen),
+            count=len(made),
             folder=folder.relative_to(current().root).as_posix(),
         )
     )
+    if made != chosen:
+        return 1
     return 0 if chosen == asked else 2
 
 

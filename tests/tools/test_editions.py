@@ -5,16 +5,21 @@ as they should; a bad submission stops no other.
 from __future__ import annotations
 
 import ast
+import os
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
+from helpers.collection import VARIABLE as COLLECTION
 from helpers.exercises import check
+from helpers.language import speaking
 from helpers.lessons import STUB
 from tests.collection.test_exercises import NUMBERS, solve
-from tests.lessons import Lesson, each_lesson, source
+from tests.lessons import LESSONS, ROOT, Lesson, each_lesson, source
 from tools import editions
 
 
@@ -143,26 +148,99 @@ def test_the_solved_edition_shows_the_rubric(lesson: Lesson) -> None:
     )
 
 
-def test_a_solution_that_cannot_be_a_cell_is_refused() -> None:
-    with pytest.raises(ValueError, match="must end in its only return"):
-        editions.solution(
-            "def exercise_1():\n    if True:\n        return 1\n    return 2\n", "exercise_1", set()
-        )
-
-
-def test_a_solution_brings_what_it_needs() -> None:
+def test_a_solution_leaves_the_names_of_the_lesson_alone() -> None:
+    """In lesson 06, `mexico` of the solutions had fewer rows than `mexico` of the next cells."""
     module = (
         "import math\nimport json\nfrom helpers import load, check\nA = 1\nB = A + 1\nC = "
         "3\n\n\ndef exercise_1():\n    x = load('t').query('v > @B')\n    return "
         "math.floor(x)\n"
     )
-    assert editions.solution(module, "exercise_1", {"check"}) == (
-        "import math\nfrom helpers import load\nA = 1\nB = A + 1\nx = load('t').query('v > "
-        "@B')\nanswer = math.floor(x)"
+    inside = "    A = 1\n    B = A + 1\n    x = load('t').query('v > @B')\n    return math.floor(x)"
+    assert editions.solution(module, "exercise_1", {"check", "load", "math"}) == (
+        f"def exercise_1():\n{inside}\n\n\nanswer = exercise_1()"
     )
-    assert editions.solution(module, "exercise_1", {"load", "math"}).startswith("A = 1\n")
+    assert editions.solution(module, "exercise_1", set()).startswith(
+        "def exercise_1():\n    import math\n    from helpers import load\n    A = 1\n"
+    )
+    names = {"x": "the lesson's", "A": "too"}
+    run(
+        "A = 1\n"
+        + editions.solution(
+            "A = 2\ndef exercise_1():\n    x = A\n    return x\n", "exercise_1", set()
+        ),
+        names,
+    )
+    assert (names["A"], names["x"], names["answer"]) == (1, "the lesson's", 2)
+
+
+def assigned(code: str) -> set[str]:
+    """The names that a cell gives a value, outside functions."""
+    return {
+        node.id
+        for statement in ast.parse(code).body
+        if not isinstance(statement, ast.FunctionDef)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+@each_lesson
+def test_no_solution_changes_what_the_lesson_uses(lesson: Lesson) -> None:
+    pairs = zip(lesson.notebook["cells"], editions.solved(lesson.path)["cells"], strict=True)
+    for cell, solved in pairs:
+        if cell["cell_type"] == "code" and editions.EITHER.search(source(cell)):
+            assert assigned(source(solved)) == assigned(source(cell)), source(solved)
 
 
 def test_a_value_over_several_lines_keeps_its_parentheses() -> None:
     module = "def exercise_1():\n    return (\n        1\n        + 1\n    )\n"
     assert editions.solution(module, "exercise_1", set()) == "answer = (\n    1\n    + 1\n)"
+
+
+def test_a_lesson_without_a_solution_is_named() -> None:
+    with pytest.raises(ValueError, match=r"solutions.py has no function practice_a\(\)"):
+        editions.solution("", "practice_a", set())
+
+
+def collection(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the lessons and tables, in use."""
+    for name in ("data", "notebooks"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setenv(COLLECTION, str(root))
+    monkeypatch.setenv("PATH", os.environ["PATH"])  # put back: the editions add to it
+    return root
+
+
+def test_a_lesson_that_fails_is_named_and_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = collection(tmp_path, monkeypatch)
+    for lesson, name, text in (
+        ("00_start_here", "practice_a", "    return nothing"),
+        ("01_reading_the_dialogue", "exercise_1", "    return 0"),
+    ):
+        path = root / "notebooks" / lesson / "solutions.py"
+        before = path.read_text(encoding="utf-8").replace(f"def {name}(", "def before(")
+        path.write_text(f"{before}\n\ndef {name}():\n{text}\n", encoding="utf-8")
+    assert editions.main(["00", "01", "09"]) == 1
+    shown = capsys.readouterr()
+    assert re.search(r"00_start_here.ipynb: .* after 00.a ends in an error \(NameError", shown.err)
+    assert "The solutions of 01.1 are not right" in shown.err and "Traceback" not in shown.err
+    assert "1 lessons: solved" in shown.out
+    for folder in ("solutions", "nbgrader/source", "nbgrader/release"):
+        names = [path.name for path in (root / "editions" / folder).iterdir()]
+        assert [name[:2] for name in names if name[0] in "0."] == ["09"], folder
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_lesson_has_its_editions(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Solved they run from top to bottom, and nbgrader makes what is handed out."""
+    root = collection(tmp_path, monkeypatch)
+    with speaking(language):
+        assert editions.main([]) == 0
+    folder = root / "editions" / ("" if language == "en" else language)
+    for made in ("solutions/*.ipynb", "nbgrader/source/*/*.ipynb", "nbgrader/release/*/*.ipynb"):
+        assert len(list(folder.glob(made))) == len(LESSONS), made
