@@ -29,13 +29,15 @@ from pathlib import Path
 from typing import Any
 
 from helpers.collection import Collection, CollectionError
-from helpers.language import pattern, say
+from helpers.language import everywhere, pattern, say, translatable
 
 VARIABLE = "HELPERS_AS_PUBLISHED"
 SETTINGS, EXERCISES = "adaptation.toml", "own_exercises.csv"
 COLUMNS = ("id", "question", "answer", "tolerance", "hint")
 OWN = "own_exercises"  # in a copy's metadata: those with which it was made
 FIRST = 11  # the number of the first exercise of one's own; a lesson's own are fewer
+#: How a lesson says its minutes to readers, in a text.
+MINUTES = translatable("Reading {reading} minutes, exercises {exercises} minutes")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?", re.I)
 
 
@@ -197,17 +199,39 @@ def _value(text: str) -> int | float | str:
     return int(text) if re.fullmatch(r"[-+]?\d+", text) else float(text)
 
 
+def unlinked(text: str, collection: Collection) -> str:
+    """A text in which links to lessons left out are only their words."""
+    left_out = adaptation(collection).leave_out
+    links = rf"\[([^\]]+)\]\((?:{'|'.join(left_out)})_\w+\.ipynb(?:#[^)]*)?\)"
+    return re.sub(links, r"\1", text) if left_out else text
+
+
+def page(path: Path, collection: Collection) -> str:
+    """The text of a page that lessons link (glossary, help lines), as this class gets it."""
+    return unlinked(path.read_text(encoding="utf-8"), collection)
+
+
 def adapt(notebook: dict[str, Any], number: str, collection: Collection) -> dict[str, Any]:
-    """A lesson's notebook with the minutes and exercises of the adaptation; changed in place.
+    """A lesson's notebook with the minutes and exercises of the adaptation, and without links to
+    lessons left out; changed in place.
 
     Exercises of one's own follow the lesson's: a text with the question, and a cell for the answer.
     The copy's metadata name them, so that marking can tell an exercise that was added later.
     """
     changes = adaptation(collection)
-    if number in changes.minutes and "lesson" in notebook["metadata"]:
-        both = zip(("reading", "exercises"), changes.minutes[number], strict=True)
-        notebook["metadata"]["lesson"]["minutes"] = dict(both)
     cells = notebook["cells"]
+    if changes != Adaptation():
+        for cell in cells:
+            if cell["cell_type"] == "markdown":
+                cell["source"] = unlinked("".join(cell["source"]), collection)
+    if number in changes.minutes and "lesson" in notebook["metadata"]:
+        minutes = dict(zip(("reading", "exercises"), changes.minutes[number], strict=True))
+        notebook["metadata"]["lesson"]["minutes"] = minutes
+        for text in everywhere(MINUTES):
+            said = re.sub(r"\\{\w+\\}", r"\\d+", re.escape(text))
+            for cell in cells:
+                if cell["cell_type"] == "markdown":
+                    cell["source"] = re.sub(said, text.format(**minutes), cell["source"])
     texts = ["".join(c["source"]) if c["cell_type"] == "markdown" else "" for c in cells]
     heading = re.compile(f"### {pattern('Exercise')} ")
     last = max((n for n, text in enumerate(texts) if heading.match(text)), default=-1)

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from helpers.adaptation import adapt
+from helpers.adaptation import page as page_text
 from helpers.collection import Collection, CollectionError, current
 from helpers.language import VARIABLE, languages, pattern
 from helpers.lessons import (
@@ -91,7 +92,7 @@ def copy_lessons(collection: Collection, target: Path) -> Copies:
     target.mkdir(parents=True, exist_ok=True)
     copies, record = Copies(), _read_record(target)
     for page in sorted(collection.notebooks.glob("*.md")):
-        _bring_page(page, target, record, copies)
+        _bring_page(page_text(page, collection), target / page.name, record, copies)
     for lesson in lesson_files(collection):
         copy = target / lesson.name
         if problem := why_unreadable(lesson):
@@ -139,20 +140,19 @@ def answered(text: str) -> list[str]:
     return names
 
 
-def _bring_page(page: Path, target: Path, record: dict[str, str], copies: Copies) -> None:
-    """Copy a page; one in which the reader may have written is set aside, not lost."""
-    text, there = page.read_text(encoding="utf-8"), target / page.name
+def _bring_page(text: str, there: Path, record: dict[str, str], copies: Copies) -> None:
+    """Write a page; one in which the reader may have written is set aside, not lost."""
     if there.exists():
         old = there.read_text(encoding="utf-8", errors="replace")
-        if old != text and record.get(page.name) != _digest(old):
+        if old != text and record.get(there.name) != _digest(old):
             aside = next(path for path in _names_aside(there) if not path.exists())
             there.rename(aside)
-            copies.said.append(say("page_set_aside", name=page.name, aside=aside.name))
+            copies.said.append(say("page_set_aside", name=there.name, aside=aside.name))
         elif old != text:
-            copies.said.append(say("page_newer", name=page.name))
+            copies.said.append(say("page_newer", name=there.name))
     if not there.exists() or there.read_text(encoding="utf-8", errors="replace") != text:
         there.write_text(text, encoding="utf-8", newline="\n")
-    record[page.name] = _digest(text)
+    record[there.name] = _digest(text)
 
 
 def _names_aside(page: Path) -> Iterator[Path]:
@@ -238,8 +238,10 @@ def main(arguments: list[str]) -> int:
     """Run the command: `lab`, `lab 02`, `lab --another`; what else is named is handed to
     JupyterLab. Returns the exit code.
     """
-    numbers = [word.zfill(2) for word in arguments if word.isdigit()]
-    rest = [word for word in arguments if not word.isdigit() and word != ANOTHER]
+    pairs = list(zip(["", *arguments], arguments, strict=False))
+    asked = [word for before, word in pairs if word.isdigit() and not before.endswith("port")]
+    numbers = [word.zfill(2) for word in asked]
+    rest = [word for word in arguments if word not in asked and word != ANOTHER]
     collection = current()
     work = collection.work
     if len(numbers) > 1:

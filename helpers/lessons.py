@@ -31,6 +31,8 @@ from helpers.collection import Collection, current
 from helpers.entries import read_entries, uses_entry
 from helpers.language import say, shown, translatable
 
+#: How the files of lessons are named.
+LESSONS = "[0-9][0-9]_*.ipynb"
 #: What the heading of an exercise begins with, what one that a person marks has in parentheses, and
 #: where a reader writes an answer in words.
 EXERCISE, OPEN = translatable("Exercise"), translatable("open")
@@ -185,7 +187,7 @@ def lesson_files(collection: Collection) -> Iterator[Path]:
     that a teacher leaves out.
     """
     left_out = adaptation(collection).leave_out
-    for path in sorted(collection.notebooks.glob("[0-9][0-9]_*.ipynb")):
+    for path in sorted(collection.notebooks.glob(LESSONS)):
         if path.name[:2] not in left_out:
             yield path
 
@@ -209,6 +211,14 @@ def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[
     """
     paths = {path.name[:2]: path for path in lesson_files(collection)}
     unknown = [number for number in numbers if number not in paths]
+    if left_out := sorted(adaptation(collection).leave_out.intersection(unknown)):
+        raise LessonError(
+            say(
+                "You left out {numbers} in data/adaptation.toml: take the number out of leave_out "
+                "there, or ask for another lesson.",
+                numbers=", ".join(left_out),
+            )
+        )
     if unknown:
         there = f"there are {min(paths)} to {max(paths)}" if paths else "there are none"
         near = [number.zfill(2) for number in unknown if number.zfill(2) in paths]

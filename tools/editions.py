@@ -30,7 +30,7 @@ from typing import Any
 import nbformat
 from nbclient.exceptions import CellExecutionError
 
-from helpers.adaptation import adaptation
+from helpers.adaptation import adaptation, page
 from helpers.authoring.refresh import execute
 from helpers.collection import current
 from helpers.lab import copy_of
@@ -81,6 +81,13 @@ def _function(exercise: re.Match[str] | None) -> str:
 def pages() -> list[Path]:
     """The pages that lessons link (glossary, help lines): they go where the lessons go."""
     return sorted(current().notebooks.glob("*.md"))
+
+
+def write_pages(folder: Path) -> None:
+    """Write those pages, as this class gets them, into `folder`."""
+    for path in pages():
+        text = page(path, current())
+        (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _needed(
@@ -313,8 +320,7 @@ def write_source(lesson: Path, course: Path) -> Path:
     (course / "nbgrader_config.py").write_text(config(), encoding="utf-8", newline="\n")
     path = course / "source" / lesson.stem / lesson.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    for page in pages():
-        shutil.copy(page, path.parent)
+    write_pages(path.parent)
     return _write(nbgrader_source(lesson), path)
 
 
@@ -437,8 +443,7 @@ def main(arguments: list[str] | None = None) -> int:
         for old in (solutions, course):
             shutil.rmtree(old, ignore_errors=True)
     solutions.mkdir(parents=True, exist_ok=True)
-    for page in pages():
-        shutil.copy(page, solutions)
+    write_pages(solutions)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         outcomes = pool.map(lambda lesson: _execute_solved(lesson, solutions), chosen)
         problems = dict(zip(chosen, outcomes, strict=True))

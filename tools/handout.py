@@ -21,13 +21,16 @@ import sys
 from collections.abc import Container, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import nbformat
 
 from helpers.adaptation import adapt
+from helpers.adaptation import page as page_text
 from helpers.collection import current
 from helpers.lab import copy_of
 from helpers.language import pattern, say, speaking, translatable
+from helpers.lessons import LESSONS, LessonMap, lesson_map, read_lesson
 from tools.choice import chosen_lessons, folder_for, readable
 from tools.editions import pages
 from tools.page import export, export_text, language_of
@@ -100,18 +103,32 @@ def write(
     texts = {lesson.name: copy_of(lesson, current())}
     with TemporaryDirectory() as scratch:  # the lesson with its results, as this class gets it
         mine = Path(scratch) / lesson.name
-        notebook = json.loads(lesson.read_text(encoding="utf-8"))
-        mine.write_text(json.dumps(adapt(notebook, lesson.name[:2], current())), encoding="utf-8")
+        notebook = adapt(nbformat.read(lesson, as_version=4), lesson.name[:2], current())
+        mine.write_text(json.dumps(_with_map_of_this_class(notebook)), encoding="utf-8")
         shown = slides(mine, drawing_code=bool(drawing_code))
         texts[f"{lesson.stem}.html"] = link_pages(export(mine, hide_code_of=hidden), there)
         texts[f"{lesson.stem}.slides.html"] = link_pages(shown, there)
     for page in pages():
-        texts[page.name] = page.read_text(encoding="utf-8")
+        texts[page.name] = page_text(page, current())
         texts[f"{page.stem}.html"] = link_pages(export_text(texts[page.name]), there)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return [folder / name for name in texts]
+
+
+def _with_map_of_this_class(notebook: dict[str, Any]) -> dict[str, Any]:
+    """A lesson in which a stored map of the lessons has the minutes and the lessons of this class;
+    changed in place.
+    """
+    now = lesson_map()
+    published = LessonMap(tuple(map(read_lesson, sorted(current().notebooks.glob(LESSONS)))))
+    shown = {published._repr_html_(): now._repr_html_(), repr(published): repr(now)}
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            for kind, text in output.get("data", {}).items():
+                output["data"][kind] = shown.get(text, text) if isinstance(text, str) else text
+    return notebook
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -27,7 +27,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from helpers.adaptation import adaptation
+from helpers.adaptation import adaptation, page
 from helpers.collection import Collection, CollectionError, current, found
 from helpers.exercises import KEY_FILE, is_practice, lesson_exercises
 from helpers.lab import copy_of
@@ -122,7 +122,7 @@ def student(root: Path) -> dict[str, bytes]:
     for edition in editions:
         folder = edition.notebooks.relative_to(edition.root).as_posix()
         for path in sorted(edition.notebooks.glob("*.md")):
-            content[f"{folder}/{path.name}"] = path.read_bytes()
+            content[f"{folder}/{path.name}"] = page(path, edition).encode()
         with speaking(edition.language):
             for path in lesson_files(edition):
                 content[f"{folder}/{path.name}"] = copy_of(path, edition).encode()

@@ -17,6 +17,7 @@ from helpers.adaptation import EXERCISES, SETTINGS, VARIABLE, AdaptationError, a
 from helpers.collection import VARIABLE as COLLECTION
 from helpers.collection import current
 from helpers.exercises import check, lesson_exercises
+from helpers.language import speaking
 from helpers.lessons import lesson_files, lesson_map, lessons
 from marking import grade
 from tests.lessons import ROOT
@@ -93,8 +94,13 @@ def test_copies_of_lab(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert max(n for n, text in enumerate(texts) if text.startswith("### Exercise 02.5")) < first
     assert notebook["metadata"]["own_exercises"] == ["02.11", "02.12"], "marking reads it"
     assert notebook["metadata"]["lesson"]["minutes"] == {"reading": 30, "exercises": 20}
+    assert "\nReading 30 minutes, exercises 20 minutes. In 50 minutes" in "\n".join(texts)
     ids = [cell["id"] for cell in notebook["cells"]]
     assert len(set(ids)) == len(ids)
+    started.clear()
+    assert lab.main(["06", "--allow-root", "--port", "8921"]) == 0
+    assert started[-3:] == ["--allow-root", "--port", "8921"]
+    assert started[1].endswith("06_seizures.ipynb")
     (place / "data" / EXERCISES).write_text("id\n")
     assert lab.main([]) == 2
 
@@ -107,10 +113,50 @@ def test_handout_and_editions(place: Path) -> None:
     assert 'answer = "CDC"' in " ".join(sources(editions.solved(lesson))).replace("'", '"')
     marks = [c["metadata"].get("nbgrader", {}) for c in editions.nbgrader_source(lesson)["cells"]]
     assert {"answer-02-12", "check-02-12"} <= {mark.get("grade_id") for mark in marks}
+    start = handout.write(place / "notebooks" / "00_start_here.ipynb", place / "handouts")[1]
+    shown = start.read_text(encoding="utf-8")
+    assert "<td>30 + 20 minutes" in shown.replace(' style="text-align:left"', "")
+    assert "09 money" not in shown and "13 weighing the claims" in shown
     assert editions.main(["00"]) == 0
     with pytest.raises(SystemExit) as end:
         editions.main(["09"])
     assert end.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "before"),
+    [
+        ("en", "Reading 30 minutes, exercises 20 minutes.", "Reading 45 minutes"),
+        ("es", "Lectura 30 minutos, ejercicios 20 minutos.", "Lectura 45 minutos"),
+    ],
+)
+def test_minutes_are_said_to_readers(place: Path, language: str, said: str, before: str) -> None:
+    with speaking(language):
+        lesson = current().notebooks / "02_overdose_deaths.ipynb"
+        written = handout.write(lesson, place / "handouts")[:2]
+        texts = [path.read_text(encoding="utf-8") for path in written]
+        texts.append("\n".join(sources(editions.solved(lesson))))
+        folder = lesson.parent.relative_to(place).as_posix()
+        texts.append(package.student(place)[f"{folder}/{lesson.name}"].decode())
+    for text in texts:
+        assert said in text and before not in text
+    with speaking(language):
+        other = lab.copy_of(lesson.with_name("05_fields_and_labs.ipynb"), current())
+    assert before in other, "lessons without minutes of one's own keep theirs"
+
+
+def test_a_lesson_left_out_has_no_links(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = package.student(place)
+    for language in ("", "es/"):
+        for name in ("04_demand.ipynb", "glossary.md"):
+            text = content[f"notebooks/{language}{name}"].decode()
+            assert "(09_money" not in text and "(02_overdose_deaths.ipynb" in text
+    lab.copy_lessons(current(), place / "my_work")
+    for name in ("04_demand.ipynb", "glossary.md"):
+        assert "(09_money" not in (place / "my_work" / name).read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        handout.main(["09"])
+    assert "You left out 09 in data/adaptation.toml: take" in capsys.readouterr().err
 
 
 def test_students_copy(place: Path) -> None:
