@@ -16,6 +16,8 @@ import runpy
 import sys
 
 OLDEST, NEWEST = (3, 11), (3, 14)  # the locked numpy and pyyaml have no wheel for a newer Python
+#: Commands without options of their own: `--help` prints their line of the list.
+NO_HELP = ("lab", "test", "notebooks", "check", "lint")
 ROOT = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -111,6 +113,10 @@ def main(arguments: "list[str]") -> int:
         return 0
     if command not in known:
         sys.exit(say("no_command", command=command, known=", ".join(known)))
+    if set(words) & {"-h", "--help"} and command in NO_HELP:
+        line = "^ +(" + re.escape(caller()) + " " + command + " .*)"
+        print(re.findall(line, say("help"), re.M)[0])
+        return 0
     whole = os.path.isdir(os.path.join(ROOT, "tools"))
     if command != "lab" and not whole:
         sys.exit(say("students_copy", command=command))

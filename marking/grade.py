@@ -38,6 +38,7 @@ from typing import Any
 
 from helpers.adaptation import adaptation
 from helpers.collection import CollectionError, current
+from helpers.command import command_parser
 from helpers.exercises import ExerciseError
 from helpers.language import pattern, say, say_number, shown, speaking, translatable
 from helpers.lessons import STUB, choose_lessons
@@ -151,11 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py grade",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_parser("grade", __doc__)
     add = parser.add_argument
     add("folder", type=Path, help="where the submissions lie")
     add("--roster", type=Path, help="a CSV file with any of the columns name, id, mail")

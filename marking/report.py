@@ -12,7 +12,6 @@ the language of the command (--lang), whatever the submissions were in.
 
 from __future__ import annotations
 
-import argparse
 import html
 import sys
 from collections.abc import Iterable, Sequence
@@ -23,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from helpers.command import command_parser
 from helpers.exercises import ExerciseError, lesson_exercises
 from helpers.language import current_language, say, say_number, shown
 from marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
@@ -484,9 +484,7 @@ def page(folder: Path) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py report", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = command_parser("report", __doc__)
     parser.add_argument("folder", type=Path, help="the folder of marks, such as inbox_marks")
     folder = parser.parse_args(arguments).folder
     try:

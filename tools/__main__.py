@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -12,8 +11,9 @@ from pathlib import Path
 
 from helpers.__main__ import AUTHORING
 from helpers.__main__ import main as helpers_main
+from helpers.collection import current
 from helpers.language import VARIABLE
-from helpers.lessons import why_unreadable
+from helpers.lessons import LessonError, choose_lessons, why_unreadable
 from helpers.messages import say
 from marking.__main__ import main as marking_main
 
@@ -79,11 +79,15 @@ def check(arguments: list[str]) -> int:
     """The strict re-run of the lessons whose numbers are given, in every language; without a
     number, of those that read something that has changed since they last passed.
     """
-    numbers = [argument for argument in arguments if re.fullmatch(r"\d\d", argument)]
-    unknown = sorted(set(numbers) - {path.name[:2] for path in lessons()})
-    if unknown or (arguments and not numbers and not arguments[0].startswith("-")):
-        named = "".join(say("unknown_lesson", number=number) for number in unknown)
-        sys.exit(say("which_lesson", unknown=named))
+    numbers = [argument for argument in arguments if argument.isdigit()]
+    if arguments and not numbers and not arguments[0].startswith("-"):
+        print(say("which_lesson"), file=sys.stderr)
+        return 2
+    try:
+        choose_lessons(current(), numbers)
+    except LessonError as error:
+        print(error, file=sys.stderr)
+        return 2
     if numbers:
         chosen = [path for path in lessons() if path.name[:2] in numbers]
     elif not (chosen := changed_lessons()):

@@ -12,7 +12,6 @@ change a lesson or its solutions, never an edition. Solutions are the same code 
 
 from __future__ import annotations
 
-import argparse
 import ast
 import copy
 import json
@@ -33,6 +32,7 @@ from nbclient.exceptions import CellExecutionError
 from helpers.adaptation import adaptation, page
 from helpers.authoring.refresh import execute
 from helpers.collection import current
+from helpers.command import command_parser
 from helpers.lab import copy_of
 from helpers.language import pattern, say, shown
 from helpers.lessons import EXERCISE, OPEN, shared_folder
@@ -431,9 +431,7 @@ def _hand_out(lesson: Path, course: Path) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py editions", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = command_parser("editions", __doc__)
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     options = parser.parse_args(arguments)
     chosen = readable(asked := chosen_lessons(parser, options.lessons))

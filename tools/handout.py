@@ -14,7 +14,6 @@ says otherwise for both.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -28,6 +27,7 @@ import nbformat
 from helpers.adaptation import adapt
 from helpers.adaptation import page as page_text
 from helpers.collection import current
+from helpers.command import command_parser
 from helpers.lab import copy_of
 from helpers.language import pattern, say, speaking, translatable
 from helpers.lessons import LESSONS, LessonMap, lesson_map, read_lesson
@@ -133,9 +133,7 @@ def _with_map_of_this_class(notebook: dict[str, Any]) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py handout", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = command_parser("handout", __doc__)
     parser.add_argument("lessons", nargs="+", help="numbers such as 02, or all")
     parser.add_argument(
         "--drawing-code",

@@ -17,7 +17,6 @@ teacher.zip is the whole collection without what Git ignores, and without anybod
 
 from __future__ import annotations
 
-import argparse
 import ast
 import io
 import json
@@ -29,6 +28,7 @@ from pathlib import Path
 
 from helpers.adaptation import adaptation, page
 from helpers.collection import Collection, CollectionError, current, found
+from helpers.command import command_parser
 from helpers.exercises import KEY_FILE, is_practice, lesson_exercises
 from helpers.lab import copy_of
 from helpers.language import ENGLISH, MESSAGES, languages, say, shown, speaking, translatable
@@ -273,9 +273,7 @@ def packed(content: dict[str, bytes]) -> bytes:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py package", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = command_parser("package", __doc__)
     parser.parse_args(arguments)
     root = current().root
     try:

@@ -11,7 +11,6 @@ answers are the same letters, and the columns of their file have the same names.
 
 from __future__ import annotations
 
-import argparse
 import html
 import sys
 import tomllib
@@ -22,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.collection import current, found
+from helpers.command import command_parser
 from helpers.language import say, shown, translatable
 from tools.choice import folder_for
 from tools.page import export_text
@@ -246,9 +246,7 @@ def report(answers: pd.DataFrame) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py quiz", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = command_parser("quiz", __doc__)
     parser.add_argument("answers", nargs="?", type=Path, help="a CSV file of a class's answers")
     path = parser.parse_args(arguments).answers
     if path is not None:

@@ -12,7 +12,6 @@ the buttons lead to the page that says how to publish.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -20,6 +19,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from helpers.command import command_parser
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACEHOLDER = "https://example.org/OWNER/links-in-the-chain"
@@ -235,9 +236,7 @@ def _replaced(text: str, pattern: str, new: str, what: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py address", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = command_parser("address", __doc__)
     parser.add_argument("repository", nargs="?", metavar="OWNER/REPOSITORY", help="set it to this")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if needed")
     options = parser.parse_args(arguments)

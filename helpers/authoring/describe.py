@@ -14,7 +14,6 @@ stops the command: nothing is written until all tables can be loaded.
 
 from __future__ import annotations
 
-import argparse
 import codecs
 import csv
 import io
@@ -28,6 +27,7 @@ from typing import Any
 
 from helpers.catalogue import SNAPSHOT, catalogue, load_unchecked, measure, snapshot, table_file
 from helpers.collection import Collection, CollectionError, current
+from helpers.command import command_parser
 from helpers.contract import DataError, check_card
 from helpers.lessons import Lesson, LessonError, lessons
 
@@ -41,7 +41,7 @@ START, END = "<!-- lessons: written by describe -->", "<!-- end of lessons -->"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="describe", description=(__doc__ or "").splitlines()[0])
+    parser = command_parser("describe", __doc__)
     parser.add_argument(
         "--check", action="store_true", help="change nothing; exit 1 if something would change"
     )

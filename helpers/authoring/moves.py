@@ -24,7 +24,6 @@ A lesson should leave nothing over, and introduce at most `MOST` names itself.
 
 from __future__ import annotations
 
-import argparse
 import ast
 import io
 import json
@@ -37,6 +36,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.collection import CollectionError, current
+from helpers.command import command_parser
 from helpers.lessons import LessonError, choose_lessons
 
 #: Functions that a reader with three weeks of Python has met.
@@ -153,7 +153,7 @@ class Found:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code: 1 if a name is unexplained."""
-    parser = argparse.ArgumentParser(prog="moves", description=(__doc__ or "").splitlines()[0])
+    parser = command_parser("moves", __doc__)
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     parser.add_argument("--all", action="store_true", help="also what a lesson itself introduces")
     chosen = parser.parse_args(arguments)

@@ -9,7 +9,6 @@ with.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -17,13 +16,14 @@ import sys
 from pathlib import Path
 
 from helpers.collection import MARK, VARIABLE, CollectionError
+from helpers.command import command_parser
 
 TEMPLATE = Path(__file__).parent / "template"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="new", description=(__doc__ or "").splitlines()[0])
+    parser = command_parser("new", __doc__)
     parser.add_argument("folder", help="a folder that does not exist yet, or is empty")
     name = parser.parse_args(arguments).folder
     try:

@@ -12,7 +12,6 @@ above it.
 
 from __future__ import annotations
 
-import argparse
 import base64
 import difflib
 import os
@@ -32,6 +31,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from helpers.collection import Collection, CollectionError, current
+from helpers.command import command_parser
 from helpers.controls import WIDGET_VIEW
 from helpers.isolation import isolated
 from helpers.lessons import LessonError, choose_lessons, lesson_files, why_unreadable
@@ -206,7 +206,7 @@ def not_stored(collection: Collection) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="refresh", description=(__doc__ or "").splitlines()[0])
+    parser = command_parser("refresh", __doc__)
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all")
     parser.add_argument(
         "--check", action="store_true", help="store nothing; exit 1 if an output would change"

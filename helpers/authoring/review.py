@@ -10,7 +10,6 @@ numbers in prose are declared. Files that belong to nothing are named.
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import json
 import re
@@ -26,6 +25,7 @@ from helpers.authoring.prose import undeclared
 from helpers.catalogue import catalogue, load
 from helpers.claims import ClaimError, judge
 from helpers.collection import Collection, CollectionError, current
+from helpers.command import command_parser
 from helpers.contract import DataError
 from helpers.exercises import ExerciseError, check, is_practice, lesson_exercises
 from helpers.lessons import (
@@ -44,7 +44,7 @@ _CHECK = re.compile(r"""\bcheck\(\s*["']([\d.]+[a-z]?)["']""")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="review", description=(__doc__ or "").splitlines()[0])
+    parser = command_parser("review", __doc__)
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means the collection")
     chosen = parser.parse_args(arguments).lessons
     try:

@@ -11,7 +11,6 @@ the only command that uses the network.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import importlib.util
 import sys
@@ -24,6 +23,7 @@ import pandas as pd
 
 from helpers.catalogue import find_table, table_file
 from helpers.collection import Collection, CollectionError, current
+from helpers.command import command_parser
 from helpers.contract import DataError, broken_rules
 
 
@@ -92,7 +92,7 @@ class Comparison:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="update", description=(__doc__ or "").splitlines()[0])
+    parser = command_parser("update", __doc__)
     parser.add_argument("topic", help="a folder of data/")
     parser.add_argument("table", nargs="?", help="one table of the topic; none means all of them")
     parser.add_argument("--file", type=Path, help="the publisher's file, saved by hand")

@@ -204,13 +204,32 @@ def test_a_command_that_does_not_exist_sets_nothing_up() -> None:
     assert re.findall(r"course\.py\"? (\w+)", run().stdout) == listed()
 
 
-def test_every_command_that_is_listed_can_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_that_is_listed_can_be_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """It is dispatched to something that says what it is for, without doing anything."""
     assert len(set(listed())) == len(listed()) > 15
-    for command in set(listed()) - {"lab", "test", "notebooks", "check", "lint", "new", "nox"}:
+    monkeypatch.setenv("COLUMNS", "200")
+    for command in set(listed()) - {*course.NO_HELP, "nox"}:
         with pytest.raises(SystemExit) as stopped:
             commands.main([command, "--help"])
         assert stopped.value.code == 0, command
+        said = capsys.readouterr().out
+        assert said.startswith(f"usage: python3 course.py {command} "), command
+        text = said.partition("\n\n")[2].partition("\n\noptions:")[0].partition("positional")[0]
+        assert text.strip()[-1] in ".)", f"{command}: its help is cut off"
+
+
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_help_of_a_command_without_options_is_its_line(
+    word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is set up for it."""
+    monkeypatch.setattr(course.runpy, "run_path", lambda _: pytest.fail("something was set up"))
+    monkeypatch.setattr(sys, "argv", ["course.py"])
+    for command in course.NO_HELP:
+        assert course.main([command, word]) == 0
+        assert re.match(rf"python3 course\.py {command} +\w", capsys.readouterr().out)
 
 
 def test_readme_names_only_commands_that_exist() -> None:
@@ -251,15 +270,21 @@ def test_kernels_are_forked_unless_plain_ones_are_asked_for(pytest_words: list) 
     assert {"--nbval-strict", "-n", *lessons} <= set(plain) and "--plain" not in plain
 
 
-def test_one_lesson_is_checked_without_workers(pytest_words: list) -> None:
+def test_one_lesson_is_checked_without_workers(
+    pytest_words: list, capsys: pytest.CaptureFixture[str]
+) -> None:
     commands.main(["check", "06", "-x"])
     lesson = "06_seizures.ipynb"
     assert pytest_words[0][-4:-2] == [f"notebooks/{lesson}", f"notebooks/es/{lesson}"]
     assert pytest_words[0][-2:] == ["--nbval-strict-record", "-x"]
     assert "-n" not in pytest_words[0]
-    for wrong in (["6"], ["77"], ["06", "77"]):
-        with pytest.raises(SystemExit, match="Which lesson"):
-            commands.main(["check", *wrong])
+    for wrong, said in (
+        (["6"], "No lesson has the number 6: there are 00 to 13. Did you mean 06?"),
+        (["06", "77"], "No lesson has the number 77"),
+        (["seizures"], "Which lesson? For lesson 06"),
+    ):
+        assert commands.main(["check", *wrong]) == 2
+        assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

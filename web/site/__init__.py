@@ -14,7 +14,6 @@ pages there are as they are, when something should not be published.
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import re
@@ -28,6 +27,7 @@ from typing import Any
 from helpers.adaptation import VARIABLE as AS_PUBLISHED
 from helpers.claims import ClaimError
 from helpers.collection import CollectionError, found
+from helpers.command import command_parser
 from helpers.contract import DataError
 from helpers.language import say, speaking
 from helpers.lessons import LessonError
@@ -147,9 +147,7 @@ def replace(old: Path, new: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py site", description="Build the web site into site/."
-    )
+    parser = command_parser("site", __doc__)
     parser.add_argument("--output", type=Path, help="another folder than site/")
     parser.add_argument("--address", default="", help="where the site will be, if elsewhere")
     parser.add_argument("--pages", action="store_true", help="not the lessons in the browser")

@@ -12,7 +12,6 @@ A new language needs no more than its name: the command writes empty catalogues
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
@@ -29,6 +28,7 @@ from helpers.authoring import refresh
 from helpers.authoring.translate import build, catalogue, lint
 from helpers.authoring.translate.printed import Printed, names_printed
 from helpers.collection import Collection, CollectionError, found
+from helpers.command import command_parser
 from helpers.language import MESSAGES
 from helpers.lessons import LessonError, choose_lessons
 
@@ -39,7 +39,7 @@ IN_ENGLISH = {"es": "*En inglés: {term}.*"}
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="translate", description=(__doc__ or "").splitlines()[0])
+    parser = command_parser("translate", __doc__)
     parser.add_argument("language", help="its two letters, such as es")
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means all, and pages")
     parser.add_argument("--count", action="store_true", help="only bring the catalogues up to date")
