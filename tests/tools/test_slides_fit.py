@@ -1,5 +1,5 @@
-"""Each slide fits the screen, and so does each part that a key adds: they are measured in Chromium at
-1280 by 720 points.
+"""Each slide fits the screen, and so does each part that a key adds: they are measured in
+Chromium at 1280 by 720 points.
 
 Where there is no Chromium, these tests are skipped with a sentence.
 """
@@ -17,7 +17,7 @@ from tests.lessons import Lesson, each_lesson
 from tools import handout
 
 SCREEN = {"width": 1280, "height": 720}
-SMALLEST = 0.7  #: of the size of the text: 22 points become 15
+SMALLEST = 0.65  #: of the size of the text: 22 points become 14
 
 #: At each step: how far what is new reaches beyond the screen, and the size of its text.
 MEASURE = """
