@@ -20,11 +20,12 @@ import io
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from helpers.adaptation import EXERCISES
 from helpers.catalogue import SNAPSHOT, catalogue, load_unchecked, measure, snapshot, table_file
 from helpers.collection import Collection, CollectionError, current
 from helpers.command import command_parser
@@ -53,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
             path.write_text(text, encoding="utf-8", newline="")
             print(f"{path.name}: byte order mark and line ends of Windows taken out")
         changes = outdated(collection)
-        said = changed_tables(collection)
+        said = [*changed_tables(collection), *undescribed(collection)]
     except (DataError, LessonError, CollectionError) as error:
         print(f"Nothing was written. {error}", file=sys.stderr)
         return 2
@@ -125,6 +126,26 @@ def changed_tables(collection: Collection) -> list[str]:
         elif before[name] != now:
             said.append(f"{name}: {_difference(before[name], now)}.")
     return said
+
+
+def undescribed(collection: Collection) -> Iterator[str]:
+    """One sentence for each CSV file under data/ that no description names.
+
+    Hidden files are passed over, and so is the folder update/ of a topic, into which `update`
+    writes tables that are to be looked at.
+    """
+    described = {
+        resource["folder"] / resource["path"] for resource in catalogue(collection).values()
+    }
+    for path in sorted(collection.data.rglob("*")):
+        place = path.relative_to(collection.root)
+        passed_over = "update" in place.parts or any(x.startswith(".") for x in place.parts)
+        passed_over |= path == collection.data / EXERCISES
+        if path.suffix.lower() == ".csv" and path not in described and not passed_over:
+            yield (
+                f"{place.as_posix()}: no datapackage.json describes this file. Describe it there, "
+                "or remove it."
+            )
 
 
 def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

@@ -37,9 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(done.stdout + done.stderr, file=sys.stderr)
             return done.returncode
     print(
-        f"A collection with one lesson is in {folder}. Go there and type `python3 -m pytest` to "
-        "test it; "
-        "README.md says what to replace first."
+        f"A collection with one lesson is in {folder}. Go there and type "
+        f"`{this_python()} -m pytest` to test it; README.md says what to replace first."
     )
     return 0
 
@@ -75,6 +74,14 @@ def write_collection(folder: Path) -> None:
     shutil.copytree(
         TEMPLATE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
     )
+    readme = folder / "README.md"
+    text = readme.read_text(encoding="utf-8").replace("PYTHON", this_python())
+    readme.write_text(text, encoding="utf-8", newline="\n")
+
+
+def this_python() -> str:
+    """The Python that has this package and what it needs, as it is typed."""
+    return f'"{sys.executable}"' if " " in sys.executable else sys.executable
 
 
 def run_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -19,8 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from helpers.adaptation import EXERCISES
-from helpers.authoring.describe import END, PAGES, START, has_marks
+from helpers.authoring.describe import END, PAGES, START, has_marks, undescribed
 from helpers.authoring.prose import undeclared
 from helpers.catalogue import catalogue, load
 from helpers.claims import ClaimError, judge
@@ -56,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
             said = problems(collection)
     except (CollectionError, LessonError) as error:
         said = [str(error)]
+    causes = dict.fromkeys(said)  # each once: a fault of a table is met wherever it is read
+    said = [one for one in causes if not any(other in one for other in causes if other != one)]
     print("\n".join(said) if said else "Everything fits together.")
     return int(bool(said))
 
@@ -82,9 +83,23 @@ def lesson_problems(lesson: Lesson) -> list[str]:
     guide = f"{lesson.name}/guide.md is missing: write the teacher's page there."
     said = [] if (lesson.folder / "guide.md").is_file() else [guide]
     try:
+        said += glossary_problems(lesson)
         return [*said, *exercise_problems(lesson), *undeclared(lesson)]
     except (ExerciseError, DataError, ClaimError) as error:
         return [*said, f"{lesson.name}: {error}"]
+
+
+def glossary_problems(lesson: Lesson) -> Iterator[str]:
+    """Links of a lesson to terms that the page glossary.md does not have."""
+    page = lesson.path.with_name("glossary.md")
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    terms = {term.replace(" ", "-") for term in re.findall(r"^### (.+?) *$", text, re.M)}
+    links = re.findall(r"\(glossary\.md#([^)]+)\)", _cells(lesson.path, "markdown"))
+    for term in sorted(set(links) - terms):
+        yield (
+            f"{lesson.path.name} links glossary.md#{term}, a term that the glossary does not have. "
+            "Add it there, or remove the link."
+        )
 
 
 def table_problems(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
@@ -224,23 +239,8 @@ def _problem_with_solution(lesson: Lesson, number: str, solve: Callable[[], Any]
 
 
 def stray_files(collection: Collection) -> Iterator[str]:
-    """CSV files under data/ that no description names, and notebooks that are no lesson.
-
-    Hidden files are passed over, and so is the folder update/ of a topic, into which `update`
-    writes tables that are to be looked at.
-    """
-    described = {
-        resource["folder"] / resource["path"] for resource in catalogue(collection).values()
-    }
-    for path in sorted(collection.data.rglob("*")):
-        place = path.relative_to(collection.root)
-        passed_over = "update" in place.parts or any(x.startswith(".") for x in place.parts)
-        passed_over |= path == collection.data / EXERCISES
-        if path.suffix.lower() == ".csv" and path not in described and not passed_over:
-            yield (
-                f"{place.as_posix()}: no datapackage.json describes this file. Describe it there, "
-                "or remove it."
-            )
+    """CSV files under data/ that no description names, and notebooks that are no lesson."""
+    yield from undescribed(collection)
     known = set(lesson_files(collection))
     for path in sorted(collection.notebooks.glob("[!.]*.ipynb")):
         if path not in known:
@@ -294,9 +294,9 @@ def _code(lesson: Lesson) -> str:
     return "\n".join([_cells(lesson.path), *(file.read_text(encoding="utf-8") for file in files)])
 
 
-def _cells(path: Path) -> str:
+def _cells(path: Path, kind: str = "code") -> str:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == kind)
 
 
 if __name__ == "__main__":

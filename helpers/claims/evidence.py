@@ -262,7 +262,8 @@ def evidence_value(row: Row, unit: Any) -> float:
     if pd.notna(unit) and row["unit"] != unit:
         raise ClaimError(
             say(
-                "{where}: the claim is in {unit}, the evidence in {row}.",
+                "{where}: the claim is in {unit}, the evidence in {row}. Give both the same "
+                "unit in the tables claims and evidence.",
                 where=where,
                 unit=unit,
                 row=row["unit"],
