@@ -167,7 +167,8 @@ class Environment:
         self.run([str(self.python), "-c", FIRST_USE], "not_loaded")
         self.run([str(self.python), "-m", "compileall", "-q", str(self.root / "helpers")])
         shutil.rmtree(self.venv / "tmp", ignore_errors=True)
-        self.write_stamp({**stamp, "base": wanted["base"], kind: wanted[kind]})
+        served = LOCKS if kind == "test" else (kind,)  # the tests' lock holds the readers'
+        self.write_stamp({**stamp, **{part: wanted[part] for part in ("base", *served)}})
         print(self.say("ready"), flush=True)
 
     def empty(self) -> None:

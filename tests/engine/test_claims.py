@@ -283,7 +283,7 @@ def test_rows_can_be_counted(weigh: Callable) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"unit": "kg"}, "the claim is in things, the evidence in kg"),
+        ({"unit": "kg"}, "is in things, the evidence in kg. Give both the same unit in the tables"),
         ({"selection": "year=2050"}, "finds 0 rows; it must find one"),
         ({"selection": "year>2015"}, "finds 2 rows; it must find one"),
         (

@@ -106,6 +106,13 @@ def test_new_and_lost_tables_are_said(own_toy: Path, capsys: Captured) -> None:
     ]
 
 
+def test_a_file_that_no_description_names_is_said(own_toy: Path, capsys: Captured) -> None:
+    (own_toy / "data" / "library" / "left_over.csv").write_text("year\n2020\n", encoding="utf-8")
+    describe.main([])
+    said = "data/library/left_over.csv: no datapackage.json describes this file."
+    assert said in capsys.readouterr().out
+
+
 def test_a_table_that_breaks_its_contract_stops_everything(
     own_toy: Path, table: Path, capsys: Captured
 ) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,13 @@ def test_a_new_collection_goes_into_an_empty_folder_outside_others(own_toy: Path
         new.write_collection(own_toy / "notebooks" / "mine")
 
 
+def test_a_new_collection_says_which_python_works(own_toy: Path) -> None:
+    readme = (own_toy / "README.md").read_text(encoding="utf-8")
+    assert f"{new.this_python()} -m pytest" in readme and "PYTHON" not in readme
+    for name in re.findall(r"`([\w/]+\.(?:csv|json|toml|ipynb))`", readme):
+        assert list(own_toy.rglob(name)), name
+
+
 def test_a_new_collection_that_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -278,6 +286,24 @@ class TestReview:
             f"{NAME}/key.py: the key 01.1 has no exercise. Add check('01.1', ...) to the lesson, "
             "or remove the key.",
         ]
+
+    def test_a_fault_of_a_table_is_said_once(
+        self, own_toy: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Every claim, key and solution that reads it meets it."""
+        table = own_toy / "data" / "library" / "library_loans.csv"
+        lines = table.read_text(encoding="utf-8").splitlines()
+        table.write_text("\n".join([*lines[:-1], ""]), encoding="utf-8")
+        assert len(review.problems(current())) > 1 and review.main([]) == 1
+        assert capsys.readouterr().out.count("Table library_loans: 6 rows were promised") == 1
+
+    def test_a_term_that_the_glossary_lacks(self, notebook: Path) -> None:
+        text = notebook.read_text(encoding="utf-8")
+        linked = "# 01 [loans](glossary.md#public-loan), [more](glossary.md#extradition)"
+        notebook.write_text(text.replace("# 01", linked, 1), encoding="utf-8")
+        notebook.with_name("glossary.md").write_text("### public loan\n", encoding="utf-8")
+        said = [one for one in review.problems(current()) if "glossary" in one]
+        assert len(said) == 1 and said[0].startswith(f"{NAME}.ipynb links glossary.md#extradition")
 
     def test_a_lost_key(self, notebook: Path) -> None:
         (notebook.with_suffix("") / "key.py").unlink()
