@@ -26,10 +26,10 @@ from web.address import Address
 FILE = "02_overdose_deaths.ipynb"
 #: As Moodle exports it: the number is the school's.
 ROSTER = """"First name","Last name","ID number","Email address",Groups
-Alice,Adams,90000,alice@college.example,1
-Ben,Baker,90001,ben@college.example,1
-Cora,Castillo,90002,cora@college.example,1
-Eve,Evans,90004,eve@college.example,1
+Alice,Adams,90000,alice@example.edu,1
+Ben,Baker,90001,ben@example.edu,1
+Cora,Castillo,90002,cora@example.edu,1
+Eve,Evans,90004,eve@example.edu,1
 """
 LOOP = "n = 0\nwhile True:\n    n += 1"
 
