@@ -64,15 +64,15 @@ def say(key: str, **values: object) -> str:
     with open(os.path.join(ROOT, "helpers", "messages", "en.json"), encoding="utf-8") as file:
         text = json.load(file)[key]
     text = text if isinstance(text, str) else "\n".join(text)
+    words = " ".join(sys.argv[1:]) or "lab"
+    filled = dict({"caller": caller(), "words": words, "again": caller() + " " + words}, **values)
     chosen = os.environ.get("HELPERS_LANGUAGE", "en")
     if chosen in languages()[1:]:
         try:
             with open(translation(chosen), encoding="utf-8") as file:
-                text = json.load(file).get(text, text)
-        except ValueError:  # a damaged file: the sentence stays in English
+                return str(json.load(file).get(text, text).format(**filled))
+        except Exception:  # however the file is damaged: the sentence stays in English
             pass
-    words = " ".join(sys.argv[1:]) or "lab"
-    filled = dict({"caller": caller(), "words": words, "again": caller() + " " + words}, **values)
     return str(text.format(**filled))
 
 

@@ -17,11 +17,9 @@ as published: they set the environment variable `HELPERS_AS_PUBLISHED`.
 
 from __future__ import annotations
 
-import csv
-import io
+import math
 import os
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,7 +27,9 @@ from pathlib import Path
 from typing import Any
 
 from helpers.collection import Collection, CollectionError
+from helpers.files import read_toml
 from helpers.language import everywhere, pattern, say, translatable
+from helpers.sheets import SheetError, read_sheet
 
 VARIABLE = "HELPERS_AS_PUBLISHED"
 SETTINGS, EXERCISES = "adaptation.toml", "own_exercises.csv"
@@ -118,8 +118,8 @@ def _read(collection: Collection, states: tuple[int, ...]) -> Adaptation:
 
 def _settings(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return read_toml(path)
+    except (OSError, ValueError) as error:
         raise AdaptationError(
             f"{SETTINGS} cannot be read as TOML: {error}. Correct that line, or remove it."
         ) from None
@@ -137,29 +137,20 @@ def _minutes(number: str, both: Any) -> tuple[int, int]:
 
 def _exercises(path: Path, lessons: set[str]) -> Iterator[OwnExercise]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AdaptationError(
-            f"{EXERCISES} cannot be read: {error}. Save it as CSV in UTF-8."
-        ) from None
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+        columns, rows = read_sheet(path)
+    except SheetError as error:
+        raise AdaptationError(str(error)) from None
+    missing = [name for name in COLUMNS if name not in columns]
     if missing:
         raise AdaptationError(f"{EXERCISES}, line 1: there is no column {missing[0]!r}. Add it.")
     seen: dict[str, OwnExercise] = {}
-    for row in reader:
-        cells = {name: (row[name] or "").strip() for name in COLUMNS}
+    for number, row in rows:
+        cells = {name: row[name].strip() for name in COLUMNS}
         if not any(cells.values()):
             continue
-        problem = _problem(cells, lessons, seen) or (
-            "it has more cells than columns. Put the text with the comma between quotation marks."
-            if None in row
-            else ""
-        )
+        problem = _problem(cells, lessons, seen)
         if problem:
-            raise AdaptationError(f"{EXERCISES}, line {reader.line_num}: {problem}")
+            raise AdaptationError(f"{EXERCISES}, line {number}: {problem}")
         seen[cells["id"]] = OwnExercise(
             cells["id"],
             cells["question"],
@@ -188,6 +179,9 @@ def _problem(cells: dict[str, str], lessons: set[str], seen: dict[str, OwnExerci
         return f"{number} has a comma in a number. Write a decimal point and no other sign."
     if tolerance and not re.fullmatch(r"(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?", tolerance, re.I):
         return f"the tolerance {tolerance!r} is no number. Write one from 0 on, or nothing."
+    for text in (answer, tolerance):
+        if _NUMBER.fullmatch(text) and not math.isfinite(_value(text)):
+            return f"{number} has a number that is too large. Write a smaller one."
     if tolerance and isinstance(_value(answer), str):
         return f"{number} has a text as answer, and a text has no tolerance. Leave it empty."
     return ""
@@ -196,7 +190,8 @@ def _problem(cells: dict[str, str], lessons: set[str], seen: dict[str, OwnExerci
 def _value(text: str) -> int | float | str:
     if not _NUMBER.fullmatch(text):
         return text
-    return int(text) if re.fullmatch(r"[-+]?\d+", text) else float(text)
+    number = float(text)
+    return int(text) if re.fullmatch(r"[-+]?\d+", text) and math.isfinite(number) else number
 
 
 def unlinked(text: str, collection: Collection) -> str:

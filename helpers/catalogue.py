@@ -31,6 +31,7 @@ from helpers.contract import (
     read_table,
 )
 from helpers.entries import read_entries, uses_entry
+from helpers.files import as_json, read_json
 from helpers.language import say
 
 SNAPSHOT = "snapshot.json"
@@ -173,8 +174,8 @@ def _catalogue(manifests: tuple[tuple[Path, int], ...]) -> Mapping[str, Mapping[
     for path, _ in manifests:
         place = f"{path.parent.name}/datapackage.json"
         try:
-            package = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
+            package = read_json(path)
+        except (OSError, ValueError) as error:
             raise DataError(
                 say(
                     "{place} cannot be read as JSON: {error}. Correct or restore it.",
@@ -344,8 +345,8 @@ def _snapshot(collection: Collection) -> Mapping[str, Any]:
 @lru_cache(maxsize=16)
 def _read_snapshot(path: Path, modified: int, describe: str) -> Mapping[str, Any]:
     try:
-        content = json.loads(read_entries(path))
-    except (OSError, ValueError, RecursionError) as error:
+        content = as_json(read_entries(path))
+    except (OSError, ValueError) as error:
         raise DataError(
             say(
                 "data/{snapshot} cannot be read as JSON: {error}. Run `{describe}`.",

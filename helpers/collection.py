@@ -10,11 +10,12 @@ A collection is a folder with `data/collection.toml`. `current` finds it, in thi
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from helpers.files import read_toml
 
 VARIABLE = "HELPERS_COLLECTION"
 MARK = Path("data") / "collection.toml"
@@ -162,8 +163,8 @@ _LONGEST = 3650
 def _read(root: Path, modified: int) -> Collection:
     """The settings, read once for each state of their file."""
     try:
-        settings: dict[str, Any] = tomllib.loads((root / MARK).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        settings: dict[str, Any] = read_toml(root / MARK)
+    except (OSError, ValueError) as error:
         raise CollectionError(
             f"{root / MARK} cannot be read as TOML: {error}. Correct it."
         ) from None

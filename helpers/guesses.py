@@ -32,6 +32,8 @@ _ID = re.compile(r"\d\d\.g\d+")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?", re.I)
 
 _YEARS = range(1900, 2101)
+#: The most entries of a guess, and the most characters of one.
+_MOST, _LONGEST = 100, 500
 
 Value = float | int | str
 
@@ -185,9 +187,9 @@ def _id_problem(name: Any) -> str:
 def _plain(value: Any) -> Value | None:
     """A number or text as Python's own; lists as one text; None for anything else."""
     if isinstance(value, (pd.Series, pd.Index, np.ndarray)):
-        value = value.tolist()
-    if isinstance(value, (list, tuple)) and value:
-        parts = [_plain(part) for part in value]
+        value = value.tolist() if value.size <= _MOST and value.ndim else None
+    if isinstance(value, (list, tuple)) and 0 < len(value) <= _MOST:
+        parts = [None if isinstance(part, (list, tuple)) else _plain(part) for part in value]
         texts = [_words(part) for part in parts if part is not None]
         if len(texts) < len(parts):
             return None
@@ -197,7 +199,8 @@ def _plain(value: Any) -> Value | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        text = " ".join(value.split())
+        # halves of characters cannot be written, and a longer cell could not be read again
+        text = " ".join(value[:_LONGEST].encode(errors="replace").decode().split())
         return _as_number(text) if text else None
     return value if is_finite_number(value) else None
 

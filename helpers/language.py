@@ -11,7 +11,6 @@ writes. A text without a translation, or whose English has changed since, is sho
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.collection import CollectionError, found
+from helpers.files import read_json
 
 
 def translatable(text: str) -> str:
@@ -56,11 +56,14 @@ _ENGINE = Path(__file__).resolve().parent / "translations"
 #: What stands between the parts of a name that is put together, and a placeholder of a text.
 _JOINTS = re.compile(r": |, |; | \(|\)[:;,] |\)$")
 _GAP = re.compile(r"\{[^{}]*\}")
+_PLACEHOLDER = re.compile(r"\{[^{}]+(?:\{[^{}]*\}[^{}]*)*\}|[{}]")
 _NO_LETTERS = re.compile(r"[\W\d_]")
 #: The most signs of a name, and the fewest letters around the gaps of one that can be recognized.
 _LONGEST_NAME, _TELLING = 60, 6
 #: The most joints within one part of a name that is put together.
 _MOST_JOINTS = 12
+#: The most signs of a text that is put together from names.
+_LONGEST_TEXT = 2_000
 
 _language: str | None = None
 
@@ -174,9 +177,9 @@ def _translated(text: str, known: Mapping[str, str]) -> str:
     """A text by a dictionary; one that is put together from several ("cocaine, lifetime") part by
     part, from the left, the longest part that is known before a shorter one.
     """
-    said = ""
+    said, most = "", _MOST_JOINTS if len(text) <= _LONGEST_TEXT else 0
     while text not in known:
-        joints = [*islice(_JOINTS.finditer(text), _MOST_JOINTS)]
+        joints = [*islice(_JOINTS.finditer(text), most)]
         if not joints:
             return said + text
         ends = (joint for joint in reversed(joints) if text[: joint.start()] in known)
@@ -255,10 +258,27 @@ def _texts(language: str, state: tuple[tuple[str, int], ...]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for path, _ in state:
         with suppress(OSError, ValueError):  # a damaged file: its texts stay in English
-            texts.update(json.loads(Path(path).read_text(encoding="utf-8")))
+            content = read_json(Path(path))
+            texts |= content if isinstance(content, dict) else {}
+    texts = {english: text for english, text in texts.items() if _can_stand_for(text, english)}
     # A lesson may show a name of the data with spaces: "money finance" for "money_finance".
     names = [name for name in texts if "_" in name and name.isidentifier()]
     return {name.replace("_", " "): texts[name] for name in names} | texts
+
+
+def placeholders(text: str) -> list[str]:
+    """The placeholders of a formatted text and braces that are none, in order of the alphabet.
+
+    >>> placeholders("{year}: {total[2016]:,} deaths, {{no}}")
+    ['{total[2016]:,}', '{year}']
+    """
+    return sorted(_PLACEHOLDER.findall(text.replace("{{", "").replace("}}", "")))
+
+
+def _can_stand_for(text: Any, english: str) -> bool:
+    """Whether a text can be shown for the English: both are there and have the same gaps."""
+    there = isinstance(text, str) and text != "" != english
+    return there and placeholders(text) == placeholders(english)
 
 
 @lru_cache(maxsize=4)
@@ -280,9 +300,10 @@ def _patterns(
     found = []
     for english, translated in _texts(language, state).items():
         pair = (translated, english) if backwards else (english, translated)
-        gaps = _GAP.findall(english)
-        letters = len(_NO_LETTERS.sub("", _GAP.sub("", english)))
-        if gaps and gaps == _GAP.findall(translated) and letters >= _TELLING:
+        gaps, words = _GAP.findall(english), [_GAP.sub("", text) for text in pair]
+        telling = all(len(_NO_LETTERS.sub("", text)) >= _TELLING for text in words)
+        simple = not {"{", "}"} & {*"".join(words)}  # no gap within a gap, no brace that is shown
+        if gaps and gaps == _GAP.findall(translated) and telling and simple:
             parts = map(re.escape, _GAP.split(pair[0]))
             found.append((re.compile("(.+)".join(parts)), _GAP.sub("{}", pair[1])))
     return found

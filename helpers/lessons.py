@@ -29,6 +29,7 @@ from typing import Any
 from helpers.adaptation import adaptation
 from helpers.collection import Collection, current
 from helpers.entries import read_entries, uses_entry
+from helpers.files import as_json
 from helpers.language import say, shown, translatable
 
 #: How the files of lessons are named.
@@ -255,10 +256,10 @@ def read_lesson(path: Path) -> Lesson:
 def why_unreadable(path: Path) -> str:
     """Why the file of a lesson cannot be opened as a notebook, and what to do; empty if it can."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        if isinstance(json.loads(text)["cells"], list):
+        cells = json.loads(path.read_text(encoding="utf-8-sig"))["cells"]
+        if isinstance(cells, list) and all(map(_is_cell, cells)):
             return ""
-        problem = "it has no list of cells"
+        problem = "it has no list of cells with a kind and a text"
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         problem = f"{type(error).__name__}: {error}"
     restore = f"git checkout {path.parent.name}/{path.name}, or download the collection again"
@@ -269,6 +270,15 @@ def why_unreadable(path: Path) -> str:
             f"{path.name}), or download the collection again."
         )
     return f"{path.name} cannot be read as a notebook ({problem}). Restore it ({restore})."
+
+
+def _is_cell(cell: Any) -> bool:
+    """Whether an entry of a notebook has what every cell has."""
+    if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
+        return False
+    source = cell.get("source")
+    lines = source if isinstance(source, list) else [source]
+    return all(isinstance(line, str) for line in lines)
 
 
 _ENTRIES: dict[str, type] = {
@@ -289,7 +299,7 @@ def _read(path: Path, modified: int) -> Lesson:
         # In a file with the marks of a merge conflict, our side says what the lesson is: the others
         # that name it go on working, and opening or copying it says what is wrong.
         text = _CONFLICT.sub(r"\1", read_entries(path))
-        metadata = json.loads(text)["metadata"]
+        metadata = as_json(text)["metadata"]
         uses_entry(path, "metadata")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LessonError(

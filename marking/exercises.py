@@ -17,7 +17,7 @@ from helpers.adaptation import OWN
 from helpers.language import ENGLISH, languages, pattern
 from helpers.lessons import EXERCISE, OPEN, STUB
 
-CHECK = re.compile(r"""\bcheck\(\s*(?:number\s*=\s*|id\s*=\s*)?["'](\d\d\.\d+)["']""")
+CHECK = re.compile(r"""\bcheck\(\s*(?:number\s*=\s*|id\s*=\s*)?["']([0-9]{2}\.[0-9]{1,3})["']""")
 #: How a lesson says in which language it is.
 SPEAK = re.compile(r"""^speak\(\s*["']([\w-]+)["']\s*\)""", re.M)
 #: What Python raises for code that it cannot read.
@@ -144,7 +144,7 @@ def _mark(cell: dict[str, Any]) -> str:
 
 
 def _number(cell: dict[str, Any], source: str) -> str:
-    mark = re.fullmatch(r"(?:answer|check)-(\d\d)-(\d+)", _mark(cell))
+    mark = re.fullmatch(r"(?:answer|check)-([0-9]{2})-([0-9]{1,3})", _mark(cell))
     if mark:
         return f"{mark[1]}.{mark[2]}"
     asked = CHECK.findall(_code_only(source))
@@ -209,10 +209,24 @@ def _replaced(source: str) -> str:
             continue
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
-        given = ast.get_source_segment(source, found[1])
-        kept = f"answer = ({given})" if given != "answer" else "pass" if before or after else ""
-        lines[first : last + 1] = [before + kept.encode() + after]
+        given = _segment(lines, found[1])
+        kept = b"answer = (%b)" % given if given != b"answer" else b"pass" * bool(before or after)
+        lines[first : last + 1] = [before + kept + after]
     return b"\n".join(lines).decode()
+
+
+def _segment(lines: list[bytes], node: ast.expr) -> bytes:
+    """The code of a part; `ast.get_source_segment` goes through the whole source each time."""
+    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+    if first == last:
+        return lines[first][node.col_offset : node.end_col_offset]
+    return b"\n".join(
+        [
+            lines[first][node.col_offset :],
+            *lines[first + 1 : last],
+            lines[last][: node.end_col_offset],
+        ]
+    )
 
 
 def _lines_of(source: str) -> str:
@@ -283,7 +297,7 @@ def _open_answer(
     heading: re.Pattern[str],
     stub: re.Pattern[str],
 ) -> dict[str, str]:
-    mark = re.fullmatch(r"open-(\d\d)-(\d+)", _mark(cells[position]))
+    mark = re.fullmatch(r"open-([0-9]{2})-([0-9]{1,3})", _mark(cells[position]))
     if mark:
         return {f"{mark[1]}.{mark[2]}": _written(source, stub)}
     asked = heading.search(source)
@@ -295,6 +309,7 @@ def _open_answer(
         if (
             cell["cell_type"] != "markdown"
             or text_of(cell).startswith("#")
+            or heading.search(text_of(cell))
             or _mark(cell).startswith("open-")
         ):
             break
@@ -305,7 +320,7 @@ def _open_answer(
 
 def open_heading() -> str:
     """A regular expression for the heading of an exercise that a person marks, with its number."""
-    return rf"### {pattern(EXERCISE)} (\d\d\.\d+) \({pattern(OPEN)}\)"
+    return rf"### {pattern(EXERCISE)} ([0-9]{{2}}\.[0-9]{{1,3}}) \({pattern(OPEN)}\)"
 
 
 def _written(text: str, stub: re.Pattern[str]) -> str:

@@ -393,7 +393,8 @@ def judge_them(
 
 def _failed(failed: dict[str, str], found: Any) -> list[str]:
     """Cells that are no exercise's and failed: their error may explain a wrong answer below."""
-    others = [error for position, error in failed.items() if not found.cells[int(position)][1]]
+    kept = {str(position): number for position, (_, number) in enumerate(found.cells)}
+    others = [error for position, error in failed.items() if not kept.get(position, "no cell")]
     if not others:
         return []
     kinds = clean(", ".join(dict.fromkeys(of_run(str(error)) for error in others)))

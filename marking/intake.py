@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from helpers.language import say
-from marking.exercises import Found, clean, find
+from marking.exercises import Found, clean, find, text_of
 
-LARGEST = 100 * 2**20  # bytes of a notebook
+LARGEST = 50 * 2**20  # bytes of a notebook
+MOST_PARTS = 3_000_000  # entries of lists and tables in it, which take more memory than bytes
 MOST_CELLS = 5_000  # of a notebook; a lesson has some sixty
+LONGEST_CODE = 300_000  # characters of all its code; a lesson has some thirty thousand
 MOST_MEMBERS = 1_000  # of a zip file
 LARGEST_ZIP = 500 * 2**20  # bytes of a zip file when unpacked
 SKIPPED = re.compile(r"^(\.(?!\.?$)|~\$|__MACOSX$|__pycache__$|Thumbs\.db$|desktop\.ini$)", re.I)
@@ -255,10 +257,14 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
     """
     if not raw.strip():
         raise IntakeError(say("the file is empty"))
+    if sum(map(raw.count, (b"[", b"{", b","))) > MOST_PARTS:
+        raise IntakeError(
+            say("it has more than {most:,} entries; clear its outputs", most=MOST_PARTS)
+        )
     text = _decoded(raw)
     try:
         read: Any = json.loads(text)
-        if "\\ud" in text.lower():  # halves of characters, which no file can hold
+        if re.search(r"\\ud", text, re.I):  # halves of characters, which no file can hold
             read = json.loads(json.dumps(read, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         if re.search(r"^<{7} ", text, re.M):
@@ -290,6 +296,15 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
             raise IntakeError(say("cell {position} has no text", position=position))
         if not isinstance(cell.get("metadata", {}), dict):
             cell["metadata"] = {}
+    code = sum(len(text_of(cell)) for cell in cells if cell["cell_type"] == "code")
+    if code > LONGEST_CODE:
+        raise IntakeError(
+            say(
+                "it has {count:,} characters of code; at most {most:,} are read",
+                count=code,
+                most=LONGEST_CODE,
+            )
+        )
     return notebook
 
 

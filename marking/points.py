@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from helpers.language import say
+from helpers.sheets import SheetError, read_sheet
 from marking.tables import Marked, Points, number_of, text_of_cell, write_csv
 
 OPEN_POINTS = "open_points.csv"
@@ -34,32 +33,48 @@ def read_points(
     Raises
     ------
     PointsError
-        A line lacks a column, or points are not a number from 0 to the most possible: every line
-        of which this is so is named.
+        It cannot be read or lacks a column; or points are not a number from 0 to the most possible,
+        or an earlier line says something else of the same answer: every such line is named.
     """
     points: Points = {}
     comments: Comments = {}
+    lines: dict[tuple[str, str], tuple[str, str]] = {}
     wrong: list[str] = []
     if not path.is_file():
         return points, comments
-    text = path.read_text(encoding="utf-8-sig")
-    head = text.splitlines()[0] if text.strip() else ""
-    separator = max(",;\t", key=head.count)
-    for number, row in enumerate(csv.DictReader(io.StringIO(text), delimiter=separator), start=2):
-        missing = [name for name in ("learner", "exercise", "points") if row.get(name) is None]
-        if missing:
-            raise PointsError(
+    try:
+        columns, rows = read_sheet(path)
+    except SheetError as error:
+        raise PointsError(str(error)) from None
+    missing = [name for name in ("learner", "exercise", "points") if name not in columns]
+    if rows and missing:
+        raise PointsError(
+            say(
+                "{name}, line {line}: there is no {column}. Add it.",
+                name=path.name,
+                line=1,
+                column=missing[0],
+            )
+        )
+    for number, row in rows:
+        who = (text_of_cell(row["learner"]), row["exercise"].strip())
+        entered = row["points"].strip().replace(",", ".")
+        comment = row.get("comment", "").strip()
+        if not entered and not comment:
+            continue
+        if lines.setdefault(who, (entered, comment)) != (entered, comment):
+            wrong.append(
                 say(
-                    "{name}, line {line}: there is no {column}. Add it.",
+                    "{name}, line {line}: an earlier line says something else of {learner} and "
+                    "{exercise}. Remove one of the two.",
                     name=path.name,
                     line=number,
-                    column=missing[0],
+                    learner=who[0],
+                    exercise=who[1],
                 )
             )
-        who = (text_of_cell(row["learner"]), row["exercise"].strip())
-        if (row.get("comment") or "").strip():
-            comments[who] = text_of_cell(str(row["comment"]).strip())
-        entered = row["points"].strip().replace(",", ".")
+        if comment:
+            comments[who] = text_of_cell(comment)
         if not entered:
             continue
         most = possible.get(who[1])
@@ -111,11 +126,11 @@ def write_points(marked: list[Marked], possible: dict[str, int], path: Path) -> 
             who,
             number[:2],
             number,
-            number_of(value),
+            number_of(points[who, number]) if (who, number) in points else "",
             possible.get(number, ""),
             comments.get((who, number), ""),
         ]
-        for (who, number), value in points.items()
+        for who, number in {**points, **comments}
         if (who, number) not in listed
     ]
     write_csv(path, OPEN_COLUMNS, rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections import Counter
@@ -11,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.language import say
-from marking.exercises import clean
-from marking.intake import Submission
+from helpers.sheets import SheetError, read_sheet
+from marking.intake import Submission, readable
 
 #: What the columns of a roster are called, by us, by Moodle and by Canvas, in English and Spanish.
 NAMES = {
@@ -54,11 +52,12 @@ class Learner:
 
     @property
     def shown(self) -> str:
-        """What stands in the column learner; with a number or mail if another has the name."""
-        other = self.id or self.mail or self.login
-        if self.namesake and self.name:
-            return f"{self.name} ({other})"
-        return self.name or self.mail or self.login or self.id
+        """What stands in the column learner; with a number or mail if another would look alike."""
+        first, *others = filter(None, (self.name, self.mail, self.login, self.id))
+        if not self.namesake:
+            return first
+        other = self.id if self.id in others else others[0] if others else ""
+        return f"{first} ({other})"
 
 
 def read_roster(path: Path) -> list[Learner]:
@@ -67,51 +66,48 @@ def read_roster(path: Path) -> list[Learner]:
     Raises
     ------
     RosterError
-        It cannot be read, has none of these columns or no line, or two lines are the same learner.
+        It cannot be read, has none of these columns or no line, or two lines are the same learner
+        or would be shown alike.
     """
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise RosterError(
-            say("The roster {path} cannot be read ({reason}).", path=path, reason=error.strerror)
-        ) from None
-    try:
-        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    head = text.splitlines()[0] if text.strip() else ""
-    separator = max(",;\t", key=head.count)
-    rows = list(csv.DictReader(io.StringIO(text), delimiter=separator))
+        columns, rows = read_sheet(path)
+    except SheetError as error:
+        raise RosterError(str(error)) from None
     known = {
-        part: column
+        part: [column for column in columns if column.strip().lower() in names]
         for part, names in NAMES.items()
-        for column in (rows[0] if rows else {})
-        if str(column).strip().lower() in names
     }
-    if not known:
+    if not rows or not any(known.values()):
         raise RosterError(
             say(
                 "The roster {name} has no line, or none of the columns name, id and mail. Its "
                 "first line is: {head!r}.",
                 name=path.name,
-                head=head[:80],
+                head=",".join(columns)[:80],
             )
         )
     learners = []
-    for row in rows:
-        cell = {part: clean(str(row.get(column) or "")).strip() for part, column in known.items()}
-        name = cell.get("name") or " ".join(
-            filter(None, [cell.get("first", ""), cell.get("last", "")])
-        )
-        line = tuple((str(k), str(v)) for k, v in row.items() if k is not None and v is not None)
-        one = Learner(name, cell.get("id", ""), cell.get("login", ""), cell.get("mail", ""), line)
-        if one.shown and not one.name.strip().lower().startswith(
+    for _, row in rows:
+        cell = {
+            part: next(filter(None, (readable(row[name]).strip() for name in names[::-1])), "")
+            for part, names in known.items()
+        }
+        name = cell["name"] or " ".join(filter(None, [cell["first"], cell["last"]]))
+        one = Learner(name, cell["id"], cell["login"], cell["mail"], tuple(row.items()))
+        if any(cell.values()) and not one.name.lower().startswith(
             ("points possible", "student, test")
         ):
             learners.append(one)
+    _no_two_alike([one.id or one.mail or one.login or one.name for one in learners], path)
+    often = Counter(one.shown for one in learners)
+    learners = [replace(one, namesake=often[one.shown] > 1) for one in learners]
+    _no_two_alike([one.shown for one in learners], path)
+    return learners
+
+
+def _no_two_alike(keys: list[str], path: Path) -> None:
     seen: dict[str, int] = {}
-    for number, one in enumerate(learners, start=2):
-        key = one.id or one.mail or one.login or one.name
+    for number, key in enumerate(keys, start=2):
         if key in seen:
             raise RosterError(
                 say(
@@ -124,8 +120,6 @@ def read_roster(path: Path) -> list[Learner]:
                 )
             )
         seen[key] = number
-    often = Counter(one.name for one in learners)
-    return [replace(one, namesake=often[one.name] > 1) for one in learners]
 
 
 def plain(name: str) -> str:

@@ -96,9 +96,12 @@ def load(marks: Path, unit: str) -> dict[str, Any] | None:
     """A kept result, or None if there is none that can be read."""
     try:
         record = json.loads(path_of(marks, unit).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    complete = isinstance(record, dict) and {"answers", "failed", "remark"} <= set(record)
+    kinds = {"answers": dict, "failed": dict, "remark": str}
+    complete = isinstance(record, dict) and all(
+        isinstance(record.get(name), kind) for name, kind in kinds.items()
+    )
     return record if complete else None
 
 
@@ -116,8 +119,8 @@ def open_marks(marks: Path, made_with: dict[str, Any]) -> None:
         write_atomically(path, json.dumps(made_with, indent=1, sort_keys=True) + "\n")
         return
     try:
-        there = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+        there = _read_manifest(path)
+    except StoreError:
         there = {}
     different = sorted(name for name in made_with if there.get(name) != made_with[name])
     if different:
@@ -129,6 +132,22 @@ def open_marks(marks: Path, made_with: dict[str, Any]) -> None:
                 different=say(" and ").join(different),
             )
         )
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        read = None
+    if not isinstance(read, dict):
+        raise StoreError(
+            say(
+                "{source} has no {name}: it is not a folder of marks.",
+                source=path.parent,
+                name=MANIFEST,
+            )
+        )
+    return read
 
 
 def answers(record: dict[str, Any]) -> dict[str, Any]:
@@ -159,17 +178,7 @@ def merge(sources: list[Path], marks: Path) -> tuple[int, int]:
     """
     new = different = 0
     for source in sources:
-        try:
-            made_with = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            raise StoreError(
-                say(
-                    "{source} has no {name}: it is not a folder of marks.",
-                    source=source,
-                    name=MANIFEST,
-                )
-            ) from None
-        open_marks(marks, made_with)
+        open_marks(marks, _read_manifest(source / MANIFEST))
         for path in sorted((source / UNITS).glob("[!.]*.json")):
             unit = path.stem
             here, there = load(marks, unit), load(source, unit)

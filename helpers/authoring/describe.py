@@ -103,8 +103,17 @@ def outdated(collection: Collection) -> dict[Path, str]:
     return {
         path: text
         for path, text in texts.items()
-        if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != text
+        if not path.exists() or _stored(path, "replace") != text
     }
+
+
+def _stored(path: Path, errors: str = "strict") -> str:
+    """The text of a page; `DataError` if it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8", errors=errors)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
+        raise DataError(f"{path.name} cannot be read ({reason}). Restore or remove it.") from None
 
 
 def measured_tables(collection: Collection) -> dict[str, Any]:
@@ -257,10 +266,10 @@ def pages_with_lessons(collection: Collection) -> dict[Path, str]:
     pages = {}
     for name, columns in PAGES.items():
         path = collection.root / name
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        text = _stored(path) if path.exists() else ""
         if has_marks(text):
             table = _lesson_table(lessons(collection), columns, path.parent, collection)
-            before, after = text.split(START)[0], text.split(END)[1]
+            before, after = text.partition(START)[0], text.partition(END)[2]
             pages[path] = f"{before}{START}\n\n{table}\n\n{END}{after}"
     return pages
 
@@ -271,7 +280,7 @@ def glossary_with_lessons(collection: Collection) -> dict[Path, str]:
     An entry is a heading of the third level; its anchor is the heading with hyphens for spaces.
     """
     path = collection.notebooks / "glossary.md"
-    if not path.is_file():
+    if not path.exists():
         return {}
     texts = {lesson: lesson.path.read_text(encoding="utf-8") for lesson in lessons(collection)}
 
@@ -281,7 +290,7 @@ def glossary_with_lessons(collection: Collection) -> dict[Path, str]:
         named = ", ".join(f"[{lesson.number}]({lesson.path.name})" for lesson in linking)
         return f"{match['above']}*Lessons:* {named}."
 
-    text = path.read_text(encoding="utf-8")
+    text = _stored(path)
     pattern = r"(?P<above>^### (?P<term>.+)\n(?:(?!^### ).*\n)*?)\*Lessons:\* .*?\.(?= \*Compare|$)"
     return {path: re.sub(pattern, entry, text, flags=re.M)}
 

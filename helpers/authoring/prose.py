@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +20,8 @@ import pandas as pd
 
 from helpers import claims
 from helpers.catalogue import load
-from helpers.lessons import Lesson
+from helpers.files import read_toml
+from helpers.lessons import Lesson, LessonError
 from helpers.values import is_finite_number
 
 FILE = "numbers.toml"
@@ -83,10 +83,15 @@ def undeclared(lesson: Lesson) -> list[str]:
     """
     path = lesson.folder / FILE
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        entries = read_toml(path) if path.is_file() else {}
+    except ValueError as error:
         return [f"{lesson.name}/{FILE} cannot be read as TOML: {error}. Correct it."]
     computed, stated = entries.get("computed", []), entries.get("stated", [])
+    if not all(isinstance(them, list) and all(map(_is_entry, them)) for them in (computed, stated)):
+        return [
+            f"{lesson.name}/{FILE}: every entry is under [[computed]] or [[stated]], and its text, "
+            "expression and reason are texts between quotation marks. Correct it."
+        ]
     problems = [_problem_with(entry, lesson) for entry in computed]
     problems += [
         f"{lesson.name}/{FILE}: the entry {entry!r} needs texts and a reason."
@@ -127,6 +132,15 @@ def undeclared(lesson: Lesson) -> list[str]:
     return [problem for problem in problems if problem]
 
 
+def _is_entry(entry: Any) -> bool:
+    """Whether an entry of the file holds texts, or lists of texts."""
+    return isinstance(entry, dict) and all(
+        isinstance(value, str)
+        or (isinstance(value, list) and name == "texts" and all(isinstance(x, str) for x in value))
+        for name, value in entry.items()
+    )
+
+
 def pages(lesson: Lesson) -> dict[str, str]:
     """The prose of a lesson and of its guide page, with what is not a statement blanked out."""
     cells = json.loads(lesson.path.read_text(encoding="utf-8"))["cells"]
@@ -134,7 +148,12 @@ def pages(lesson: Lesson) -> dict[str, str]:
     texts = {"lesson": text.split("## Sources")[0]}
     guide = lesson.folder / "guide.md"
     if guide.is_file():
-        texts["guide page"] = guide.read_text(encoding="utf-8")
+        try:
+            texts["guide page"] = guide.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise LessonError(
+                f"{lesson.name}/guide.md is not text in UTF-8: save it in UTF-8, or restore it."
+            ) from None
     return {page: _NOT_PROSE.sub(lambda m: " " * len(m[0]), text) for page, text in texts.items()}
 
 

@@ -141,7 +141,16 @@ def _refresh(path: Path, check: bool, numbers: bool = False) -> Outcome:
     text = as_numbers if numbers else as_text
     if problem := why_unreadable(path):
         return Outcome(f"nothing was stored. {problem}", failed=True)
-    old = nbformat.read(path, as_version=4)
+    try:
+        old = nbformat.read(path, as_version=4)
+        nbformat.validate(old)
+    except Exception as error:  # nbformat raises many kinds, for one reason
+        said = str(error).splitlines()[:1]
+        return Outcome(
+            f"nothing was stored. {path.name} is no notebook of format 4 ({type(error).__name__}: "
+            f"{''.join(said)}). Restore it.",
+            failed=True,
+        )
     try:
         new = execute(path)
     except CellExecutionError as error:
@@ -219,6 +228,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--numbers only compares: use it with --check.")
     try:
         paths = choose_lessons(current(), options.lessons)
+        if not paths:
+            raise LessonError(f"There is no lesson in {current().notebooks}: restore it.")
     except (CollectionError, LessonError) as error:
         print(error, file=sys.stderr)
         return 2

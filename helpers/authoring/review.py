@@ -34,6 +34,7 @@ from helpers.lessons import (
     lesson_files,
     lessons,
     read_lesson,
+    why_unreadable,
 )
 
 #: Tables that the verdicts themselves are computed from.
@@ -87,12 +88,14 @@ def lesson_problems(lesson: Lesson) -> list[str]:
         return [*said, *exercise_problems(lesson), *undeclared(lesson)]
     except (ExerciseError, DataError, ClaimError) as error:
         return [*said, f"{lesson.name}: {error}"]
+    except LessonError as error:
+        return [*said, str(error)]
 
 
 def glossary_problems(lesson: Lesson) -> Iterator[str]:
     """Links of a lesson to terms that the page glossary.md does not have."""
     page = lesson.path.with_name("glossary.md")
-    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    text = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
     terms = {term.replace(" ", "-") for term in re.findall(r"^### (.+?) *$", text, re.M)}
     links = re.findall(r"\(glossary\.md#([^)]+)\)", _cells(lesson.path, "markdown"))
     for term in sorted(set(links) - terms):
@@ -290,12 +293,15 @@ def read_solutions(lesson: Lesson) -> ModuleType:
 
 def _code(lesson: Lesson) -> str:
     """All code of a lesson: its cells and the Python files in its folder."""
-    files = sorted(lesson.folder.glob("*.py"))
-    return "\n".join([_cells(lesson.path), *(file.read_text(encoding="utf-8") for file in files)])
+    files = filter(Path.is_file, sorted(lesson.folder.glob("*.py")))
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files)
+    return "\n".join([_cells(lesson.path), *texts])
 
 
 def _cells(path: Path, kind: str = "code") -> str:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    if problem := why_unreadable(path):
+        raise LessonError(problem)
+    cells = json.loads(path.read_text(encoding="utf-8-sig"))["cells"]
     return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == kind)
 
 

@@ -16,7 +16,6 @@ import json
 import os
 import re
 import sys
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
@@ -26,9 +25,12 @@ import polib
 
 from helpers.authoring import refresh
 from helpers.authoring.translate import build, catalogue, lint
+from helpers.authoring.translate.catalogue import CatalogueError
 from helpers.authoring.translate.printed import Printed, names_printed
 from helpers.collection import Collection, CollectionError, found
 from helpers.command import command_parser
+from helpers.contract import DataError
+from helpers.exercises import ExerciseError
 from helpers.language import MESSAGES
 from helpers.lessons import LessonError, choose_lessons
 
@@ -50,11 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         collection = found()
         paths = choose_lessons(collection, options.lessons)
-    except (CollectionError, LessonError) as error:
+        edition = Edition(collection, options.language)
+        edition.bring_up_to_date(write=not options.check)
+    except (CollectionError, LessonError, DataError, ExerciseError, CatalogueError) as error:
         print(error, file=sys.stderr)
         return 2
-    edition = Edition(collection, options.language)
-    edition.bring_up_to_date(write=not options.check)
     print(edition.summary())
     problems = edition.problems()
     if options.count:
@@ -87,6 +89,7 @@ class Edition:
         self.catalogues: dict[Path, polib.POFile] = {}
         self.identifiers = catalogue.topic_identifiers()
         self.stale: list[str] = []
+        self.terms = catalogue.terms(collection.root / "translations" / language / "terms.toml")
 
     @property
     def folder(self) -> Path:
@@ -95,11 +98,12 @@ class Edition:
 
     def bring_up_to_date(self, write: bool) -> None:
         """Merge what there is to translate into the catalogues, and write what changed."""
+        places = {}
         for name, texts in catalogue.wanted(self.collection).items():
-            path = catalogue.place_of(name, self.collection, self.language)
-            merged = catalogue.merge(path, texts, self.language)
-            self.catalogues[name] = merged
-            self._put(path, str(merged), write)
+            places[name] = catalogue.place_of(name, self.collection, self.language)
+            self.catalogues[name] = catalogue.merge(places[name], texts, self.language)
+        for name, merged in self.catalogues.items():  # all could be read
+            self._put(places[name], str(merged), write)
         running = self.running()
         for beside in (Path("engine.po"), Path("keys.po")):
             ours = beside.name == "engine.po"
@@ -158,14 +162,6 @@ class Edition:
             for name, po in self.catalogues.items()
             for problem in lint.problems(po, self.terms, page=name.parts[0] == "pages")
         ] + list(catalogue.disagreements(self.running()))
-
-    @cached_property
-    def terms(self) -> dict[str, str]:
-        """The terms that have one translation: `translations/<language>/terms.toml`, if there is
-        such a file.
-        """
-        path = self.collection.root / "translations" / self.language / "terms.toml"
-        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
     def out_of_step(self, paths: list[Path]) -> list[str]:
         """Files that are not what the English and the catalogues give, and texts that lack."""

@@ -38,6 +38,7 @@ from helpers.authoring.translate.texts import (
 from helpers.catalogue import load, tables
 from helpers.collection import Collection
 from helpers.exercises import lesson_exercises
+from helpers.files import read_toml
 from helpers.lessons import lesson_files
 
 PACKAGE = Path(speech.__file__).resolve().parent
@@ -47,6 +48,10 @@ SPEAKING = ("helpers", "marking", "tools", "web")
 TEMPLATES = ("web/**/*.j2", "web/site/templates/*.html")
 #: Entries of a table's description that its card shows.
 CARD = ("title", "row", "coverage", "definition", "edition")
+
+
+class CatalogueError(ValueError):
+    """A file of a translation cannot be read; the message says which, why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -261,8 +266,13 @@ def merge(path: Path, texts: list[Text], language: str) -> polib.POFile:
 
     A translation stays with its text wherever that moved. Where the text of a place changed, the
     old translation stays beside it as "fuzzy"; what no text has any more is dropped.
+
+    Raises
+    ------
+    CatalogueError
+        The file is not a catalogue of gettext.
     """
-    old = polib.pofile(str(path)) if path.is_file() else polib.POFile()
+    old = _read(path) if path.is_file() else polib.POFile()
     by_text = {(entry.msgctxt or "", entry.msgid): entry for entry in old}
     anywhere = {entry.msgid: entry for entry in old if entry.msgstr and not entry.fuzzy}
     by_place = {entry.msgctxt: entry for entry in old if entry.msgctxt and entry.msgstr}
@@ -289,6 +299,31 @@ def merge(path: Path, texts: list[Text], language: str) -> polib.POFile:
                 entry.previous_msgid = near.previous_msgid or near.msgid
         new.append(entry)
     return new
+
+
+def _read(path: Path) -> polib.POFile:
+    try:
+        return polib.pofile(str(path))
+    except Exception as error:  # polib raises many kinds, for one reason
+        raise CatalogueError(
+            f"{path.name} cannot be read as a catalogue ({type(error).__name__}: {error}). Correct "
+            "or restore it."
+        ) from None
+
+
+def terms(path: Path) -> dict[str, str]:
+    """The terms that have one translation, from terms.toml: two regular expressions each; none if
+    there is no such file. `CatalogueError` if it cannot be used.
+    """
+    try:
+        found = read_toml(path) if path.is_file() else {}
+        for term, word in found.items():
+            if not isinstance(word, str):
+                raise ValueError(f"what stands for {term!r} is no text")
+            re.compile(term), re.compile(word)
+    except (OSError, ValueError, re.error) as error:
+        raise CatalogueError(f"{path.name} cannot be used: {error}. Correct it.") from None
+    return found
 
 
 def _nearest(english: str, entries: list[polib.POEntry]) -> polib.POEntry | None:

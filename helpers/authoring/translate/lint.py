@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import polib
 
-from helpers.authoring.translate.texts import placeholders
+from helpers.language import placeholders
 
 #: Parts of Markdown that a translation has as often as its original. Links may be reordered; the
 #: words in bold may move, but not disappear.

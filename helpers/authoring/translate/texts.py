@@ -237,17 +237,6 @@ def _text_of(node: ast.JoinedStr | ast.Constant) -> str:
     return text
 
 
-def placeholders(text: str) -> list[str]:
-    """The placeholders of a formatted text, in the order of the alphabet.
-
-    >>> placeholders("{year}: {total[2016]:,} deaths, {{no}}")
-    ['{total[2016]:,}', '{year}']
-    """
-    return sorted(
-        re.findall(r"\{[^{}]+(?:\{[^{}]*\}[^{}]*)*\}", text.replace("{{", "").replace("}}", ""))
-    )
-
-
 def with_texts(source: str, found: Iterable[Piece], translate: Callable[[Piece], str]) -> str:
     """The source of a code cell with other texts in the places of `found`."""
     for piece in sorted(found, key=lambda piece: -piece.start):
