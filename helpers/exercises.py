@@ -330,9 +330,10 @@ def _match(answer: Any, key: Any, tolerance: Tolerance) -> Match:
 
 def _in_words(value: Any) -> Any:
     """An answer with the names in it as they are displayed."""
-    if isinstance(value, (list, tuple, set)):
-        return type(value)(map(_in_words, value))
-    if isinstance(value, pd.Index):
+    for kind in (list, tuple, set):  # also named tuples, which are made in another way
+        if isinstance(value, kind):
+            return kind(map(_in_words, value))
+    if isinstance(value, pd.Index) and not isinstance(value, pd.RangeIndex):
         return value.map(shown)
     return shown(value)
 

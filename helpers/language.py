@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +61,6 @@ _NO_LETTERS = re.compile(r"[\W\d_]")
 _LONGEST_NAME, _TELLING = 60, 6
 #: The most joints within one part of a name that is put together.
 _MOST_JOINTS = 12
-#: The most signs of a text that is put together from names.
-_LONGEST_TEXT = 2_000
 
 _language: str | None = None
 
@@ -177,16 +174,18 @@ def _translated(text: str, known: Mapping[str, str]) -> str:
     """A text by a dictionary; one that is put together from several ("cocaine, lifetime") part by
     part, from the left, the longest part that is known before a shorter one.
     """
-    said, most = "", _MOST_JOINTS if len(text) <= _LONGEST_TEXT else 0
-    while text not in known:
-        joints = [*islice(_JOINTS.finditer(text), most)]
-        if not joints:
-            return said + text
-        ends = (joint for joint in reversed(joints) if text[: joint.start()] in known)
-        joint = next(ends, joints[0])
-        head, text = text[: joint.start()], text[joint.end() :]
-        said += known.get(head, head) + joint[0]
-    return said + known[text]
+    said: list[str] = []
+    joints, start, used = [*_JOINTS.finditer(text)], 0, 0
+    while near := joints[used : used + _MOST_JOINTS]:
+        if len(near) < _MOST_JOINTS and text[start:] in known:
+            break
+        sizes = range(len(near), 0, -1)
+        size = next((n for n in sizes if text[start : near[n - 1].start()] in known), 1)
+        joint = near[size - 1]
+        head = text[start : joint.start()]
+        said += known.get(head, head), joint[0]
+        start, used = joint.end(), used + size
+    return "".join(said) + known.get(text[start:], text[start:])
 
 
 def everywhere(text: str) -> list[str]:
