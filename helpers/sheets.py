@@ -63,7 +63,7 @@ def read_sheet(path: Path) -> Sheet:
         if any(map(str.strip, cells[len(columns) :])):
             raise SheetError(
                 say(
-                    "{name}, line {line}: it has more cells than there are columns. Put a text "
+                    "{name}, line {line}: it has more cells than columns. Put a text "
                     "with a comma or semicolon in it between quotation marks.",
                     name=path.name,
                     line=number,
