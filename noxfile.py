@@ -115,8 +115,10 @@ def mutants(session: nox.Session) -> None:
 
 @in_venv
 def fuzz(session: nox.Session) -> None:
-    """Ask every question of tests/engine/test_fuzz.py two thousand times instead of 25."""
-    python(session, "-m", "pytest", "-m", "", "tests/engine/test_fuzz.py", env={"FUZZ": "2000"})
+    """Give each test with odd input two thousand inputs instead of 25."""
+    files = ["engine/test_fuzz.py", "engine/test_fuzz_files.py", "marking/test_fuzz.py"]
+    paths = [f"tests/{name}" for name in files]
+    python(session, "-m", "pytest", "-m", "", *paths, env={"FUZZ": "2000"})
 
 
 @in_venv

@@ -180,7 +180,7 @@ def _problem(cells: dict[str, str], lessons: set[str], seen: dict[str, OwnExerci
     if tolerance and not re.fullmatch(r"(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?", tolerance, re.I):
         return f"the tolerance {tolerance!r} is no number. Write one from 0 on, or nothing."
     for text in (answer, tolerance):
-        if _NUMBER.fullmatch(text) and not math.isfinite(_value(text)):
+        if _NUMBER.fullmatch(text) and not math.isfinite(float(text)):
             return f"{number} has a number that is too large. Write a smaller one."
     if tolerance and isinstance(_value(answer), str):
         return f"{number} has a text as answer, and a text has no tolerance. Leave it empty."
@@ -190,8 +190,7 @@ def _problem(cells: dict[str, str], lessons: set[str], seen: dict[str, OwnExerci
 def _value(text: str) -> int | float | str:
     if not _NUMBER.fullmatch(text):
         return text
-    number = float(text)
-    return int(text) if re.fullmatch(r"[-+]?\d+", text) and math.isfinite(number) else number
+    return int(text) if re.fullmatch(r"[-+]?\d+", text) else float(text)
 
 
 def unlinked(text: str, collection: Collection) -> str:

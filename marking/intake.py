@@ -32,7 +32,7 @@ SKIPPED = re.compile(r"^(\.(?!\.?$)|~\$|__MACOSX$|__pycache__$|Thumbs\.db$|deskt
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_file_?(?P<rest>.*)$")
 CANVAS = re.compile(
     r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<hand_in>\d+)_(?P<rest>.+?)"
-    r"(?:-(?P<again>\d+))?\.(?P<ending>ipynb|zip)$"
+    r"(?:-(?P<again>\d{1,9}))?\.(?P<ending>ipynb|zip)$"
 )
 
 

@@ -3,7 +3,8 @@
 The normal run tries a few inputs, the same ones every time. The long run tries many more, fresh
 ones each time:
 
-    FUZZ=2000 python3 course.py test tests/engine/test_fuzz.py
+    FUZZ=2000 python3 course.py test tests/marking/test_fuzz.py
+    python3 course.py nox -s fuzz
 """
 
 from __future__ import annotations

@@ -145,10 +145,10 @@ def _refresh(path: Path, check: bool, numbers: bool = False) -> Outcome:
         old = nbformat.read(path, as_version=4)
         nbformat.validate(old)
     except Exception as error:  # nbformat raises many kinds, for one reason
-        said = str(error).splitlines()[:1]
+        said = "".join(str(error).splitlines()[:1])
         return Outcome(
             f"nothing was stored. {path.name} is no notebook of format 4 ({type(error).__name__}: "
-            f"{''.join(said)}). Restore it.",
+            f"{said}). Restore it.",
             failed=True,
         )
     try:
