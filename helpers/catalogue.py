@@ -305,16 +305,16 @@ def _check_snapshot(
     measured = _cached(_Hashable(file), _state(file)).measured
     if measured == promised:
         return
+    stored = promised.get("missing")
+    gaps = stored if isinstance(stored, dict) else {}
+    there = measured["missing"]
+    column = next((c for c in {**there, **gaps} if there.get(c) != gaps.get(c)), "")
     if measured["rows"] != promised.get("rows"):
         what = f"{promised.get('rows')} rows were promised, the file has {measured['rows']}"
-    elif measured["missing"] != promised.get("missing"):
-        gaps = dict(promised.get("missing", {}))
-        column = next(
-            c for c in {**measured["missing"], **gaps} if measured["missing"].get(c) != gaps.get(c)
-        )
+    elif column:
         what = (
             f"column {column}: {gaps.get(column, 0)} empty cells were promised, "
-            f"{measured['missing'].get(column, 0)} are there"
+            f"{there.get(column, 0)} are there"
         )
     elif b"\r\n" in file.path.read_bytes():
         what = f"the file {file.path.name} was saved with the line ends of Windows, as Excel does"
