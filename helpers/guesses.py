@@ -202,7 +202,9 @@ def _plain(value: Any) -> Value | None:
         # halves of characters cannot be written, and a longer cell could not be read again
         text = " ".join(value[:_LONGEST].encode(errors="replace").decode().split())
         return _as_number(text) if text else None
-    return value if is_finite_number(value) else None
+    if not is_finite_number(value):
+        return None
+    return value if isinstance(value, int) else float(value)  # an exact fraction, too
 
 
 def _as_number(text: str) -> Value:

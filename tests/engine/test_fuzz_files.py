@@ -63,7 +63,7 @@ MESSAGES = {
     "share of {kind} in the year": "parte de {kind} en el año",
 }
 SENTENCES = ["{count} figures", "{name} has {count:,} rows of {year}", "loans", "{count:.1f} of it"]
-NAMES = ["loans", "novels, maps", "share of novels in the year", "a, " * 3000, "{", "{x}", ""]
+NAMES = ["loans", "novels, maps", "share of novels in the year", "a, " * 500, "{", "{x}", ""]
 odd_words = st.one_of(
     st.sampled_from(
         [
@@ -166,8 +166,8 @@ def test_any_catalogue(tmp_path: Path, raw: bytes) -> None:
     answers_or_refuses((), lambda: list(lint.problems(merged, {"loans?": "préstamo"})))
     answers_or_refuses((), lambda: list(catalogue.disagreements({path: merged})))
     answers_or_refuses((), catalogue.messages, [merged])
-    kept = {entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if entry.msgstr}
-    assert all(entry.msgstr for entry in merged if kept.get(entry.msgid))
+    kept = {english for _, english in catalogue.translated(polib.pofile(str(path)))}
+    assert all(entry.msgstr for entry in merged if entry.msgid in kept)
 
 
 # --- what a teacher changes
