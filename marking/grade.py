@@ -531,10 +531,10 @@ def _say(marked: list[tables.Marked], points: tables.Points, settings: Settings)
     if strangers:
         print(
             say_number(
-                "One file is in no gradebook, because it belongs to nobody on the roster. Give it "
+                "One file is in no gradebook, because it matches no one on the roster. Give it "
                 "or its folder the learner's name, or correct the roster; then run the same "
                 "command:",
-                "{number} files are in no gradebook, because they belong to nobody on the roster. "
+                "{number} files are in no gradebook, because they match no one on the roster. "
                 "Give them or their folders the learners' names, or correct the roster; then run "
                 "the same command:",
                 len(strangers),

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.language import say
+from helpers.sheets import decoded
 from marking.exercises import Found, clean, find, text_of
 
 LARGEST = 50 * 2**20  # bytes of a notebook
@@ -261,7 +262,7 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
         raise IntakeError(
             say("it has more than {most:,} entries; clear its outputs", most=MOST_PARTS)
         )
-    text = _decoded(raw)
+    text = decoded(raw)
     try:
         read: Any = json.loads(text)
         if re.search(r"\\ud", text, re.I):  # halves of characters, which no file can hold
@@ -306,19 +307,6 @@ def read_notebook(raw: bytes) -> dict[str, Any]:
             )
         )
     return notebook
-
-
-def _decoded(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "latin-1"]
-    for encoding in encodings:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise IntakeError(say("the file is not text in UTF-8 or UTF-16"))
 
 
 def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:

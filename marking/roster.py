@@ -238,8 +238,8 @@ def _why_nobody(submission: Submission, names: _Names) -> str:
         return say("it fits several learners: {listed}", listed=_listed(by_name, names.roster))
     nearest = names.nearest(submission)
     if nearest:
-        return say("it fits nobody on the roster; did you mean {name}?", name=nearest)
-    return say("it fits nobody on the roster")
+        return say("it fits no one on the roster; did you mean {name}?", name=nearest)
+    return say("it fits no one on the roster")
 
 
 def _listed(numbers: set[int], roster: list[Learner]) -> str:

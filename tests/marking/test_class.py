@@ -111,8 +111,8 @@ class TestWhatTheCommandSays:
 
     def test_a_file_of_nobody_on_the_roster(self, first: Class) -> None:
         assert "3 files are in no gradebook" in first.said
-        assert f"file_{FILE}: it fits nobody on the roster; did you mean Eve Evans?" in first.said
-        assert "essays/a.ipynb: it fits nobody on the roster\n" in first.said
+        assert f"file_{FILE}: it fits no one on the roster; did you mean Eve Evans?" in first.said
+        assert "essays/a.ipynb: it fits no one on the roster\n" in first.said
 
     def test_a_file_that_does_not_count(self, first: Class) -> None:
         assert "One file does not count" in first.said and "b.ipynb counts" in first.said

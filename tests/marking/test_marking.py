@@ -487,8 +487,8 @@ class TestRoster:
         ("file", "said"),
         [
             (f"Baker_1005_assignsubmission_file_{FILE}", "nobody.*did you mean Ben Baker[?]"),
-            (f"Eve Adams/{FILE}", "it fits nobody on the roster$"),
-            (f"Evans_1005_assignsubmission_file_{FILE}", "it fits nobody on the roster$"),
+            (f"Eve Adams/{FILE}", "it fits no one on the roster$"),
+            (f"Evans_1005_assignsubmission_file_{FILE}", "it fits no one on the roster$"),
             (f"Adam Evans/{FILE}", "did you mean Adam Evans-Ruiz[?]"),
             (f"Alice Adams_2_assignsubmission_file_{FILE}", "of Ben Baker, its name .*Alice Adams"),
         ],
