@@ -11,7 +11,7 @@ from pathlib import Path
 
 from helpers.__main__ import AUTHORING
 from helpers.__main__ import main as helpers_main
-from helpers.collection import current
+from helpers.collection import CollectionError, current
 from helpers.language import VARIABLE
 from helpers.lessons import LessonError, choose_lessons, why_unreadable
 from helpers.messages import say
@@ -83,12 +83,12 @@ def check(arguments: list[str]) -> int:
     if arguments and not numbers and not arguments[0].startswith("-"):
         print(say("which_lesson"), file=sys.stderr)
         return 2
-    try:
-        choose_lessons(current(), numbers)
-    except LessonError as error:
-        print(error, file=sys.stderr)
-        return 2
     if numbers:
+        try:
+            choose_lessons(current(), numbers)
+        except (CollectionError, LessonError) as error:
+            print(error, file=sys.stderr)
+            return 2
         chosen = [path for path in lessons() if path.name[:2] in numbers]
     elif not (chosen := changed_lessons()):
         print(say("nothing_changed", count=len(lessons())))

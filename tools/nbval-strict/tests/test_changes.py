@@ -53,7 +53,9 @@ class Project:
         (self.root / "shared.json").write_text('{"a": 1, "b": 2}')
         (self.root / "loader.py").write_text(LOADER)
         (self.root / "only_for_one.py").write_text("")
-        (self.root / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+        (self.root / "pyproject.toml").write_text(
+            '[tool.pytest.ini_options]\naddopts = "--nbval-sanitize-with sanitize.cfg"\n'
+        )
         (self.root / "sanitize.cfg").write_text("[regex1]\nregex: xyz\nreplace: z\n")
         (self.packages / "unit-1.0.dist-info").mkdir(parents=True)
         (self.packages / "unit-1.0.dist-info" / "METADATA").write_text("Name: unit\nVersion: 1.0\n")
@@ -76,7 +78,7 @@ class Project:
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "pytest", "-q", "-p", "nbval_strict", "--nbval-strict"),
-                *("--nbval-sanitize-with", "sanitize.cfg", "-p", "no:hypothesispytest"),
+                *("-p", "no:hypothesispytest"),
                 *("-p", "no:randomly", *options),
             ],
             cwd=self.root,
@@ -166,6 +168,7 @@ def replaced(path: Path, text: str | None) -> Iterator[None]:
         ("../packages/unit.py", "ONE = 1.\n", "ab"),
         ("../packages/another.py", "", "ab"),
         ("../packages/json.py", "", "ab"),
+        ("../packages/more.pth", "", "ab"),
         ("unread.txt", "1", "ab"),  # beside files that are read: perhaps looked for
         (".hidden", "1", ""),
     ],
@@ -271,6 +274,54 @@ def test_a_file_that_the_notebook_writes_itself_is_no_reason(tmp_path: Path) -> 
     assert "will run again" not in said, said
     (project.root / "made.txt").write_text("2")
     assert "a" not in project.changed_outside()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+def test_a_run_that_was_interrupted_is_no_pass(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    interrupt = (
+        "import os, signal, time; os.kill(os.getppid(), signal.SIGINT); time.sleep(2); 1 / 0"
+    )
+    project.write("a", "x = 1", interrupt)
+    time.sleep(0.3)
+    said = project.run("--nbval-strict-record", "a.ipynb", "b.ipynb")
+    assert "KeyboardInterrupt" in said and set(project.changed_outside()) == {"a", "b"}, said
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--setup-only"], ""),
+        (["--nbval-strict-pictures=skip"], "--nbval-strict-pictures was given"),
+        (["--nbval-strict-counts=any", "-n", "2"], "--nbval-strict-counts was given"),
+        (["--nbval-sanitize-with", "other.cfg"], "--nbval-sanitize-with was given"),
+    ],
+)
+def test_a_run_that_looks_at_less_is_no_pass(tmp_path: Path, options: list[str], why: str) -> None:
+    project = Project(tmp_path)
+    (project.root / "other.cfg").write_text("[x]\nregex: (?s).*\nreplace: X\n")
+    time.sleep(0.3)
+    said = project.run("--nbval-strict-record", *options)
+    assert said.endswith("exit 0") or "--setup-only" in options, said
+    assert why in said and set(project.changed_outside()) == {"a", "b"}, said
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda record: {"form": record["form"]},
+        lambda record: {**record, "files": {}, "folders": {}, "missing": [], "entries": {}},
+        lambda record: {**record, "folders": {"other": {"/": ""}}},
+        lambda record: {**record, "files": {**record["files"], "a\0b": ""}},
+        lambda record: {**record, "files": list(record["files"])},
+    ],
+)
+def test_a_damaged_record_is_none(recorded: Project, damage: Any) -> None:
+    path = next((recorded.root / ".pytest_cache" / "d" / "nbval-strict").glob("a-*"))
+    record = json.loads(path.read_text())
+    for text in (json.dumps(damage(record)), "[" * 200_000, ""):
+        with replaced(path, text):
+            assert "a" in recorded.changed()
 
 
 def test_the_cache_is_needed(tmp_path: Path) -> None:

@@ -28,7 +28,14 @@ plugin = nbval_module("nbval.plugin")
 nbval_kernel = nbval_module("nbval.kernel")
 WRITE = "__import__('nbval_strict.recorder', fromlist=['write']).write({path!r})"
 #: Sent from workers to the main process, under these names.
-UNCHANGED, KEPT, REASONS, BEGAN = (f"nbval_strict_{n}" for n in ("same", "kept", "why", "began"))
+UNCHANGED, KEPT, REASONS, BEGAN, OTHERWISE = (
+    f"nbval_strict_{name}" for name in ("same", "kept", "why", "began", "otherwise")
+)
+#: Options that do not change what passes. A record says nothing of others, which may be laxer.
+NEUTRAL = (
+    *("--nbval", "--nbval-strict", "--nbval-strict-warm", "--nbval-strict-record"),
+    *("--nbval-strict-changed", "--nbval-cell-timeout", "--nbval-kernel-startup-timeout"),
+)
 #: Times of files lag a little behind the clock.
 LAG = 0.1  # seconds
 #: Files that pytest would read, if they were there, instead of those that it has read.
@@ -64,6 +71,7 @@ class Changes:
         os.environ[RECORD] = "1"  # for a warm parent, which is started next
         worker = getattr(config, "workerinput", {})
         self.began: float = worker.get(BEGAN) or time.time() - LAG
+        self.otherwise: str = worker.get(OTHERWISE) or _otherwise(config)
         self.cells: Counter[Path] = Counter()
         self.failed: set[Path] = set()
         self.unchanged: set[str] = set()
@@ -93,10 +101,12 @@ class Changes:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: Any
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Note how many cells of a notebook ran, and whether one failed."""
+        """Note how many cells of a notebook ran to their end, and whether one failed. A cell that
+        was interrupted has no report.
+        """
         report = yield
         if isinstance(item, plugin.IPyNbCell):
-            self.cells[item.path] += report.when == "setup"
+            self.cells[item.path] += report.when == "call" and not report.failed
             if report.failed:
                 self.failed.add(item.path)
                 self.records.forget(item.path)
@@ -108,7 +118,9 @@ class Changes:
         if file.path in self.failed or self.cells[file.path] < cells:
             return
         report = self._ask(file.kernel)
-        if report is None:
+        if self.otherwise:
+            why = f"{self.otherwise} was given for this run only"
+        elif report is None:
             why = "its kernel was started by something else"
         else:
             why = self.records.keep(file.path, report, self._others(file), self.began)
@@ -144,8 +156,9 @@ class Changes:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker of pytest-xdist when the run began."""
+        """Tell a worker of pytest-xdist what only the main process knows."""
         node.workerinput[BEGAN] = self.began
+        node.workerinput[OTHERWISE] = self.otherwise
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -202,6 +215,16 @@ class Changes:
         for path, why in sorted(self.reasons.items()):
             short = os.path.relpath(path, self.config.rootpath)
             terminalreporter.write_line(f"nbval-strict: {short} will run again: {why}", yellow=True)
+
+
+def _otherwise(config: Any) -> str:
+    """An option of this command alone that may let pass what otherwise fails; empty if none."""
+    words = [
+        *map(str, config.invocation_params.args),
+        *os.environ.get("PYTEST_ADDOPTS", "").split(),
+    ]
+    names = [word.partition("=")[0] for word in words]
+    return next((n for n in names if n.startswith("--nbval") and n not in NEUTRAL), "")
 
 
 def _recorded(original: Any) -> Any:

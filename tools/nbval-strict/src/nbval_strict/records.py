@@ -57,11 +57,16 @@ class Records:
         """Why a notebook has to run; empty if nothing that it read has changed."""
         try:
             record = json.loads(self.path(notebook).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, RecursionError, ValueError):
             return "it has not passed yet, or in another place"
         if not isinstance(record, dict) or record.get("form") != FORM:
             return "it passed under another version of nbval-strict"
-        return next(self._differences(record), "")
+        try:
+            if str(notebook) in record["files"]:
+                return next(self._differences(record), "")
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+            pass
+        return "its record is damaged"
 
     def keep(
         self, notebook: Path, report: dict[str, Any], others: Iterable[str], began: float
@@ -116,7 +121,9 @@ class Records:
         }
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.path(notebook).write_text(json.dumps(record), encoding="utf-8")
+            unfinished = self.path(notebook).with_suffix(f".{os.getpid()}")
+            unfinished.write_text(json.dumps(record), encoding="utf-8")
+            unfinished.replace(self.path(notebook))
         except OSError as error:
             return f"it cannot be written ({error})"
         return ""
@@ -228,8 +235,10 @@ def _packages(path: str) -> str:
 
 
 def _importable(path: str) -> str:
-    """The names in a folder that an import could find: modules, and folders that hold one."""
-    suffixes = tuple(all_suffixes())
+    """The names in a folder that an import could find: modules, folders that hold one, and .pth
+    files, which Python reads at its start.
+    """
+    suffixes = (*all_suffixes(), ".pth")
     return _digest(
         [
             name
