@@ -127,7 +127,7 @@ class TestIntake:
             (b'{"cells": [{"cell_type": "code", "source": 5}]}', "cell 1 has no text"),
             (b'{"cells": [\n<<<<<<< HEAD\n]}', "merge conflicts"),
             (b"[" * 100_000, "not a notebook"),
-            (b"\xff\xfe\x00\xd8\x00", "not text"),
+            (b"\xff\xfe\x00\xd8\x00", "not a notebook"),
         ],
     )
     def test_what_is_no_notebook_is_a_sentence(self, raw: bytes, said: str) -> None:
@@ -486,7 +486,7 @@ class TestRoster:
     @pytest.mark.parametrize(
         ("file", "said"),
         [
-            (f"Baker_1005_assignsubmission_file_{FILE}", "nobody.*did you mean Ben Baker[?]"),
+            (f"Baker_1005_assignsubmission_file_{FILE}", "no one.*did you mean Ben Baker[?]"),
             (f"Eve Adams/{FILE}", "it fits no one on the roster$"),
             (f"Evans_1005_assignsubmission_file_{FILE}", "it fits no one on the roster$"),
             (f"Adam Evans/{FILE}", "did you mean Adam Evans-Ruiz[?]"),
