@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.language import MONTHS, everywhere, languages, say, say_number, shown, translatable
-from helpers.values import bare, is_missing
+from helpers.values import bare, is_finite_number, is_missing
 
 _LETTERS = "abcdefgh"
 _YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2})(?:[ T]00:00(?::00)?)?)?")
@@ -29,6 +29,7 @@ _MONTH_AND_YEAR = re.compile(r"([^\W\d_]+)[ .,/-]+(\d{4})|(\d{1,2})[/-](\d{4})")
 #: Words in answers. Where a language has several for one, its translation has commas between them.
 _AND, _OF = translatable("and"), translatable("of")
 _UNITS = (translatable("percent"), translatable("dollars"), translatable("kilograms"))
+_TIMES = translatable("hundred, thousand, million, billion")
 _TRUE, _FALSE = translatable("true, yes"), translatable("false, no")
 _IN_LISTS = (pd.Series, pd.Index, np.ndarray, list, tuple, set, frozenset)
 
@@ -365,11 +366,15 @@ def _same_text(answer: str, key: str) -> bool:
     if _text(answer) == _text(key):
         return True
     letters = key.strip().lower()
-    if not letters or set(letters) - set(_LETTERS) or list(letters) != sorted(set(letters)):
+    if not _are_letters(letters):
         return False
-    # A key such as "bde" is a choice of letters: separators and order do not matter.
     said = re.sub(rf"\b(?:{_any_of(_AND)})\b|[\s,;.()\[\]'\"+&/-]", "", answer.lower())
     return "".join(sorted(said)) == letters
+
+
+def _are_letters(key: str) -> bool:
+    """Whether a key is a choice of letters, such as "bde": separators and order do not matter."""
+    return bool(key) and set(key) <= set(_LETTERS) and list(key) == sorted(set(key))
 
 
 def _form(answer: Any, key: Any, tolerance: Tolerance) -> str:
@@ -402,7 +407,7 @@ def _form_of_number(answer: Any, key: float, tolerance: Tolerance) -> str:
     if isinstance(answer, str):
         number = _number(answer)
         if number is not None and tolerance.near(number, key):
-            if _unit().search(_tight(answer)):
+            if _has_unit(answer):
                 return say(
                     "The value is right, but it is text: leave out the quotation marks and the "
                     "unit."
@@ -457,13 +462,30 @@ def form_without_key(answer: Any) -> str:
     ('', '')
     """
     if isinstance(answer, str) and _number(answer) is not None:
-        if _unit().search(_tight(answer)):
+        if _has_unit(answer):
             return say(
                 "It is text: if a number is asked for, leave out the quotation marks and the unit."
             )
         return say("It is text: if a number is asked for, leave out the quotation marks.")
     if answer is None or callable(answer):
         return say("But no exercise asks for this: it is {what}.", what=what(answer))
+    return ""
+
+
+def other_kind(answer: Any, key: Any) -> str:
+    """What is asked for, if an answer is text for a number, or a number for letters; else empty.
+
+    Examples
+    --------
+    >>> other_kind("482 deaths", 11236)
+    'A plain number is asked for, without quotation marks or a unit.'
+    >>> other_kind(2, "b")
+    'The answer is a letter or letters, in quotation marks.'
+    """
+    if isinstance(answer, str) and is_finite_number(key):
+        return say("A plain number is asked for, without quotation marks or a unit.")
+    if is_finite_number(answer) and isinstance(key, str) and _are_letters(key.strip().lower()):
+        return say("The answer is a letter or letters, in quotation marks.")
     return ""
 
 
@@ -489,11 +511,16 @@ def _is_rounded(answer: float, key: float) -> bool:
 
 
 def _number(text: str) -> float | None:
-    """The number that a text consists of, with or without a unit."""
+    """The number that a text consists of, with or without a unit ("482 deaths")."""
     digits = _unit().sub("", _tight(text))
-    if not re.fullmatch(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", digits):
-        return None
-    return float(digits)
+    number = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+    found = re.fullmatch(rf"({number})(?!{_any_of(_TIMES)})[^\W\d_]*", digits)
+    return float(found[1]) if found else None
+
+
+def _has_unit(number: str) -> bool:
+    """Whether there is more than a number in a text that `_number` understands."""
+    return bool(re.search(r"[^\d.+-]", _tight(number)))
 
 
 def _tight(text: str) -> str:

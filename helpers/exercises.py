@@ -24,7 +24,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.adaptation import OwnExercise, adaptation
-from helpers.answers import Match, Tolerance, compare, form_without_key, is_close
+from helpers.answers import Match, Tolerance, compare, form_without_key, is_close, other_kind
 from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
 from helpers.language import ENGLISH, current_language, say, shown, translatable
@@ -340,7 +340,8 @@ def _in_words(value: Any) -> Any:
 
 def judge(exercise: Exercise, answer: Any) -> Feedback:
     """Right before everything; then a trap that is met exactly, the right value in another form, a
-    trap in another form, another kind or length, and the hint. An answer may also be in the words
+    trap in another form, another kind, and the hint (after a
+    sentence on another length, or on text for a number). An answer may also be in the words
     that are displayed for names in the data, in the language in use.
     """
     tolerance = Tolerance(exercise.rtol, exercise.atol)
@@ -350,10 +351,12 @@ def judge(exercise: Exercise, answer: Any) -> Feedback:
     traps = {hint: _match(answer, wrong(), tolerance) for hint, wrong in exercise.traps.items()}
     met = next((hint for hint, trap in traps.items() if trap.right), "")
     nearly = next((hint for hint, trap in traps.items() if trap.form), "")
-    length = match.length and f"{match.length} {shown(exercise.hint)}"
+    kind = other_kind(answer, exercise.key())
+    hint = f"{match.length or kind} {shown(exercise.hint)}".lstrip()
     close = is_close(answer, exercise.key()) and CLOSE
-    said = next(filter(None, [met, match.form, close, nearly, match.kind, length, exercise.hint]))
+    said = next(filter(None, [met, match.form, close, nearly, match.kind, hint]))
     place = list(traps).index(said) + 1 if said in traps else 0
     trap = f"trap {place}" if place else ""
-    message = say("{name}: not yet. {said}", name=_name(exercise.id), said=shown(said))
+    words = f"{kind} {shown(said)}" if kind and said == nearly else shown(said)
+    message = say("{name}: not yet. {said}", name=_name(exercise.id), said=words)
     return Feedback(0, message, trap, tried=True)

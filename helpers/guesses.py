@@ -81,6 +81,11 @@ def guess(name: str, value: Any, sure: Any = ...) -> None:
     wrong = _id_problem(name)
     if said is None:
         wrong = wrong or say("A guess is a number, a text, or a list of these.")
+    if isinstance(value, tuple) and len(value) > 1 and all(map(is_finite_number, value)):
+        wrong = wrong or say(
+            "With a comma, Python reads more than one number: write one as 100000, 100_000 or "
+            "12.5, and several in square brackets."
+        )
     if sure is not ... and not (is_finite_number(confidence) and 0 <= confidence <= 100):
         wrong = wrong or say("How sure you are is a number from 0 to 100, or the three dots.")
     if wrong or said is None:
@@ -94,6 +99,8 @@ def guess(name: str, value: Any, sure: Any = ...) -> None:
     else:
         sure_words = short_number(sure_of)
         print(say("Your guess: {words} ({sure} percent sure).", words=words, sure=sure_words))
+    if isinstance(value, str) and isinstance(said, str) and any(map(str.isdigit, said)):
+        print(say("It is text: for a number, write digits alone, such as 100000 or 12.5."))
     _write(name)
 
 
@@ -136,7 +143,15 @@ def reveal(name: str, truth: Any, unit: str = "", within: float = 0.25) -> None:
     near = 0.0 if is_year else within  # a year is right or not
     _noted[name] = replace(noted, truth=answer, right=_is_right(noted.guess, answer, near))
     said = _words(noted.guess, unit)
-    if not _is_right(noted.guess, answer, 0.0):
+    if is_number and isinstance(noted.guess, str):
+        print(
+            say(
+                "You said {said}, which is not a number; it is {truth}.",
+                said=said,
+                truth=truth_words,
+            )
+        )
+    elif not _is_right(noted.guess, answer, 0.0):
         near_enough = _noted[name].right
         sentence = say(
             "You said {said}; it is {truth}. That is near enough."
@@ -208,11 +223,12 @@ def _plain(value: Any) -> Value | None:
 
 
 def _as_number(text: str) -> Value:
-    """A text that is nothing but a number ("60,000") as that number."""
-    if not _NUMBER.fullmatch(text) or not any(sign.isdigit() for sign in text):
+    """A text that is nothing but a number ("60,000", "60%") as that number."""
+    digits = text.removesuffix("%").rstrip()
+    if not _NUMBER.fullmatch(digits) or not any(sign.isdigit() for sign in digits):
         return text
     try:
-        number = float(text.replace(",", ""))
+        number = float(digits.replace(",", ""))
     except ValueError:
         return text
     if not is_finite_number(number):

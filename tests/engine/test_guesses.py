@@ -88,6 +88,56 @@ def test_what_is_no_guess(
     assert calibration().empty and not list(tmp_path.iterdir())
 
 
+COMMA = (
+    "With a comma, Python reads more than one number: write one as 100000, 100_000 or 12.5, and "
+    "several in square brackets."
+)
+
+
+@pytest.mark.parametrize("value", [(100, 0), (12, 5), (1, 300, 0), (1.5, 2)])
+def test_a_number_with_a_comma_is_no_guess_and_the_earlier_one_stays(
+    value: Any, capsys: Said
+) -> None:
+    guess("02.g1", 90000)
+    capsys.readouterr()
+    guess("02.g1", value)
+    assert capsys.readouterr().out == COMMA + "\n"
+    assert calibration()["guess"].to_list() == [90000]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([100, 0], "100, 0"),
+        (("a", "b"), "a, b"),
+        ((5,), "5"),
+        ("b", "b"),
+        ("130%", "130"),
+        ("12.5 %", "12.5"),
+        ("100,000", "100,000"),
+        ("many", "many"),
+    ],
+)
+def test_lists_letters_and_numbers_in_quotation_marks_are_guesses(
+    value: Any, said: str, capsys: Said
+) -> None:
+    guess("02.g1", value)
+    assert capsys.readouterr().out == f"Your guess: {said}.\n"
+
+
+@pytest.mark.parametrize("value", ["12,5", "1300 deaths", "130 or 140"])
+def test_a_text_with_digits_is_kept_and_said_to_be_text(value: str, capsys: Said) -> None:
+    guess("02.g1", value)
+    assert capsys.readouterr().out.splitlines() == [
+        f"Your guess: {value}.",
+        "It is text: for a number, write digits alone, such as 100000 or 12.5.",
+    ]
+    reveal("02.g1", 1300, "deaths")
+    assert capsys.readouterr().out == (
+        f"You said {value}, which is not a number; it is 1,300 deaths.\n"
+    )
+
+
 def test_a_quarter_off_is_still_right() -> None:
     for name, said, within in (("01.g1", 75, 0.25), ("01.g2", 74, 0.25), ("01.g3", 74, 0.5)):
         guess(name, said, sure="60")

@@ -186,7 +186,9 @@ def test_notices_of_the_browser_edition_are_in_the_language_of_the_lesson(
         (tmp_path / app).mkdir()
         (tmp_path / app / "index.html").write_text("<html><head></head><body></body></html>")
     spoken = [
-        lite.Words(name, name, dict.fromkeys([*lite.NOTICES, "loading"], f"in {name}"), name, "")
+        lite.Words(
+            name, name, dict.fromkeys([*lite.NOTICES, "loading"], f"in {name}"), name, "", {}
+        )
         for name in ("en", "es")
     ]
     lite.add_pages(tmp_path, spoken)

@@ -22,6 +22,11 @@ RUN_FIRST = """() => {
   content.activeCellIndex = content.widgets.findIndex(cell => cell.model.type === "code");
   return jupyterapp.commands.execute("notebook:run-cell");
 }"""
+#: Add a link to the first cell, a Markdown one, which is shown as soon as it changes.
+ADD_LINK = """link => {
+  const cell = jupyterapp.shell.currentWidget.content.widgets[0];
+  cell.model.sharedModel.setSource(`[the added link](${link})`);
+}"""
 ROOT = Path(__file__).resolve().parents[2]
 #: The build takes some ten seconds, a kernel's start as many; without network all are skipped.
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("site")]
@@ -135,6 +140,31 @@ def test_work_is_kept_over_a_reload_and_can_be_downloaded(address: str, context:
     with page.expect_download() as download:
         page.evaluate("jupyterapp.commands.execute('docmanager:download')")
     assert "my_guess = 80000" in download.value.path().read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("lesson", "link", "page"),
+    [
+        ("02_overdose_deaths", "help.md", "notebooks/help.html"),
+        ("02_overdose_deaths", "glossary.md#resident", "notebooks/glossary.html#resident"),
+        ("02_overdose_deaths", "../data/README.md", "data/index.html"),
+        ("es/02_overdose_deaths", "first_cell.md", "es/notebooks/first_cell.html"),
+        ("es/02_overdose_deaths", "../../data/README.md", "es/data/index.html"),
+    ],
+)
+@pytest.mark.parametrize("app", lite.APPS)
+def test_a_link_to_a_page_opens_the_page_of_the_site(
+    lesson: str, link: str, page: str, app: str, site: Path, context: Any
+) -> None:
+    with served(site.parent) as base:
+        opened = context.new_page()
+        opened.goto(f"{base}/lite/{app}/index.html?path=notebooks/{lesson}.ipynb")
+        opened.wait_for_function(OPEN, timeout=MILLISECONDS)
+        opened.evaluate(ADD_LINK, link)
+        words = opened.locator(".jp-RenderedMarkdown a", has_text="the added link")
+        with opened.expect_popup() as other:
+            words.click()
+        assert other.value.url == f"{base}/{page}"
 
 
 def test_a_browser_that_keeps_nothing_shows_the_lesson_and_says_so(

@@ -267,6 +267,17 @@ def notices(pyodide: Path, packages: dict[str, distribution.Entry]) -> dict[str,
     return texts
 
 
+def site_pages(edition: Collection) -> dict[str, str]:
+    """The files that the lessons of an edition link, and the page of the site that each has."""
+    place = "" if edition.language == ENGLISH else f"{edition.language}/"
+    folder = edition.notebooks.relative_to(ROOT).as_posix()
+    beside = sorted(path.stem for path in edition.notebooks.glob("*.md"))
+    return {
+        **{f"{folder}/{name}.md": f"{place}notebooks/{name}.html" for name in beside},
+        "data/README.md": f"{place}data/index.html",
+    }
+
+
 @dataclass(frozen=True)
 class Words:
     """One language of the browser edition.
@@ -281,6 +292,8 @@ class Words:
         Its part of the start page.
     title : str
         The title of the start page.
+    pages : dict
+        What `site_pages` says.
     """
 
     language: str
@@ -288,6 +301,7 @@ class Words:
     notices: dict[str, str]
     part: str
     title: str
+    pages: dict[str, str]
 
 
 def words(edition: Collection, pyodide: Path, packages: dict[str, distribution.Entry]) -> Words:
@@ -305,6 +319,7 @@ def words(edition: Collection, pyodide: Path, packages: dict[str, distribution.E
             texts,
             part.render(language=edition.language, lessons=rows, loading=texts["loading"]),
             say("{title}: the lessons in your browser", title=shown(edition.title)),
+            site_pages(edition),
         )
 
 
@@ -321,16 +336,20 @@ def templates() -> jinja2.Environment:
 
 
 def add_pages(target: Path, spoken: Sequence[Words]) -> None:
-    """Write the start page, and let every page say what is loaded and what does not work."""
-    for name in ("notices.js", "notices.css"):
+    """Write the start page; let every page say what is loaded and what does not work, and lead
+    links of lessons to pages of the site.
+    """
+    for name in ("notices.js", "notices.css", "links.js"):
         shutil.copy(HERE / name, target)
     texts = {one.language: one.notices for one in spoken}
+    pages = html.escape(json.dumps({one.language: one.pages for one in spoken}))
+    links = f'<script src="../links.js" data-pages="{pages}"></script>'
     for app in APPS:
         page = target / app / "index.html"
         text = page.read_text(encoding="utf-8")
         if text.count("<head>") != 1:
             raise LiteError(f"{page.name} of JupyterLite's {app} has no head to put notices into.")
-        head = f"<head>\n{_script('../', texts)}"
+        head = f"<head>\n{_script('../', texts)}\n{links}"
         page.write_text(text.replace("<head>", head), encoding="utf-8")
     for language, said in texts.items():  # nothing is loaded by the start page
         texts[language] = {name: said[name] for name in NOTICES}
