@@ -340,9 +340,9 @@ def _in_words(value: Any) -> Any:
 
 def judge(exercise: Exercise, answer: Any) -> Feedback:
     """Right before everything; then a trap that is met exactly, the right value in another form, a
-    trap in another form, another kind, and the hint (after a
-    sentence on another length, or on text for a number). An answer may also be in the words
-    that are displayed for names in the data, in the language in use.
+    trap in another form, another kind, and the hint. Text for a number, a number for a letter or
+    another length is said before the hint. An answer may also be in the words that are displayed
+    for names in the data, in the language in use.
     """
     tolerance = Tolerance(exercise.rtol, exercise.atol)
     match = _match(answer, exercise.key(), tolerance)

@@ -36,6 +36,7 @@ KEYS.add("01.frame", "Look.")(lambda: pd.DataFrame({"x": [1, 2], "y": ["p", "q"]
 KEYS.add("01.list", "Look.")(lambda: [1, 2])
 KEYS.add("01.set", "Look.")(lambda: {"novels", "maps"})
 KEYS.add("01.text", "Look.")(lambda: "Novels")
+KEYS.add("01.letter", "Look.")(lambda: "b")
 KEYS.add("01.true", "Look.")(lambda: True)
 KEYS.add("01.bytes", "Look.")(lambda: b"bytes")
 KEYS.add("01.number", "Look.", rtol=0.01, atol=0.5)(lambda: 100)
@@ -146,6 +147,7 @@ def test_what_is_no_number() -> None:
     assert not right("text", True) and not right("text", 5)
 
 
+PLAIN = "A plain number is asked for, without quotation marks or a unit."
 KINDS = [
     ("series", [1, 2], "A column with its labels (a Series) is asked for; this is a list of 2."),
     (
@@ -184,6 +186,13 @@ KINDS = [
     ("bytes", Hostile(), "The answer could not be compared (RuntimeError): look at its type."),
     ("trap", 8, "Add them up."),
     ("trap", 14, "Each is counted twice."),
+    ("trap", "7 loans", f"{PLAIN} Add them up."),
+    ("trap", "1.6 %", f"{PLAIN} Add them up."),
+    ("trap", "14 %", f"{PLAIN} Each is counted twice."),
+    ("letter", 2, "The answer is a letter or letters, in quotation marks. Look."),
+    ("letter", "c", "Look."),
+    ("text", 5, "Look."),
+    ("true", "maybe", "Look."),
 ]
 
 
@@ -227,7 +236,7 @@ def test_right_and_not_yet_differ_by_sign_and_color() -> None:
 
 
 def test_a_trap_is_met_in_another_form_too() -> None:
-    assert said("trap", "14") == "Each is counted twice."
+    assert said("trap", "14") == f"{PLAIN} Each is counted twice."
     assert said("trap", "7").startswith("The value is right, but it is text")
 
 

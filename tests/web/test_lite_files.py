@@ -94,8 +94,10 @@ def test_every_link_of_every_lesson_leads_to_a_lesson_or_to_a_place_of_the_site(
                     continue
                 file = posixpath.normpath(posixpath.join(posixpath.dirname(copy), unquote(address)))
                 assert (tmp_path / file).is_file(), f"{copy}: {link}"
-                if file.endswith(".ipynb"):  # JupyterLite opens it
+                if file.endswith(".ipynb"):
+                    name = Path(file).stem
                     assert not anchor, f"{copy}: {link}"
+                    assert leads[file] == lite.address(name, edition.language), f"{copy}: {link}"
                     continue
                 page = known[pages / leads[file]]
                 assert page.language == edition.language, f"{copy}: {link}"

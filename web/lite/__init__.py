@@ -268,11 +268,15 @@ def notices(pyodide: Path, packages: dict[str, distribution.Entry]) -> dict[str,
 
 
 def site_pages(edition: Collection) -> dict[str, str]:
-    """The files that the lessons of an edition link, and the page of the site that each has."""
+    """The files that lessons of an edition link, and the page of the site for each."""
     place = "" if edition.language == ENGLISH else f"{edition.language}/"
     folder = edition.notebooks.relative_to(ROOT).as_posix()
     beside = sorted(path.stem for path in edition.notebooks.glob("*.md"))
     return {
+        **{
+            f"{folder}/{one.path.name}": address(one.name, edition.language)
+            for one in lessons(edition)
+        },
         **{f"{folder}/{name}.md": f"{place}notebooks/{name}.html" for name in beside},
         "data/README.md": f"{place}data/index.html",
     }

@@ -1,29 +1,34 @@
-/* Links in a lesson to a page beside it lead to that page of the site: JupyterLite would open the
-   file itself, with an app that is not built. The page's script element brings, for each language,
-   the pages by their files; both paths are from the site's folder. */
+/* Links in a lesson to another lesson or to a page beside it lead to the page that the site has for
+   it: JupyterLite would ask an app that is not built for the file. The page's script element brings,
+   for each language, the pages by their files; both are paths from the site's folder. */
 (function () {
   'use strict';
   var script = document.currentScript;
   var site = new URL('../', script.src);
   var pages = JSON.parse(script.getAttribute('data-pages'));
+  var lab = /\/lab\//.test(location.pathname);
 
-  /* The page for a file; the table of data has one in each language, that of the open lesson. */
+  /* The page for a file. Languages share the list of tables: that of the open lesson is meant. */
   function page(address) {
     var path = /[?&]path=notebooks(?:\/|%2F)(?:(\w\w)(?:\/|%2F))?\d/i.exec(location.search);
     var own = pages[path && path[1]] || pages.en;
     var all = Object.assign({}, ...Object.values(pages), own);
     var file = Object.keys(all).find((one) => address === new URL('lite/files/' + one, site).href);
-    return all[file];
+    return lab && /\.ipynb$/.test(file) ? null : all[file]; // JupyterLab opens lessons itself
   }
 
-  /* Before a link is used, by mouse, finger or keyboard. */
+  /* A link is changed before it is used, by mouse, finger or keyboard. */
   function lead(event) {
-    var link = event.target.closest && event.target.closest('.jp-RenderedMarkdown a[href]');
+    var link = event.target.closest('.jp-RenderedMarkdown a[href]');
     var found = link && page(link.href.split('#')[0]);
-    if (!found) { return; }
-    link.href = new URL(found, site).href + link.hash;
-    link.target = '_blank';
-    link.removeAttribute('data-commandlinker-command');
+    if (found) {
+      link.href = new URL(found, site).href + link.hash;
+      link.target = '_blank';
+      link.dataset.page = found;
+    }
+    if (link && link.dataset.page && event.type === 'click') {
+      event.stopPropagation(); // or JupyterLite opens the file, too
+    }
   }
 
   ['mouseover', 'focusin', 'click'].forEach(function (name) {
