@@ -1,6 +1,7 @@
 // Figures open large on the page; without this script their links open the picture itself.
 // What scrolls sideways can be reached and scrolled by keyboard. The way to the same page in another
-// language leads to the same section.
+// language leads to the section in view. Pages are printed in the light theme, and search shows words
+// of articles.
 (function () {
   "use strict";
 
@@ -28,15 +29,50 @@
     }
   }
 
+  // The section of the address while it is on the screen, and then the last that begins above.
+  function sectionInView() {
+    const top = (part) => part.getBoundingClientRect().top;
+    const named = decodeURIComponent(location.hash.slice(1));
+    const part = document.getElementById(named);
+    const above = [...document.querySelectorAll("article section[id]")].filter(
+      (section) => top(section) < innerHeight / 3);
+    const isShown = part && top(part) > -1 && top(part) < innerHeight;
+    return isShown || above.length < 2 ? named : above.at(-1).id;
+  }
+
   function sameSection() {
-    const here = decodeURIComponent(location.hash.slice(1));
+    const here = sectionInView();
     for (const link of document.querySelectorAll("a.language[data-anchors]")) {
       link.hash = JSON.parse(link.dataset.anchors)[here] || here;
     }
   }
 
+  // Paper is white, whatever the theme on the screen.
+  function forPaper() {
+    const page = document.documentElement;
+    const theme = page.dataset.theme;
+    page.dataset.theme = "light";
+    addEventListener("afterprint", () => { page.dataset.theme = theme; }, { once: true });
+  }
+
+  // Excerpts of found pages are from the article, without what is around it.
+  function searchArticles() {
+    if (typeof Search === "undefined") { return; }
+    const textOf = Search.htmlToText;
+    Search.htmlToText = (text, anchor) => {
+      const page = new DOMParser().parseFromString(text, "text/html");
+      for (const part of page.querySelectorAll(".bd-header-article, #jb-print-docs-body, .bd-sidebar-secondary, nav, footer")) {
+        part.remove();
+      }
+      return textOf(page.documentElement.outerHTML, anchor);
+    };
+  }
+
   addEventListener("DOMContentLoaded", sameSection);
+  addEventListener("DOMContentLoaded", searchArticles);
   addEventListener("hashchange", sameSection);
+  addEventListener("scroll", sameSection);
+  addEventListener("beforeprint", forPaper);
   addEventListener("load", reachable);
   addEventListener("resize", reachable);
   document.addEventListener("click", (event) => {
