@@ -437,6 +437,35 @@ def test_on_paper_there_is_the_lesson_alone(chromium: Any, served: str) -> None:
     page.close()
 
 
+def test_from_a_dark_screen_paper_is_light(chromium: Any, served: str) -> None:
+    with chromium.new_context(color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(f"{served}notebooks/02_overdose_deaths.html")
+        seen = []
+        for event in ("", "beforeprint", "afterprint"):
+            page.evaluate("event => dispatchEvent(new Event(event))", event)
+            seen.append(page.evaluate("document.documentElement.dataset.theme"))
+    assert seen == ["dark", "light", "dark"]
+
+
+def test_the_other_language_is_opened_at_the_section_in_view(chromium: Any, served: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{served}notebooks/02_overdose_deaths.html")
+    assert page.evaluate("document.querySelector('a.language').hash") == ""
+    page.evaluate("document.getElementById('exercises').scrollIntoView()")
+    page.wait_for_function("document.querySelector('a.language').hash === '#ejercicios'")
+    page.close()
+
+
+def test_excerpts_of_found_pages_are_from_their_articles(chromium: Any, served: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{served}search.html?q=overdose")
+    page.wait_for_selector("#search-results p.context")
+    excerpts = page.locator("#search-results p.context").all_inner_texts()
+    assert excerpts and not any("Light Dark" in " ".join(one.split()) for one in excerpts)
+    page.close()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_and_no_page_asks_another_host(

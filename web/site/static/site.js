@@ -35,7 +35,7 @@
     const named = decodeURIComponent(location.hash.slice(1));
     const part = document.getElementById(named);
     const above = [...document.querySelectorAll("article section[id]")].filter(
-      (section) => top(section) < innerHeight / 3);
+      (section) => top(section) < 100);
     const isShown = part && top(part) > -1 && top(part) < innerHeight;
     return isShown || above.length < 2 ? named : above.at(-1).id;
   }
