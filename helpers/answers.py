@@ -141,6 +141,13 @@ def _compare_values(answer: Any, key: Any, tolerance: Tolerance) -> Match:
             one_row = isinstance(answer, pd.DataFrame) and len(answer) == 1
             if one_row and any(_equal(value, key, tolerance) for value in values):
                 return Match(form=say("That is the right row: take the one value from it."))
+            if isinstance(answer, tuple) and all(map(is_finite_number, (*values, key))):
+                return Match(
+                    kind=say(
+                        "One value is asked for; with a comma, Python reads more than one: write "
+                        "100000 or 12.5."
+                    )
+                )
             return Match(kind=say("One value is asked for; this is {what}.", what=what(answer)))
         answer = values[0]
     if _equal(answer, key, tolerance):
@@ -367,8 +374,12 @@ def _same_text(answer: str, key: str) -> bool:
     letters = key.strip().lower()
     if not _are_letters(letters):
         return False
-    said = re.sub(rf"\b(?:{_any_of(_AND)})\b|[\s,;.()\[\]'\"+&/-]", "", answer.lower())
-    return "".join(sorted(said)) == letters
+    return "".join(sorted(_joined(answer))) == letters
+
+
+def _joined(letters: str) -> str:
+    """A choice of letters without what is between them."""
+    return re.sub(rf"\b(?:{_any_of(_AND)})\b|[\s,;.()\[\]'\"+&/-]", "", letters.lower())
 
 
 def _are_letters(key: str) -> bool:
@@ -472,7 +483,8 @@ def form_without_key(answer: Any) -> str:
 
 
 def other_kind(answer: Any, key: Any) -> str:
-    """What is asked for, if an answer is text for a number, or a number for letters; else empty.
+    """What is asked for, if an answer is text for a number, or a number or words for letters; else
+    empty.
 
     Examples
     --------
@@ -483,8 +495,10 @@ def other_kind(answer: Any, key: Any) -> str:
     """
     if isinstance(answer, str) and is_finite_number(key):
         return say("A plain number is asked for, without quotation marks or a unit.")
-    if is_finite_number(answer) and isinstance(key, str) and _are_letters(key.strip().lower()):
-        return say("The answer is a letter or letters, in quotation marks.")
+    if isinstance(key, str) and _are_letters(key.strip().lower()):
+        said = _joined(answer) if isinstance(answer, str) else ""
+        if is_finite_number(answer) or (len(said) > 1 and set(said) - set(_LETTERS)):
+            return say("The answer is a letter or letters, in quotation marks.")
     return ""
 
 

@@ -146,7 +146,7 @@ def reveal(name: str, truth: Any, unit: str = "", within: float = 0.25) -> None:
     if is_number and isinstance(noted.guess, str):
         print(
             say(
-                "You said {said}, which is not a number; it is {truth}.",
+                "You said {said}, which is not one plain number; it is {truth}.",
                 said=said,
                 truth=truth_words,
             )

@@ -134,7 +134,7 @@ def test_a_text_with_digits_is_kept_and_said_to_be_text(value: str, capsys: Said
     ]
     reveal("02.g1", 1300, "deaths")
     assert capsys.readouterr().out == (
-        f"You said {value}, which is not a number; it is 1,300 deaths.\n"
+        f"You said {value}, which is not one plain number; it is 1,300 deaths.\n"
     )
 
 

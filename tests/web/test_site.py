@@ -454,6 +454,12 @@ def test_the_other_language_is_opened_at_the_section_in_view(chromium: Any, serv
     assert page.evaluate("document.querySelector('a.language').hash") == ""
     page.evaluate("document.getElementById('exercises').scrollIntoView()")
     page.wait_for_function("document.querySelector('a.language').hash === '#ejercicios'")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("document.querySelector('a.language').hash === ''")
+    page.goto(f"{served}notebooks/02_overdose_deaths.html#exercises")
+    page.wait_for_function("document.querySelector('a.language').hash === '#ejercicios'")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("document.querySelector('a.language').hash === ''")
     page.close()
 
 
@@ -463,6 +469,17 @@ def test_excerpts_of_found_pages_are_from_their_articles(chromium: Any, served: 
     page.wait_for_selector("#search-results p.context")
     excerpts = page.locator("#search-results p.context").all_inner_texts()
     assert excerpts and not any("Light Dark" in " ".join(one.split()) for one in excerpts)
+    page.close()
+
+
+@pytest.mark.parametrize("front", ["", "es/"])
+@pytest.mark.parametrize("query", ["64,000", "64000", "64_000"])
+def test_search_finds_a_number_with_and_without_its_comma(
+    chromium: Any, served: str, front: str, query: str
+) -> None:
+    page = chromium.new_page()
+    page.goto(f"{served}{front}search.html?q={query}")
+    page.wait_for_selector("a[href^='ledger/overdose-64k.html'] + p.context >> text='64,000'")
     page.close()
 
 

@@ -38,6 +38,7 @@ from web.site import extras
 from web.site.check import OTHERS, check_published, check_site
 from web.site.errors import SiteError
 from web.site.publication import publication
+from web.site.search import index_numbers
 from web.site.stage import Stage
 
 __all__ = ["SiteError", "build", "main"]
@@ -116,6 +117,7 @@ def run_sphinx(stage: Stage, stages: Sequence[Stage], output: Path) -> None:
     said = io.StringIO()
     doctrees = stage.folder / "doctrees"
     quiet: dict[str, Any] = {"status": None, "warning": said, "parallel": os.cpu_count() or 1}
+    index_numbers()
     with patch_docutils(HERE), docutils_namespace():
         app = Sphinx(stage.pages, HERE, output, doctrees, "html", settings, **quiet)
         context = extras.page_context(stage, stages)

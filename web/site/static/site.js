@@ -29,15 +29,16 @@
     }
   }
 
-  // The section of the address while it is on the screen, and then the last that begins above.
+  // The section of the address while it is on the screen, or else the last that begins above; none
+  // at the top of the page, where only the section of the whole page does.
   function sectionInView() {
     const top = (part) => part.getBoundingClientRect().top;
     const named = decodeURIComponent(location.hash.slice(1));
     const part = document.getElementById(named);
+    if (part && top(part) > -1 && top(part) < innerHeight) { return named; }
     const above = [...document.querySelectorAll("article section[id]")].filter(
       (section) => top(section) < 100);
-    const isShown = part && top(part) > -1 && top(part) < innerHeight;
-    return isShown || above.length < 2 ? named : above.at(-1).id;
+    return above.length < 2 ? "" : above.at(-1).id;
   }
 
   function sameSection() {
