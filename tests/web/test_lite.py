@@ -22,11 +22,14 @@ RUN_FIRST = """() => {
   content.activeCellIndex = content.widgets.findIndex(cell => cell.model.type === "code");
   return jupyterapp.commands.execute("notebook:run-cell");
 }"""
-#: Add a link to the first cell, a Markdown one, which is shown as soon as it changes.
-ADD_LINK = """link => {
+#: Make a link of the first cell, a Markdown one, which is shown as soon as it changes, and of the
+#: first output.
+ADD_LINKS = f"""link => {{
   const cell = jupyterapp.shell.currentWidget.content.widgets[0];
-  cell.model.sharedModel.setSource(`[the added link](${link})`);
-}"""
+  cell.model.sharedModel.setSource(`[text](${{link}})`);
+  const data = {{"text/html": `<a href="${{link}}">output</a>`}};
+  {CELL}.outputs.add({{output_type: "display_data", data, metadata: {{}}}});
+}}"""
 ROOT = Path(__file__).resolve().parents[2]
 #: The build takes some ten seconds, a kernel's start as many; without network all are skipped.
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("site")]
@@ -143,28 +146,31 @@ def test_work_is_kept_over_a_reload_and_can_be_downloaded(address: str, context:
 
 
 @pytest.mark.parametrize(
-    ("lesson", "link", "page"),
+    ("app", "lesson", "link", "page"),
     [
-        ("02_overdose_deaths", "help.md", "notebooks/help.html"),
-        ("02_overdose_deaths", "glossary.md#resident", "notebooks/glossary.html#resident"),
-        ("02_overdose_deaths", "../data/README.md", "data/index.html"),
-        ("es/02_overdose_deaths", "first_cell.md", "es/notebooks/first_cell.html"),
-        ("es/02_overdose_deaths", "../../data/README.md", "es/data/index.html"),
-        ("es/02_overdose_deaths", "00_start_here.ipynb", lite.address("00_start_here", "es")),
+        ("notebooks", "02_overdose_deaths", "help.md", "notebooks/help.html"),
+        ("lab", "02_overdose_deaths", "glossary.md#rate", "notebooks/glossary.html#rate"),
+        ("notebooks", "02_overdose_deaths", "../data/README.md", "data/index.html"),
+        ("notebooks", "es/02_overdose_deaths", "first_cell.md", "es/notebooks/first_cell.html"),
+        ("lab", "es/02_overdose_deaths", "../../data/README.md", "es/data/index.html"),
+        (
+            *("notebooks", "es/02_overdose_deaths", "00_start_here.ipynb"),
+            lite.address("00_start_here", "es"),
+        ),
     ],
 )
 def test_a_link_opens_the_page_that_the_site_has(
-    lesson: str, link: str, page: str, site: Path, context: Any
+    app: str, lesson: str, link: str, page: str, site: Path, context: Any
 ) -> None:
     with served(site.parent) as base:
         opened = context.new_page()
-        opened.goto(f"{base}/{lite.address(lesson)}")
+        opened.goto(f"{base}/lite/{app}/index.html?path=notebooks/{lesson}.ipynb")
         opened.wait_for_function(OPEN, timeout=MILLISECONDS)
-        opened.evaluate(ADD_LINK, link)
-        words = opened.locator(".jp-RenderedMarkdown a", has_text="the added link")
-        with opened.expect_popup() as other:
-            words.click()
-        assert other.value.url == f"{base}/{page}"
+        opened.evaluate(ADD_LINKS, link)
+        for words in ("text", "output"):
+            with opened.expect_popup() as other:
+                opened.get_by_role("link", name=words, exact=True).click()
+            assert other.value.url == f"{base}/{page}"
 
 
 def test_a_browser_that_keeps_nothing_shows_the_lesson_and_says_so(
