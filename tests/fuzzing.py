@@ -15,7 +15,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -125,6 +125,17 @@ things = st.one_of(
     st.builds(Contrary),
     st.just(...),
 )
+
+
+def as_they_are(values: Iterable[Any]) -> np.ndarray:
+    """A column of values that nobody has asked what they are; pandas 2 asks those of a list
+    whether they are arrays, and `Contrary` refuses.
+    """
+    kept = list(values)
+    column = np.empty(len(kept), dtype=object)
+    for at, value in enumerate(kept):
+        column[at] = value
+    return column
 
 
 def answers_or_refuses(

@@ -28,13 +28,16 @@ from typing import Any
 import matplotlib
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 from helpers.collection import Collection, CollectionError, current
 from helpers.command import command_parser
 from helpers.controls import WIDGET_VIEW
 from helpers.isolation import isolated
 from helpers.lessons import LessonError, choose_lessons, lesson_files, why_unreadable
+
+#: How long a cell may take.
+SECONDS_PER_CELL = 60
 
 
 def environment() -> dict[str, str]:
@@ -57,7 +60,7 @@ def execute(path: Path) -> nbformat.NotebookNode:
             cell.metadata.pop("execution", None)
     client = NotebookClient(
         notebook,
-        timeout=60,
+        timeout=SECONDS_PER_CELL,
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
@@ -156,6 +159,14 @@ def _refresh(path: Path, check: bool, numbers: bool = False) -> Outcome:
     except CellExecutionError as error:
         return Outcome(
             f"nothing was stored, because a cell ends in an error.\n{error}", failed=True
+        )
+    except (CellTimeoutError, RuntimeError) as error:  # the kernel is too slow, died, or never came
+        why = str(error).partition("\n")[0].rstrip(".")
+        return Outcome(
+            f"nothing was stored, because the run broke off ({why}). Run the command again when "
+            "the computer does less; if it says the same, look for the cell that never ends or "
+            "takes all the memory.",
+            failed=True,
         )
     before, after = nbformat.writes(old), nbformat.writes(new)
     if before != after and not check:

@@ -32,6 +32,7 @@ from helpers.statistics.uncertainty import UncertaintyError
 from tests.engine.test_exercises import KEY
 from tests.fuzzing import (
     answers_or_refuses,
+    as_they_are,
     changed,
     fuzz,
     little_memory,  # noqa: F401
@@ -277,20 +278,16 @@ def test_any_id_of_a_claim(name: Any) -> None:
 )
 @fuzz
 def test_any_claim_of_ones_own(claim: dict) -> None:
-    own = pd.Series(
-        {
-            **{
-                "claim": "more-loans",
-                "stated_value": 9_000,
-                "direction": "more than",
-                "unit": "loans",
-                "as_of": "2025-01-15",
-                "wording": "same",
-            },
-            **claim,
-        },
-        dtype=object,
-    )
+    entries = {
+        "claim": "more-loans",
+        "stated_value": 9_000,
+        "direction": "more than",
+        "unit": "loans",
+        "as_of": "2025-01-15",
+        "wording": "same",
+        **claim,
+    }
+    own = pd.Series(as_they_are(entries.values()), index=list(entries))
     verdict = answers_or_refuses(ClaimError, claims.judge, own, SOME)
     if verdict is not None:
         assert {verdict.on_the_day, verdict.now} <= {*claims.SCALE, claims.NOT_JUDGED}
@@ -314,7 +311,9 @@ def test_any_claim_of_ones_own(claim: dict) -> None:
 def test_any_evidence(changes: list, dropped: str | None, repeated: bool) -> None:
     evidence = SOME.astype(object)
     for row, column, value in changes:
-        evidence[column] = [value if at == row else old for at, old in enumerate(evidence[column])]
+        evidence[column] = as_they_are(
+            value if at == row else old for at, old in enumerate(evidence[column])
+        )
     evidence = (
         evidence.drop(columns=dropped)
         if dropped

@@ -70,6 +70,31 @@ def test_nothing_is_stored_when_a_cell_ends_in_an_error(notebook: Path, capsys: 
     assert notebook.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("source", "seconds", "why"),
+    [
+        ("import time\ntime.sleep(600)", 1, "A cell timed out while it was being executed"),
+        ("import os\nos._exit(1)", 60, "Kernel died"),
+    ],
+)
+def test_a_run_that_breaks_off_is_said(
+    source: str,
+    seconds: int,
+    why: str,
+    notebook: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    """Seen on a busy machine: the imports of a lesson took more than a minute."""
+    monkeypatch.setattr(refresh, "SECONDS_PER_CELL", seconds)
+    write(notebook, source)
+    before = notebook.read_bytes()
+    assert refresh.main([]) == 2
+    said = capsys.readouterr().out
+    assert f"nothing was stored, because the run broke off ({why}" in said
+    assert notebook.read_bytes() == before
+
+
 def test_a_picture_that_a_page_shows_is_saved(notebook: Path) -> None:
     source = (
         "import seaborn as sns\nfrom helpers import finish, load\n"
