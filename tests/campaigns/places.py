@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +25,8 @@ from tests.lessons import ROOT
 PYTHON = str(getattr(sys, "_base_executable", sys.executable))
 #: Variables of whoever runs the tests that would reach into a place.
 OURS = ("XDG_", "JUPYTER", "IPYTHON", "MPL", "PYTEST_", "PYTHON", "LC_", "HELPERS_", "COURSE_")
+#: Where a JupyterLab listens unless it is told otherwise.
+PORT = 8888
 STAMP = """
 import course, sys
 sys.path.insert(0, "helpers")
@@ -49,6 +54,8 @@ class Environment:
         Options of `git clone`.
     sandbox : tuple of str
         Options of bubblewrap: read-only folders, no network.
+    beside : tuple of str
+        A server of the reader's that runs meanwhile, and listens on PORT.
     says : dict
         What a command says where it cannot do its work, by its name.
     """
@@ -59,6 +66,7 @@ class Environment:
     folder: str = "clone"
     clone: tuple[str, ...] = ()
     sandbox: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     says: dict[str, str] = field(default_factory=dict)
 
 
@@ -129,18 +137,44 @@ class Place:
         ]
         return ["bwrap", "--dev-bind", "/", "/", *options, "--"]
 
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Let the server that this environment has run meanwhile."""
+        if not self.environment.beside:
+            yield
+            return
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(
+            self.environment.beside, cwd=self.home, env=self.variables(), **quiet
+        ) as server:
+            try:
+                self.wait_for(server)
+                yield
+                assert server.poll() is None, "the server beside it ended"
+            finally:
+                server.terminate()
+
+    def wait_for(self, server: subprocess.Popen[bytes]) -> None:
+        """Wait until a server listens on PORT."""
+        while server.poll() is None:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", PORT), 1):
+                return
+            time.sleep(0.2)
+        raise RuntimeError(f"No server could be started on port {PORT}: is the port taken?")
+
     def start(self, command: list[str], timeout: float = 900) -> Done:
         """Run a command here; the end of a program that waits for input counts too."""
-        done = subprocess.run(
-            [*self.sandbox(), *command],
-            cwd=self.root,
-            env=self.variables(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=timeout,
-            check=False,
-        )
+        with self.beside():
+            done = subprocess.run(
+                [*self.sandbox(), *command],
+                cwd=self.root,
+                env=self.variables(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=timeout,
+                check=False,
+            )
         return Done(done.returncode, done.stdout.decode("utf-8", "replace"))
 
     def course(self, *words: str) -> Done:

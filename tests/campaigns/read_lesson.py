@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -29,10 +28,7 @@ SECONDS = 90
 
 def main(python: str, lesson: str) -> int:
     """Run the command; returns the exit code."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [python, "course.py", "lab", lesson, "--no-browser", f"--ServerApp.port={port}"]
+    command = [python, "course.py", "lab", lesson, "--no-browser"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     server = subprocess.Popen(
@@ -42,10 +38,10 @@ def main(python: str, lesson: str) -> int:
     reader = threading.Thread(target=collect, args=(server, lines), daemon=True)
     reader.start()
     try:
-        token = address_of(server, lines)
+        address = address_of(server, lines)
         differs = []
-        if token is not None:
-            differs = compare(f"127.0.0.1:{port}", token, lesson) + again(python, lesson, token)
+        if address is not None:
+            differs = compare(*address, lesson) + again(python, lesson, *address)
     finally:
         server.terminate()
         try:
@@ -55,14 +51,15 @@ def main(python: str, lesson: str) -> int:
             code = server.wait()
         reader.join(5)
     print("\n".join([*differs, *lines]))
-    return code if token is None else int(bool(differs))
+    return code if address is None else int(bool(differs))
 
 
-def again(python: str, lesson: str, token: str) -> list[str]:
+def again(python: str, lesson: str, host: str, token: str) -> list[str]:
     """What is wrong when `lab` is started once more: it should name the address and start none."""
     command = [python, "course.py", "lab", lesson, "--no-browser"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-    address = rf"already running for this folder.*\n +http\S+/my_work/{lesson}_\S+{token}\n"
+    port = host.partition(":")[2]
+    address = rf"already running for this folder.*\n +http\S+:{port}/\S+/{lesson}_\S+{token}\n"
     return (
         [] if re.search(address, done.stdout) else [f"a second start: {done.stdout}{done.stderr}"]
     )
@@ -74,13 +71,13 @@ def collect(server: subprocess.Popen[bytes], lines: list[str]) -> None:
         lines.append(line.decode("utf-8", "replace").rstrip())
 
 
-def address_of(server: subprocess.Popen[bytes], lines: list[str]) -> str | None:
-    """The token that the server prints once it listens; None if it ends before."""
+def address_of(server: subprocess.Popen[bytes], lines: list[str]) -> tuple[str, str] | None:
+    """Host and token that the server prints once it listens; None if it ends before."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         for line in list(lines):
-            if found := re.search(r"http://\S+[?&]token=(\w+)", line):
-                return found[1]
+            if found := re.search(r"http://(127\.0\.0\.1:\d+)/\S+[?&]token=(\w+)", line):
+                return found[1], found[2]
         if server.poll() is not None:
             return None
         time.sleep(0.1)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaigns.places import Done, Environment, Place, can_close_in
+from tests.campaigns.places import PORT, Done, Environment, Place, can_close_in
 from tests.locales import locale_variables
 from tests.marking.inbox import LESSON, notebook, numbers, put
 
@@ -142,6 +142,13 @@ ENVIRONMENTS = [
     *(
         Environment(f"locale {name}", variables={"LC_ALL": name, "LANG": name})
         for name in ("es_MX.UTF-8", "C")
+    ),
+    Environment(
+        "another project's JupyterLab on port 8888",
+        beside=(
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *(f"--ServerApp.port={PORT}", "--ServerApp.port_retries=0"),
+        ),
     ),
     Environment("path with spaces and accents", folder="José's próxima carpeta"),
     Environment(
