@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -129,7 +131,13 @@ def catalogue(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
     """All descriptions by name, each with its folder (`topic`), from every datapackage.json in
     data/.
     """
-    manifests = sorted(collection.data.glob("*/datapackage.json"))
+    manifests = []
+    # `load` asks for it each time, and glob is slower.
+    with suppress(OSError), os.scandir(collection.data) as entries:
+        for folder in sorted(entry.path for entry in entries if entry.is_dir()):
+            with suppress(OSError):
+                manifest = os.path.join(folder, "datapackage.json")  # noqa: PTH118
+                manifests.append((manifest, os.stat(manifest).st_mtime_ns))  # noqa: PTH116
     if not manifests:
         raise DataError(
             say(
@@ -139,7 +147,7 @@ def catalogue(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
                 data=collection.data,
             )
         )
-    return _catalogue(tuple((path, path.stat().st_mtime_ns) for path in manifests))
+    return _catalogue(tuple(manifests))
 
 
 def measure(collection: Collection, name: str) -> dict[str, Any]:
@@ -168,10 +176,10 @@ def promised(collection: Collection, name: str) -> Mapping[str, Any] | None:
 
 
 @lru_cache(maxsize=16)
-def _catalogue(manifests: tuple[tuple[Path, int], ...]) -> Mapping[str, Mapping[str, Any]]:
+def _catalogue(manifests: tuple[tuple[str, int], ...]) -> Mapping[str, Mapping[str, Any]]:
     """The catalogue, read and checked once for each state of the descriptions."""
     known: dict[str, dict[str, Any]] = {}
-    for path, _ in manifests:
+    for path in (Path(manifest) for manifest, _ in manifests):
         place = f"{path.parent.name}/datapackage.json"
         try:
             package = read_json(path)

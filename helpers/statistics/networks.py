@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -310,7 +310,10 @@ def largest_component(graph: Graph) -> int:
     aside; 0 for an empty graph.
     """
     undirected = graph.to_undirected(as_view=True) if graph.is_directed() else graph
-    ties = dict(undirected.adjacency())
+    return _largest(dict(undirected.adjacency()))
+
+
+def _largest(ties: Mapping[Any, Iterable[Any]]) -> int:
     unseen, largest = set(ties), 0
     while len(unseen) > largest:  # no part of the rest could be larger
         before, reached = len(unseen), [unseen.pop()]
@@ -495,26 +498,56 @@ def _run(
     rng: np.random.Generator | None,
 ) -> Steps:
     """One run of removals; `order` None means computed anew before each removal."""
-    left, first = graph.copy(), largest_component(graph)
-    ties = left.number_of_edges()
-    steps: Steps = [(1.0, ties, first)]
+    ties = {node: set(contacts) - {node} for node, contacts in graph.adjacency()}
+    if order is not None and not any(rule):
+        return _put_back(ties, order[:count])
+    left = graph.copy() if order is None else graph
+    number, first = sum(map(len, ties.values())) // 2, _largest(ties)
+    steps: Steps = [(1.0, number, first)]
     owed = 0.0  # ties to be replaced, fractions carried over
-    for _ in range(count):
-        node = order.pop(0) if order is not None else _order(left, by, rng)[0]
-        contacts = sorted(left[node])
-        left.remove_node(node)
+    for step in range(count):
+        node = order[step] if order is not None else _order(left, by, rng)[0]
+        contacts = sorted(ties.pop(node))
+        for contact in contacts:
+            ties[contact].remove(node)
         owed += rule.replaced * len(contacts)
-        new = _new_ties(left, contacts, rule.recovery, int(owed), rng)
+        new = _new_ties(ties, contacts, rule.recovery, int(owed), rng)
         owed -= len(new) if rule.replaced else 0.0
-        left.add_edges_from(new)
-        ties += len(new) - len(contacts)
-        largest = largest_component(left)
-        steps.append((largest / first, ties, largest))
+        for one, other in new:
+            ties[one].add(other)
+            ties[other].add(one)
+        if order is None:
+            left.remove_node(node)
+            left.add_edges_from(new)
+        number += len(new) - len(contacts)
+        largest = _largest(ties)
+        steps.append((largest / first, number, largest))
     return steps
 
 
+def _put_back(ties: dict[Any, set[Any]], removed: list[Any]) -> Steps:
+    """Removals in this order, to which nobody reacts, counted from their end: what joins when a
+    node comes back is found faster than what breaks apart when it goes.
+    """
+    part: dict[Any, list[Any]] = {}  # of each node that is there, with whom it is connected
+    number, largest = 0, 0
+    counted = []
+    for node in [*(ties.keys() - removed), *reversed(removed)]:
+        part[node] = [node]
+        for contact in ties[node] & part.keys():
+            number += 1
+            smaller, larger = sorted([part[node], part[contact]], key=len)
+            if smaller is not larger:
+                larger += smaller
+                part.update(dict.fromkeys(smaller, larger))
+        largest = max(largest, len(part[node]))
+        counted.append((number, largest))
+    counted = [*reversed(counted), (0, 0)][: len(removed) + 1]
+    return [(largest / counted[0][1], number, largest) for number, largest in counted]
+
+
 def _new_ties(
-    left: Graph,
+    ties: dict[Any, set[Any]],
     contacts: list[Any],
     recovery: float,
     budget: int,
@@ -523,7 +556,7 @@ def _new_ties(
     """Ties that the former contacts of a removed node take up, under one of the two rules."""
     if rng is None or not (recovery or budget):
         return []
-    open_pairs = [pair for pair in combinations(contacts, 2) if not left.has_edge(*pair)]
+    open_pairs = [pair for pair in combinations(contacts, 2) if pair[1] not in ties[pair[0]]]
     if recovery:
         tied = rng.random(len(open_pairs)) < recovery
         return [pair for pair, yes in zip(open_pairs, tied, strict=True) if yes]
