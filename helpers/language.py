@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from helpers.collection import CollectionError, found
 from helpers.files import read_json
@@ -139,7 +138,8 @@ def shown(text: Any) -> Any:
     """
     if current_language() == ENGLISH:
         return text
-    if isinstance(text, (pd.DataFrame, pd.Series)):
+    pandas = sys.modules.get("pandas")  # without it there is no table, and no need to import it
+    if pandas is not None and isinstance(text, (pandas.DataFrame, pandas.Series)):
         from helpers.frames import displayed  # which needs this module
 
         return displayed(text)

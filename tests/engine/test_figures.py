@@ -736,7 +736,7 @@ import matplotlib
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 if "helpers" in sys.argv:
-    import helpers
+    import helpers.figures
 figure = plt.figure()
 figure.text(0.1, 0.5, "final figures", family="DejaVu Sans")
 figure.canvas.draw()
