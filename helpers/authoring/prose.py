@@ -1,10 +1,11 @@
-"""Numbers in prose: number words and small whole numbers, each declared in the lesson's
-numbers.toml.
+"""Numbers in prose: each is in a cell of its lesson or declared in the lesson's numbers.toml.
 
 A number about the data that is typed into a text goes stale when the data change. So every number
-word from two to a hundred and every whole number of one or two digits in a lesson's text and on its
-guide page is either *computed*, by an expression that must give it, or *stated*, with the reason
-why no table decides it. A year is one that a cell of the lesson names or prints, or it is stated.
+word from two to a hundred and every number below 100 with at most one decimal, in a lesson's text
+and on its guide page, is either *computed*, by an expression that must give it, or *stated*, with
+the reason why no table decides it. (Such numbers are so frequent that some cell prints most of
+them.) A longer number, or a year, is one that a cell of the lesson names or prints or that a claim
+of the lesson states, or it is declared too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ import pandas as pd
 
 from helpers import claims
 from helpers.catalogue import load
+from helpers.exercises import lesson_exercises
 from helpers.files import read_toml
 from helpers.lessons import Lesson, LessonError
 from helpers.values import is_finite_number
@@ -50,17 +52,24 @@ WORDS |= {word: value for value, word in zip(range(30, 101, 10), _TENS, strict=T
 WORDS["dozen"] = 12
 _TENS_AND_UNITS = rf"(?:twenty|{'|'.join(_TENS[:-1])})-(?:one|{'|'.join(_UNITS[:8])})"
 _NUMBER = re.compile(
-    rf"(?<![\w.,/-])(?:{_TENS_AND_UNITS}|{'|'.join(WORDS)}|\d{{1,2}})(?![\w/]|[.,]\d|-\d)", re.I
+    rf"(?<![\w.,/-])(?:{_TENS_AND_UNITS}|{'|'.join(WORDS)}|\d{{1,2}}(?:\.\d)?)"
+    r"(?![\w/]|[.,]\d|-\d)",
+    re.I,
+)
+#: Three digits, two decimals or more; years among them.
+_LONG = re.compile(
+    r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}(?:\.\d+)?|\d+\.\d{2,})(?!\w|[.,]\d)"
 )
 _PICTURE = re.compile(r"base64,[A-Za-z0-9+/=]*")
-_YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\w)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_IN_A_CELL = re.compile(r"(?<![\d.,])\d+(?:[,_]\d{3})*(?:\.\d+)?(?!\d)")
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _PART = "(?:lesson|section|exercise|paragraph|phase|cell|week|figure)s?"
 _LIST = r"\[?\d+\]?(?:(?:,| and| to|, and) \[?\d+\]?)*"
 #: What is not a statement: code, links, headings' numbers, numbers of lessons, sections, exercises,
 #: cells, and days of a month.
 _NOT_PROSE = re.compile(
-    rf"`[^`]*`|\]\([^)]*\)|https?://\S+|^#+ (?:\d\d · |\d\. )?|\b\d\d\.(?:\d+|[a-z])\b"
+    rf"`[^`]*`|\]\([^)]*\)|https?://\S+|^#+ (?:\d\d · |\d\. )?|\b[01]\d\.(?:[1-9]|[a-z]\d?)\b"
     rf"|\b(?i:{_PART}) {_LIST}"
     r"|\b(?:from|in|of|to|by|and|see|with) \[?0\d\b\]?"
     rf"|\b\d{{1,2}} {_MONTH}\b|\b{_MONTH} \d{{1,2}}\b",
@@ -103,28 +112,28 @@ def undeclared(lesson: Lesson) -> list[str]:
     problems += [
         f"{lesson.name}/{FILE}: {text!r} is a number alone; declare it with the words around it."
         for text in texts
-        if _NUMBER.fullmatch(text)
+        if any(match[0] == text for match in _written(text))
     ]
-    unused, named = set(texts), _years_in_cells(lesson)
+    unused, in_cells = set(texts), _in_cells(lesson)
     for page, prose in pages(lesson).items():
         spans = []
         for text in texts:
             for match in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", prose):
                 spans.append(match.span())
                 unused.discard(text)
-        problems += [
-            f"{lesson.name}, {page}: {place.number!r} is not declared in {FILE} (… "
-            f"{place.context} …)."
-            for place in numbers_in(page, prose)
-            if not any(start <= place.start < end for start, end in spans)
-        ]
-        problems += [
-            f"{lesson.name}, {page}: no cell names or prints the year {match[0]}. Correct it, or "
-            f"state it in {FILE} (… {_words_around(prose, match)} …)."
-            for match in _YEAR.finditer(prose)
-            if match[0] not in named
-            and not any(start <= match.start() < end for start, end in spans)
-        ]
+        for place in numbers_in(page, prose):
+            if any(start <= place.start < end for start, end in spans):
+                continue
+            if not _LONG.fullmatch(place.number):
+                problems.append(
+                    f"{lesson.name}, {page}: {place.number!r} is not declared in {FILE} (… "
+                    f"{place.context} …)."
+                )
+            elif value_of(place.number) not in in_cells:
+                problems.append(
+                    f"{lesson.name}, {page}: no cell names or prints {place.number}. Correct it, "
+                    f"or declare it in {FILE} (… {place.context} …)."
+                )
     problems += [
         f"{lesson.name}/{FILE}: no text says {text!r} any more; remove it."
         for text in sorted(unused)
@@ -158,15 +167,14 @@ def pages(lesson: Lesson) -> dict[str, str]:
 
 
 def numbers_in(page: str, prose: str) -> Iterator[Place]:
-    """The number words and small whole numbers of a text; minutes at the start of a plan's row are
-    left out.
+    """The numbers of a text; minutes at the start of a plan's row are left out.
 
     Examples
     --------
-    >>> [place.number for place in numbers_in("lesson", "Three loans in 2019, two of 14.")]
-    ['Three', 'two', '14']
+    >>> [place.number for place in numbers_in("lesson", "Three loans in 2019, two of 1,400.")]
+    ['Three', '2019', 'two', '1,400']
     """
-    for match in _NUMBER.finditer(prose):
+    for match in _written(prose):
         if match[0].isdigit() and _is_label(prose, match.start(), match.end()):
             continue
         if _is_length_of_lesson(prose, match.start(), match.end()):
@@ -174,16 +182,43 @@ def numbers_in(page: str, prose: str) -> Iterator[Place]:
         yield Place(page, match[0], _words_around(prose, match), match.start())
 
 
+def _written(text: str) -> list[re.Match[str]]:
+    """The numbers of a text, in order."""
+    return sorted((*_NUMBER.finditer(text), *_LONG.finditer(text)), key=re.Match.start)
+
+
 def _words_around(prose: str, match: re.Match[str]) -> str:
     return " ".join(prose[max(0, match.start() - 30) : match.end() + 30].split())
 
 
-def _years_in_cells(lesson: Lesson) -> set[str]:
-    """The years in the code of a lesson and in what its cells show as text."""
+def _in_cells(lesson: Lesson) -> set[Decimal]:
+    """The numbers in the code of a lesson and in what its cells print, the years there and in its
+    figures, and what its claims state.
+    """
+    code = _code_cells(lesson)
+    shown = "\n".join("".join(cell["source"]) for cell in code) + _outputs(lesson)
+    plotted = _PICTURE.sub("", json.dumps([cell.get("outputs", []) for cell in code]))
+    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", plotted)
+    return set(map(value_of, (*_IN_A_CELL.findall(shown), *years))) | set(_claimed(lesson))
+
+
+def _claimed(lesson: Lesson) -> Iterator[Decimal]:
+    if lesson.claims:
+        rows = load("claims")
+        for value in rows[rows["claim"].isin(lesson.claims)]["stated_value"].dropna():
+            yield Decimal(str(value))
+
+
+def _code_cells(lesson: Lesson) -> list[dict[str, Any]]:
     cells = json.loads(lesson.path.read_text(encoding="utf-8"))["cells"]
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    shown = json.dumps([[cell["source"], cell.get("outputs", [])] for cell in code])
-    return set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", _PICTURE.sub("", shown)))
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def _outputs(lesson: Lesson) -> str:
+    """What the cells of a lesson print, as text."""
+    outputs = [output for cell in _code_cells(lesson) for output in cell.get("outputs", [])]
+    texts = [output.get("text", output.get("data", {}).get("text/plain", "")) for output in outputs]
+    return "\n".join(["", *map("".join, texts)])
 
 
 def _is_label(prose: str, start: int, end: int) -> bool:
@@ -208,40 +243,66 @@ def _around(prose: str, start: int, end: int) -> tuple[str, str]:
     return prose[prose.rfind("\n", 0, start) + 1 : start], prose[end:].split("\n", 1)[0]
 
 
-def value_of(number: str) -> int:
+def value_of(number: str) -> Decimal:
     """What a number word or a number in digits is.
 
     Examples
     --------
-    >>> value_of("Twenty-three"), value_of("14"), value_of("dozen")
-    (23, 14, 12)
+    >>> [str(value_of(number)) for number in ("Twenty-three", "dozen", "1,234.5")]
+    ['23', '12', '1234.5']
     """
     text = number.lower()
-    if text.isdigit():
-        return int(text)
+    if text[0].isdigit():
+        return Decimal(re.sub("[,_]", "", text))
     tens, _, unit = text.partition("-")
-    return WORDS[tens] + ({"one": 1, **WORDS}[unit] if unit else 0)
+    return Decimal(WORDS[tens] + ({"one": 1, **WORDS}[unit] if unit else 0))
 
 
 def _problem_with(entry: dict[str, Any], lesson: Lesson) -> str:
-    """What is wrong with a computed number; empty if its expression gives the number."""
+    """What is wrong with a computed number; empty if its expression gives it."""
     where = f"{lesson.name}/{FILE}, {entry.get('text', '')!r}"
     if not isinstance(entry.get("text"), str) or not isinstance(entry.get("value"), str):
         return f"{where}: a computed number needs a text and a value (an expression)."
-    match = _NUMBER.search(entry["text"])
-    if not match:
+    numbers = [match[0] for match in _written(entry["text"]) if not _YEAR.fullmatch(match[0])]
+    if not numbers:
         return f"{where}: the text has no number."
     try:
-        value = _evaluate(entry["value"], lesson.path)
+        value = _evaluate(entry["value"], lesson)
     except (Exception, SystemExit) as error:  # any fault there has the same remedy
         return f"{where}: the expression fails ({type(error).__name__}: {error})."
-    if not is_finite_number(value) or value != value_of(match[0]):
+    values = value if isinstance(value, list) else [value]
+    if len(values) != len(numbers) or not all(map(_gives, values, numbers)):
         return f"{where}: the data give {value}. Correct the text."
     return ""
 
 
-def _evaluate(expression: str, path: Path) -> Any:
+def _gives(value: Any, number: str) -> bool:
+    """Whether a value is the number: to the decimals that it has, and exactly if it has none."""
+    if not is_finite_number(value):
+        return False
+    _, _, decimals = number.partition(".")
+    return bool(value == value_of(number)) or (
+        decimals != "" and f"{value:.{len(decimals)}f}" == str(value_of(number))
+    )
+
+
+def _evaluate(expression: str, lesson: Lesson) -> Any:
+    """The value of an expression, which may also ask for the key of an exercise, `key("02.b")`, or
+    for a number that the cells print, by the words around it: `printed("It is # percent")`.
+    """
+
+    def key(number: str) -> Any:
+        return lesson_exercises(lesson.number)[number].key()
+
+    def printed(words: str) -> float:
+        pattern = re.escape(words).replace(re.escape("#"), r"(\d[\d,]*(?:\.\d+)?)")
+        found = set(re.findall(pattern, _outputs(lesson)))
+        if len(found) != 1:
+            raise ValueError(f"the cells print {len(found)} such numbers")
+        return float(value_of(found.pop()))
+
     names = {"load": load, "claims": claims, "ledger": claims.ledger, "pd": pd, "np": np}
+    names |= {"key": key, "printed": printed}
     return eval(
-        compile(expression, str(path), "eval"), names
+        compile(expression, str(lesson.path), "eval"), names
     )  # written by the lesson's author, as its cells are

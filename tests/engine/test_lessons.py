@@ -455,9 +455,11 @@ class TestReview:
         ]
         edit(second, claims=[])
         edit(notebook, claims=[])
-        assert review.problems(current()) == [
+        said = review.problems(current())
+        assert said[0] == (
             "The claim 'more-loans' is in the block of 0 lessons; it must be in one lesson's block."
-        ]
+        )
+        assert len(said) == 3 and all("no cell names or prints 9000." in one for one in said[1:])
 
     def test_evidence_that_points_at_nothing(self, own_toy: Path) -> None:
         evidence = own_toy / "data" / "text" / "evidence.csv"
@@ -515,9 +517,47 @@ class TestNumbersInProse:
     def test_a_year_is_in_a_cell_or_stated(self, guide: Path) -> None:
         guide.write_text(guide.read_text(encoding="utf-8") + "\nMore in 1987.\n", "utf-8")
         (said,) = self.declare(guide, self.YEARS + self.UP)
-        assert said.startswith(f"{NAME}, guide page: no cell names or prints the year 1987. ")
+        assert said.startswith(f"{NAME}, guide page: no cell names or prints 1987. ")
         stated = '[[stated]]\ntexts = ["in 1987"]\nreason = "the year of a publication"\n'
         assert self.declare(guide, self.YEARS + self.UP + stated) == []
+
+    @pytest.mark.parametrize("number", ["8,765", "765", "8.25"])
+    def test_a_longer_number_is_in_a_cell_or_declared(self, guide: Path, number: str) -> None:
+        guide.write_text(
+            guide.read_text(encoding="utf-8") + f"\nThere were {number} loans.\n", "utf-8"
+        )
+        (said,) = self.declare(guide, self.YEARS + self.UP)
+        assert said.startswith(f"{NAME}, guide page: no cell names or prints {number}. ")
+        computed = f'[[computed]]\ntext = "{number} loans"\nvalue = "{number.replace(",", "")}"\n'
+        assert self.declare(guide, computed + self.YEARS + self.UP) == []
+
+    def test_a_number_with_one_decimal_is_declared(self, guide: Path) -> None:
+        guide.write_text(guide.read_text(encoding="utf-8") + "\nIt rose 2.5 times.\n", "utf-8")
+        (said,) = self.declare(guide, self.YEARS + self.UP)
+        assert said.startswith(f"{NAME}, guide page: '2.5' is not declared in numbers.toml (…")
+        for value, right in (("2.5499", True), ("2.4999", True), ("2.55001", False)):
+            rose = f'[[computed]]\ntext = "rose 2.5 times"\nvalue = "{value}"\n'
+            assert (self.declare(guide, rose + self.YEARS + self.UP) == []) == right
+
+    def test_a_text_with_several_numbers(self, guide: Path) -> None:
+        both = '[[computed]]\ntext = "Six years, two up"\nvalue = "%s"\n'
+        assert self.declare(guide, both % "[len(load('library_loans')), 2]") == []
+        for wrong in ("[6, 3]", "[6]", "6"):
+            (said,) = self.declare(guide, both % wrong)
+            assert said.endswith(f"the data give {wrong}. Correct the text.")
+
+    def test_an_expression_may_ask_for_a_key_and_for_what_is_printed(self, guide: Path) -> None:
+        notebook = guide.parent.with_suffix(".ipynb")
+        cells = json.loads(notebook.read_text(encoding="utf-8"))
+        code = next(cell for cell in cells["cells"] if cell["cell_type"] == "code")
+        printed = {"output_type": "stream", "name": "stdout", "text": ["It is 2 up\n", "1 loan\n"]}
+        code["outputs"] = [printed]
+        notebook.write_text(json.dumps(cells), encoding="utf-8")
+        both = '[[computed]]\ntext = "Six years, two up"\nvalue = "[%s, %s]"\n'
+        assert self.declare(guide, both % ("key('01.a')", "printed('It is # up')")) == []
+        for words, count in (("It was # up", 0), ("#", 2)):
+            (said,) = self.declare(guide, both % ("6", f"printed('{words}')"))
+            assert f"(ValueError: the cells print {count} such numbers)" in said
 
     def test_the_data_give_another(self, guide: Path, own_toy: Path) -> None:
         table = own_toy / "data" / "library" / "library_loans.csv"
