@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from helpers.authoring.prose import WORDS
 from helpers.authoring.review import lesson_problems
@@ -19,9 +18,10 @@ from tests.campaigns.mutants.files import A_YEAR, Change, around, fixed, other_d
 from tests.campaigns.mutants.lesson import LESSONS, ROOT, Lesson, source
 
 MOST = 6  # of a page with one operator
-#: Not a number about the data: code, links, and the numbers of lessons, exercises and lists.
+#: Not a number about the data: code, links, and the numbers of lessons, exercises, sections, lists.
 NOT_PROSE = re.compile(
-    r"`[^`]*`|\]\([^)]*\)|https?://\S+|\b\d\d\.(?:\d+|[a-z])\b|^\s*\d+\. |^#.*$"
+    r"`[^`]*`|\]\([^)]*\)|https?://\S+|\b[01]\d\.(?:[1-9]|[a-z]\d?)\b|^\s*\d+\. |^#.*$"
+    r"|\|[\d\s,-]+(?=\|)|<!-- lessons:[\s\S]*?<!-- end of lessons -->"
     r"|\b(?i:lesson|section|exercise|paragraph|phase|cell|week)s? \d+(?:(?:, | and | to )\d+)*",
     re.M,
 )
@@ -30,32 +30,31 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def changes(seed: int, numbers: Sequence[str]) -> Iterator[Change]:
-    """At most six numbers, and as many years, of each lesson's text, each guide page and README.md;
-    only numbers that a cell of the lesson prints.
+    """At most six numbers, and as many years, of each lesson's text and each guide page, and five
+    times as many of README.md.
     """
     chosen = [one for one in LESSONS if not numbers or one.number in numbers]
-    printed = {one.number: set(NUMBER.findall(json.dumps(outputs(one.code)))) for one in LESSONS}
     for lesson in chosen:
         rng = random.Random(f"{seed} {lesson.number}")
         found = []
         for place, cell in enumerate(lesson.notebook["cells"]):
             text = source(cell)
             if cell["cell_type"] == "markdown" and "## Sources" not in text:
-                for operator, said, new in of_text(text, rng, printed[lesson.number]):
+                for operator, said, new in of_text(text, rng):
                     make = partial(_in_notebook, lesson, place, said, new)
                     where = lesson.path.relative_to(ROOT).as_posix()
                     found.append(Change("prose", operator, where, make, lesson.number))
         yield from some(found, rng, MOST)
         guide = lesson.path.with_suffix("") / "guide.md"
-        yield from some(_of_page(guide, rng, printed[lesson.number], lesson.number), rng, MOST)
+        yield from some(_of_page(guide, rng, lesson.number), rng, MOST)
     if not numbers:
-        rng, known = random.Random(seed), set[str].union(*printed.values())
-        yield from some(_of_page(ROOT / "README.md", rng, known), rng, 5 * MOST)
+        rng = random.Random(seed)
+        yield from some(_of_page(ROOT / "README.md", rng), rng, 5 * MOST)
 
 
-def _of_page(path: Path, rng: random.Random, printed: set[str], about: str = "") -> list[Change]:
+def _of_page(path: Path, rng: random.Random, about: str = "") -> list[Change]:
     where = path.relative_to(ROOT).as_posix()
-    found = of_text(path.read_text(encoding="utf-8"), rng, printed)
+    found = of_text(path.read_text(encoding="utf-8"), rng)
     return [Change("prose", o, where, fixed(said, text), about) for o, said, text in found]
 
 
@@ -65,19 +64,8 @@ def _in_notebook(lesson: Lesson, place: int, said: str, text: str) -> tuple[str,
     return said, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
-def outputs(code: list[dict[str, Any]]) -> list[str]:
-    """What the code cells of a lesson print or show as text."""
-    return [
-        "".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
-        for cell in code
-        for output in cell["outputs"]
-    ]
-
-
-def of_text(text: str, rng: random.Random, printed: set[str]) -> Iterator[tuple[str, str, str]]:
-    """Operator, the words around it, and the text with one number changed: one time each number
-    that is printed.
-    """
+def of_text(text: str, rng: random.Random) -> Iterator[tuple[str, str, str]]:
+    """Operator, the words around it, and the text with one number changed: one time each."""
     bare = NOT_PROSE.sub(lambda m: " " * len(m[0]), text)
     for match in NUMBER.finditer(bare):
         number = match[0]
@@ -88,11 +76,9 @@ def of_text(text: str, rng: random.Random, printed: set[str]) -> Iterator[tuple[
             new = rng.choice(others or ["seven"])
             new = new.capitalize() if number[0].isupper() else new
             changed = text[: match.start()] + new + text[match.end() :]
-        elif number in printed:
+        else:
             digits = [match.start() + i for i, sign in enumerate(number) if sign.isdigit()]
             changed = other_digit(text, rng.choice(digits), rng)
-        else:
-            continue
         operator = A_YEAR if YEAR.fullmatch(number) else "change a number"
         yield operator, f"{number} in {around(text, match.start())!r}", changed
 
