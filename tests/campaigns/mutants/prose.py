@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from helpers.authoring.prose import WORDS
-from helpers.authoring.review import lesson_problems
+from helpers.authoring.prose import WORDS, undeclared
 from helpers.lessons import read_lesson
 from tests.campaigns.mutants import stage
 from tests.campaigns.mutants.files import A_YEAR, Change, around, fixed, other_digit, some
@@ -84,10 +83,12 @@ def of_text(text: str, rng: random.Random) -> Iterator[tuple[str, str, str]]:
 
 
 def red(change: Change) -> str:
-    """What `review` and the tests of lessons, exercises, guide pages and tables say to a page."""
+    """What `review` says of the numbers of a page, and the tests of lessons, exercises, guide pages
+    and tables.
+    """
     lesson = next((one for one in LESSONS if one.number == change.about), None)
     own = f"({lesson.path.stem} and (prose or guide or plan or three or fifty))" if lesson else ""
-    said = lesson_problems(read_lesson(lesson.path)) if lesson else []
+    said = undeclared(read_lesson(lesson.path)) if lesson else []
     files = ("lessons", "guide", "exercises", "data", "glossary", "readme")
     chosen = f"{own or 'readme'} or follow or entry_page or syllabus"
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import re
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 from tests.campaigns.mutants import stage
 from tests.campaigns.mutants.files import around, changed, other_digit
 from tests.campaigns.mutants.lesson import ROOT
+from tests.web import test_site
 from tests.web.conftest import ADDRESS
 from web.site import check
 
@@ -33,7 +35,7 @@ def of_site(seed: int) -> list[dict[str, Any]]:
     folder = ROOT / "site"
     build = [sys.executable, "-m", "web", "--pages", "--output", str(folder), "--address", ADDRESS]
     subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
-    read_once()
+    read_once(folder)
     red = partial(tests_fail, folder)
     results = [_result("none", "control", str(stage.in_child(red)))]
     for operator, path, said, content in mutations(folder, random.Random(seed)):
@@ -63,15 +65,21 @@ def tests_fail(folder: Path) -> str:
     return stage.unit_tests_fail(("test_site.py",), TESTS, (Built(),))
 
 
-def read_once() -> None:
-    """Let `check_site` read a page that has not changed only once."""
-    parse = check.Page
+def read_once(folder: Path) -> None:
+    """Read every page here, so that a mutant's child only reads the page that has changed."""
+    parse, soup = check.Page, test_site.read
 
     @cache
-    def read(path: Path, modified: int, size: int) -> Any:
-        return parse(path)
+    def read(reader: Callable[[Path], Any], path: Path, modified: int, size: int) -> Any:
+        return reader(path)
 
-    check.Page = lambda path: read(path, path.stat().st_mtime_ns, path.stat().st_size)  # type: ignore
+    def once(reader: Callable[[Path], Any]) -> Any:
+        return lambda path: read(reader, path, path.stat().st_mtime_ns, path.stat().st_size)
+
+    check.Page, test_site.read = once(parse), once(soup)  # type: ignore[misc]
+    for path in folder.rglob("*.html"):
+        check.Page(path), test_site.read(path)
+    gc.freeze()
 
 
 def mutations(folder: Path, rng: random.Random) -> Iterator[tuple[str, Path, str, bytes | None]]:
