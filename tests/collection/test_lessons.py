@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from helpers import load
 from helpers.authoring.refresh import saved_pictures
 from tests import anatomy
 from tests.lessons import (
+    COLLECTION,
     GUIDE,
     LESSONS,
     NOTEBOOKS,
@@ -250,6 +252,25 @@ def test_numbers_in_prose_are_computed(lesson: Lesson) -> None:
         f"typed numbers {sorted(set(typed) - stated)}: print them from the data, so that "
         f"they cannot drift"
     )
+
+
+@pytest.fixture(scope="module")
+def days() -> set[str]:
+    """The days of all tables, and their month and day alone."""
+    tables = (path.read_text(encoding="utf-8") for path in COLLECTION.data.glob("*/*.csv"))
+    found = {day for table in tables for day in re.findall(r"\d{4}-\d\d-\d\d", table)}
+    return found | {day[5:] for day in found}
+
+
+@each_lesson
+def test_days_in_prose_are_those_of_tables_or_cells(lesson: Lesson, days: set[str]) -> None:
+    text = "\n".join(lesson.text).split("## Sources")[0] + lesson.guide.read_text(encoding="utf-8")
+    code = "\n".join(map(source, lesson.code))
+    months = "|".join(calendar.month_name[1:])
+    for day, month, year in re.findall(rf"\b(\d\d?) ({months})(?: ((?:19|20)\d\d))?\b", text):
+        written = f"{[*calendar.month_name].index(month):02}-{int(day):02}"
+        written = f"{year}-{written}" if year else written
+        assert written in days or written in code, f"no table or cell has {day} {month} {year}"
 
 
 @each_lesson
