@@ -488,6 +488,18 @@ def test_search_finds_a_number_with_and_without_its_comma(
     page.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_word_that_was_looked_for_can_be_read(chromium: Any, served: str, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = chromium.new_page(color_scheme=scheme)
+    page.goto(f"{served}search.html?q=64,000")
+    page.wait_for_selector("#search-results a .highlighted")
+    found = Axe().run(page, context="#search-results").response["violations"]
+    assert [rule["id"] for rule in found] == []
+    page.close()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_and_no_page_asks_another_host(
