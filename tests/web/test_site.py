@@ -478,13 +478,21 @@ def test_excerpts_of_found_pages_are_from_their_articles(chromium: Any, served: 
 
 
 @pytest.mark.parametrize("front", ["", "es/"])
-@pytest.mark.parametrize("query", ["64,000", "64000", "64_000"])
+@pytest.mark.parametrize(
+    ("query", "number", "name"),
+    [
+        ("64,000", "64,000", "ledger/overdose-64k"),
+        ("64000", "64,000", "ledger/overdose-64k"),
+        ("64_000", "64,000", "ledger/overdose-64k"),
+        ("1.56", "1.56", "notebooks/08_price_along_the_chain"),
+    ],
+)
 def test_search_finds_a_number_with_and_without_its_comma(
-    chromium: Any, served: str, front: str, query: str
+    chromium: Any, served: str, front: str, query: str, number: str, name: str
 ) -> None:
     page = chromium.new_page()
     page.goto(f"{served}{front}search.html?q={query}")
-    page.wait_for_selector("a[href^='ledger/overdose-64k.html'] + p.context >> text='64,000'")
+    page.wait_for_selector(f"a[href^='{name}.html'] + p.context >> text='{number}'")
     page.close()
 
 
