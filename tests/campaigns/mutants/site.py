@@ -99,9 +99,10 @@ def mutations(folder: Path, rng: random.Random) -> Iterator[tuple[str, Path, str
         yield f"drop a file: {operator}", path, "gone", None
         if path.suffix in (".csv", ".xml"):
             text = path.read_text(encoding="utf-8")
-            digit = rng.choice([m.start() for m in re.finditer(r"\d", text)])
-            changed_text = other_digit(text, digit, rng).encode()
-            yield f"change a digit: {operator}", path, around(text, digit), changed_text
+            if digits := [m.start() for m in re.finditer(r"\d", text)]:
+                digit = rng.choice(digits)
+                changed_text = other_digit(text, digit, rng).encode()
+                yield f"change a digit: {operator}", path, around(text, digit), changed_text
 
 
 FILES = {
