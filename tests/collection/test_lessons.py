@@ -322,6 +322,13 @@ def test_links_in_lessons(lesson: Lesson) -> None:
     assert not broken_links(lesson.path.parent, "\n".join(lesson.text))
 
 
+@each_lesson
+def test_a_link_to_a_lesson_has_its_number(lesson: Lesson) -> None:
+    text = "\n".join([*lesson.text, lesson.guide.read_text(encoding="utf-8")])
+    for said, meant in re.findall(r"\[(\d\d)\]\((?:\.\./)*(\d\d)_\w+", text):
+        assert said == meant, f"[{said}] leads to lesson {meant}"
+
+
 def test_lessons_come_from_one_environment() -> None:
     places = {str(lesson.notebook["metadata"]["pictures_from"]) for lesson in LESSONS}
     assert len(places) == 1, "refresh all lessons on one machine"

@@ -87,7 +87,11 @@ def red(change: Change) -> str:
     and tables.
     """
     lesson = next((one for one in LESSONS if one.number == change.about), None)
-    own = f"({lesson.path.stem} and (prose or guide or plan or three or fifty))" if lesson else ""
+    own = (
+        f"({lesson.path.stem} and (prose or guide or plan or three or fifty or time or link))"
+        if lesson
+        else ""
+    )
     said = undeclared(read_lesson(lesson.path)) if lesson else []
     files = ("lessons", "guide", "exercises", "data", "glossary", "readme")
     chosen = f"{own or 'readme'} or follow or entry_page or syllabus"
