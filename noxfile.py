@@ -87,7 +87,8 @@ def licenses(session: nox.Session) -> None:
 def packages(session: nox.Session, which: str) -> None:
     """Run lessons and tests with the oldest or newest packages allowed, or those after them.
 
-    Says which cells and tests end in an error, and which cells print other numbers.
+    Says which cells and tests end in an error, and which cells print other numbers. With Python
+    3.11, nothing newer exists than the limits allow: for `ahead`, name another (--force-python).
     """
     groups = nox.project.dependency_groups(PROJECT, "build", "test")
     extras = PROJECT["project"]["optional-dependencies"]

@@ -327,3 +327,11 @@ def test_a_damaged_record_is_none(recorded: Project, damage: Any) -> None:
 def test_the_cache_is_needed(tmp_path: Path) -> None:
     said = Project(tmp_path).run("--nbval-strict-changed", "-p", "no:cacheprovider")
     assert "leave out -p no:cacheprovider" in said and said.endswith("exit 4")
+
+
+def test_where_nothing_can_be_written_the_notebooks_run_all_the_same(tmp_path: Path) -> None:
+    """A folder that is mounted read-only; here a file is where the cache would be."""
+    project = Project(tmp_path)
+    (project.root / ".pytest_cache").write_text("")
+    said = project.run("--nbval-strict-changed", "a.ipynb")
+    assert "1 passed" in said and "a.ipynb will run again: it cannot be written" in said
