@@ -161,11 +161,12 @@ def bench(session: nox.Session) -> None:
 
     The ways take turns, `-- 5` times each (default: 3). Measure on a quiet machine.
     """
-    session.install("-r", "requirements-test.txt")
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""  # nobody measures how long Python compiles
+    session.install("--compile-bytecode", "-r", "requirements-test.txt")
     session.install("--no-deps", "--no-build-isolation", "-e", ".", "-e", "tools/nbval-strict")
-    session.install("pyperf", "nbmake")
+    session.install("--compile-bytecode", "pyperf", "nbmake")
     lessons = [str(path) for path in sorted(ROOT.glob("notebooks/[0-9]*.ipynb"))]
-    pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
     spread = ["-n", "auto", "--dist", "loadscope"]
     strict = [*pytest, "-p", "nbval_strict", "--nbval-strict", "-n", "auto"]
     ways = {

@@ -38,11 +38,7 @@ def run_tests(arguments: list[str], parallel: bool) -> int:
     strict = ["-p", "nbval_strict", "--nbval-strict"]  # -p: before other plugins, which is faster
     if "--plain" not in arguments:
         strict.append("--nbval-strict-warm")
-    options = (
-        ["-n", str(os.cpu_count() or 1)]
-        if parallel
-        else ["-p", "no:xdist", "-p", "no:hypothesispytest", "-q"]
-    )
+    options = ["-n", str(os.cpu_count() or 1)] if parallel else ["-p", "no:xdist", "-q"]
     rest = [argument for argument in arguments if argument != "--plain"]
     return int(pytest.main([*strict, *options, *rest]))
 
@@ -59,7 +55,8 @@ def run_lessons(paths: list[Path], arguments: list[str], parallel: bool) -> int:
     """
     problems = {path: why for path in paths if (why := why_unreadable(path))}
     names = [str(path.relative_to(ROOT)) for path in paths if path not in problems]
-    code = run_tests([*names, *arguments], parallel) if names else 0
+    options = ["-p", "no:hypothesispytest", *arguments]  # a third of a second a process
+    code = run_tests([*names, *options], parallel) if names else 0
     for problem in problems.values():
         print(problem, file=sys.stderr)
     return code or int(bool(problems))
