@@ -188,7 +188,7 @@ def bench(session: nox.Session) -> None:
             session.run(*command, *words, *lessons)
         session.run("python", "-m", "tests.campaigns.limit")
     session.run("python", "-m", "pyperf", "metadata", "--quiet", str(results))
-    session.run("python", "-m", "pyperf", "show", "--quiet", str(results))
+    session.run("python", "-m", "pyperf", "stats", "--quiet", str(results))
 
 
 @nox.session(venv_backend="uv")
