@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from nbval_strict import records
 from nbval_strict.records import Records
+from nbval_strict.warm import WarmParent
 
 pytestmark = pytest.mark.long  # each run starts a kernel per notebook
 
@@ -70,10 +71,10 @@ class Project:
         ]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), self.root / f"{name}.ipynb")
 
-    def run(self, *options: str) -> str:
+    def run(self, *options: str, **extra: str) -> str:
         """What pytest says, and the exit code at the end."""
         unwanted = ("PYTEST_", "NBVAL_", "JUPYTER_", "MPL")
-        variables = {k: v for k, v in os.environ.items() if not k.startswith(unwanted)}
+        variables = {k: v for k, v in os.environ.items() if not k.startswith(unwanted)} | extra
         path = os.pathsep.join([str(self.packages), *filter(None, [variables.get("PYTHONPATH")])])
         done = subprocess.run(
             [
@@ -322,6 +323,17 @@ def test_a_damaged_record_is_none(recorded: Project, damage: Any) -> None:
     for text in (json.dumps(damage(record)), "[" * 200_000, ""):
         with replaced(path, text):
             assert "a" in recorded.changed()
+
+
+def test_a_run_within_another_one_records(tmp_path: Path) -> None:
+    """The outer run's warm parent notes nothing."""
+    project = Project(tmp_path)
+    time.sleep(0.3)
+    options = ("--nbval-strict-warm", "--nbval-strict-record")
+    with WarmParent([]) as outer:
+        said = project.run(*options, **outer.environment)
+    assert said.endswith("exit 0") and "will run again" not in said, said
+    assert project.changed_outside() == {}
 
 
 def test_the_cache_is_needed(tmp_path: Path) -> None:

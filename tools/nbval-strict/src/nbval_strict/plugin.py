@@ -105,7 +105,9 @@ def pytest_configure(config: Any) -> None:
     if recorded and config.getoption(OPTION):
         _record(config)
     if config.getoption(WARM):
-        config.stash[KERNELS] = _start_parent(config)
+        # The parent of another run that started this one notes nothing, or notes it for others.
+        own = recorded and not hasattr(config, "workerinput")
+        config.stash[KERNELS] = _start_parent(config, own)
     if not config.getoption(OPTION):
         return
     if config.option.nbval_lax:
@@ -139,9 +141,9 @@ def _record(config: Any) -> None:
     config.stash[CHANGES] = changes
 
 
-def _start_parent(config: Any) -> str:
-    """Start the process that kernels are forked from, unless there is one. Returns what kind of
-    kernels this run has.
+def _start_parent(config: Any, own: bool) -> str:
+    """Start the process that kernels are forked from, unless there is one that will do. Returns
+    what kind of kernels this run has.
     """
     from .warm import NAME, SOCKET, WarmParent
 
@@ -149,7 +151,7 @@ def _start_parent(config: Any) -> str:
         return "started anew (this system has no fork)"
     if not entry_points(group="jupyter_client.kernel_provisioners", name=NAME):
         return f"started anew (no kernel provisioner {NAME} is installed)"
-    if SOCKET not in os.environ:
+    if own or SOCKET not in os.environ:
         try:
             parent = WarmParent(config.getini(PRELOAD) or None)
         except OSError as error:
