@@ -64,6 +64,10 @@ def test_sample_is_killed(tmp_path: Path) -> None:
     ), "a changed file is refused at once"
 
 
+#: The question is which step is the largest, and it is the same one.
+EQUIVALENT = ("1000 becomes 1100", "road[i + 1] + road[i]")
+
+
 @pytest.mark.long
 def test_sample_of_other_files_is_killed(tmp_path: Path) -> None:
     record = tmp_path / "results.jsonl"
@@ -80,7 +84,7 @@ def test_sample_of_other_files_is_killed(tmp_path: Path) -> None:
     assert {r["kind"] for r in results} == {"control", *classes} and len(results) > 25
     assert not [r for r in results if r["operator"] == "none" and r["killed_by"]]
     left = [r for r in results if r["operator"] != "none" and not r["killed_by"]]
-    assert not [r for r in left if r["looked_at"]]
+    assert not [r for r in left if r["looked_at"] and not r["name"].endswith(EQUIVALENT)]
 
 
 def test_every_column_is_changed_once() -> None:
