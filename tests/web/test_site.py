@@ -18,11 +18,11 @@ import pytest
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from helpers import claims
-from helpers.catalogue import catalogue
-from helpers.collection import Collection, current, open_collection
+from helpers.catalogue import catalogue, load
+from helpers.collection import Collection, open_collection
 from helpers.figures import plotted
-from helpers.language import ENGLISH, speaking
-from helpers.lessons import lesson_files
+from helpers.language import ENGLISH, shown, speaking, written_day
+from helpers.lessons import lesson_files, lessons
 from tests.lessons import ROOT, Lesson, mime
 from tests.toy import describe
 from tests.web.conftest import ADDRESS
@@ -30,6 +30,7 @@ from web.languages import editions
 from web.site import SiteError, build
 from web.site.check import check_published, check_site, published
 from web.site.extras import PREVIEW
+from web.site.publication import publication
 
 EDITIONS = editions(open_collection(ROOT))
 #: One page of each kind.
@@ -200,21 +201,44 @@ def test_published_addresses_stay(pages: Path, tmp_path: Path) -> None:
         check_published(tmp_path)
 
 
-def test_each_table_has_a_page_with_license_cautions_and_file(pages: Path) -> None:
-    for name, resource in catalogue(current()).items():
-        page = read(pages / "data" / f"{name}.html")
-        text = " ".join(page.get_text(" ").split())
-        for part in [x["title"] for x in resource["licenses"]] + list(resource["cautions"]):
-            assert "".join(part.split()) in "".join(text.split()), f"{name}: {part}"
-        file = page.select_one(".download a")
-        assert file is not None
-        source = resource["folder"] / resource["path"]
-        assert (pages / "data" / str(file["href"])).read_bytes() == source.read_bytes()
-
-
 def place(edition: Collection) -> str:
     """The folder of an edition in the site, with a slash at its end."""
     return "" if edition.language == ENGLISH else f"{edition.language}/"
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
+def test_each_table_has_a_page_with_license_cautions_and_file(
+    pages: Path, edition: Collection
+) -> None:
+    for name, resource in catalogue(edition).items():
+        path = pages / place(edition) / "data" / f"{name}.html"
+        page = read(path)
+        text = squeezed(page.get_text())
+        with speaking(edition.language):
+            for part in parts_of_card(resource):
+                assert squeezed(shown(part)) in text, f"{name}: {part}"
+        for source in resource["sources"]:
+            assert squeezed(source["title"]) in text, f"{name}: {source['title']}"
+        links = page.select("article a.external")
+        assert [x["href"] for x in links] == [x["path"] for x in resource["sources"]], name
+        assert all(str(x["href"]).endswith(x.get_text()) for x in links), name
+        file = page.select_one(".download a")
+        assert file is not None
+        source = resource["folder"] / resource["path"]
+        assert (path.parent / str(file["href"])).read_bytes() == source.read_bytes()
+
+
+def parts_of_card(resource: dict[str, Any]) -> list[str]:
+    """What the page of a table says of it."""
+    parts = [resource[entry] for entry in ("title", "row")] + list(resource["cautions"])
+    parts += [shown(resource["coverage"]).strip(".")]
+    parts += [x[entry] for x in resource["licenses"] for entry in ("title", "read")]
+    parts += [field["description"] for field in resource["schema"]["fields"]]
+    return parts + [x[entry] for x in resource["sources"] for entry in ("publisher", "retrieved")]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
@@ -231,6 +255,36 @@ def test_each_claim_has_a_page_with_its_review(pages: Path, edition: Collection)
         text = page.get_text(" ")
         assert review["reviewRating"]["alternateName"] in text
         assert review["itemReviewed"]["author"].casefold() in text.casefold()
+        article = page.select_one("article")
+        assert article is not None
+        with speaking(edition.language):
+            words = words_on(review["identifier"], edition)
+        wanted = numbers_in(f"{words} {review['citation']} {url}")
+        assert numbers_in(article.get_text(" ")) == wanted, name
+
+
+def words_on(claim: str, edition: Collection) -> str:
+    """What the page of a claim says, but for the sources and its address."""
+    row = load("claims").set_index("claim").loc[claim]
+    parts = [claim, row["quote"], row["speaker"], written_day(row["as_of"]), row["paraphrase"]]
+    parts += [row["would_change"], row["url"], publication().version]
+    entries = dict(claims.show(claim).entries())
+    parts += [entries.get(label, "") for label in ("Hedge", "Kind", "States")]
+    parts += [part for entry in claims.judge(claim).entries() for part in entry]
+    names = {x.name: f"{x.number} {x.title}" for x in lessons(edition)}
+    parts.append(names.get(claims.lesson_of(claim), ""))
+    for table, columns in COLUMNS.items():
+        rows = load(table).query("claim == @claim")
+        parts += rows[columns.split()].astype(str).to_numpy().ravel().tolist()
+    chosen = load("evidence").query("claim == @claim")[["selection", "column"]]
+    return f"{' '.join(str(shown(part)) for part in parts)} {chosen.to_numpy().tolist()}"
+
+
+#: What the page of a claim shows of two tables in its language.
+COLUMNS = {
+    "evidence": "reading role publicity known_on collector table",
+    "judgments": "reading coder direction wording admitted status reason",
+}
 
 
 Row = list[str]
@@ -301,8 +355,10 @@ def test_a_lesson_says_what_its_notebook_says(pages: Path, edition: Collection) 
 
 def test_a_guide_page_has_the_numbers_of_its_source(pages: Path) -> None:
     for edition in EDITIONS:
-        for source in sorted(edition.notebooks.glob("[0-9]*/guide.md")):
-            name = f"{place(edition)}notebooks/{source.parent.name}/guide.html"
+        patterns = ("*.md", "guide/*.md", "[0-9]*/guide.md")
+        for source in [path for one in patterns for path in edition.notebooks.glob(one)]:
+            path = source.relative_to(edition.notebooks).with_suffix(".html").as_posix()
+            name = f"{place(edition)}notebooks/{path.replace('README', 'index')}"
             page = read(pages / name).select_one("article")
             assert page is not None
             text = text_without(page, ".launch, script, nav")
@@ -310,18 +366,21 @@ def test_a_guide_page_has_the_numbers_of_its_source(pages: Path) -> None:
             assert numbers_in(text) == numbers_shown(words), name
 
 
-def test_a_table_page_shows_cells_of_the_table(pages: Path) -> None:
-    """Where they have decimals, in fewer digits."""
-    for name, resource in catalogue(current()).items():
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
+def test_a_table_page_shows_cells_of_the_table(pages: Path, edition: Collection) -> None:
+    """Its first rows; numbers with decimals or from a million on in fewer digits."""
+    for name, resource in catalogue(edition).items():
         text = (resource["folder"] / resource["path"]).read_text(encoding="utf-8")
-        cells = [cell.replace(",", "") for row in csv.reader(io.StringIO(text)) for cell in row]
-        decimal = [float(cell) for cell in cells if re.fullmatch(r"-?\d+\.\d+", cell)]
-        cells += [f"{value:{form}}" for value in decimal for form in ("g", ".0f")]
-        rows = read(pages / f"data/{name}.html").select("#first-rows td, #all-rows td")
+        page = read(pages / place(edition) / f"data/{name}.html")
+        rows = page.select("table")[0].select("tbody tr")
         assert rows, name
-        shown = numbers_in(" ".join(cell.get_text() for cell in rows).replace(",", ""))
-        known = numbers_in(" ".join(cells))
-        assert set(shown) <= set(known), f"{name}: {sorted(set(shown) - set(known))}"
+        for row, known in zip(rows, list(csv.reader(io.StringIO(text)))[1:], strict=False):
+            for cell, value in zip(row.select("td"), known, strict=True):
+                with speaking(edition.language):
+                    forms = {squeezed(shown(value))}
+                if re.fullmatch(r"-?\d+(\.\d+)?", value):
+                    forms |= {f"{float(value):{form}}" for form in ("g", ",.0f")}
+                assert squeezed(cell.get_text()) in forms, f"{name}: {value}"
 
 
 def test_each_page_leads_to_itself_in_the_other_language(pages: Path) -> None:
@@ -358,6 +417,12 @@ def test_sitemap_and_previews(pages: Path) -> None:
     assert {address.removeprefix(ADDRESS) for address in listed} == {
         address for address in published(pages) if "#" not in address
     }
+    for element in tree.getroot():
+        address, *others = (part.get("href", part.text or "") for part in element)
+        name = address.removeprefix(ADDRESS).removeprefix("es/")
+        both = {f"{ADDRESS}{place(edition)}{name}" for edition in EDITIONS}
+        assert set(others) == (both if both <= set(listed) else set()), address
+    assert (pages / "404.html").exists(), "which no page links to"
     for name in ("index.html", "notebooks/02_overdose_deaths.html", "ledger/overdose-64k.html"):
         head = {
             m["property"]: m["content"] for m in read(pages / name).select("meta[property^=og]")
