@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -228,7 +228,7 @@ def test_each_table_has_a_page_with_license_cautions_and_file(
         assert (path.parent / str(file["href"])).read_bytes() == source.read_bytes()
 
 
-def parts_of_card(resource: dict[str, Any]) -> list[str]:
+def parts_of_card(resource: Mapping[str, Any]) -> list[str]:
     """What the page of a table says of it."""
     parts = [resource[entry] for entry in ("title", "row")] + list(resource["cautions"])
     parts += [shown(resource["coverage"]).strip(".")]
@@ -265,7 +265,7 @@ def test_each_claim_has_a_page_with_its_review(pages: Path, edition: Collection)
 
 def words_on(claim: str, edition: Collection) -> str:
     """What the page of a claim says, but for the sources and its address."""
-    row = load("claims").set_index("claim").loc[claim]
+    row: Any = load("claims").set_index("claim").loc[claim]
     parts = [claim, row["quote"], row["speaker"], written_day(row["as_of"]), row["paraphrase"]]
     parts += [row["would_change"], row["url"], publication().version]
     entries = dict(claims.show(claim).entries())
