@@ -55,8 +55,8 @@ def run_lessons(paths: list[Path], arguments: list[str], parallel: bool) -> int:
     """
     problems = {path: why for path in paths if (why := why_unreadable(path))}
     names = [str(path.relative_to(ROOT)) for path in paths if path not in problems]
-    options = ["-p", "no:hypothesispytest", *arguments]  # a third of a second a process
-    code = run_tests([*names, *options], parallel) if names else 0
+    spared = ["-p", "no:hypothesispytest"]  # a third of a second a process
+    code = run_tests([*spared, *names, *arguments], parallel) if names else 0
     for problem in problems.values():
         print(problem, file=sys.stderr)
     return code or int(bool(problems))
