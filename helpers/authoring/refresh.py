@@ -150,7 +150,7 @@ def _refresh(path: Path, check: bool, numbers: bool = False) -> Outcome:
     except Exception as error:  # nbformat raises many kinds, for one reason
         said = "".join(str(error).splitlines()[:1])
         return Outcome(
-            f"nothing was stored. {path.name} is no notebook of format 4 ({type(error).__name__}: "
+            f"nothing was stored. {path.name} is not a notebook of format 4 ({type(error).__name__}: "
             f"{said}). Restore it.",
             failed=True,
         )

@@ -319,7 +319,7 @@ def terms(path: Path) -> dict[str, str]:
         found = read_toml(path) if path.is_file() else {}
         for term, word in found.items():
             if not isinstance(word, str):
-                raise ValueError(f"what stands for {term!r} is no text")
+                raise ValueError(f"the entry for {term!r} is not text")
             re.compile(term), re.compile(word)
     except (OSError, ValueError, re.error) as error:
         raise CatalogueError(f"{path.name} cannot be used: {error}. Correct it.") from None
