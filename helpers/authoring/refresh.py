@@ -150,8 +150,8 @@ def _refresh(path: Path, check: bool, numbers: bool = False) -> Outcome:
     except Exception as error:  # nbformat raises many kinds, for one reason
         said = "".join(str(error).splitlines()[:1])
         return Outcome(
-            f"nothing was stored. {path.name} is not a notebook of format 4 ({type(error).__name__}: "
-            f"{said}). Restore it.",
+            f"nothing was stored. {path.name} is not a notebook of format 4 "
+            f"({type(error).__name__}: {said}). Restore it.",
             failed=True,
         )
     try:
