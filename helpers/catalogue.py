@@ -132,12 +132,23 @@ def catalogue(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
     data/.
     """
     manifests = []
-    # `load` asks for it each time, and glob is slower.
-    with suppress(OSError), os.scandir(collection.data) as entries:
-        for folder in sorted(entry.path for entry in entries if entry.is_dir()):
-            with suppress(OSError):
-                manifest = os.path.join(folder, "datapackage.json")  # noqa: PTH118
+    try:  # `load` asks for it each time, and glob is slower
+        with os.scandir(collection.data) as entries:
+            folders = sorted(entry.path for entry in entries if entry.is_dir())
+        for folder in folders:
+            manifest = os.path.join(folder, "datapackage.json")  # noqa: PTH118
+            with suppress(FileNotFoundError):
                 manifests.append((manifest, os.stat(manifest).st_mtime_ns))  # noqa: PTH116
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        raise DataError(
+            say(
+                "{place} cannot be read ({reason}). Give yourself the right to read it.",
+                place=Path(str(error.filename)),
+                reason=error.strerror,
+            )
+        ) from None
     if not manifests:
         raise DataError(
             say(

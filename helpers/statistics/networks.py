@@ -356,7 +356,8 @@ def removals(
         take one up. The number of new ties has no limit.
     replaced : float, optional
         SIMULATED: share of the ties lost with a node that its former contacts replace among
-        themselves, chosen by chance, as far as there are pairs without a tie.
+        themselves, chosen by chance, as far as there are pairs without a tie; what finds no pair is
+        left to the contacts of the next.
     rng : numpy.random.Generator, optional
         Needed for "random" and for both rules, unless `runs` is given.
     runs : int, optional
@@ -393,7 +394,7 @@ def removals(
     if count is None:
         count = graph.number_of_nodes() if isinstance(by, str) else len(by)
     if runs is not None:
-        repeated = np.array(_repeat(graph, by, count, runs, rule, seed, swap))
+        repeated = np.array(_repeat(graph, by, count, runs, rule, seed, swap, recompute))
         mean, left = repeated.mean(axis=0), repeated[:, :, 0]
         table = pd.DataFrame(mean, columns=["left", "ties", "largest"]).rename_axis("removed")
         return table.assign(lowest=left.min(axis=0), highest=left.max(axis=0))
@@ -469,6 +470,7 @@ def _repeat(
     rule: _Rule,
     seed: int,
     swap: bool = False,
+    recompute: bool = False,
 ) -> list[Steps]:
     if not isinstance(runs, numbers.Integral) or not 1 <= runs <= MOST_RUNS:
         raise NetworkError(
@@ -484,7 +486,7 @@ def _repeat(
     done = []
     for run in range(runs):
         network = rewired(graph, seed=int(seed) + run) if swap else graph
-        order = list(fixed) if fixed else _order(network, by, rng)
+        order = None if recompute else list(fixed) if fixed else _order(network, by, rng)
         done.append(_run(network, by, count, order, rule, rng))
     return done
 

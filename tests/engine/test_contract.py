@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import helpers.catalogue as catalogue_module
 from helpers import about, load, tables
 from helpers.authoring.describe import main
 from helpers.collection import VARIABLE
@@ -466,6 +468,24 @@ def test_a_card_that_lacks_something(table: Table, entries: dict[str, Any], sent
 def test_a_name_that_no_table_has(table: Table) -> None:
     assert refusal(name="tt") == "There is no table named 'tt'. Nearest names: t."
     assert refusal(name=7) == "There is no table named 7. tables() lists all names."
+
+
+def test_a_folder_that_cannot_be_read_is_not_left_out(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`describe` would take its tables out of the snapshot."""
+    looked_at = os.stat
+
+    def refused(path: Any, **options: Any) -> os.stat_result:
+        if str(path).endswith("datapackage.json"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return looked_at(path, **options)
+
+    monkeypatch.setattr(catalogue_module, "os", SimpleNamespace(**{**vars(os), "stat": refused}))
+    place = table.topic / "datapackage.json"
+    assert refusal() == (
+        f"{place} cannot be read (Permission denied). Give yourself the right to read it."
+    )
 
 
 def test_a_description_that_is_no_json(table: Table) -> None:

@@ -260,6 +260,14 @@ def test_a_random_order_is_drawn_anew_in_each_run_from_the_seed() -> None:
     )
 
 
+def test_runs_compute_the_order_anew_too() -> None:
+    path = nx.path_graph(6)
+    once = removals(path, "degree", 3, recompute=True)
+    again = removals(path, "degree", 3, runs=2, recompute=True)
+    assert list(again["left"]) == list(once["left"])
+    assert list(again["left"]) != list(removals(path, "degree", 3, runs=2)["left"])
+
+
 def test_recovery_ties_up_former_contacts_with_its_probability() -> None:
     star = pd.DataFrame({"source_id": "m", "target_id": [f"n{i:03}" for i in range(60)]})
     graph = build(star)
