@@ -202,7 +202,8 @@ def run_units(
     """
     if not todo:
         return False
-    done, failed = 0, {}
+    failed = {}
+    kept = store.Kept(marks, todo)
     with connected(address) as client:
         try:
             for unit, result in _results(client, todo, (made_with, asdict(limits), closed_in)):
@@ -210,32 +211,22 @@ def run_units(
                     failed[unit] = result
                 else:
                     store.save(marks, unit, result, made_with)
-                    done += 1
         except KeyboardInterrupt:
-            print(_kept(say("Stopped"), done, len(todo)))
+            print(kept.said(say("Stopped")))
             return True
         except ClusterError as error:
-            raise ClusterError(_kept(str(error), done, len(todo))) from None
+            raise ClusterError(kept.said(str(error))) from None
         except Exception as error:  # Dask has many words for a scheduler that has gone
             from distributed.comm.core import CommClosedError
 
             if client.status == "running" and not isinstance(error, CommClosedError):
                 raise
             reason = f"{say(LOST)} ({_words(error)})"
-            raise ClusterError(_kept(reason, done, len(todo))) from None
+            raise ClusterError(kept.said(reason)) from None
     if failed:
         reason = "; ".join(sorted(set(failed.values())))
-        raise ClusterError(_kept(say("Not run: {reason}", reason=reason), done, len(todo)))
+        raise ClusterError(kept.said(say("Not run: {reason}", reason=reason)))
     return False
-
-
-def _kept(reason: str, done: int, total: int) -> str:
-    return say(
-        "{reason}: {done} finished and kept, {left} remain. The same command continues.",
-        reason=reason,
-        done=done,
-        left=total - done,
-    )
 
 
 def _words(error: BaseException | None) -> str:

@@ -268,20 +268,23 @@ def run_units(
         pool = ThreadPoolExecutor(settings.workers)
         running: dict[Future[place.Run], str] = {}
         waiting = iter(todo.items())
-        kept = set()
+        kept = store.Kept(settings.marks, todo)
+        saved = set()
         broken: list[str] = []
 
         def keep(finished: Iterable[Future[place.Run]]) -> None:
             for future in finished:
-                unit = running.pop(future)
+                unit = running[future]
                 try:
                     run = future.result()
                 except place.PlaceError as error:
                     broken.append(str(error))
+                    del running[future]
                     continue
                 if run.remark != place.STOPPED:
                     store.save(settings.marks, unit, run, made_with)
-                    kept.add(unit)
+                    saved.add(unit)
+                del running[future]  # last, so that Ctrl-C loses nothing that is finished
 
         try:
             with Progress() as bar:
@@ -294,7 +297,7 @@ def run_units(
                         break
                     ended, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
                     keep(ended)
-                    bar.update(task, completed=len(kept))
+                    bar.update(task, completed=len(saved))
             if broken:
                 raise place.PlaceError(
                     say_number(
@@ -312,15 +315,7 @@ def run_units(
         except KeyboardInterrupt:
             place.STOP.set()
             keep(wait(running).done)
-            print(
-                say(
-                    "{reason}: {done} finished and kept, {left} remain. The same command "
-                    "continues.",
-                    reason=say("Stopped"),
-                    done=len(kept),
-                    left=len(todo) - len(kept),
-                )
-            )
+            print(kept.said(say("Stopped")))
             return True
         finally:
             place.STOP.set()

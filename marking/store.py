@@ -12,6 +12,8 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -88,8 +90,11 @@ def save(marks: Path, unit: str, run: Run, made_with: dict[str, Any]) -> None:
 def write_atomically(path: Path, text: str) -> None:
     """Write a file so that it is there complete or not at all."""
     partial = path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8", errors="replace", newline="\n")
-    partial.replace(path)
+    try:
+        partial.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def load(marks: Path, unit: str) -> dict[str, Any] | None:
@@ -103,6 +108,35 @@ def load(marks: Path, unit: str) -> dict[str, Any] | None:
         isinstance(record.get(name), kind) for name, kind in kinds.items()
     )
     return record if complete else None
+
+
+class Kept:
+    """Which of some units' results were kept since this was made, as the folder itself tells.
+
+    A run that counts for itself is wrong by one if Ctrl-C comes after a result is written and
+    before it is counted.
+    """
+
+    def __init__(self, marks: Path, units: Iterable[str]) -> None:
+        self._paths = [path_of(marks, unit) for unit in units]
+        self._before = self._written()
+
+    def _written(self) -> set[tuple[Path, int]]:
+        found = set()
+        for path in self._paths:
+            with suppress(FileNotFoundError):
+                found.add((path, path.stat().st_mtime_ns))
+        return found
+
+    def said(self, reason: str) -> str:
+        """A sentence for a run that stopped early: why, how many are kept, how many remain."""
+        done = len(self._written() - self._before)
+        return say(
+            "{reason}: {done} finished and kept, {left} remain. The same command continues.",
+            reason=reason,
+            done=done,
+            left=len(self._paths) - done,
+        )
 
 
 def open_marks(marks: Path, made_with: dict[str, Any]) -> None:

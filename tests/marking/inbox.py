@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from helpers.exercises import lesson_exercises
+from marking import store
 
 #: An exercise's answer is its key's, or what a test puts there.
 LESSON = "02"
@@ -75,3 +78,15 @@ def put(inbox: Path, name: str, content: Any) -> Path:
     raw = content if isinstance(content, bytes) else json.dumps(content).encode()
     path.write_bytes(raw)
     return path
+
+
+def interrupt_after_saving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Ctrl-C come once, right after the first result is written."""
+    save = store.save
+
+    def interrupted(*arguments: Any) -> None:
+        monkeypatch.setattr(store, "save", save)
+        save(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "save", interrupted)

@@ -224,6 +224,22 @@ def test_ctrl_c_ends_soon_and_keeps_what_is_finished(
     assert grade.main(command) == 0 and kept(marks) == UNITS
 
 
+def test_ctrl_c_between_the_writing_and_the_counting_is_told_right(
+    running: Machines,
+    inbox: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    running.at_least(2)
+    marks = tmp_path / "marks"
+    made.interrupt_after_saving(monkeypatch)
+    command = [str(inbox), "--out", str(marks), "--scheduler", running.address]
+    assert grade.main(command) == 130
+    assert f"Stopped: 1 finished and kept, {UNITS - 1} remain." in capsys.readouterr().out
+    assert kept(marks) == 1
+
+
 def test_a_killed_worker_loses_nothing(
     running: Machines, inbox: Path, serial: Path, tmp_path: Path
 ) -> None:

@@ -750,6 +750,14 @@ class TestStopping:
         assert grade.main(arguments(slow, "--workers", "2")) == 130
         assert "Stopped: 2 finished and kept, 10 remain." in capsys.readouterr().out
 
+    def test_ctrl_c_between_the_writing_and_the_counting_loses_nothing(
+        self, slow: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        made.interrupt_after_saving(monkeypatch)
+        monkeypatch.setattr(place, "run", lambda *_: place.Run())
+        assert grade.main(arguments(slow, "--workers", "1")) == 130
+        assert "Stopped: 1 finished and kept, 11 remain." in capsys.readouterr().out
+
     def test_a_long_cell_is_stopped_too(self, tmp_path: Path) -> None:
         built = place.build(current(), tmp_path)
         with ThreadPoolExecutor(1) as pool:
