@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import course
-from helpers import bootstrap
+from helpers import bootstrap, lab
 from helpers.messages import say
 from tests.lessons import ROOT
 from tools import __main__ as commands
@@ -232,9 +232,49 @@ def test_help_of_a_command_without_options_is_its_line(
         assert re.match(rf"python3 course\.py {command} +\w", capsys.readouterr().out)
 
 
-def test_readme_names_only_commands_that_exist() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"course\.py (\w+)", readme)) <= set(listed())
+def documentation() -> dict[str, str]:
+    """What is written for people, in both languages: by file, its text or that of its cells."""
+    texts = {}
+    folders = [ROOT / name for name in ("data", "notebooks", "tests", "tools", "web")]
+    found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    for path in [*ROOT.glob("*.md"), *(one for one in found if one.suffix in (".md", ".ipynb"))]:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+        texts[path.relative_to(ROOT).as_posix()] = text
+    return texts
+
+
+def test_documentation_names_only_commands_and_options_that_exist(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    sessions = set(re.findall(r"^def (\w+)\(session", (ROOT / "noxfile.py").read_text(), re.M))
+    option = re.compile(r"(?<![\w-])--[a-z][\w-]+")
+    others = {"--nworkers": "Dask", "--require-hashes": "pip", "--security-opt": "Docker"}
+    known = {"test": {"--plain"}, "lab": {"--no-browser", lab.ANOTHER, "--lang"}, "nox": set[str]()}
+    for command in set(listed()) - {*course.NO_HELP, "nox"}:
+        with pytest.raises(SystemExit):
+            commands.main([command, "--help"])
+        known[command] = {*option.findall(capsys.readouterr().out), "--lang"}
+    found = 0
+    for name, text in documentation().items():
+        for command, rest in re.findall(r"course\.py (\w+)([^`\n|#]*)", text):
+            assert command in listed(), f"{name}: no command {command}"
+            if command == "nox":
+                named = re.findall(r'^ -s "?(\w+)', rest)
+                assert set(named) <= sessions, f"{name}: nox has no {named}"
+                rest = ""
+            unknown = set(option.findall(rest)) - known.get(command, set())
+            assert not unknown, f"{name}: {command} has no {unknown}"
+            found += 1
+        if name.startswith(("notebooks/guide/", "notebooks/es/guide/")):
+            alone = {
+                one for span in re.findall(r"`(--[^`]*)`", text) for one in option.findall(span)
+            }
+            unknown = alone - set.union(*known.values()) - set(others)
+            assert not unknown, f"{name}: no command has {unknown}"
+    assert found > 150
 
 
 def test_folders_are_meant_from_where_the_command_is_typed(
