@@ -123,7 +123,7 @@ def lint(names: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
-    name, rest = arguments[0], arguments[1:]
+    name, rest = (arguments or [""])[0], arguments[1:]
     if name not in IN_LANGUAGE:
         os.environ.pop(VARIABLE, None)
     if name == "nox":
@@ -135,7 +135,13 @@ def main(arguments: list[str]) -> int:
         return helpers_main(arguments)
     if name in MARKING:
         return marking_main(arguments)
-    package = f"web.{name}" if find_spec(f"web.{name}") else f"tools.{name}"
+    found = [
+        part for part in ("web", "tools") if name.isidentifier() and find_spec(f"{part}.{name}")
+    ]
+    if not found:
+        print(__doc__)
+        return 0 if name in ("", "-h", "--help") else 2
+    package = f"{found[0]}.{name}"
     if (ROOT / package.replace(".", "/") / "__main__.py").is_file():
         package += ".__main__"
     return int(importlib.import_module(package).main(rest))

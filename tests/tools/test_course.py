@@ -277,6 +277,14 @@ def test_documentation_names_only_commands_and_options_that_exist(
     assert found > 150
 
 
+@pytest.mark.parametrize("words", [[], ["--help"], ["tset"], ["a.b"]])
+def test_without_a_command_it_says_what_it_is_for(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.main(words) == (2 if words and words[0] != "--help" else 0)
+    assert capsys.readouterr().out.startswith("What `python3 course.py` runs")
+
+
 def test_folders_are_meant_from_where_the_command_is_typed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

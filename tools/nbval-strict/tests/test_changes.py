@@ -341,6 +341,15 @@ def test_the_cache_is_needed(tmp_path: Path) -> None:
     assert "leave out -p no:cacheprovider" in said and said.endswith("exit 4")
 
 
+@pytest.mark.parametrize("option", ["--nbval-strict-record", "--nbval-strict-changed"])
+def test_records_need_the_strict_run(tmp_path: Path, option: str) -> None:
+    """Only what it compares can be said to have passed."""
+    project = Project(tmp_path)
+    command = [sys.executable, "-m", "pytest", "-p", "nbval_strict", "--nbval", option, "a.ipynb"]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
+    assert done.returncode == 4 and "need --nbval-strict: add it" in done.stderr
+
+
 def test_where_nothing_can_be_written_the_notebooks_run_all_the_same(tmp_path: Path) -> None:
     """A folder that is mounted read-only; here a file is where the cache would be."""
     project = Project(tmp_path)

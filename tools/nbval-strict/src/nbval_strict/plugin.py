@@ -102,7 +102,7 @@ def pytest_configure(config: Any) -> None:
     conftest.py, which may have set the environment of kernels.
     """
     recorded = config.getoption(RECORDED) or config.getoption(CHANGED)
-    if recorded and config.getoption(OPTION):
+    if recorded:
         _record(config)
     if config.getoption(WARM):
         # The parent of another run that started this one notes nothing, or notes it for others.
@@ -129,6 +129,8 @@ def pytest_configure(config: Any) -> None:
 
 def _record(config: Any) -> None:
     """Keep records, before a warm parent is started that has to note its imports."""
+    if not config.getoption(OPTION):
+        raise pytest.UsageError(f"{RECORDED} and {CHANGED} need {OPTION}: add it.")
     if not config.pluginmanager.hasplugin("cacheprovider"):
         raise pytest.UsageError(
             f"{RECORDED} and {CHANGED} keep their records in pytest's cache: leave out "
