@@ -23,6 +23,11 @@ from tests.web.lite_page import FLAGS
 ADDRESS = "https://ana-lopez.github.io/chain/"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What builds the site comes first: it takes longest, and no other worker waits for it."""
+    items.sort(key=lambda item: not {"pages", "served"} & set(getattr(item, "fixturenames", ())))
+
+
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the site's pages; the first worker that asks builds them for all."""

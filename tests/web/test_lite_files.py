@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
-import nbformat
 import pytest
 
-from helpers.collection import open_collection
-from helpers.lessons import lesson_files
-from tests.lessons import ROOT
 from web import lite, site
-from web.languages import editions
 from web.lite import distribution
-from web.site.check import Page
 
 FILES = {name: f"{name}-1-any.whl" for name in distribution.CURRENT.outside}
 
@@ -74,31 +65,3 @@ def test_the_pages_are_built_when_the_downloads_cannot_be(
     assert site.main(["--output", str(tmp_path)]) == 1
     assert built
     assert "There is no network. The pages were built without it." in capsys.readouterr().err
-
-
-def test_every_link_of_every_lesson_leads_to_a_lesson_or_to_a_place_of_the_site(
-    pages: Path, tmp_path: Path
-) -> None:
-    lite.write_contents(tmp_path)
-    known = {path: Page(path) for path in pages.rglob("*.html")}
-    for edition in editions(open_collection(ROOT)):
-        leads = lite.site_pages(edition)
-        for path in lesson_files(edition):
-            copy = path.relative_to(ROOT).as_posix()
-            cells = nbformat.read(tmp_path / copy, as_version=4).cells
-            text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-            links = re.findall(r"\]\(([^()\s]+)\)", text) + re.findall(r'href="([^"]+)"', text)
-            for link in links:
-                address, _, anchor = link.partition("#")
-                if ":" in address:
-                    continue
-                file = posixpath.normpath(posixpath.join(posixpath.dirname(copy), unquote(address)))
-                assert (tmp_path / file).is_file(), f"{copy}: {link}"
-                if file.endswith(".ipynb"):
-                    name = Path(file).stem
-                    assert not anchor, f"{copy}: {link}"
-                    assert leads[file] == lite.address(name, edition.language), f"{copy}: {link}"
-                    continue
-                page = known[pages / leads[file]]
-                assert page.language == edition.language, f"{copy}: {link}"
-                assert not anchor or unquote(anchor) in page.names, f"{copy}: {link}"

@@ -6,16 +6,19 @@ import csv
 import html
 import io
 import json
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, NavigableString, SoupStrainer, Tag
 
 from helpers import claims
 from helpers.catalogue import catalogue, load
@@ -26,9 +29,10 @@ from helpers.lessons import lesson_files, lessons
 from tests.lessons import ROOT, Lesson, mime
 from tests.toy import describe
 from tests.web.conftest import ADDRESS
+from web import lite
 from web.languages import editions
 from web.site import SiteError, build
-from web.site.check import check_published, check_site, published
+from web.site.check import Page, check_published, check_site, published
 from web.site.extras import PREVIEW
 from web.site.publication import publication
 
@@ -369,18 +373,19 @@ def test_a_guide_page_has_the_numbers_of_its_source(pages: Path) -> None:
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
 def test_a_table_page_shows_cells_of_the_table(pages: Path, edition: Collection) -> None:
     """Its first rows; numbers with decimals or from a million on in fewer digits."""
+    in_words = lru_cache(maxsize=None)(lambda value: squeezed(shown(value)))
     for name, resource in catalogue(edition).items():
         text = (resource["folder"] / resource["path"]).read_text(encoding="utf-8")
         page = read(pages / place(edition) / f"data/{name}.html")
         rows = page.select("table")[0].select("tbody tr")
         assert rows, name
-        for row, known in zip(rows, list(csv.reader(io.StringIO(text)))[1:], strict=False):
-            for cell, value in zip(row.select("td"), known, strict=True):
-                with speaking(edition.language):
-                    forms = {squeezed(shown(value))}
-                if re.fullmatch(r"-?\d+(\.\d+)?", value):
-                    forms |= {f"{float(value):{form}}" for form in ("g", ",.0f")}
-                assert squeezed(cell.get_text()) in forms, f"{name}: {value}"
+        with speaking(edition.language):
+            for row, known in zip(rows, list(csv.reader(io.StringIO(text)))[1:], strict=False):
+                for cell, value in zip(row.select("td"), known, strict=True):
+                    forms = {in_words(value)}
+                    if re.fullmatch(r"-?\d+(\.\d+)?", value):
+                        forms |= {f"{float(value):{form}}" for form in ("g", ",.0f")}
+                    assert squeezed(cell.get_text()) in forms, f"{name}: {value}"
 
 
 def test_each_page_leads_to_itself_in_the_other_language(pages: Path) -> None:
@@ -391,14 +396,43 @@ def test_each_page_leads_to_itself_in_the_other_language(pages: Path) -> None:
             name = path.relative_to(pages / place(edition))
             if name.parts[0] == "es" or name.name == "404.html":
                 continue
-            page, there = read(path), pages / place(other) / name
+            there, text = pages / place(other) / name, path.read_text(encoding="utf-8")
+            page = BeautifulSoup(text, "html.parser", parse_only=SoupStrainer(hreflang=True))
             (link,) = page.select("a.language")
             wanted = there if there.exists() else front[other.language]
             assert (path.parent / str(link["href"])).resolve() == wanted.resolve(), name
-            assert (page.html or {}).get("lang") == edition.language, name
-            said = {str(tag["href"]) for tag in page.select("head link[hreflang]")}
+            assert re.findall(r"<html[^>]* lang=\"(\w+)\"", text) == [edition.language], name
+            said = {str(tag["href"]) for tag in page.select("link[hreflang]")}
             both = {f"{ADDRESS}{place(one)}{name.as_posix()}" for one in (edition, other)}
             assert not said or said == both, name
+
+
+def test_links_of_lessons_in_the_browser_lead_to_a_lesson_or_to_the_site(
+    pages: Path, tmp_path: Path
+) -> None:
+    lite.write_contents(tmp_path)
+    known = {path: Page(path) for path in pages.rglob("*.html")}
+    for edition in editions(open_collection(ROOT)):
+        leads = lite.site_pages(edition)
+        for path in lesson_files(edition):
+            copy = path.relative_to(ROOT).as_posix()
+            cells = nbformat.read(tmp_path / copy, as_version=4).cells
+            text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+            links = re.findall(r"\]\(([^()\s]+)\)", text) + re.findall(r'href="([^"]+)"', text)
+            for link in links:
+                address, _, anchor = link.partition("#")
+                if ":" in address:
+                    continue
+                file = posixpath.normpath(posixpath.join(posixpath.dirname(copy), unquote(address)))
+                assert (tmp_path / file).is_file(), f"{copy}: {link}"
+                if file.endswith(".ipynb"):
+                    name = Path(file).stem
+                    assert not anchor, f"{copy}: {link}"
+                    assert leads[file] == lite.address(name, edition.language), f"{copy}: {link}"
+                    continue
+                page = known[pages / leads[file]]
+                assert page.language == edition.language, f"{copy}: {link}"
+                assert not anchor or unquote(anchor) in page.names, f"{copy}: {link}"
 
 
 def test_no_page_is_heavy(pages: Path) -> None:

@@ -16,7 +16,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -146,7 +146,8 @@ class Stage:
         )
         environment.globals.update(say=say, say_number=say_number)
         environment.filters.update(cell=_cell, day=_day, sentence=_sentence)
-        environment.filters.update(shown=shown, anchor=slug, id=make_id)
+        looked_up = lru_cache(maxsize=None, typed=True)(shown)  # tables repeat their words
+        environment.filters.update(shown=looked_up, anchor=slug, id=make_id)
         return environment
 
     @cached_property

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote
 
@@ -201,13 +202,14 @@ def code_cell(source: str, names: frozenset[str], texts: Translated) -> str:
 
 
 def formatted(cells: list[Any]) -> None:
-    """Bring the sources of code cells into the format of the linter, all in one call."""
-    for cell in cells:
-        done = subprocess.run(
-            [sys.executable, "-m", "ruff", "format", "--line-length", "100", "-"],
-            input=cell.source,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode == 0:
-            cell.source = done.stdout.rstrip("\n")
+    """Bring the sources of code cells into the format of the linter, all in one call. What is not
+    Python alone, such as a cell with a magic command, stays as it is.
+    """
+    with TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{number}.py" for number in range(len(cells))]
+        for file, cell in zip(files, cells, strict=True):
+            file.write_text(cell.source, encoding="utf-8", newline="\n")
+        command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache"]
+        subprocess.run([*command, "--line-length", "100", folder], capture_output=True)
+        for file, cell in zip(files, cells, strict=True):
+            cell.source = file.read_text(encoding="utf-8").rstrip("\n")
