@@ -9,6 +9,7 @@ import os
 import sys
 
 from helpers.adaptation import VARIABLE
+from helpers.collection import CollectionError
 
 AUTHORING = ("describe", "refresh", "review", "moves", "new", "update", "translate")
 
@@ -16,13 +17,17 @@ AUTHORING = ("describe", "refresh", "review", "moves", "new", "update", "transla
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
     name, rest = (arguments or [""])[0], arguments[1:]
-    if name == "lab":
-        return int(importlib.import_module("helpers.lab").main(rest))
-    if name not in AUTHORING:
+    if name not in ("lab", *AUTHORING):
         print(__doc__)
         return 0 if name in ("", "-h", "--help") else 2
-    os.environ[VARIABLE] = "1"  # what is written here is not for one class alone
-    return int(importlib.import_module(f"helpers.authoring.{name}").main(rest))
+    try:
+        if name == "lab":
+            return int(importlib.import_module("helpers.lab").main(rest))
+        os.environ[VARIABLE] = "1"  # what is written here is not for one class alone
+        return int(importlib.import_module(f"helpers.authoring.{name}").main(rest))
+    except CollectionError as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 import unicodedata
 import zipfile
 from collections import Counter
@@ -83,12 +82,8 @@ def take_in(inbox: Path) -> list[Submission]:
     taken: list[Submission] = []
     for path in _files(inbox):
         shown = readable(path.relative_to(inbox).as_posix())
-        if path.is_symlink():  # even inside the inbox: it would hand in another learner's work
-            taken.append(_refused(shown, say("it is a link; put the file itself here")))
-        elif path.is_dir():
-            taken.append(_refused(shown, say("the folder cannot be read")))
-        elif not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would never end
-            taken.append(_refused(shown, say("it is no file that can be read")))
+        if refusal := _why_not_read(path):
+            taken.append(_refused(shown, refusal))
         elif path.suffix.lower() == ".zip":
             taken += _from_zip(path, shown)
         else:
@@ -99,6 +94,20 @@ def take_in(inbox: Path) -> list[Submission]:
         if seen[one.file] > 1:
             one.file += f" ({seen[one.file]})"
     return taken
+
+
+def _why_not_read(path: Path) -> str:
+    """Why a path of the inbox is not opened; empty if it is a file."""
+    try:
+        if path.is_symlink():  # even inside the inbox: it would hand in another learner's work
+            return say("it is a link; put the file itself here")
+        if path.is_dir():
+            return say("the folder cannot be read")
+        if path.is_file():  # and no pipe, whose reading would never end
+            return ""
+    except OSError:  # its folder lists its files and opens none
+        pass
+    return say("it is no file that can be read")
 
 
 def _files(inbox: Path) -> Iterator[Path]:

@@ -44,7 +44,10 @@ def run_tests(arguments: list[str], parallel: bool) -> int:
 
 
 def lessons() -> list[Path]:
-    """The notebooks of every lesson and language."""
+    """The notebooks of every lesson and language. Raises `CollectionError` if there is no
+    collection that they can read.
+    """
+    current()
     folder = ROOT / "notebooks"
     return [*sorted(folder.glob("*.ipynb")), *sorted(folder.glob("[a-z][a-z]/*.ipynb"))]
 
@@ -123,6 +126,15 @@ def lint(names: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
+    try:
+        return run(arguments)
+    except CollectionError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def run(arguments: list[str]) -> int:
+    """As `main`. Raises `CollectionError` if there is no collection that can be read."""
     name, rest = (arguments or [""])[0], arguments[1:]
     if name not in IN_LANGUAGE:
         os.environ.pop(VARIABLE, None)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.collection import CollectionError, current
+from helpers.collection import current
 from helpers.language import ENGLISH
 from helpers.lessons import LessonError, choose_lessons, why_unreadable
 
@@ -19,7 +19,7 @@ def chosen_lessons(parser: argparse.ArgumentParser, numbers: list[str]) -> list[
     """
     try:
         return choose_lessons(current(), numbers)
-    except (CollectionError, LessonError) as error:
+    except LessonError as error:
         parser.exit(2, f"{error}\n")
 
 

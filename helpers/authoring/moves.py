@@ -35,7 +35,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers.collection import CollectionError, current
+from helpers.collection import current
 from helpers.command import command_parser
 from helpers.lessons import LessonError, choose_lessons
 
@@ -159,8 +159,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         paths = choose_lessons(current(), chosen.lessons)
-    except (CollectionError, LessonError) as error:
-        print(error)
+    except LessonError as error:
+        print(error, file=sys.stderr)
         return 1
     left = 0
     for path in paths:

@@ -242,7 +242,7 @@ def test_what_a_lesson_introduces_is_counted(tmp_path: Path) -> None:
 
 def test_the_command_says_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert moves.main(["99"]) == 1
-    assert "No lesson has the number 99" in capsys.readouterr().out
+    assert "No lesson has the number 99" in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_notebook_is_said(tmp_path: Path) -> None:

@@ -246,6 +246,25 @@ class TestIntake:
         assert one.learner == "María" and one.found is not None
         assert "María/x.ipynb".encode() == one.file.encode("utf-8")
 
+    def test_what_goes_while_the_inbox_is_read(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A folder that is kept in step with another computer: a row for each, and no end."""
+        gone = made.put(tmp_path, "a/joe.ipynb", made.notebook())
+        made.put(tmp_path, "b/ana.ipynb", made.notebook())
+        walk = os.walk
+
+        def walked(*words: Any, **more: Any) -> Any:
+            found = list(walk(*words, **more))
+            gone.unlink()
+            more["onerror"](FileNotFoundError(2, "gone", str(tmp_path / "c")))
+            return found
+
+        monkeypatch.setattr(intake.os, "walk", walked)
+        taken = {one.file: one.problem for one in intake.take_in(tmp_path)}
+        assert taken.pop("b/ana.ipynb") == "" and list(taken) == ["a/joe.ipynb", "c"]
+        assert all("it is no file that can be read" in problem for problem in taken.values())
+
     def test_a_notebook_that_is_too_large(self, tmp_path: Path) -> None:
         path = made.put(tmp_path, "joe.ipynb", made.notebook())
         with path.open("r+b") as stream:

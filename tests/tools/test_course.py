@@ -15,6 +15,8 @@ import pytest
 
 import course
 from helpers import bootstrap, lab
+from helpers.__main__ import AUTHORING
+from helpers.__main__ import main as helpers_main
 from helpers.messages import say
 from tests.lessons import ROOT
 from tools import __main__ as commands
@@ -283,6 +285,30 @@ def test_without_a_command_it_says_what_it_is_for(
 ) -> None:
     assert commands.main(words) == (2 if words and words[0] != "--help" else 0)
     assert capsys.readouterr().out.startswith("What `python3 course.py` runs")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["lab"], ["notebooks"], ["check"], ["check", "02"], ["handout", "02"], ["editions"]),
+        *(["quiz"], ["package"], ["refresh", "02"], ["describe"], ["review"], ["moves"]),
+        *(["update", "overdose"], ["translate", "es", "--count"], ["site", "--pages"]),
+    ],
+    ids=" ".join,
+)
+def test_without_a_collection_one_sentence_says_so(
+    words: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("HELPERS_COLLECTION", str(tmp_path))
+    main = helpers_main if words[0] in ("lab", *AUTHORING) else commands.main
+    assert main(words) != 0
+    shown = capsys.readouterr()
+    assert shown.out == "" and shown.err.count("\n") == 1
+    assert f"{tmp_path} is not a collection" in shown.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_folders_are_meant_from_where_the_command_is_typed(
