@@ -392,7 +392,7 @@ def removals(
     """
     rule = _Rule(recovery, replaced)
     if count is None:
-        count = graph.number_of_nodes() if isinstance(by, str) else len(by)
+        count = len(by) if isinstance(by, list | tuple) else graph.number_of_nodes()
     if runs is not None:
         repeated = np.array(_repeat(graph, by, count, runs, rule, seed, swap, recompute))
         mean, left = repeated.mean(axis=0), repeated[:, :, 0]

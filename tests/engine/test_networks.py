@@ -116,6 +116,7 @@ def test_removal_without_recovery_never_helps(pairs: list[tuple[int, int]], coun
             "three nodes or more; there are 2",
         ),
         (lambda: remove(build(STAR), "age", 1), "order 'age' is not one of"),
+        (lambda: removals(build(STAR), None), "order None is not one of"),  # type: ignore[arg-type]
         (lambda: remove(build(STAR), "degree", 9), "9 nodes cannot be removed from 5"),
         (lambda: remove(build(STAR), "random", 1), "Chance needs a generator"),
         (lambda: remove(build(STAR), "degree", 1, recovery=2), "between 0 and 1; it is 2"),
