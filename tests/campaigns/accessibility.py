@@ -16,11 +16,11 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tools.choice import chosen_lessons
 from tools.page import export
@@ -47,9 +47,9 @@ class Violation:
 
 
 @contextmanager
-def opened(text: str) -> Iterator[Page]:
-    """A page with this text in the Chromium, Chrome or Edge of this machine (or the program that
-    CHROME names), without a network. Raises CannotCheckError.
+def browser() -> Iterator[Browser]:
+    """The Chromium, Chrome or Edge of this machine, or the program that CHROME names. In a process
+    there can be one at a time. Raises CannotCheckError.
     """
     program = os.environ.get("CHROME") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not program:
@@ -61,14 +61,24 @@ def opened(text: str) -> Iterator[Page]:
     flags = ["--no-sandbox"] if root else []
     with sync_playwright() as play:
         try:
-            browser = play.chromium.launch(executable_path=program, args=flags)
+            started = play.chromium.launch(executable_path=program, args=flags)
         except Error as error:
             said = str(error).strip().splitlines()[0]
             raise CannotCheckError(f"{program} could not be started: {said}") from error
-        page = browser.new_page(offline=True, viewport={"width": 1280, "height": 900})
+        yield started
+        started.close()
+
+
+@contextmanager
+def opened(text: str, within: Browser | None = None) -> Iterator[Page]:
+    """A page with this text, without a network, in a browser that is there already or one of its
+    own. Raises CannotCheckError.
+    """
+    with nullcontext(within) if within else browser() as there:
+        page = there.new_page(offline=True, viewport={"width": 1280, "height": 900})
         page.set_content(text)
         yield page
-        browser.close()
+        page.close()
 
 
 def violations(text: str) -> list[Violation]:

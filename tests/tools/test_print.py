@@ -5,7 +5,10 @@ Where there is no Chromium, these tests are skipped with a sentence.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from playwright.sync_api import Browser
 
 from tests.campaigns import accessibility
 from tests.lessons import Lesson, each_lesson
@@ -32,24 +35,30 @@ widths => {
 """
 
 
-def cut_on_paper(text: str) -> dict[str, list[str]]:
-    """What would be cut, by size of paper."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     try:
-        with accessibility.opened(text) as page:
-            found: dict[str, list[str]] = page.evaluate(MEASURE, PAPER)
+        with accessibility.browser() as started:
+            yield started
     except accessibility.CannotCheckError as missing:
         pytest.skip(f"A page is measured in a browser, and here it cannot be. {missing}")
+
+
+def cut_on_paper(text: str, browser: Browser) -> dict[str, list[str]]:
+    """What would be cut, by size of paper."""
+    with accessibility.opened(text, browser) as page:
+        found: dict[str, list[str]] = page.evaluate(MEASURE, PAPER)
     return found
 
 
 @each_lesson
-def test_nothing_is_cut(lesson: Lesson) -> None:
-    assert cut_on_paper(export(lesson.path)) == {name: [] for name in PAPER}
+def test_nothing_is_cut(lesson: Lesson, browser: Browser) -> None:
+    assert cut_on_paper(export(lesson.path), browser) == {name: [] for name in PAPER}
 
 
-def test_what_is_too_wide_is_seen() -> None:
+def test_what_is_too_wide_is_seen(browser: Browser) -> None:
     narrow, wide = (
-        cut_on_paper(export_text(f'# A page\n\n<div style="width: {width}px">a box</div>'))
+        cut_on_paper(export_text(f'# A page\n\n<div style="width: {width}px">a box</div>'), browser)
         for width in (660, 800)
     )
     assert narrow == {name: [] for name in PAPER}

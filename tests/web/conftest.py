@@ -72,9 +72,11 @@ def served(pages: Path) -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The Chromium, Chrome or Edge of this machine; it knows no address but the local server's."""
+    """The Chromium, Chrome or Edge of this machine; it knows no address but the local server's.
+    In a process there can be one at a time, so it ends with its file.
+    """
     playwright = pytest.importorskip("playwright.sync_api")
     program = os.environ.get("CHROME") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
