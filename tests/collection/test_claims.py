@@ -7,6 +7,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -111,6 +112,31 @@ def test_evidence_selects_the_vintage_of_its_day() -> None:
             f"{row.claim}, {row.reading}: public on {row.known_on:%Y-%m-%d}, selects "
             f"{row.selection}"
         )
+
+
+def test_evidence_is_public_on_the_day_of_its_row() -> None:
+    """Where a reading holds two years or events together, on the day of the later one; a month or a
+    year stands for its last day. Of the FBI's old years, `known_on` is the day of our copy.
+    """
+    rows = load("evidence")
+    rows = rows[[("known_on" in load(table)) for table in rows["table"]]]
+    assert len(rows) > 60
+    rows["day"] = [day_of_cell(row) for row in rows.itertuples()]
+    late = rows[rows["day"] > rows["known_on"]]
+    assert set(late["collector"]) == {"FBI"} and set(late["role"]) == {"reference"}
+    rows = rows.drop(late.index)
+    latest = rows.groupby(["claim", "reading", "part", "known_on"])["day"].transform("max")
+    assert (latest == rows["known_on"]).all()
+
+
+def day_of_cell(row: Any) -> pd.Timestamp:
+    """The day on which the cell that a row of evidence points at was known."""
+    table = load(row.table)
+    for condition in row.selection.split("; "):
+        column, _, value = condition.partition("=")
+        table = table[table[column].astype(str) == value]
+    (day,) = table["known_on"].astype(str).unique()
+    return pd.Period(day).end_time.normalize()
 
 
 def test_statements_and_claims_point_at_each_other() -> None:

@@ -184,6 +184,13 @@ def test_what_the_lesson_says_of_the_first_ledger() -> None:
     expected = first["now"].map(by_verdict).fillna("medium")
     expected["overdose-64k"] = "high"
     assert first["confidence"].to_dict() == expected.to_dict()
+    other = first[first["on_the_day"] != first["now"]]
+    unknown = load("evidence").query("publicity == 'not established'")["claim"]
+    assert set(other.index) - set(unknown) == {"overdose-64k"}, "a revision, or our own dates"
+    revised = "overdose-64k"
+    assert first.loc[revised, "on_the_day"] == frame.loc[revised, "on_the_day"]
+    by_dates = other["on_the_day"].drop(["overdose-64k", "one-billion"])
+    assert set(by_dates) == {"cannot be checked with these data"}, "not public yet, by our dates"
     codes = load("judgments").query("claim in ['merida', 'one-billion']")
     delivered = codes[codes["reading"].str.contains("aid of some kind|grants to the states|list")]
     assert len(delivered) == 8 and SAME not in set(delivered["status"])

@@ -49,6 +49,15 @@ def test_a_grade_is_one_of_few(name: str) -> None:
 
 
 @each_table
+def test_an_address_has_the_form_of_one(name: str) -> None:
+    """So that another column in its place is refused."""
+    for field in fields_of(name):
+        cells = load(name)[field["name"]].dropna().astype(str)
+        if len(cells) and cells.str.match("https?:").all():
+            assert "pattern" in field["constraints"], field["name"]
+
+
+@each_table
 def test_a_year_is_a_year(name: str) -> None:
     """So that years in another unit, or another column in their place, are seen."""
     years = [field["name"] for field in fields_of(name) if field.get("unit") == "year"]

@@ -13,7 +13,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from helpers import load
+from helpers import load, tables
 
 SYNTHETIC = "synthetic opioids other than methadone"
 
@@ -132,17 +132,11 @@ FOLLOWS = {
         ("side_a, side_b", "dyad_id"),
     ],
     "texts": [("speaker", "side")],
-    "asset_forfeiture": [("source", "url"), ("measure", "unit")],
-    "financial_intelligence": [("source", "url"), ("measure", "unit")],
+    "asset_forfeiture": [("measure", "unit")],
+    "financial_intelligence": [("measure", "unit")],
     "illicit_finance_estimates": [("author, published", "url")],
-    "extraditions": [("source", "url"), ("source", "direction")],
-    "merida_cumulative": [("source", "url")],
-    "drug_control_budget": [("source", "url")],
-    "agencies_in_mexico": [("source", "url")],
+    "extraditions": [("source", "direction")],
     "scanning_shares": [("said_by", "url")],
-    "opioid_funding_statements": [("source", "source_url")],
-    "opioid_commission_facts": [("source", "source_url")],
-    "dialogue_timeline": [("source", "source_url")],
 }
 
 
@@ -154,6 +148,35 @@ def test_what_follows_from_other_columns_is_the_same_throughout(table: str) -> N
         assert (counts == 1).all(), (
             f"{table}: more than one {column} for {counts[counts != 1].index[0]}"
         )
+
+
+#: Tables in which a page quotes several sources, or stands for them as a publisher's front page.
+QUOTED = {
+    "agencies_in_mexico",
+    "agency_counts",
+    "attested_events",
+    "drug_control_budget",
+    "extraditions",
+    "mexico_attributed_killings",
+    "opioid_commission_facts",
+    "poppy_assistance",
+    "research_findings",
+}
+
+
+def test_a_source_has_one_address_and_an_address_one_source() -> None:
+    tables_with_both = 0
+    for name in tables().index:
+        frame = load(name)
+        address = [c for c in ("url", "source_url", "address") if c in frame]
+        if "source" not in frame or not address:
+            continue
+        tables_with_both += 1
+        if name != "mexico_labs_since_2024":  # a newspaper with two reports
+            assert frame.groupby("source")[address].nunique().max().item() == 1, name
+        several = frame.groupby(address)["source"].nunique().max() > 1
+        assert several == (name in QUOTED), name
+    assert tables_with_both > 20
 
 
 def test_a_date_is_as_precise_as_it_is_said_to_be() -> None:
@@ -734,6 +757,10 @@ def test_the_best_count_of_extraditions_is_one_a_year() -> None:
         and set(best["period"]) == {"full year"}
         and set(best["direction"]) == {"Mexico to US"}
     )
+    parts = frame["use"].str.contains("partial year|across two years|alternative")
+    assert (parts == (frame["period"] != "full year")).all()
+    two_years = frame["use"] == "twelve months across two years"
+    assert (two_years == frame["period"].str.contains(r"\d{4}.*\d{4}")).all()
     narrower = frame[frame["use"] == "narrower count"].set_index("year")["persons"]
     both = narrower.index.intersection(best["year"])
     assert (

@@ -30,22 +30,23 @@ PAGES = {
 Site = dict[str, bytes]
 
 
-def of_site(seed: int) -> list[dict[str, Any]]:
-    """Build the pages once; break each thing in two pages of a kind and language."""
+def of_site(seed: int) -> Iterator[dict[str, Any]]:
+    """Build the pages once; break each thing in two pages of a kind and language. Each result is
+    given as it comes.
+    """
     folder = ROOT / "site"
     build = [sys.executable, "-m", "web", "--pages", "--output", str(folder), "--address", ADDRESS]
     subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
     read_once(folder)
     red = partial(tests_fail, folder)
-    results = [_result("none", "control", str(stage.in_child(red)))]
+    yield _result("none", "control", str(stage.in_child(red)))
     for operator, path, said, content in mutations(folder, random.Random(seed)):
         with changed({path: content or b""}):
             if content is None:
                 path.unlink()
             outcome = str(stage.in_child(red))
         name = f"{path.relative_to(folder).as_posix()}: {said}"
-        results.append(_result(operator, name, outcome))
-    return results
+        yield _result(operator, name, outcome)
 
 
 def _result(operator: str, name: str, red: str) -> dict[str, Any]:

@@ -182,10 +182,10 @@ def of_table(mutant: Mutant) -> list[dict[str, Any]]:
     return [result]
 
 
-def units(options: argparse.Namespace) -> list[Callable[[], list[dict[str, Any]]]]:
+def units(options: argparse.Namespace) -> list[Callable[[], Iterable[dict[str, Any]]]]:
     """The work, in pieces: a mutant of a table, or all mutants of a lesson's outputs or figures."""
     lessons = [one for one in LESSONS if not options.lessons or one.number in options.lessons]
-    work: list[Callable[[], list[dict[str, Any]]]] = []
+    work: list[Callable[[], Iterable[dict[str, Any]]]] = []
     if "figures" in options.classes:
         work += [partial(stage.in_child, partial(figures.of_lesson, one)) for one in lessons]
     if "outputs" in options.classes:
