@@ -8,12 +8,13 @@ a caution speaks of it.
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import pandas as pd
 import pytest
 
-from helpers import load, tables
+from helpers import about, load, tables
 
 SYNTHETIC = "synthetic opioids other than methadone"
 
@@ -81,6 +82,23 @@ def test_nothing_is_absent_between_the_first_and_the_last(table: str) -> None:
     for name, rows in frame.groupby(group) if group else [("all rows", frame)]:
         absent = set(range(rows[counter].min(), rows[counter].max() + 1)) - set(rows[counter])
         assert not absent, f"{table}, {name}: {counter} {sorted(absent)} absent"
+
+
+#: Columns that say of which year a row speaks.
+OF_YEARS = "year period month date period_start period_end fiscal_year year_registered first_year"
+
+
+def test_the_first_and_the_last_year_are_on_the_card() -> None:
+    """A row that is lost at either end is seen, too. Two cards name years of publication."""
+    others = set()
+    for name in tables().index:
+        frame, card = load(name), about(name).resource
+        cells = frame[frame.columns.intersection(OF_YEARS.split())].to_numpy().ravel()
+        found = re.findall(r"\b(?:19|20)\d\d\b", " ".join(map(str, cells)))
+        said = f"{card['title']} {card['coverage']}"
+        if found and not all(year in said for year in (min(found), max(found))):
+            others.add(name)
+    assert others == {"illicit_finance_estimates", "mexico_attributed_killings"}
 
 
 def test_months_follow_each_other() -> None:

@@ -79,11 +79,11 @@ def lessons_of(mutant: Mutant) -> list[str]:
 
 
 def tests_of(mutant: Mutant) -> str:
-    """The fast unit tests that name a table."""
+    """The fast unit tests that name a table, or go over all."""
     files = [
         path.name
         for path in sorted((ROOT / "tests").rglob("test_*.py"))
-        if f'"{mutant.table}"' in path.read_text(encoding="utf-8")
+        if re.search(rf'"{mutant.table}"|tables\(\)', path.read_text(encoding="utf-8"))
         or (mutant.table in tables.CLAIM_COLUMNS and "claims" in path.name)
     ]
     fast = tuple(
