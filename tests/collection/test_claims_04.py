@@ -169,6 +169,17 @@ def test_the_errors_of_2020_grew_for_every_drug_and_lifetime_errors_had_not() ->
     assert (usual.max() < 1.3 * usual.min()).all() and (ever.loc[2020] > 1.3 * usual.max()).all()
 
 
+def test_the_error_of_more_people_is_larger() -> None:
+    """Of a whole than of a part, and of a year than of a month in it."""
+    errors = load("nsduh_standard_errors").query("recency != 'lifetime'")
+    drugs = errors.pivot(index=["recency", "year"], columns="drug")["standard_error_thousands"]
+    opioids = "opioid misuse (heroin or pain relievers)"
+    wholes = {"crack": "cocaine", "heroin": opioids, "prescription pain reliever misuse": opioids}
+    for part in set(drugs) - {"any illicit drug"}:
+        assert (drugs[part] < drugs[wholes.get(part, "any illicit drug")]).all(), part
+    assert (drugs.loc["past month"] < drugs.loc["past year"]).all(axis=None)
+
+
 def test_the_two_falls_of_section_2() -> None:
     """Past month: smaller than the error of a difference. Past year: many times that error."""
     drug = "drug == 'prescription pain reliever misuse' and year == 2019"

@@ -150,6 +150,8 @@ FOLLOWS = {
         ("side_a, side_b", "dyad_id"),
     ],
     "texts": [("speaker", "side")],
+    "attested_events": [("event", "what"), ("what", "event")],
+    "event_bounds": [("event", "what"), ("what", "event")],
     "asset_forfeiture": [("measure", "unit")],
     "financial_intelligence": [("measure", "unit")],
     "illicit_finance_estimates": [("author, published", "url")],
@@ -709,8 +711,12 @@ def test_two_editions_of_ucdp_agree_where_no_edition_revised() -> None:
     """Equal in 2006 and 2007; the later edition has more deaths in 2008 to 2018."""
     active = load("ucdp_mexico_dyad_year").query("ucdp_active_year == 1")
     ours = active.groupby("year")["deaths_best"].sum()
-    theirs = load("ucdp_mexico_edition_23_1").set_index("year")["deaths_best"]
+    other = load("ucdp_mexico_edition_23_1").set_index("year")
+    theirs = other["deaths_best"]
     assert (ours.loc[2006:2007] == theirs.loc[2006:2007]).all()
+    pairs = active.groupby("year").size()
+    assert (pairs.loc[2006:2007] == other.loc[2006:2007, "pairs"]).all()
+    assert (theirs >= 25 * other["pairs"]).all(), "which makes a pair active"
     assert (ours.loc[2008:2018] > theirs.loc[2008:2018]).all()
 
 
