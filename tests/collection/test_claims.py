@@ -149,6 +149,19 @@ def test_statements_and_claims_point_at_each_other() -> None:
     assert set(stated["as_of"]) == {DIALOGUE}, "texts of one day"
 
 
+@pytest.mark.parametrize("table", ["claims", "unsettled"])
+def test_a_paraphrase_is_nearest_to_its_statement(table: str) -> None:
+    """By the words that they share; the wording may differ a little."""
+    said = load("statements").set_index("statement")["paraphrase"].map(words_of)
+    for row in load(table).dropna(subset="statement").itertuples():
+        words = words_of(row.paraphrase)
+        assert said.map(lambda s, w=words: len(s & w) / len(s | w)).idxmax() == row.statement
+
+
+def words_of(text: str) -> set[str]:
+    return set(text.casefold().rstrip(".").split())
+
+
 def test_the_claims_of_the_text_are_those_that_both_coders_call_checkable() -> None:
     """Without the stray, paragraph 8; in the order of the statements."""
     codes = load("statement_codings").query("checkable == 'yes'").groupby("statement").size()
