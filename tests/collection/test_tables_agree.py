@@ -46,6 +46,7 @@ HOLES = {
 #: each group.
 WITHOUT_A_GAP = {
     "career_ambassadors": ("order", []),
+    "chain": ("order", []),
     "cocaine_prices": ("row", []),
     "claims": ("order", []),
     "caviar_phases": ("phase", []),
