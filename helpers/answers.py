@@ -430,7 +430,7 @@ def _form_of_number(answer: Any, key: float, tolerance: Tolerance) -> str:
     day = None if isinstance(answer, (str, numbers.Real)) else _day(answer)
     if day is not None and key in range(1600, 2200) and day.year == key:
         return say("That is the right year; give it as a number.")
-    if not isinstance(answer, numbers.Real) or not math.isfinite(answer) or not answer:
+    if not is_finite_number(answer) or not answer:
         return ""
     return _form_of_digits(float(answer), key, tolerance)
 
@@ -506,7 +506,7 @@ def is_close(answer: Any, key: Any) -> bool:
     """Whether a number misses the key by less than one percent, as one does that was computed from
     rounded numbers. Whole keys are left out: the year before is not close.
     """
-    numbers_both = all(isinstance(x, numbers.Real) and math.isfinite(x) for x in (answer, key))
+    numbers_both = is_finite_number(answer) and is_finite_number(key)
     return numbers_both and not float(key).is_integer() and _within(answer, float(key), 0.01)
 
 

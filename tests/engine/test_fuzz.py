@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers import about, check, claims, load, tables
@@ -385,6 +385,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(number=st.sampled_from(NUMBERS), answer=answers, tongue=st.sampled_from(["en", "es"]))
+@example(number="01.number", answer=10**400, tongue="en")
 @fuzz
 def test_any_answer(
     kinds: Path, monkeypatch: pytest.MonkeyPatch, number: str, answer: Any, tongue: str
