@@ -172,7 +172,8 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
                 high=float(high),
             )
         )
-    return rng.uniform(float(low), float(high), size)
+    # numpy takes the range from 0 to -0 for a negative one; adding 0 makes it 0 to 0.
+    return rng.uniform(float(low) + 0.0, float(high) + 0.0, size)
 
 
 def interval(draws: np.ndarray, assumption: str, confidence: float = 0.95) -> Interval:

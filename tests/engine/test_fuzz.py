@@ -476,6 +476,7 @@ def test_any_bounds(function: Any, limits: list) -> None:
     size=st.one_of(st.integers(1, 50), st.sampled_from([10**12, 10**30]), things),
     rng=st.one_of(st.builds(np.random.default_rng, st.just(1)), things),
 )
+@example(low=0, high=-0.0, size=1, rng=np.random.default_rng(1))
 @fuzz
 def test_any_draws(low: Any, high: Any, size: Any, rng: Any) -> None:
     draws = answers_or_refuses(UncertaintyError, uncertainty.draw_between, low, high, size, rng)
