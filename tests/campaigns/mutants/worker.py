@@ -83,13 +83,15 @@ def tests_of(mutant: Mutant) -> str:
     files = [
         path.name
         for path in sorted((ROOT / "tests").rglob("test_*.py"))
-        if re.search(rf'"{mutant.table}"|tables\(\)', path.read_text(encoding="utf-8"))
+        if re.search(rf'"{mutant.table}"|tables\(\)|each_table', path.read_text(encoding="utf-8"))
         or (mutant.table in tables.CLAIM_COLUMNS and "claims" in path.name)
     ]
     fast = tuple(
         name
         for name in files
-        if re.match(r"test_(data|claims\w*|networks|rates|tables_agree|uncertainty)\.py", name)
+        if re.match(
+            r"test_(data|claims\w*|limits|networks|rates|tables_agree|uncertainty)\.py", name
+        )
     )
     return stage.unit_tests_fail(fast) if fast else ""
 
