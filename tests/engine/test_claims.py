@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import helpers.claims.evidence as evidence_module
+import helpers.claims.verdict as verdict_module
 from helpers import load
 from helpers.claims import (
     FAILS,
@@ -26,6 +27,7 @@ from helpers.claims import (
     REVISED,
     ClaimError,
     Verdict,
+    agreement,
     judge,
     ledger,
     lesson_of,
@@ -392,6 +394,111 @@ def test_figures_in_words(weigh: Callable) -> None:
     assert "does not hold: 10 compared with 1,234.57 (same quantity" in shown
     bounds = [{"role": "value_low", "selection": "year=2015"}, {"role": "value_high"}]
     assert "holds: 5 to 10 compared with 4.25 (" in repr(weigh(*bounds, stated_value=4.25))
+
+
+def test_the_whole_card_of_two_coders(weigh: Callable) -> None:
+    """Who reads what in which way, each figure with its collectors and its day."""
+    by_both = [{"coder": coder, "part": part} for coder in "AB" for part in ("all", "cases")]
+    of_one = {"reading": "s", "selection": "year=2015", "column": "m", "known_on": "2017-03-02"}
+    kept = {"coder": "A", "admitted": "yes", "collector": "bureau"}
+    refused = {"coder": "B", "admitted": "no", "collector": "bureau"}
+    later = {"reading": "t", "known_on": "2018-01-01", "publicity": "published later"}
+    verdict = weigh(
+        *({**row, "admitted": "yes"} for row in by_both),
+        {**of_one, **kept},
+        {**of_one, **refused},
+        *({**later, "coder": coder, "admitted": "yes"} for coder in "AB"),
+        direction={"A": "at most", "B": "at most"},
+        wording={"A": "same", "B": "weaker"},
+        stated_value=8.5,
+    )
+    day = "same quantity; office; known by 1 January 2017"
+    assert repr(verdict).splitlines() == [
+        "Verdict on c",
+        "  On the figures of the day: holds in one reading (A); does not hold (B)",
+        "  On the figures now: holds in one reading (A); does not hold (B)",
+        "  Wording compared with its source: same (A); weaker (B)",
+        f"  Figures of the day, r: does not hold: 10 compared with 8.5 ({day})",
+        f"  Figures of the day, r, cases: does not hold: 10 compared with 8.5 ({day})",
+        "  Figures of the day, s [A]: holds: 8 compared with 8.5 (same quantity; bureau; known by "
+        "2 March 2017)",
+        "  Figures of the day, s [B]: holds: 8 compared with 8.5 (same quantity, reading not "
+        "admitted; bureau; known by 2 March 2017)",
+        "  Figures of the day, t: not public yet (same quantity)",
+        f"  Figures now, r: does not hold: 10 compared with 8.5 ({day})",
+        f"  Figures now, r, cases: does not hold: 10 compared with 8.5 ({day})",
+        "  Figures now, s [A]: holds: 8 compared with 8.5 (same quantity; bureau; known by 2 March "
+        "2017)",
+        "  Figures now, s [B]: holds: 8 compared with 8.5 (same quantity, reading not admitted; "
+        "bureau; known by 2 March 2017)",
+        "  Figures now, t: does not hold: 10 compared with 8.5 (same quantity; office; known by 1 "
+        "January 2018)",
+        "  Left out: On the day, because the figure was published later: t.",
+        "  Left out: The reading 's', not admitted by B.",
+        "  Left out: The coders differ, so both verdicts are shown.",
+    ]
+    assert verdict.by_coder.to_dict("index") == {
+        "A": {"on_the_day": ONE_READING, "now": ONE_READING}
+        | {"direction": "at most", "wording": "same"},
+        "B": {"on_the_day": FAILS, "now": FAILS} | {"direction": "at most", "wording": "weaker"},
+    }
+
+
+def test_agreement_of_two_coders_is_that_counted_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = pd.DataFrame(
+        {
+            "claim": list("abcc"),
+            "reading": list("rrrs"),
+            "coder": "A",
+            "direction": ["at least", None, "exactly", "exactly"],
+            "wording": ["same", "same", "stronger", "stronger"],
+            "admitted": ["yes", "yes", "yes", "no"],
+            "status": "near",
+        }
+    )
+    other = one.assign(coder="B", wording=["same", "weaker", "stronger", "stronger"])
+    other["admitted"] = ["yes", "no", "yes", "no"]
+    alone = one.head(1).assign(claim="d", direction="at most", wording="weaker")
+    codes = pd.concat([one, other, alone], ignore_index=True)
+    monkeypatch.setattr(verdict_module, "load", lambda name: codes)
+    counted = agreement()
+    assert counted["n"].to_dict() == {"direction": 3, "wording": 3, "admitted": 4, "status": 4}
+    assert counted["agreed"].to_dict() == {"direction": 3, "wording": 2, "admitted": 3, "status": 4}
+    by_hand = (3 / 4 - 1 / 2) / (1 - 1 / 2)
+    assert counted["kappa"].to_dict() == {
+        "direction": 1,
+        "wording": pytest.approx((2 / 3 - 1 / 3) / (1 - 1 / 3)),
+        "admitted": pytest.approx(by_hand),
+        "status": pytest.approx(float("nan"), nan_ok=True),
+    }
+    third = pd.concat([codes, one.assign(coder="C")])
+    monkeypatch.setattr(verdict_module, "load", lambda name: third)
+    assert agreement()["n"]["wording"] == 3 and agreement()["kappa"].isna().all(), (
+        "kappa compares two"
+    )
+
+
+def test_the_ledger_is_in_the_order_of_the_text(own_toy: Path) -> None:
+    text = own_toy / "data" / "text"
+    for name in ("claims", "evidence", "judgments"):
+        path = text / f"{name}.csv"
+        head, row = path.read_text(encoding="utf-8").splitlines()
+        earlier = row.replace("more-loans,", "earlier,")
+        later = row.replace("more-loans,1,", "more-loans,2,")
+        path.write_text("\n".join([head, later, earlier, ""]), encoding="utf-8")
+    describe(own_toy)
+    table = ledger()
+    assert list(table.index) == ["earlier", "more-loans"] and table.index.name == "claim"
+    assert table.drop(columns="lesson").loc["more-loans"].to_dict() == {
+        "speaker": "Library of Sample Town",
+        "said": "The library lent more than 9000 books in 2024.",
+        "on_the_day": HOLDS,
+        "now": HOLDS,
+        "wording": "same",
+        "confidence": "medium",
+        "would_change": "A count that leaves renewals out and is 9000 or less.",
+    }
+    assert table["lesson"].to_dict() == {"earlier": "", "more-loans": "01_library_loans"}
 
 
 def test_a_changed_table_changes_the_verdict(own_toy: Path) -> None:

@@ -430,6 +430,55 @@ class TestJudge:
     def test_forged_reports_are_not_run(self, reported: Any) -> None:
         assert judge.judge_one(judge.scored("02")[0], reported).state in ("not run", "not found")
 
+    ABOVE = "restart the kernel, run all cells from the top, and repair the first one that fails."
+    ENDLESS = "The cell did not come to an end: look for a loop that never stops."
+
+    @pytest.mark.parametrize(
+        ("error", "advice"),
+        [
+            ("too long", ENDLESS),
+            ("it took too long", ENDLESS),
+            ("NameError", f"A name is used that no cell above sets: {ABOVE}"),
+            ("ValueError", f"The cell fails: {ABOVE}"),
+        ],
+    )
+    def test_a_cell_that_failed_is_explained(self, error: str, advice: str) -> None:
+        for answer in ({"kind": "not run"}, values.to_plain(...)):
+            mark = judge.judge_one(judge.scored("02")[0], {"answer": answer, "error": error})
+            assert (mark.state, mark.credit, mark.message) == ("not run", 0, advice)
+            assert mark.remark == error
+
+    def test_what_else_is_said_of_an_answer(self) -> None:
+        first, second = judge.scored("02")[:2]
+        marks = judge.judge_all([first, second], {first.id: self.answer({}, "KeyError")}, [])
+        assert marks[first.id].message == (
+            f"Exercise {first.id}: not yet. The answer is of the type dict."
+        )
+        assert (marks[first.id].state, marks[first.id].remark) == ("wrong", "KeyError")
+        assert marks[second.id].remark == "no cell answers it"
+        unread = judge.judge_one(first, {"answer": 1, "error": ""})
+        assert (unread.state, unread.remark) == (
+            "not run",
+            "the answer cannot be read: an answer has a form that no run writes: 1",
+        )
+        silent = judge.judge_one(first, {"answer": {"kind": "not run"}})
+        assert silent.remark == "its cell was not run"
+        right = judge.judge_one(first, self.answer(first.key(), "x" * 1000))
+        assert right.message == f"Exercise {first.id}: right." and len(right.remark) == 200
+
+    def test_an_answer_that_cannot_be_compared_costs_itself_alone(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise OverflowError
+
+        monkeypatch.setattr(judge, "judge", refuse)
+        mark = judge.judge_one(judge.scored("02")[0], self.answer(5))
+        assert (mark.state, mark.remark) == (
+            "not run",
+            "the answer cannot be compared: OverflowError",
+        )
+
     def test_a_thousand_answers_are_judged_quickly(self) -> None:
         """4,200 stored answers within ten seconds; here a tenth of that, with room to spare."""
         import time
@@ -591,6 +640,60 @@ class TestTables:
         with pytest.raises(points.PointsError, match=f"line 2: .*{said}"):
             points.read_points(path, {"02.5": 4})
 
+    @pytest.mark.parametrize(
+        ("lines", "said"),
+        [
+            ("ana,02.5,-0.5,", "line 2: the points of 02.5 are '-0.5'; they must be 0 to 4. "),
+            ("ana,02.5,nan,", "line 2: the points of 02.5 are 'nan'; they must be 0 to 4. "),
+            ("ana,02.1,1,", "the points of 02.1 are '1'; they must be an open exercise's. "),
+            (
+                "ana,02.5,3,\nana,02.5,2,",
+                "line 3: an earlier line says something else of ana and 02.5. Remove one",
+            ),
+            ("ana,02.5,3,Good\nana,02.5,3,Bad", "line 3: an earlier line says something else"),
+        ],
+    )
+    def test_points_that_say_two_things_or_too_much(
+        self, lines: str, said: str, tmp_path: Path
+    ) -> None:
+        path = tmp_path / points.OPEN_POINTS
+        path.write_text(f"learner,exercise,points,comment\n{lines}\n")
+        with pytest.raises(points.PointsError, match=re.escape(said)):
+            points.read_points(path, {"02.5": 4})
+
+    def test_points_from_none_to_all_with_or_without_a_comment(self, tmp_path: Path) -> None:
+        path = tmp_path / points.OPEN_POINTS
+        assert points.read_points(path, {"02.5": 4}) == ({}, {})
+        path.write_text(
+            "learner,exercise,points,comment\nana, 02.5 ,0,\nben,02.5, 4 , Good \nben,02.5,4,Good\n"
+            "eve,02.5,,Later\nzoe,02.5,,\n"
+        )
+        assert points.read_points(path, {"02.5": 4}) == (
+            {("ana", "02.5"): 0.0, ("ben", "02.5"): 4.0},
+            {("ben", "02.5"): "Good", ("eve", "02.5"): "Later"},
+        )
+        path.write_text("learner,exercise\nana,02.5\n")
+        with pytest.raises(points.PointsError) as error:
+            points.read_points(path, {"02.5": 4})
+        assert str(error.value) == "open_points.csv, line 1: there is no points. Add it."
+
+    def test_the_table_of_points_has_every_answer_to_read_and_all_that_was_entered(
+        self, tmp_path: Path
+    ) -> None:
+        path = tmp_path / points.OPEN_POINTS
+        gone = "learner,exercise,points,comment\ngone,02.5,2.5,Good\nleft,02.5,,Late\nana,02.5,3,\n"
+        path.write_text(gone)
+        ana, ben, zoe = (one_marked(name, 1) for name in ("ana", "ben", "zoe"))
+        ben.open_answers = {"02.5": ""}
+        tables.decide([ana, ben, zoe])
+        zoe.counts = False
+        points.write_points([ana, ben, zoe], {"02.5": 4}, path)
+        assert [list(row.values()) for row in rows(path)] == [
+            ["ana", "02", "02.5", "3", "4", ""],
+            ["gone", "02", "02.5", "2.5", "4", "Good"],
+            ["left", "02", "02.5", "", "4", "Late"],
+        ]
+
     def test_every_line_with_wrong_points_is_named(self, tmp_path: Path) -> None:
         path = tmp_path / points.OPEN_POINTS
         path.write_text("learner,exercise,points\nana,02.5,9\nben,02.5,4\nzoe,02.5,good\n")
@@ -646,6 +749,72 @@ class TestStore:
             store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all")
         with pytest.raises(store.StoreError, match="is not a folder of marks"):
             store.merge([tmp_path / "none"], tmp_path / "all")
+
+    def test_a_run_that_came_to_its_end_replaces_one_that_did_not(self, tmp_path: Path) -> None:
+        made_with = store.manifest(current(), self.LIMITS)
+        cut_off = place.Run(remark="it took too long")
+        whole = place.Run(answers={"02.1": {"answer": 1, "seconds": 1.0}}, failed={3: "KeyError"})
+        slower = place.Run(answers={"02.1": {"answer": 1, "seconds": 9.0}})
+        other = place.Run(answers={"02.1": {"answer": 2, "seconds": 1.0}})
+
+        def merged(here: place.Run, there: place.Run) -> tuple[tuple[int, int], place.Run]:
+            """What merging says, and which of the two is there afterwards."""
+            folders = tmp_path / "here", tmp_path / "there"
+            for folder, run in zip(folders, (here, there), strict=True):
+                store.open_marks(folder, made_with)
+                store.save(folder, "1", run, made_with)
+            counted = store.merge([folders[1]], folders[0])
+            kept = store.load(folders[0], "1")
+            assert kept is not None
+            return counted, here if kept["answers"] == here.answers else there
+
+        assert merged(cut_off, whole) == ((1, 0), whole)
+        assert merged(whole, cut_off) == ((0, 0), whole)
+        assert merged(whole, slower) == ((0, 0), whole), "seconds are no difference"
+        assert merged(whole, other) == ((0, 1), whole), "the first stays, and it is said"
+        store.save(tmp_path / "here", "1", whole, made_with)
+        assert (store.load(tmp_path / "here", "1") or {})["failed"] == {"3": "KeyError"}
+        store.path_of(tmp_path / "there", "1").write_text("{", encoding="utf-8")
+        with pytest.raises(store.StoreError, match="1.json cannot be read: run that shard again"):
+            store.merge([tmp_path / "there"], tmp_path / "here")
+
+    @pytest.mark.parametrize(
+        "text", ["[]", "{}", '{"answers": {}, "failed": {}}', '{"answers": [], "remark": ""}', "{"]
+    )
+    def test_half_a_result_is_none(self, text: str, tmp_path: Path) -> None:
+        store.save(tmp_path, "1", place.Run(), {})
+        store.path_of(tmp_path, "1").write_text(text, encoding="utf-8")
+        assert store.load(tmp_path, "1") is None and store.load(tmp_path, "2") is None
+
+    def test_a_table_or_a_package_changes_what_a_run_depends_on(
+        self, own_toy: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made_with = store.manifest(current(), self.LIMITS)
+        assert set(made_with) == {"engine", "tables", "packages", "python", "limits"}
+        data = own_toy / "data"
+        for name in ("adaptation.toml", "notes.txt", "library/update/old.csv"):
+            (data / name).parent.mkdir(exist_ok=True)
+            (data / name).write_text("", encoding="utf-8")
+            assert store.manifest(current(), self.LIMITS) == made_with, "no run reads it"
+        loans = data / "library" / "library_loans.csv"
+        loans.write_text(loans.read_text(encoding="utf-8") + "2025,1\n", encoding="utf-8")
+        monkeypatch.setattr(store, "version", lambda name: "0")
+        again = store.manifest(current(), place.Limits(cell_seconds=5))
+        assert {name for name in again if again[name] != made_with[name]} == {
+            *("tables", "packages", "limits")
+        }
+        store.open_marks(data.parent / "marks", made_with)
+        with pytest.raises(store.StoreError, match="made with other limits and packages and tabl"):
+            store.open_marks(data.parent / "marks", again)
+
+    def test_what_is_kept_is_counted_in_the_folder(self, tmp_path: Path) -> None:
+        store.save(tmp_path, "1", place.Run(), {})
+        kept = store.Kept(tmp_path, ["1", "2", "3"])
+        assert kept.said("Stopped") == (
+            "Stopped: 0 finished and kept, 3 remain. The same command continues."
+        )
+        store.save(tmp_path, "2", place.Run(), {})
+        assert kept.said("Stopped").startswith("Stopped: 1 finished and kept, 2 remain.")
 
     def test_a_unit_is_its_cells_and_its_manifest(self) -> None:
         made_with = store.manifest(current(), self.LIMITS)

@@ -34,14 +34,21 @@ TESTS = {
     "helpers/lessons": ["engine/test_lessons.py"],
     "helpers/setup_check": ["engine/test_setup_check.py"],
     "helpers/cards": ["test_contract.py", "engine/test_setup_check.py"],
+    "helpers/controls": ["test_controls.py"],
+    "helpers/sheets": ["test_marking.py"],
+    "helpers/surroundings": ["test_surroundings.py"],
+    "helpers/values": ["test_answers.py"],
     **{
         f"helpers/claims/{name}": ["engine/test_claims.py"]
-        for name in ("model", "evidence", "verdict", "export", "unsettled")
+        for name in ("model", "evidence", "verdict")
     },
+    "helpers/claims/export": ["collection/test_claims.py"],
+    "helpers/claims/unsettled": ["test_claims_09.py", "test_claims_10.py"],
     **{
         f"helpers/statistics/{name}": [f"engine/test_{name}.py"]
         for name in ("agreement", "allocation", "networks", "rates", "uncertainty")
     },
+    "helpers/statistics/ranks": ["engine/test_rates.py"],
     **{
         f"helpers/figures/{name}": ["test_figures.py"]
         for name in ("boxes", "finish", "labels", "maps", "plotted", "style", "words")
@@ -54,8 +61,10 @@ TESTS = {
         f"helpers/figures/{name}": ["test_reader_figures.py", "test_figures.py"]
         for name in ("places", "ranges", "shifts")
     },
-    "marking/judge": ["test_marking.py"],
-    "marking/points": ["test_marking.py"],
+    **{
+        f"marking/{name}": ["test_marking.py"]
+        for name in ("exercises", "intake", "judge", "points", "roster", "store", "tables")
+    },
     "marking/values": ["test_marking.py"],
     "web/address": ["test_address.py"],
 }
@@ -76,15 +85,17 @@ KILLED = {
 UNTESTED = 33
 
 
-def settings(module: str) -> str:
-    """setup.cfg for one module."""
-    paths = [p for name in TESTS[module] for p in sorted((ROOT / "tests").glob(f"**/{name}"))]
-    tests = [f"{module}.py", *(path.relative_to(ROOT).as_posix() for path in paths)]
-    tests += [f"--deselect={path}::{LEFT_OUT}" for path in tests[1:] if "figures" in module]
-    source = module.split("/")[0]
+def settings(modules: list[str]) -> str:
+    """setup.cfg for modules of one package that have the same tests."""
+    first = modules[0]
+    paths = [p for name in TESTS[first] for p in sorted((ROOT / "tests").glob(f"**/{name}"))]
+    files = [f"{module}.py" for module in modules]
+    tests = [*files, *(path.relative_to(ROOT).as_posix() for path in paths)]
+    tests += [f"--deselect={path}::{LEFT_OUT}" for path in tests if "test_figures" in path]
+    source = first.split("/")[0]
     lines = {
         "source_paths": source,
-        "only_mutate": f"{module}.py",
+        "only_mutate": "".join(f"\n    {name}" for name in files),
         "pytest_add_cli_args_test_selection": "".join(f"\n    {path}" for path in tests),
         "also_copy": "".join(f"\n    {name}" for name in (*PARTS, *FILES) if name != source),
     }
@@ -114,13 +125,13 @@ def words_only(diff: str) -> bool:
     return before.strip().startswith("raise ") or len(changed) > 1
 
 
-def of_module(
-    module: str, place: Path, mutmut: Path, workers: int, sample: int
+def of_modules(
+    modules: list[str], place: Path, mutmut: Path, workers: int, sample: int
 ) -> list[dict[str, Any]]:
-    """Run mutmut on one module in the copy at `place`; one result a mutant. Of a sample, those
-    whose number ends in certain digits, in each function alike.
+    """Run mutmut in the copy at `place` on modules that have the same tests; one result a mutant.
+    Of a sample, those whose number ends in certain digits, in each function alike.
     """
-    (place / "setup.cfg").write_text(settings(module), encoding="utf-8")
+    (place / "setup.cfg").write_text(settings(modules), encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(mutmut), str(place)])}
 
     def command(*words: str) -> subprocess.CompletedProcess[str]:
@@ -134,46 +145,52 @@ def of_module(
 
     chosen = [f"*mutmut_*[{'1234567890'[::sample]}]", f"*mutmut_[{'1234567890'[::sample]}]"]
     done = command("run", "--max-children", str(workers), *(chosen if sample > 1 else []))
-    meta = place / "mutants" / f"{module}.py.meta"
-    codes = (
-        json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"] if meta.is_file() else {}
-    )
-    if sample > 1:
-        codes = {name: code for name, code in codes.items() if code is not None}
-    if not codes or None in codes.values():
-        sys.exit(
-            f"mutmut did not come to an end with {module}: {(done.stdout + done.stderr)[-2000:]}"
-        )
     results = []
-    for name, code in codes.items():
-        diff = "" if code in KILLED else command("show", name).stdout
-        lines = " / ".join(
-            line.strip() for line in re.findall(r"^[-+](?![-+]{2} )(.*)$", diff, re.M)
+    for module in modules:
+        meta = place / "mutants" / f"{module}.py.meta"
+        codes = (
+            json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
+            if meta.is_file()
+            else {}
         )
-        spelling = code not in KILLED and words_only(
-            diff
-        )  # how a sentence is spelled, tests need not fix
-        operator = f"{module}.py" + (", words of a text" if spelling else "")
-        remark = "" if code in (0, *KILLED) else f"(code {code}) "
-        remark = "(no test reaches it) " if code == UNTESTED else remark
-        results.append(
-            {
-                "kind": "helpers",
-                "operator": operator,
-                "name": f"{name.split('.')[-1]} {remark}{lines}".strip(),
-                "killed_by": KILLED.get(code, ""),
-                "looked_at": not spelling,
-            }
-        )
+        if sample > 1:
+            codes = {name: code for name, code in codes.items() if code is not None}
+        if not codes or None in codes.values():
+            sys.exit(
+                f"mutmut did not come to an end with {module}: "
+                f"{(done.stdout + done.stderr)[-2000:]}"
+            )
+        for name, code in codes.items():
+            diff = "" if code in KILLED else command("show", name).stdout
+            results.append(result(module, name, code, diff))
     return results
 
 
+def result(module: str, name: str, code: int, diff: str) -> dict[str, Any]:
+    """What is reported of one mutant."""
+    lines = " / ".join(line.strip() for line in re.findall(r"^[-+](?![-+]{2} )(.*)$", diff, re.M))
+    # how a sentence is spelled, tests need not fix
+    spelling = code not in KILLED and words_only(diff)
+    remark = "" if code in (0, *KILLED) else f"(code {code}) "
+    remark = "(no test reaches it) " if code == UNTESTED else remark
+    return {
+        "kind": "helpers",
+        "operator": f"{module}.py" + (", words of a text" if spelling else ""),
+        "name": f"{name.split('.')[-1]} {remark}{lines}".strip(),
+        "killed_by": KILLED.get(code, ""),
+        "looked_at": not spelling,
+    }
+
+
 def run(modules: list[str], mutmut: Path, workers: int, sample: int) -> list[dict[str, Any]]:
-    """Run mutmut on the modules, one after the other, in one copy."""
+    """Run mutmut on the modules in one copy, those of one package with the same tests at once."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for module in modules or TESTS:
+        together.setdefault((module.split("/")[0], *TESTS[module]), []).append(module)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         place = copy_project(Path(folder) / "copy")
         return [
-            result
-            for module in modules or TESTS
-            for result in of_module(module, place, mutmut, workers, sample)
+            one
+            for group in together.values()
+            for one in of_modules(group, place, mutmut, workers, sample)
         ]
