@@ -325,11 +325,11 @@ def test_a_claim_that_is_not_judged_has_a_card(weigh: Callable) -> None:
     [
         (  # the earlier reference would be dropped, and the stated value take its place
             [{"known_on": "2017-02-01"}, {"role": "reference", "selection": "year=2015"}],
-            "the figures known on 2017-02-01 lack the reference that earlier ones have",
+            "^Evidence for c, reading 'r': the figures known on 2017-02-01 lack the reference that",
         ),
         (
             [{}, {"known_on": "2017-02-01", "role": "reference", "selection": "year=2015"}],
-            "the figures known on 2017-02-01 lack the value that earlier ones have",
+            "^Evidence for c, reading 'r': the figures known on 2017-02-01 lack the value that",
         ),
         ([{}, {}], "two rows with the role value point at the same cell"),
         ([{}, {"selection": "year=2016; year=2016"}], "point at the same cell"),

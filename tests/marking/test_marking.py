@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
+import math
 import os
 import re
 import zipfile
@@ -311,6 +313,11 @@ class Number(float):
     __hash__ = float.__hash__
 
 
+#: Plain data of a table without rows and columns, and of nothing.
+EMPTY = {"kind": "frame", "columns": [], "index": {"kind": "list", "entries": []}, "values": []}
+NONE = {"kind": "plain", "value": None}
+
+
 def there_and_back(value: Any) -> Any:
     return values.from_plain(json.loads(json.dumps(values.to_plain(value))))
 
@@ -368,6 +375,75 @@ class TestValues:
         endless.append(endless)
         assert "Unknown" in repr(type(there_and_back(endless)[0][0][0]))
         assert len(there_and_back("x" * 10**6)) == values.LONGEST_TEXT
+
+    @pytest.mark.parametrize(
+        ("value", "back"),
+        [
+            (dt.date(2017, 12, 14), pd.Timestamp("2017-12-14")),
+            (dt.datetime(2017, 12, 14, 9, 30), pd.Timestamp("2017-12-14 09:30")),
+            (np.datetime64("2017-12-14"), pd.Timestamp("2017-12-14")),
+            (pd.Period("2017-12", freq="M"), pd.Period("2017-12", freq="M")),
+            (pd.Period("2017Q4", freq="Q"), pd.Period("2017Q4", freq="Q")),
+            (np.bool_(True), True),
+            (np.str_("a"), "a"),
+            (-math.inf, -math.inf),
+            (pd.Index(["a", "b"]), ["a", "b"]),
+            (frozenset({1, 2}), {1, 2}),
+            ({(1, 2)}, [[1, 2]]),
+            ([[[1]]], [[[1]]]),
+            (10**300 - 1, 10**300 - 1),
+            (-(10**300) + 1, -(10**300) + 1),
+            (list(range(values.LARGEST)), list(range(values.LARGEST))),
+            ("x" * values.LONGEST_TEXT, "x" * values.LONGEST_TEXT),
+            (["x" * 300], ["x" * 200]),
+        ],
+    )
+    def test_what_comes_back(self, value: Any, back: Any) -> None:
+        assert there_and_back(value) == back and type(there_and_back(value)) is type(back)
+
+    @pytest.mark.parametrize(
+        ("value", "name"),
+        [
+            (10**300, "int"),
+            (np.zeros(values.LARGEST + 1), "array"),
+            (set(range(values.LARGEST + 1)), "set"),
+            (pd.DataFrame(np.zeros((2, values.LARGEST // 2 + 1))), "DataFrame"),
+            (pd.Index(range(values.LARGEST + 1)), "RangeIndex"),
+            (np.complex128(1j), "complex128"),
+            (Text("x"), "Text"),
+        ],
+    )
+    def test_what_is_too_large_is_named(self, value: Any, name: str) -> None:
+        assert there_and_back(value).name == name
+
+    def test_the_largest_column_table_and_array_come_back(self) -> None:
+        many = range(values.LARGEST)
+        assert there_and_back(pd.Series(many)).tolist() == list(many)
+        assert there_and_back(np.array(many)).tolist() == list(many)
+        assert there_and_back(pd.Index(many)) == list(many)
+        wide = pd.DataFrame(np.arange(values.LARGEST).reshape(2, -1))
+        assert there_and_back(wide).to_numpy().tolist() == wide.to_numpy().tolist()
+
+    @pytest.mark.parametrize(
+        ("data", "said"),
+        [
+            ({"kind": "plain", "value": 10**300}, "a int of an answer has a form"),
+            ({"kind": "plain", "value": "x" * 2001}, "a str of an answer has a form"),
+            ({"kind": "plain", "value": math.inf}, "a float of an answer has a form"),
+            ({"kind": "list", "entries": [{"kind": "plain"}] * 5001}, "a list of an answer has"),
+            ({"kind": "time", "value": "now"}, "a date of an answer has a form"),
+            ({"kind": "time", "value": "2017-99-99"}, "not a date: 2017-99-99"),
+            ({"kind": "period", "value": "2017-12", "freq": "!"}, "a date of an answer has a form"),
+            ({"kind": "period", "value": "2017-12", "freq": "Z"}, "not a date: 2017-12"),
+            ({**EMPTY, "values": 5}, "a table of an answer has a form"),
+            ({**EMPTY, "values": [{"kind": "list", "entries": [NONE]}]}, "a table of an answer"),
+            ({**EMPTY, "index": NONE}, "a table of an answer has a form"),
+            ({"kind": "new"}, "an answer has a form that no run writes: {'kind': 'new'}"),
+        ],
+    )
+    def test_why_data_are_refused(self, data: Any, said: str) -> None:
+        with pytest.raises(values.ValueFormError, match=re.escape(said)):
+            values.from_plain(data)
 
     @pytest.mark.parametrize(
         "data",
@@ -775,7 +851,7 @@ class TestStore:
         store.save(tmp_path / "here", "1", whole, made_with)
         assert (store.load(tmp_path / "here", "1") or {})["failed"] == {"3": "KeyError"}
         store.path_of(tmp_path / "there", "1").write_text("{", encoding="utf-8")
-        with pytest.raises(store.StoreError, match="1.json cannot be read: run that shard again"):
+        with pytest.raises(store.StoreError, match=r"1\.json cannot be read: run that shard again"):
             store.merge([tmp_path / "there"], tmp_path / "here")
 
     @pytest.mark.parametrize(
