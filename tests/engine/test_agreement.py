@@ -48,5 +48,6 @@ def test_redraws_repeat_and_lie_around_kappa() -> None:
     drawn = redraw_kappa(one, other, draws=200)
     assert drawn.equals(redraw_kappa(one, other, draws=200))
     assert not drawn.equals(redraw_kappa(one, other, draws=200, seed=2))
+    assert len(redraw_kappa(one, other)) == 500 and drawn.name == "kappa"
     assert drawn.quantile(0.025) < kappa(one, other) < drawn.quantile(0.975)
     assert redraw_kappa(["no"] * 5 + ["yes"], ["no"] * 5 + ["yes"]).isna().any()

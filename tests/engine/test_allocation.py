@@ -35,9 +35,39 @@ def test_finds_per_look_end_closer_to_half_than_finds() -> None:
     assert lead("finds per look") < lead("finds")
 
 
+@pytest.mark.parametrize("rule", ["finds", "finds per look"])
+def test_each_round_is_divided_by_what_was_found_before_it(rule: str) -> None:
+    _, finds, looked = _runs(rounds=1, rule=rule, start=2)
+    share, finds_later, looked_later = _runs(rounds=2, rule=rule, start=2)
+    weight = finds / looked if rule == "finds per look" else finds
+    part = weight["A"] / weight.sum(axis="columns")
+    assert share.iloc[1].to_numpy() == pytest.approx(100 * part)
+    assert share.iloc[1].nunique() > 1
+    more = (looked_later - looked)["A"].to_numpy()
+    assert more == pytest.approx(300 * part, abs=0.5)
+    assert (looked["A"] == 200 + 150).all(), "as many looks as two finds take on average, and half"
+    assert (finds_later - finds).mean().to_numpy() == pytest.approx([1.5, 1.5], abs=0.7)
+
+
+def test_one_of_each_is_enough() -> None:
+    share, finds, looked = allot_by_record(0.5, 1, rounds=1, runs=1, seed=1)
+    assert share.shape == (1, 1) and list(finds) == list(looked) == ["A", "B"]
+    assert looked.to_numpy().sum() in (4, 5), "two places with two looks for one find, and one more"
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"rate": 0}, {"rate": 1}, {"looks": 0}, {"start": 0}, {"rule": "luck"}]
+    ("wrong", "said"),
+    [
+        ({"rate": 0}, "The rate is between 0 and 1; it is 0."),
+        ({"rate": 1}, "The rate is between 0 and 1; it is 1."),
+        *(
+            ({name: 0}, "Looks, rounds, runs and start are at least one.")
+            for name in ("looks", "rounds", "runs", "start")
+        ),
+        ({"rule": "luck"}, "The rule is one of finds, finds per look; it is 'luck'."),
+    ],
 )
-def test_what_cannot_be_computed_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(RateError):
+def test_what_cannot_be_computed_is_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(RateError) as refused:
         _runs(**wrong)
+    assert str(refused.value) == said

@@ -278,8 +278,8 @@ def test_rows_can_be_counted(weigh: Callable) -> None:
     )
     assert [
         weigh({"column": "(rows)", "selection": f"k{condition}"}).readings["value_low"].iloc[0]
-        for condition in (">0", "=1", "!=1")
-    ] == [2, 1, 1], "a gap meets no condition"
+        for condition in (">0", "=1", "!=1", "<3", "<=3", ">=3", "<1")
+    ] == [2, 1, 1, 1, 2, 1, 0], "a gap meets no condition"
 
 
 @pytest.mark.parametrize(
@@ -387,6 +387,37 @@ def test_the_stored_claim() -> None:
         *("speaker", "said", "on_the_day", "now", "wording", "confidence", "would_change", "lesson")
     ]
     assert ledger().loc["more-loans", "lesson"] == "01_library_loans"
+
+
+def test_the_card_of_a_claim(own_toy: Path) -> None:
+    assert repr(show("more-loans")).splitlines() == [
+        "Claim more-loans",
+        "  Said by: Library of Sample Town, 15 January 2025",
+        "  Said: The library lent more than 9000 books in 2024.",
+        "  Quoted words: “more than 9000 loans”",
+        "  Kind: quantity",
+        "  States: more than 9,000 loans",
+        "  Text: https://example.org/notice",
+        "  Settled in: 01_library_loans",
+    ]
+    text = own_toy / "data" / "text"
+    claims, codes = text / "claims.csv", text / "judgments.csv"
+    changed = claims.read_text(encoding="utf-8").replace("loans,,A count", "loans,some say,A count")
+    claims.write_text(changed, encoding="utf-8")
+    more = codes.read_text(encoding="utf-8").splitlines()
+    more += [more[1].replace(",author,more than,", ",second,at least,")]
+    codes.write_text("\n".join([*more, ""]), encoding="utf-8")
+    describe(own_toy)
+    assert show("more-loans").stated == "more than or at least 9,000 loans"
+    assert "  Hedge: some say" in repr(show("more-loans")).splitlines()
+    claims.write_text(changed.replace(",9000,loans,", ",,,"), encoding="utf-8")
+    describe(own_toy)
+    assert show("more-loans").stated == "" and "States" not in repr(show("more-loans"))
+    twice = more[-1].replace(",second,at least,", ",second,exactly,")
+    codes.write_text("\n".join([*more, twice.replace("with", "without"), ""]), encoding="utf-8")
+    describe(own_toy)
+    with pytest.raises(ClaimError, match="coder second gives it more than one direction or word"):
+        judge("more-loans")
 
 
 def test_figures_in_words(weigh: Callable) -> None:
@@ -712,6 +743,11 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
             "and judgments.",
         ),
         (
+            lambda: judge("more-loans", load("evidence").head(0)),
+            "Claim more-loans: the reading 'loans with renewals' has no row of evidence. Complete "
+            "the tables evidence and judgments.",
+        ),
+        (
             lambda: judge(5),
             "A claim is an id such as those of load('claims'), or a Series with one claim; this is "
             "of the type int.",
@@ -728,6 +764,14 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
         (
             lambda: judge_own(own(direction={"a": "at least"}, wording={"b": "same"})),
             "The direction is coded by a and the wording by b: name the same coders in both.",
+        ),
+        (
+            lambda: show("zzz"),
+            "There is no claim with the id 'zzz'. load('claims') lists all ids.",
+        ),
+        (
+            lambda: judge_own(own(direction={})),
+            "A mapping from coders to their codes must name at least one coder.",
         ),
         (
             lambda: show("moreloans"),

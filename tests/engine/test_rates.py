@@ -282,6 +282,14 @@ def test_redrawn_ranks_keep_a_clear_first_place_and_mix_equals() -> None:
     assert ranks.equals(redraw_ranks(counts, people, draws=500, seed=1))
 
 
+def test_redraws_follow_the_counts_by_place_and_not_by_line() -> None:
+    counts, people = pd.Series({"a": 400, "b": 400}), pd.Series({"b": 4_000, "a": 1_000})
+    assert redraw_ranks(counts, people, draws=1, seed=2).iloc[0].to_dict() == {"a": 1, "b": 2}
+    assert len(redraw_ranks(counts, people, seed=2)) == 1_000
+    none = redraw_ranks(counts * 0, people, draws=1, seed=2)
+    assert none.iloc[0].to_dict() == {"a": 1, "b": 2}, "equal rates keep the order given"
+
+
 def test_ranks_refuse_what_has_no_rate() -> None:
     with pytest.raises(RateError, match="absent"):
         redraw_ranks(pd.Series({"a": 1}), pd.Series({"b": 10}), seed=1)
