@@ -144,3 +144,17 @@ def test_letters_of_a_text_are_told_apart() -> None:
     assert code.words_only(
         '--- a\n+++ b\n-    said = "too large to count"\n+    said = "TOO LARGE TO COUNT"\n'
     )
+
+
+def test_what_a_mutant_changes_is_read_from_the_broken_module() -> None:
+    module = "\n".join(
+        f"def x_f__mutmut_{which}(n):\n    return n {sign} 1\n"
+        for which, sign in (("orig", "-"), ("1", "+"))
+    )
+    (diff,) = code.diffs(module).values()
+    broken = code.result("helpers.values.x_f__mutmut_1", 0, diff)
+    assert broken["name"] == "x_f__mutmut_1 return n - 1 / return n + 1"
+    assert broken["operator"] == "helpers/values.py" and broken["looked_at"]
+    assert not broken["killed_by"] and code.result("m.x_f__mutmut_1", 1, diff)["killed_by"]
+    assert "(no test reaches it)" in code.result("m.x_f__mutmut_1", None, diff)["name"]
+    assert "(code 2)" in code.result("m.x_f__mutmut_1", 2, diff)["name"]

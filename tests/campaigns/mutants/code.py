@@ -1,4 +1,4 @@
-"""Mutants of the code of helpers/, marking/ and web/, made and run by mutmut in a copy.
+"""Mutants of the code of helpers/, marking/ and web/, made by mutmut and run in a copy by forks.py.
 
 mutmut is in no lock. Install it into a folder of its own and name that folder:
 
@@ -13,13 +13,15 @@ import difflib
 import json
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.campaigns.mutants.copies import FILES, PARTS, ROOT, copy_project
+from tests.campaigns.mutants.copies import ROOT, copy_project
 
 STATISTICS = ("agreement", "allocation", "networks", "rates", "uncertainty")
 #: The fast unit tests of each module, wherever in tests/ they are. Keys are not among them: mutmut
@@ -71,38 +73,14 @@ TESTS = {
     },
     "web/address": ["test_address.py"],
 }
-#: Tests that start a Python with an environment of its own, in which mutmut's copy of the code does
-#: not run.
-LEFT_OUT = "test_pictures_do_not_depend_on_the_readers_language"
-#: What mutmut's exit codes say of a killed mutant. With any other code nothing has seen it, least
-#: of all with 33: no test reaches it.
-KILLED = {
-    1: "unit tests",
-    3: "unit tests",
-    24: "time limit",
-    -24: "time limit",
-    36: "time limit",
-    152: "time limit",
-    255: "time limit",
-}
-UNTESTED = 33
-
-
-def settings(modules: list[str]) -> str:
-    """setup.cfg for modules of one package that have the same tests."""
-    first = modules[0]
-    paths = [p for name in TESTS[first] for p in sorted((ROOT / "tests").glob(f"**/{name}"))]
-    files = [f"{module}.py" for module in modules]
-    tests = [*files, *(path.relative_to(ROOT).as_posix() for path in paths)]
-    tests += [f"--deselect={path}::{LEFT_OUT}" for path in tests if "test_figures" in path]
-    source = first.split("/")[0]
-    lines = {
-        "source_paths": source,
-        "only_mutate": "".join(f"\n    {name}" for name in files),
-        "pytest_add_cli_args_test_selection": "".join(f"\n    {path}" for path in tests),
-        "also_copy": "".join(f"\n    {name}" for name in (*PARTS, *FILES) if name != source),
-    }
-    return "[mutmut]\n" + "".join(f"{name}={value}\n" for name, value in lines.items())
+#: Tests that start a Python with an environment of its own, in which no mutant runs, and one that
+#: takes the time of a thousand runs.
+LEFT_OUT = (
+    "test_pictures_do_not_depend_on_the_readers_language",
+    "test_a_thousand_replicates_take_less_than_two_seconds",
+)
+#: What the exit codes of forks.py say of a killed mutant. With any other code nothing has seen it.
+KILLED = {1: "unit tests", -signal.SIGXCPU: "time limit", -signal.SIGALRM: "time limit"}
 
 
 def words_only(diff: str) -> bool:
@@ -130,43 +108,35 @@ def words_only(diff: str) -> bool:
 
 def of_modules(
     modules: list[str], place: Path, mutmut: Path, workers: int, sample: int
-) -> list[dict[str, Any]]:
-    """Run mutmut in the copy at `place` on modules that have the same tests; one result a mutant.
-    Of a sample, those whose number ends in certain digits, in each function alike.
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Break modules that have the same tests in the copy at `place`, and run the tests: one result
+    a mutant, or one for every n-th, and how many mutants each module has.
     """
-    (place / "setup.cfg").write_text(settings(modules), encoding="utf-8")
+    paths = [p for name in TESTS[modules[0]] for p in sorted((ROOT / "tests").glob(f"**/{name}"))]
+    files = [f"{module}.py" for module in modules]
+    tests = [*files, *(path.relative_to(ROOT).as_posix() for path in paths)]
+    options = [f"--deselect={path}::{name}" for path in tests for name in LEFT_OUT]
+    results = place / "forks.json"
+    command = [sys.executable, "-m", "tests.campaigns.mutants.forks", str(results)]
+    command += [str(workers), str(sample), *modules, "--", *tests, *options]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(mutmut), str(place)])}
-
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(workers)]
-    if sample > 1:
-        digits = "1234567890"[::sample]
-        command += [f"*mutmut_*[{digits}]", f"*mutmut_[{digits}]"]
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True)
-    results = []
-    for module in modules:
-        meta = place / "mutants" / f"{module}.py.meta"
-        codes = (
-            json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
-            if meta.is_file()
-            else {}
-        )
-        if sample > 1:
-            codes = {name: code for name, code in codes.items() if code is not None}
-        if not codes or None in codes.values():
-            sys.exit(
-                f"mutmut did not come to an end with {module}: "
-                f"{(done.stdout + done.stderr)[-2000:]}"
-            )
-        changed = diffs((place / "mutants" / f"{module}.py").read_text(encoding="utf-8"))
-        results += [
-            result(module, name, code, changed[name.split(".")[-1]]) for name, code in codes.items()
-        ]
-    return results
+    if done.returncode:
+        sys.exit(f"No end with {', '.join(modules)}: {(done.stdout + done.stderr)[-2000:]}")
+    found = json.loads(results.read_text(encoding="utf-8"))
+    changed = {}
+    for file in files:
+        broken = (place / file).read_text(encoding="utf-8")
+        prefix = file.removesuffix(".py").replace("/", ".")
+        changed |= {f"{prefix}.{name}": diff for name, diff in diffs(broken).items()}
+        shutil.copy2(ROOT / file, place / file)
+    mutants = [result(name, code, changed[name]) for name, code in found["codes"].items()]
+    return mutants, found["made"]
 
 
 def diffs(module: str) -> dict[str, str]:
     """What each mutant changes, from the text of a module in which mutmut put all of them, beside
-    the functions as they were. `mutmut show` says the same and takes two seconds a mutant.
+    the functions as they were.
     """
     lines = module.splitlines()
     functions = {
@@ -186,31 +156,34 @@ def diffs(module: str) -> dict[str, str]:
     return changes
 
 
-def result(module: str, name: str, code: int, diff: str) -> dict[str, Any]:
-    """What is reported of one mutant."""
+def result(name: str, code: int | None, diff: str) -> dict[str, Any]:
+    """What is reported of one mutant; a code of None means that no test reaches it."""
     lines = " / ".join(line.strip() for line in re.findall(r"^[-+](?![-+]{2} )(.*)$", diff, re.M))
+    killed_by = KILLED.get(code, "") if code is not None else ""
     # how a sentence is spelled, tests need not fix
-    spelling = code not in KILLED and words_only(diff)
+    spelling = not killed_by and words_only(diff)
     remark = "" if code in (0, *KILLED) else f"(code {code}) "
-    remark = "(no test reaches it) " if code == UNTESTED else remark
+    remark = "(no test reaches it) " if code is None else remark
+    module, _, function = name.rpartition(".")
     return {
         "kind": "helpers",
-        "operator": f"{module}.py" + (", words of a text" if spelling else ""),
-        "name": f"{name.split('.')[-1]} {remark}{lines}".strip(),
-        "killed_by": KILLED.get(code, ""),
+        "operator": f"{module.replace('.', '/')}.py" + (", words of a text" if spelling else ""),
+        "name": f"{function} {remark}{lines}".strip(),
+        "killed_by": killed_by,
         "looked_at": not spelling,
     }
 
 
 def run(modules: list[str], mutmut: Path, workers: int, sample: int) -> list[dict[str, Any]]:
-    """Run mutmut on the modules in one copy, those of one package with the same tests at once."""
+    """Break the modules in one copy, those of one package with the same tests at once."""
     together: dict[tuple[str, ...], list[str]] = {}
     for module in modules or TESTS:
         together.setdefault((module.split("/")[0], *TESTS[module]), []).append(module)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         place = copy_project(Path(folder) / "copy")
-        return [
-            one
-            for group in together.values()
-            for one in of_modules(group, place, mutmut, workers, sample)
-        ]
+        results = []
+        for group in together.values():
+            found, made = of_modules(group, place, mutmut, workers, sample)
+            print(", ".join(f"{module}: {count} mutants" for module, count in made.items()))
+            results += found
+    return results
