@@ -124,7 +124,7 @@ def of_modules(
     if done.returncode:
         sys.exit(f"No end with {', '.join(modules)}: {(done.stdout + done.stderr)[-2000:]}")
     found = json.loads(results.read_text(encoding="utf-8"))
-    changed = {}
+    changed: dict[str, str] = {}
     for file in files:
         broken = (place / file).read_text(encoding="utf-8")
         prefix = file.removesuffix(".py").replace("/", ".")

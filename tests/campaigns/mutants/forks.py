@@ -19,7 +19,7 @@ import resource
 import signal
 import sys
 import time
-from itertools import pairwise
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,9 +35,14 @@ LAYERS = ("helpers", "marking", "web")
 SURVIVED, KILLED, NOT_GREEN = 0, 1, 2
 
 
+def of_mutmut(name: str) -> Any:
+    """One of mutmut's modules, which has no types here: mutmut is in no lock."""
+    return importlib.import_module(f"mutmut.mutation.{name}")
+
+
 def break_up(module: str) -> list[str]:
     """Put all mutants of a module into its file; their names, as MODULE.FUNCTION__mutmut_NUMBER."""
-    make = importlib.import_module("mutmut.mutation.file_mutation").mutate_file_contents
+    make = of_mutmut("file_mutation").mutate_file_contents
     path = Path(f"{module}.py")
     made = make(str(path), path.read_text(encoding="utf-8"))
     path.write_text(made.code, encoding="utf-8")
@@ -51,17 +56,18 @@ class Forks:
         self.mutants, self.workers = mutants, workers
         self.codes: dict[str, int | None] = {}
         self.hits: set[str] = set()
-        self.trampoline = importlib.import_module("mutmut.mutation.trampoline")
+        self.trampoline = of_mutmut("trampoline")
         self.trampoline.record_trampoline_hit = lambda name, caller=None: self.hits.add(name)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run everything unbroken, here and in a fork; then each mutant in a fork."""
         self.session: Any = SimpleNamespace(listchain=lambda: [session])
-        names = {item: dict(item.dtest.globs) for item in session.items if hasattr(item, "dtest")}
+        doctests: list[Any] = [item for item in session.items if hasattr(item, "dtest")]
+        names = {item: dict(item.dtest.globs) for item in doctests}
         took: dict[pytest.Item, float] = {}
         reached: dict[str, list[pytest.Item]] = {}
         self.trampoline.set_mutant_under_test("stats")
-        for item, following in pairwise([*session.items, self.session]):
+        for item, following in with_next(session.items, self.session):
             self.hits.clear()
             start = time.process_time()
             if said := failed(item, following):
@@ -71,7 +77,7 @@ class Forks:
                 reached.setdefault(name, []).append(item)
         self.trampoline.set_mutant_under_test("")
         for item, known in names.items():
-            item.dtest.globs.update(known)  # type: ignore[attr-defined]  # a doctest forgets them
+            item.dtest.globs.update(known)  # a doctest forgets them
         package = self.mutants[0].split(".")[0]
         above = LAYERS[LAYERS.index(package) :]
         self.caches: list[Any] = [
@@ -114,12 +120,17 @@ class Forks:
                 cached.cache_clear()
             ordered = sorted(tests, key=took.__getitem__)
             code = SURVIVED
-            for item, following in pairwise([*ordered, self.session]):
+            for item, following in with_next(ordered, self.session):
                 if failed(item, following):
                     code = KILLED
                     break
         finally:
             os._exit(code)
+
+
+def with_next(items: list[pytest.Item], last: Any) -> Iterator[tuple[pytest.Item, Any]]:
+    """Each test, and the next one: its fixtures are kept."""
+    return zip(items, [*items[1:], last], strict=True)
 
 
 def failed(item: pytest.Item, following: Any) -> str:
