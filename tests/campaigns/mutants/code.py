@@ -123,15 +123,20 @@ def of_modules(
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"No end with {', '.join(modules)}: {(done.stdout + done.stderr)[-2000:]}")
-    found = json.loads(results.read_text(encoding="utf-8"))
-    changed: dict[str, str] = {}
-    for file in files:
-        broken = (place / file).read_text(encoding="utf-8")
-        prefix = file.removesuffix(".py").replace("/", ".")
-        changed |= {f"{prefix}.{name}": diff for name, diff in diffs(broken).items()}
+    codes = json.loads(results.read_text(encoding="utf-8"))
+    made: dict[str, int] = {}
+    mutants = []
+    for module in modules:
+        file, prefix = f"{module}.py", module.replace("/", ".")
+        changed = diffs((place / file).read_text(encoding="utf-8"))
+        made[module] = len(changed)
+        mutants += [
+            result(f"{prefix}.{name}", codes[f"{prefix}.{name}"], diff)
+            for name, diff in changed.items()
+            if f"{prefix}.{name}" in codes
+        ]
         shutil.copy2(ROOT / file, place / file)
-    mutants = [result(name, code, changed[name]) for name, code in found["codes"].items()]
-    return mutants, found["made"]
+    return mutants, made
 
 
 def diffs(module: str) -> dict[str, str]:

@@ -52,8 +52,8 @@ def break_up(module: str) -> list[str]:
 class Forks:
     """A plugin of pytest that runs the collected tests once, and then for each mutant."""
 
-    def __init__(self, mutants: list[str], workers: int) -> None:
-        self.mutants, self.workers = mutants, workers
+    def __init__(self, mutants: list[str], workers: int, results: Path) -> None:
+        self.mutants, self.workers, self.results = mutants, workers, results
         self.codes: dict[str, int | None] = {}
         self.hits: set[str] = set()
         self.trampoline = of_mutmut("trampoline")
@@ -94,7 +94,7 @@ class Forks:
         for mutant in self.mutants:
             tests = reached.get(mutant.partition("__mutmut_")[0])
             if not tests:
-                self.codes[mutant] = None
+                self.note(mutant, None)
                 continue
             running[os.fork() or self.in_fork(mutant, tests, took)] = mutant
             if len(running) == self.workers:
@@ -106,7 +106,12 @@ class Forks:
     def wait(self, running: dict[int, str]) -> None:
         """Note what became of the next fork that ends."""
         pid, status = os.wait()
-        self.codes[running.pop(pid)] = os.waitstatus_to_exitcode(status)
+        self.note(running.pop(pid), os.waitstatus_to_exitcode(status))
+
+    def note(self, mutant: str, code: int | None) -> None:
+        """Keep what became of a mutant, in the file too: a long run may be stopped."""
+        self.codes[mutant] = code
+        self.results.write_text(json.dumps(self.codes), encoding="utf-8")
 
     def in_fork(self, mutant: str, tests: list[pytest.Item], took: dict[pytest.Item, float]) -> int:
         """Run the tests with a mutant until one fails; does not return."""
@@ -148,18 +153,14 @@ def without_search() -> None:
 
 
 def main(results: str, workers: str, sample: str, *rest: str) -> int:
-    """Run the command; writes how many mutants there are, and the code of each that was run."""
+    """Run the command; writes the code of each mutant that was run."""
     modules, arguments = rest[: rest.index("--")], rest[rest.index("--") + 1 :]
     source = modules[0].split("/")[0]
     Path("setup.cfg").write_text(f"[mutmut]\nsource_paths={source}\n", encoding="utf-8")
-    made = {module: break_up(module) for module in modules}
+    chosen = [name for module in modules for name in break_up(module)[:: max(int(sample), 1)]]
     without_search()
-    chosen = [name for names in made.values() for name in names[:: max(int(sample), 1)]]
-    forks = Forks(chosen, int(workers))
-    code = pytest.main(["-q", "--capture=sys", "-p", "no:cacheprovider", *arguments], [forks])
-    found = {"made": {module: len(names) for module, names in made.items()}, "codes": forks.codes}
-    Path(results).write_text(json.dumps(found), encoding="utf-8")
-    return int(code)
+    forks = Forks(chosen, int(workers), Path(results))
+    return int(pytest.main(["-q", "--capture=sys", "-p", "no:cacheprovider", *arguments], [forks]))
 
 
 if __name__ == "__main__":
