@@ -413,6 +413,11 @@ def test_the_card_of_a_claim(own_toy: Path) -> None:
     claims.write_text(changed.replace(",9000,loans,", ",,,"), encoding="utf-8")
     describe(own_toy)
     assert show("more-loans").stated == "" and "States" not in repr(show("more-loans"))
+    codes.write_text(more[0] + "\n", encoding="utf-8")
+    describe(own_toy)
+    with pytest.raises(ClaimError) as refused:
+        judge("more-loans")
+    assert str(refused.value) == ("Claim more-loans has no coding: add it to the table judgments.")
     twice = more[-1].replace(",second,at least,", ",second,exactly,")
     codes.write_text("\n".join([*more, twice.replace("with", "without"), ""]), encoding="utf-8")
     describe(own_toy)
@@ -762,8 +767,10 @@ def test_evidence_of_ones_own_is_weighed_like_the_stored() -> None:
             "A claim of your own has the entry 'unit' twice: keep one.",
         ),
         (
-            lambda: judge_own(own(direction={"a": "at least"}, wording={"b": "same"})),
-            "The direction is coded by a and the wording by b: name the same coders in both.",
+            lambda: judge_own(
+                own(direction=dict.fromkeys("ac", "at least"), wording=dict.fromkeys("bd", "same"))
+            ),
+            "The direction is coded by a, c and the wording by b, d: name the same coders in both.",
         ),
         (
             lambda: show("zzz"),

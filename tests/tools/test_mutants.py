@@ -144,6 +144,8 @@ def test_letters_of_a_text_are_told_apart() -> None:
     assert code.words_only(
         '--- a\n+++ b\n-    said = "too large to count"\n+    said = "TOO LARGE TO COUNT"\n'
     )
+    assert code.words_only('--- a\n+++ b\n-    "The rows "\n+    "the rows "\n')
+    assert not code.words_only('--- a\n+++ b\n-    ", ".join(n)\n+    "XX, XX".join(n)\n')
 
 
 def test_what_a_mutant_changes_is_read_from_the_broken_module() -> None:

@@ -88,22 +88,18 @@ def words_only(diff: str) -> bool:
     around a text or changes its case.
 
     A text of one word may be a name that the code goes by ("degree"): that is no matter of
-    spelling, unless it stands in a `raise`.
+    spelling, unless it stands in a `raise`. A text with a space is a sentence, or part of one.
     """
     before, after = (
         "\n".join(re.findall(rf"^\{sign}(?!\{sign}\{sign} )(.*)$", diff, re.M)) for sign in "-+"
     )
     if before.lower() != after.replace("XX", "").lower():
         return False
-    marked = re.findall(r"XX(.*?)XX", after)
-    changed = (
-        marked[0].split()
-        if marked
-        else [
-            word for word, other in zip(before.split(), after.split(), strict=True) if word != other
-        ]
+    kept, written = (re.findall(r'"([^"]*)"', lines) for lines in (before, after))
+    changed = [one for one, other in zip(kept, written, strict=True) if one != other]
+    return before.strip().startswith("raise ") or any(
+        " " in text and re.search(r"[^\W\d_]", text) for text in changed
     )
-    return before.strip().startswith("raise ") or len(changed) > 1
 
 
 def of_modules(

@@ -15,6 +15,7 @@ import gc
 import importlib
 import json
 import os
+import random
 import resource
 import signal
 import sys
@@ -33,6 +34,7 @@ SLOWER, PATIENCE = 10, 20
 #: rest on it.
 LAYERS = ("helpers", "marking", "web")
 SURVIVED, KILLED, NOT_GREEN = 0, 1, 2
+SEED = 20171214
 
 
 def of_mutmut(name: str) -> Any:
@@ -158,6 +160,8 @@ def main(results: str, workers: str, sample: str, *rest: str) -> int:
     source = modules[0].split("/")[0]
     Path("setup.cfg").write_text(f"[mutmut]\nsource_paths={source}\n", encoding="utf-8")
     chosen = [name for module in modules for name in break_up(module)[:: max(int(sample), 1)]]
+    # a run that is stopped has a sample of every module
+    random.Random(SEED).shuffle(chosen)
     without_search()
     forks = Forks(chosen, int(workers), Path(results))
     return int(pytest.main(["-q", "--capture=sys", "-p", "no:cacheprovider", *arguments], [forks]))
