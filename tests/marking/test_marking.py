@@ -8,6 +8,7 @@ import json
 import math
 import os
 import re
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -867,13 +868,18 @@ class TestStore:
     ) -> None:
         made_with = store.manifest(current(), self.LIMITS)
         assert set(made_with) == {"engine", "tables", "packages", "python", "limits"}
+        assert made_with["python"] == "{}.{}".format(*sys.version_info)
         data = own_toy / "data"
         for name in ("adaptation.toml", "notes.txt", "library/update/old.csv"):
             (data / name).parent.mkdir(exist_ok=True)
             (data / name).write_text("", encoding="utf-8")
             assert store.manifest(current(), self.LIMITS) == made_with, "no run reads it"
-        loans = data / "library" / "library_loans.csv"
-        loans.write_text(loans.read_text(encoding="utf-8") + "2025,1\n", encoding="utf-8")
+        states = {made_with["tables"]}
+        for name in ("library/library_loans.csv", "library/datapackage.json", "collection.toml"):
+            with (data / name).open("a", encoding="utf-8") as stream:
+                stream.write("\n")
+            states.add(store.manifest(current(), self.LIMITS)["tables"])
+        assert len(states) == 4, "tables, what describes them, and the collection's settings"
         monkeypatch.setattr(store, "version", lambda name: "0")
         again = store.manifest(current(), place.Limits(cell_seconds=5))
         assert {name for name in again if again[name] != made_with[name]} == {
