@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 
 from helpers.collection import current
+from helpers.language import shown, speaking
 from marking import exercises, intake, judge, place, points, roster, store, tables, values
 from tests.marking import inbox as made
 
@@ -524,6 +525,10 @@ class TestJudge:
             mark = judge.judge_one(judge.scored("02")[0], {"answer": answer, "error": error})
             assert (mark.state, mark.credit, mark.message) == ("not run", 0, advice)
             assert mark.remark == error
+            with speaking("es"):
+                assert (mark.remark == shown(error)) and (mark.remark != error) == (
+                    error in judge.OF_RUNS
+                )
 
     def test_what_else_is_said_of_an_answer(self) -> None:
         first, second = judge.scored("02")[:2]
@@ -749,6 +754,8 @@ class TestTables:
             {("ana", "02.5"): 0.0, ("ben", "02.5"): 4.0},
             {("ben", "02.5"): "Good", ("eve", "02.5"): "Later"},
         )
+        path.write_text("learner,exercise,points\nana,02.5,1\n")
+        assert points.read_points(path, {"02.5": 4}) == ({("ana", "02.5"): 1.0}, {})
         path.write_text("learner,exercise\nana,02.5\n")
         with pytest.raises(points.PointsError) as error:
             points.read_points(path, {"02.5": 4})
@@ -885,9 +892,9 @@ class TestStore:
         assert {name for name in again if again[name] != made_with[name]} == {
             *("tables", "packages", "limits")
         }
-        store.open_marks(data.parent / "marks", made_with)
+        store.open_marks(data.parent / "marks" / "02", made_with)
         with pytest.raises(store.StoreError, match="made with other limits and packages and tabl"):
-            store.open_marks(data.parent / "marks", again)
+            store.open_marks(data.parent / "marks" / "02", again)
 
     def test_what_is_kept_is_counted_in_the_folder(self, tmp_path: Path) -> None:
         store.save(tmp_path, "1", place.Run(), {})
