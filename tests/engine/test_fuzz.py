@@ -228,7 +228,7 @@ days = st.one_of(
             "2017-12-14T00:00:00+14:00",
             "2017-13-01",
             20171214,
-            np.datetime64("NaT"),
+            np.datetime64("NaT", "ns"),
         ]
     ),
     things,
