@@ -41,7 +41,7 @@ def main(python: str, lesson: str) -> int:
         address = address_of(server, lines)
         differs = []
         if address is not None:
-            differs = compare(*address, lesson) + again(python, lesson, *address)
+            differs = compare(*address) + again(python, lesson, *address)
     finally:
         server.terminate()
         try:
@@ -54,15 +54,14 @@ def main(python: str, lesson: str) -> int:
     return code if address is None else int(bool(differs))
 
 
-def again(python: str, lesson: str, host: str, token: str) -> list[str]:
+def again(python: str, lesson: str, host: str, page: str, token: str) -> list[str]:
     """What is wrong when `lab` is started once more: it should name the address and start none."""
     command = [python, "course.py", "lab", lesson, "--no-browser"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-    port = host.partition(":")[2]
-    address = rf"already running for this folder.*\n +http\S+:{port}/\S+/{lesson}_\S+{token}\n"
-    return (
-        [] if re.search(address, done.stdout) else [f"a second start: {done.stdout}{done.stderr}"]
-    )
+    address = rf"^ +http\S+:{host.partition(':')[2]}/lab/tree/{page}\?token={token}$"
+    if done.returncode == 0 and re.search(address, done.stdout, re.M):
+        return []
+    return [f"a second start: {done.returncode} {done.stdout}{done.stderr}"]
 
 
 def collect(server: subprocess.Popen[bytes], lines: list[str]) -> None:
@@ -71,23 +70,23 @@ def collect(server: subprocess.Popen[bytes], lines: list[str]) -> None:
         lines.append(line.decode("utf-8", "replace").rstrip())
 
 
-def address_of(server: subprocess.Popen[bytes], lines: list[str]) -> tuple[str, str] | None:
-    """Host and token that the server prints once it listens; None if it ends before."""
+def address_of(server: subprocess.Popen[bytes], lines: list[str]) -> tuple[str, str, str] | None:
+    """Host, page and token that the server prints once it listens; None if it ends before."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         for line in list(lines):
-            if found := re.search(r"http://(127\.0\.0\.1:\d+)/\S+[?&]token=(\w+)", line):
-                return found[1], found[2]
+            if found := re.search(r"http://(127\.0\.0\.1:\d+)/lab/tree/(\S+)\?token=(\w+)", line):
+                return found[1], found[2], found[3]
         if server.poll() is not None:
             return None
         time.sleep(0.1)
     raise TimeoutError("\n".join(lines))
 
 
-def compare(host: str, token: str, lesson: str) -> list[str]:
+def compare(host: str, page: str, token: str) -> list[str]:
     """The cells whose results are not the stored ones, and kernels other than ours."""
-    (published,) = Path("notebooks").glob(f"{lesson}_*.ipynb")
-    copy = json.loads((Path("my_work") / published.name).read_text(encoding="utf-8"))
+    published = Path("notebooks") / Path(page).relative_to("my_work")  # of its language
+    copy = json.loads(Path(page).read_text(encoding="utf-8"))
     stored = json.loads(published.read_text(encoding="utf-8"))
     said = []
     kernels = ask(host, token, "api/kernelspecs")["kernelspecs"]
@@ -98,7 +97,7 @@ def compare(host: str, token: str, lesson: str) -> list[str]:
         token,
         "api/sessions",
         {
-            "path": f"my_work/{published.name}",
+            "path": page,
             "name": published.name,
             "type": "notebook",
             "kernel": {"name": "python3"},
