@@ -92,7 +92,7 @@ def _written_frame(value: Any, depth: int) -> dict[str, Any]:
     return {
         "kind": "frame",
         "index": _many("list", len(value), list(value.index), depth),
-        "columns": [to_plain(name, DEEPEST) for name in value.columns],
+        "columns": [to_plain(name, depth + 1) for name in value.columns],
         "values": [_many("list", len(c), list(c), depth + 1) for c in columns],
     }
 
@@ -187,7 +187,7 @@ def from_plain(data: Any, depth: int = 0) -> Any:
         return np.array(entries, dtype=object) if kind == "array" else entries
     if kind == "series":
         values = _entries(data.get("values"), depth)
-        labels = [tuple(x) if isinstance(x, list) else x for x in _entries(data["index"], depth)]
+        labels = list(map(_label, _entries(data.get("index"), depth)))
         if len(values) == len(labels) and all(map(_hashable, labels)):
             return pd.Series(values, index=pd.Index(labels, tupleize_cols=False)).infer_objects()
     if kind == "frame":
@@ -228,8 +228,14 @@ def _time(data: dict[str, Any]) -> Any:
         raise ValueFormError(f"not a date: {str(data['value'])[:40]}") from None
 
 
+def _label(value: Any) -> Any:
+    """The label of a row or column: one of several parts is a tuple, as pandas has it."""
+    return tuple(map(_label, value)) if isinstance(value, list) else value
+
+
 def _hashable(value: Any) -> bool:
-    return isinstance(value, (bool, int, float, str, tuple, type(None))) or hasattr(value, "year")
+    known = (bool, int, float, str, tuple, type(None), Unknown)
+    return isinstance(value, known) or hasattr(value, "year")
 
 
 def _set_of(entries: list[Any]) -> Any:
@@ -242,6 +248,7 @@ def _frame(data: dict[str, Any], depth: int) -> Any:
     columns, index = _entries(data.get("columns"), depth), from_plain(data.get("index"), depth)
     if type(data.get("values")) is not list or type(index) is not list:
         raise ValueFormError("a table of an answer has a form that no run writes")
+    columns, index = list(map(_label, columns)), list(map(_label, index))
     values = [from_plain(column, depth + 1) for column in data["values"]]
     same = all(type(column) is list and len(column) == len(index) for column in values)
     if not same or len(values) != len(columns) or not all(map(_hashable, [*columns, *index])):

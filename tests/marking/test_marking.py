@@ -362,6 +362,21 @@ class TestValues:
         )
 
     @pytest.mark.parametrize(
+        "by",
+        [["a", "b"], ["a"], lambda i: [i, -i][i % 2], pd.cut([1, 5, 9], [0, 4, 8, 12])],
+        ids=["two columns", "one", "function", "ranges"],
+    )
+    @pytest.mark.parametrize("wide", [False, True])
+    def test_tables_that_groupby_and_pivot_give(self, by: Any, wide: bool) -> None:
+        """Labels of several parts, and ranges as labels; the values are those of the answer."""
+        frame = pd.DataFrame({"a": [1, 2, 2], "b": ["x", "x", "y"], "n": [1.5, 2.5, 3.5]})
+        answer = frame.groupby(by, observed=True)[["n"]].sum()
+        answer = answer.T if wide else answer
+        assert there_and_back(answer).to_numpy().tolist() == answer.to_numpy().tolist()
+        column = answer.iloc[:, 0]
+        assert there_and_back(column).to_list() == column.to_list()
+
+    @pytest.mark.parametrize(
         "value",
         [Hostile(), Text("x"), Number(1), {"a": 1}, lambda: 1, int, object(), 10**5000],
         ids=["hostile", "text", "number", "dict", "function", "type", "object", "huge"],
