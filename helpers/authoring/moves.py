@@ -35,7 +35,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers.collection import current
+from helpers.collection import CollectionError, current
 from helpers.command import command_parser
 from helpers.lessons import LessonError, choose_lessons
 
@@ -159,7 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         paths = choose_lessons(current(), chosen.lessons)
-    except LessonError as error:
+    except (CollectionError, LessonError) as error:
         print(error, file=sys.stderr)
         return 1
     left = 0

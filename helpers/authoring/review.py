@@ -23,7 +23,7 @@ from helpers.authoring.describe import END, PAGES, START, has_marks, undescribed
 from helpers.authoring.prose import undeclared
 from helpers.catalogue import catalogue, load
 from helpers.claims import ClaimError, judge
-from helpers.collection import Collection, current
+from helpers.collection import Collection, CollectionError, current
 from helpers.command import command_parser
 from helpers.contract import DataError
 from helpers.exercises import ExerciseError, check, is_practice, lesson_exercises
@@ -54,6 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
             said = [problem for lesson in rows for problem in lesson_problems(lesson)]
         else:
             said = problems(collection)
+    except CollectionError as error:
+        print(error, file=sys.stderr)
+        return 1
     except LessonError as error:
         said = [str(error)]
     causes = dict.fromkeys(said)  # each once: a fault of a table is met wherever it is read

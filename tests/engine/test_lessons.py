@@ -486,7 +486,7 @@ class TestReview:
         assert review.main(["07"]) == 1
         assert capsys.readouterr().out.startswith("No lesson has the number 07: there are")
         monkeypatch.setenv(VARIABLE, str(tmp_path))
-        assert review.main([]) == 1 and "is not a collection" in capsys.readouterr().out
+        assert review.main([]) == 1 and "is not a collection" in capsys.readouterr().err
 
 
 class TestNumbersInProse:
