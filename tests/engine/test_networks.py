@@ -289,6 +289,19 @@ def test_small_and_directed_graphs() -> None:
     assert largest_component(build(line, directed=True)) == 3, "directions are put aside"
 
 
+def test_when_everybody_is_removed_nothing_is_left() -> None:
+    steps = removals(build(STAR), list(build(STAR)))
+    assert steps.iloc[-1].to_list() == [0, 0, 0] and len(steps) == 6
+
+
+def test_a_share_of_each_removals_ties_is_replaced_once() -> None:
+    """Two fifths of five ties are two; what was replaced is owed no longer."""
+    hubs = [(hub, f"{hub}{i}") for hub in "ab" for i in range(5)]
+    graph = build(pd.DataFrame(hubs, columns=["source_id", "target_id"]))
+    steps = removals(graph, ["a", "b"], replaced=0.4, rng=np.random.default_rng(1))
+    assert steps["ties"].to_list() == [10, 5 + 2, 2 + 2]
+
+
 def test_a_budget_replaces_a_share_of_the_lost_ties() -> None:
     """Every second tie that is lost comes back, fractions carried over; no more than that."""
     star = pd.DataFrame({"source_id": "m", "target_id": [f"n{i:02}" for i in range(10)]})
