@@ -94,6 +94,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
+def keep(result: dict[str, Any], file: Path | None) -> None:
+    """Add a result to the file that was named: a run may be stopped."""
+    if file:
+        with file.open("a", encoding="utf-8") as record:
+            print(json.dumps(result, ensure_ascii=False), file=record)
+
+
 def run(
     options: argparse.Namespace, arguments: list[str], step: Callable[[int, int], None]
 ) -> list[dict[str, Any]]:
@@ -104,7 +111,6 @@ def run(
 
     results: list[dict[str, Any]] = []
     done = [[0, 0] for _ in range(options.workers)]
-    record = options.json.open("w", encoding="utf-8") if options.json else None
 
     def listen(worker: int, process: subprocess.Popen[str]) -> None:
         for line in process.stdout or ():
@@ -114,8 +120,7 @@ def run(
                 step(sum(d for d, _ in done), sum(of for _, of in done))
             else:
                 results.append(entry)
-                if record:
-                    print(json.dumps(entry, ensure_ascii=False), file=record, flush=True)
+                keep(entry, options.json)
 
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         processes, threads = [], []
@@ -149,8 +154,6 @@ def run(
         finally:
             for process in processes:
                 process.terminate()
-        if record:
-            record.close()
         if broken := [p.returncode for p in processes if p.wait()]:
             sys.exit(f"A worker ended with {broken[0]}; its message stands above.")
     return results
@@ -258,11 +261,15 @@ def main(arguments: list[str] | None = None) -> int:
 
         return worker.work(options)
     start = time.monotonic()
+    if options.json:
+        options.json.write_text("", encoding="utf-8")
     results = with_progress(options, arguments) if set(options.classes) != {"helpers"} else []
     if "helpers" in options.classes:
         from tests.campaigns.mutants import code
 
-        results += code.run(options.modules, options.mutmut, options.workers, options.sample)
+        for one in code.run(options.modules, options.mutmut, options.workers, options.sample):
+            results.append(one)
+            keep(one, options.json)
     results.sort(key=lambda r: (r["kind"], r["operator"], r["name"]))
     controls = [r for r in results if r["operator"] == "none"]
     mutants = [r for r in results if r["operator"] != "none"]
