@@ -820,6 +820,53 @@ class TestTables:
         assert [r["Lesson 02"] for r in canvas] == ["4", "4", ""]
         assert [r["Lesson 02 open"] for r in canvas] == ["4", "2", ""]
 
+    def test_the_whole_tables_of_a_small_class(self, tmp_path: Path) -> None:
+        """Every cell of them: one late, one handed in twice, one unread, one without a file."""
+        ana, zoe = one_marked("Ana", 1, late=True), one_marked("Zoe", 0, number=1)
+        old = one_marked("Zoe", 1)
+        ana.remarks, ana.seconds, ana.written = ["it is long", "it is slow"], 1.5, ["a.csv"]
+        ana.codes, ana.outside = {"02.1": "c0de"}, ["02.2"]
+        zoe.marks["02.1"] = judge.Mark("wrong", 0, "trap 1")
+        people = [roster.Learner("Ana", "1", "", "ana@example.org"), roster.Learner("Ben", "2")]
+        given, most, marked = {("Ana", "02.5"): 2.5}, {"02.5": 4}, [ana, old, zoe]
+        tables.decide(marked)
+        tables.write_files(marked, people[1:], given, tmp_path / "files.csv")
+        tables.write_marks(marked, people, given, most, tmp_path / "marks.csv")
+        tables.write_long(marked, tmp_path / "long.csv")
+
+        def table(name: str) -> list[list[str]]:
+            read = rows(tmp_path / name)
+            return [list(read[0]), *(list(row.values()) for row in read)]
+
+        right, wrong = ["right"] * 4, ["wrong"] * 4
+        twice, instead = "2 files for this lesson; this one counts", f"because Zoe/{FILE} does"
+        head = ["learner", "lesson", "file", "status", "counts", "late", "right", "of"]
+        of_ana = ["Ana", "02", f"Ana/{FILE}", "marked", "yes", "late", "4", "4"]
+        of_old = ["Zoe", "02", f"Zoe/{FILE}", "marked", "no", "", "4", "4"]
+        of_zoe = ["Zoe", "02", f"Zoe/{FILE}", "marked", "yes", "", "0", "4"]
+        assert table("files.csv") == [
+            [*head, *NUMBERS, "02.5", "traps", "remarks", "seconds", "written"],
+            [*of_ana, *right, "2.5", "", "it is long; it is slow", "1.5", "a.csv"],
+            [*of_old, *right, "", "", f"does not count, {instead}", "0.0", ""],
+            [*of_zoe, *wrong, "to read", "02.1: trap 1", twice, "0.0", ""],
+            ["Ben", "", "", "nothing was handed in", "no", *[""] * 12],
+        ]
+        columns = [f"02 {what}" for what in ("right", "of", "open", "open of", "late")]
+        assert table("marks.csv") == [
+            ["learner", "id", "mail", *columns, "points", "of"],
+            ["Ana", "1", "ana@example.org", "4", "4", "2.5", "4", "late", "6.5", "8"],
+            ["Ben", "2", "", "", "", "", "", "", "0", "0"],
+            ["Zoe", "", "", "0", "4", "to read", "4", "", "0", "8"],
+        ]
+        assert table("long.csv") == [
+            tables.LONG,
+            ["Ana", "02", "02.1", "right", "1", "", "", "c0de", ""],
+            ["Ana", "02", "02.2", "right", "1", "", "", "", "yes"],
+            *(["Ana", "02", n, "right", "1", "", "", "", ""] for n in NUMBERS[2:]),
+            ["Zoe", "02", "02.1", "wrong", "0", "trap 1", "", "", ""],
+            *(["Zoe", "02", n, "wrong", "0", "", "", "", ""] for n in NUMBERS[1:]),
+        ]
+
     def test_a_name_is_no_formula(self, tmp_path: Path) -> None:
         tables.write_marks([one_marked("=1+1", 1)], [], {}, {}, tmp_path / "marks.csv")
         assert rows(tmp_path / "marks.csv")[0]["learner"] == "'=1+1"

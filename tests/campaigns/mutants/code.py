@@ -67,10 +67,9 @@ TESTS = {
     },
     **{
         f"marking/{name}": ["test_marking.py"]
-        for name in (
-            *("exercises", "intake", "judge", "points", "roster", "store", "tables", "values"),
-        )
+        for name in (*("exercises", "intake", "judge", "points", "roster", "store", "values"),)
     },
+    "marking/tables": ["test_marking.py", "test_class.py"],
     "web/address": ["test_address.py"],
 }
 #: Tests that start a Python with an environment of its own, in which no mutant runs, and one that
