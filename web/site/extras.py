@@ -18,6 +18,7 @@ from PIL import Image
 
 from helpers.language import ENGLISH, say, speaking
 from web.languages import name_of
+from web.site.check import sections
 from web.site.errors import SiteError
 from web.site.stage import Stage
 
@@ -152,18 +153,13 @@ def _join_anchors(stage: Stage, other: Stage, site: Path) -> None:
     """
     for page in {*stage.names, *_GENERATED} & {*other.names, *_GENERATED}:
         path = site / f"{stage.place}{page}.html"
-        ours, theirs = (_sections(site / f"{one.place}{page}.html") for one in (stage, other))
+        ours, theirs = (sections(site / f"{one.place}{page}.html") for one in (stage, other))
         joined = dict(zip(ours, theirs, strict=True)) if len(ours) == len(theirs) else {}
         moved = json.dumps({a: b for a, b in joined.items() if a != b}, ensure_ascii=False)
         text = path.read_text(encoding="utf-8").replace(
             f'data-anchors="{other.language}"', f'data-anchors="{html.escape(moved)}"'
         )
         path.write_text(text, encoding="utf-8")
-
-
-def _sections(path: Path) -> list[str]:
-    """The anchors of a page's sections, in their order."""
-    return re.findall(r'<section\b[^>]*\bid="([^"]*)"', path.read_text(encoding="utf-8"))
 
 
 def _share_files(edition: Path, site: Path) -> None:
