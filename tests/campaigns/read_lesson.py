@@ -12,12 +12,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +73,16 @@ def collect(server: subprocess.Popen[bytes], lines: list[str]) -> None:
 
 
 def address_of(server: subprocess.Popen[bytes], lines: list[str]) -> tuple[str, str, str] | None:
-    """Host, page and token that the server prints once it listens; None if it ends before."""
+    """Host, page and token of the server once it listens; None if it ends before.
+
+    jupyter_server prints its address a moment before it listens.
+    """
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         for line in list(lines):
-            if found := re.search(r"http://(127\.0\.0\.1:\d+)/lab/tree/(\S+)\?token=(\w+)", line):
-                return found[1], found[2], found[3]
+            if found := re.search(r"http://(127\.0\.0\.1:(\d+))/lab/tree/(\S+)\?token=(\w+)", line):
+                with suppress(OSError), socket.create_connection(("127.0.0.1", int(found[2])), 1):
+                    return found[1], found[3], found[4]
         if server.poll() is not None:
             return None
         time.sleep(0.1)
