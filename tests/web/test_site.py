@@ -627,8 +627,10 @@ def test_axe_finds_nothing_serious_and_no_page_asks_another_host(
     for path in sorted(pages.rglob("*.html")):
         name = path.relative_to(pages).as_posix()
         page.goto(served + name, wait_until="load")
+        found += [f"{name} asks for {address}" for address in asked]
         for rule in Axe().run(page).response["violations"]:
             if rule["impact"] in ("critical", "serious"):
                 found.append(f"{name}: {rule['id']}, {rule['nodes'][0]['target']}")
-    assert found == [] and asked == set()
+        asked.clear()  # axe reads style sheets again, and those they import from a wrong folder
+    assert found == []
     page.close()
