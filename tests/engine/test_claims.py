@@ -32,8 +32,10 @@ from helpers.claims import (
     ledger,
     lesson_of,
     show,
+    unsettled,
 )
 from helpers.collection import VARIABLE
+from helpers.contract import DataError
 from tests.toy import add_table, column, describe, write_toy
 
 FIGURES = "year,n,m,k,s\n2015,5,8,1,x\n2016,10,12,,x\n2017,,1,3,y\n"
@@ -423,6 +425,33 @@ def test_the_card_of_a_claim(own_toy: Path) -> None:
     describe(own_toy)
     with pytest.raises(ClaimError, match="coder second gives it more than one direction or word"):
         judge("more-loans")
+
+
+def test_what_no_figure_settles(own_toy: Path) -> None:
+    """The card of a statement that gets no verdict, and an id that no statement has."""
+    with pytest.raises(DataError, match="no table named 'unsettled'"):
+        unsettled("rain")
+    names = ["id", "statement", "paraphrase", "asserted", "to_be_shown", "research", "owed_by"]
+    rows = [f"rain-{n},s{n},Said {n}.,Books,Readers,Two studies,The town" for n in range(1, 5)]
+    text = "\n".join([",".join(names), *rows, ""])
+    add_table(own_toy, "unsettled", text, [column(name, "string") for name in names], ["id"])
+    assert repr(unsettled("rain-2")).splitlines() == [
+        "What no figure settles: rain-2",
+        "  Said: Said 2.",
+        "  It asserts: Books",
+        "  It would have to be shown: Readers",
+        "  Research: Two studies",
+        "  The evidence is owed by: The town",
+    ]
+    unknown = {
+        "rain-22": "'rain-22'. Nearest ids: rain-2, rain-4, rain-3.",
+        "zzz": "'zzz'. load('unsettled') lists all ids.",
+        7: "7. load('unsettled') lists all ids.",
+    }
+    for statement, said in unknown.items():
+        with pytest.raises(ClaimError) as refused:
+            unsettled(statement)
+        assert str(refused.value) == f"There is no unsettled statement with the id {said}"
 
 
 def test_figures_in_words(weigh: Callable) -> None:

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.adaptation import VARIABLE as AS_PUBLISHED
 from helpers.collection import VARIABLE
 from helpers.exercises import (
     CLOSE,
     Exercise,
     ExerciseError,
+    Feedback,
     check,
     exercise_numbers,
     judge,
@@ -57,6 +59,8 @@ def doubled():
 
 same = KEYS.add("01.trap", "Add them up.", traps={"Each is counted twice.": doubled})(key) is key
 KEYS.add("01.once", "Look.")(lambda: (same, len(calls)))
+KEYS.mark_later("01.late", "01.later")
+KEYS.mark_later("01.b")
 
 @KEYS.add("01.premise", "Look.")
 def _():
@@ -256,16 +260,29 @@ def test_a_question_to_try_is_checked_and_never_counted() -> None:
     assert "01.2" in exercise_numbers() and "01.a" not in exercise_numbers()
 
 
-def test_an_unknown_exercise_is_a_sentence() -> None:
-    assert check("01.tupel", 1).message == "There is no exercise '01.tupel'; did you mean 01.tuple?"
-    assert check("98.3", 1).message == (
-        "There is no exercise '98.3': lesson '98' has no exercises."
+def test_an_exercise_whose_key_only_the_teacher_has_is_noted() -> None:
+    noted = "Exercise 01.later: noted. Your teacher has the key, and the marking will check it."
+    assert check("01.later", 3) == Feedback(0, noted)
+    assert check("01.late", "3").message == noted.replace("later", "late") + (
+        " It is text: if a number is asked for, leave out the quotation marks."
     )
-    for padded in ("1.tuple", "1.tupel"):
-        assert check(padded, 1).message.endswith("; did you mean 01.tuple?")
-    assert check("x", 7).message == "There is no exercise 'x': lesson 'x' has no exercises."
-    assert check(98.3, 7).message.startswith("There is no exercise '98.3'"), "read as its text"
-    assert check(None, 7).message.startswith("There is no exercise 'None'")
+    assert check("01.b", 3).message.startswith("Try it 01.b: noted. ")
+    assert check("01.later", ...).message.startswith("Exercise 01.later: not tried yet. ")
+    assert check("01.laterr", 3).message.endswith("did you mean 01.later?")
+
+
+@pytest.mark.parametrize(
+    ("number", "named", "said"),
+    [
+        *((one, one, "; did you mean 01.tuple?") for one in ("01.tupel", "1.tuple", "1.tupel")),
+        ("98.3", "98.3", ": lesson '98' has no exercises."),
+        ("x", "x", ": lesson 'x' has no exercises."),
+        (98.3, "98.3", ": lesson '98' has no exercises."),  # read as its text
+        (None, "None", ": lesson 'None' has no exercises."),
+    ],
+)
+def test_an_unknown_exercise_is_a_sentence(number: Any, named: str, said: str) -> None:
+    assert check(number, 7) == Feedback(0, f"There is no exercise {named!r}{said}")
 
 
 ODD = [
@@ -325,6 +342,35 @@ def test_a_premise_that_holds_says_nothing() -> None:
     premise(True, "Never said.")
     with pytest.raises(ExerciseError, match="no longer fits the data: This must hold"):
         premise([], "This must hold.")
+
+
+def test_a_changed_key_is_read_again(own_toy: Path) -> None:
+    """What an author does beside a running notebook."""
+    key = own_toy / "notebooks" / "01_library_loans" / "key.py"
+    assert check("01.1", 2020).credit == 1
+    key.write_text(
+        "from helpers.exercises import Keys\nKEYS = Keys()\nKEYS.add('01.1', 'Look.')(lambda: 7)\n",
+        encoding="utf-8",
+    )
+    assert check("01.1", 7).credit == 1
+
+
+def test_an_exercise_of_the_teachers_own(own_toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(AS_PUBLISHED)
+    own = own_toy / "data" / "own_exercises.csv"
+    head = "id,question,answer,tolerance,hint\n"
+    own.write_text(f"{head}01.11,How many?,100,0.5,Count.\n", encoding="utf-8")
+    assert [check("01.11", answer).credit for answer in (100.5, 99.4)] == [1, 0]
+    assert check("01.11", 0).message == "Exercise 01.11: not yet. Count."
+    assert check("01.1", 2020).credit == 1, "the lesson's are there too"
+    key = own_toy / "notebooks" / "01_library_loans" / "key.py"
+    text = key.read_text(encoding="utf-8") + "KEYS.mark_later('01.12')\n"
+    key.write_text(text, encoding="utf-8")
+    assert ": noted. " in check("01.12", 1).message
+    key.write_text(f"{text}KEYS.add('01.11', 'Look.')(lambda: 7)\n", encoding="utf-8")
+    assert check("01.11", 100).message == f"Exercise 01.11 {BLAMELESS}" + (
+        "01.11 is the lesson's: give your own exercise another id."
+    )
 
 
 class TestBrokenCollection:
@@ -397,7 +443,7 @@ def test_a_loose_tolerance_does_not_turn_a_near_miss_into_a_trap() -> None:
     one = Exercise("00.1", lambda: 21.43, "The concept.", trap, rtol=0, atol=0.051)
     assert judge(one, 21.55).message.endswith(CLOSE)
     assert judge(one, 0.2143).trap == "trap 1"
-    assert judge(one, 25).message.endswith("The concept.")
+    assert judge(one, 25) == Feedback(0, "Exercise 00.1: not yet. The concept.", tried=True)
     year = Exercise("00.1", lambda: 2018, "The concept.")
     assert judge(year, 2017).message.endswith("The concept."), "the year before is not close"
 

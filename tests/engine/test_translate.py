@@ -20,6 +20,7 @@ from helpers.authoring.translate.printed import names_printed, with_shown
 from helpers.authoring.translate.texts import names_in, paragraphs, pieces, with_texts
 from helpers.collection import current, open_collection
 from helpers.exercises import Exercise, judge
+from helpers.frames import to_html
 from helpers.language import LanguageError, original, say, shown, speak, speaking
 
 SPANISH = {
@@ -142,6 +143,28 @@ def test_names_put_together_are_displayed_part_by_part_and_back(town: Path) -> N
         frame = shown(pd.DataFrame({"loans": ["loans", "other"]}, index=["loans: a", "b"]))
         assert list(frame.columns) == ["préstamos"] and list(frame.index) == ["préstamos: a", "b"]
         assert frame["préstamos"].to_list() == ["préstamos", "other"]
+
+
+def test_a_table_with_levels_and_its_columns_are_displayed(town: Path) -> None:
+    rows = pd.MultiIndex.from_product([["loans", "x"], ["books"]], names=["year", None])
+    words = pd.Categorical(["books", "x"], categories=["x", "books"])
+    frame = pd.DataFrame({"loans": words, "n": [1.5, 2.0]}, index=rows).rename_axis(columns="books")
+    days = pd.Index(pd.to_datetime(["2016-01-01", "2017-01-01"]), name="year")
+    assert shown(frame) is frame, "in English the table itself"
+    with speaking("es"):
+        table, column = shown(frame), shown(frame["loans"])
+        assert shown(frame["n"]).tolist() == [1.5, 2.0] and column.name == "préstamos"
+        dated = shown(frame.set_axis(days, axis="index"))
+        assert dated.index.equals(days) and dated.index.name == "año"
+        html = to_html(pd.DataFrame({"loans": ["e" * 64, "e" * 66]}))
+    assert html is not None and ">préstamos</th>" in html
+    assert "e" * 64 in html and f"{'e' * 61}..." in html and "e" * 65 not in html
+    for one in (table, column):
+        assert one.index.tolist() == [("préstamos", "libros"), ("x", "libros")]
+        assert list(one.index.names) == ["año", None]
+    assert table.columns.tolist() == ["préstamos", "n"] and table.columns.name == "libros"
+    assert table["préstamos"].tolist() == column.tolist() == ["libros", "x"]
+    assert table["n"].tolist() == [1.5, 2.0], "numbers as they are"
 
 
 def test_a_name_is_displayed_when_its_underscores_became_spaces(town: Path) -> None:
