@@ -62,10 +62,10 @@ def full_number(value: float) -> str:
 
     Examples
     --------
-    >>> full_number(63632), full_number(12958.19), full_number(2.50)
-    ('63,632', '12,958.19', '2.5')
+    >>> full_number(63632), full_number(12958.19), full_number(2.50), full_number(2.998)
+    ('63,632', '12,958.19', '2.5', '3')
     """
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0")
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def bare(text: str) -> str:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from helpers.answers import Match, Tolerance, compare, is_close, what
 from helpers.language import speaking
+from helpers.values import is_finite_number, is_missing
 
 EXACT = Tolerance(1e-6, 1e-9)
 ONE_DECIMAL = Tolerance(0, 0.051)
@@ -377,6 +378,14 @@ KEYS = [
     *(pd.Series({"a": 1, "b": 2}), pd.DataFrame({"x": [1, 2]}), [(1, 2)], float("nan")),
     *(pd.Timestamp("2017-12-14"), b"x", 2016),
 ]
+
+
+def test_what_is_missing_and_what_is_a_number() -> None:
+    assert all(map(is_missing, [None, float("nan"), np.float64("nan"), pd.NA, pd.NaT]))
+    assert not any(map(is_missing, [0, 0.0, "", "nan", False, [], pd.Timestamp(0)]))
+    assert all(map(is_finite_number, [0, -2.5, np.int8(1), 10**300]))
+    no_numbers = [10**400, float("inf"), float("nan"), 1j, "1", None, True, np.True_, [1]]
+    assert not any(map(is_finite_number, no_numbers))
 
 
 @given(ANSWERS)

@@ -9,7 +9,7 @@ import pytest
 
 from helpers.sheets import Sheet, SheetError, decoded, read_sheet
 
-LINES = ["", "name;points,a;note", " ; ;", 'Ana;2,5;"one;\ntwo"', "", "José;;", "Li;3", "Bo;4;; "]
+LINES = [" ", "name;points,a;note", " ; ;", 'Ana;2,5;"one;\ntwo"', "", "José;;", "Li;3", "Bo;4;; "]
 TABLE = Sheet(
     ["name", "points,a", "note"],
     [

@@ -10,12 +10,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import IPython
 import pytest
 from jupyter_client.manager import start_new_kernel
 
 from helpers import isolation
-from helpers.collection import VARIABLE
+from helpers.collection import VARIABLE, current
+from helpers.lab import copy_lessons
 from helpers.lessons import lessons
 from helpers.setup_check import report
 from helpers.surroundings import opened_as_published
@@ -41,7 +44,9 @@ def place(own_toy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(folder: Path, *cells: str, **variables: str) -> str:
-    """What a kernel in this folder prints, with variables on top of ours."""
+    """What a kernel in this folder prints, with variables on top of ours; what matplotlib says of a
+    slow start is no part of it.
+    """
     manager, client = start_new_kernel(
         cwd=str(folder), env={**os.environ, **variables}, stderr=subprocess.DEVNULL
     )
@@ -49,7 +54,7 @@ def run(folder: Path, *cells: str, **variables: str) -> str:
 
     def note(message: dict) -> None:
         content = message["content"]
-        if message["msg_type"] == "stream":
+        if message["msg_type"] == "stream" and content["name"] == "stdout":
             said.append(content["text"])
         elif message["msg_type"] == "error":
             said.append(f"{content['ename']}: {content['evalue']}\n")
@@ -101,24 +106,114 @@ def test_a_file_with_the_name_of_a_package_is_named(place: Path) -> None:
     assert "your files: networkx.py, packaging in my_work/ have" in run(place, CHECK)
 
 
-def test_a_lesson_opened_in_notebooks_says_so(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = place.parent / "notebooks"
-    said = "This lesson is open in notebooks/, which holds the lessons as published"
-    assert said in run(folder, "import helpers", JPY_SESSION_NAME="x.ipynb")
-    monkeypatch.chdir(folder)
-    assert opened_as_published() == "", "tests and `refresh` run there too"
+@pytest.fixture
+def is_open(place: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The shell of a lesson that a person has open in my_work/, without a kernel of its own."""
+    profile = place.parent / "home" / "ipython" / "profile_default"
+    folders = SimpleNamespace(location=str(profile), startup_dir=str(profile / "startup"))
+    shell = SimpleNamespace(profile_dir=folders, user_ns={})
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
     monkeypatch.setenv("JPY_SESSION_NAME", "x.ipynb")
-    assert opened_as_published().startswith(said)
-    assert dict(report().entries())["your copy"].startswith(said)
     monkeypatch.chdir(place)
-    assert opened_as_published() == ""
+    return shell
+
+
+def around() -> dict[str, str]:
+    """What the set-up check says that is not OK."""
+    return {label: said for label, said in report().entries() if said != "OK"}
+
+
+def test_a_lesson_opened_in_notebooks_says_so(
+    place: Path, is_open: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = place.parent / "notebooks"
+    said = (
+        "This lesson is open in notebooks/, which holds the lessons as published, and what you "
+        "write here goes into every copy that is made later: close it and open the lesson of the "
+        "same name in my_work/."
+    )
+    assert said in run(folder, "import helpers")
+    assert around() == {} and opened_as_published() == ""
+    monkeypatch.chdir(folder)
+    assert opened_as_published() == said and around() == {"your copy": said}
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    assert opened_as_published() == "", "tests and `refresh` run there too"
+    is_open.user_ns["__vsc_ipynb_file__"] = "x.ipynb"
+    assert opened_as_published() == said
+    place.rmdir()
+    assert opened_as_published() == "", "there are no copies to open"
+
+
+def test_a_copy_of_an_earlier_lesson_is_named(place: Path, is_open: SimpleNamespace) -> None:
+    copy_lessons(current(), place)
+    assert around() == {}
+    lesson = next((place.parent / "notebooks").glob("01_*.ipynb"))
+    lesson.write_text(lesson.read_text(encoding="utf-8").replace("loans", "books"), "utf-8")
+    said = (
+        f"There are newer lessons now than your copies of {lesson.name}. Yours are left as they "
+        "are: rename one, and the next start of the lessons copies the new one beside it."
+    )
+    assert around() == {"your copy": said}
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(
+    is_open: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    said = (
+        "The folder my_work/ cannot be written to, so nothing you type is kept: copy the whole "
+        "collection to a folder of yours and start it there."
+    )
+    assert around() == {"saving": said}
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    assert around() == {}
+
+
+def test_what_ipython_read_first_is_named(is_open: SimpleNamespace) -> None:
+    profile = Path(is_open.profile_dir.location)
+    settings = profile / "ipython_kernel_config.py"
+    settings.write_text(isolation.KERNEL_CONFIG, encoding="utf-8")
+    assert around() == {}, "this one is ours"
+    settings.write_bytes(b"\xff")
+    for name in ("startup/00-mine.py", "startup/01.ipy", "startup/README", "ipython_config.py"):
+        (profile / name).touch()
+    names = "00-mine.py, 01.ipy, ipython_config.py, ipython_kernel_config.py"
+    said = (
+        f"IPython read files of yours first ({names} in {profile}), and they may change results. "
+        f"To leave them out, {current().remedy}."
+    )
+    assert around() == {"your settings": said}
+    del is_open.profile_dir
+    assert around() == {}
+
+
+def test_files_with_the_names_of_packages_are_named(
+    place: Path, is_open: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    for harmless in ("my_own_tools.py", "no name.py", "notes.txt", "seaborn.csv"):
+        (place / harmless).touch()
+    (place / "numpy").mkdir()  # without __init__.py, the package wins
+    assert around() == {}
+    (place / "networkx.py").touch()
+    one = (
+        "networkx.py in my_work/ has the name of a package, and Python takes it in place of the "
+        "package: rename it, then choose Restart Kernel in the menu Kernel."
+    )
+    assert around() == {"your files": one}
+    (place / "numpy" / "__init__.py").touch()
+    two = (
+        "networkx.py, numpy in my_work/ have the name of a package, and Python takes them in "
+        "place of the package: rename them, then choose Restart Kernel in the menu Kernel."
+    )
+    assert around() == {"your files": two}
+    monkeypatch.setattr(sys, "path", [*sys.path[1:], ""])
+    assert around() == {}, "packages come first"
 
 
 def test_a_lesson_with_conflicts_is_named_and_the_others_go_on(
-    place: Path, conflict: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+    place: Path, is_open: SimpleNamespace, conflict: Callable[[Path], None]
 ) -> None:
-    monkeypatch.chdir(place)
-    monkeypatch.setenv("JPY_SESSION_NAME", "x.ipynb")
     lesson = next((place.parent / "notebooks").glob("01_*.ipynb"))
     conflict(lesson)
     assert [one.path for one in lessons()] == [lesson], "other lessons may name it"
@@ -127,6 +222,14 @@ def test_a_lesson_with_conflicts_is_named_and_the_others_go_on(
     lesson.write_text("[", encoding="utf-8")
     said = dict(report().entries())["lessons"]
     assert said.startswith(f"{lesson.name} cannot be read as a notebook (JSONDecodeError")
+    restore = f"Restore it (git checkout notebooks/{lesson.name}, or download the collection again)"
+    for cells in ("5", "[5]", '[{"source": ""}]', '[{"cell_type": "code", "source": [5]}]'):
+        lesson.write_text(f'{{"cells": {cells}}}', encoding="utf-8")
+        said = dict(report().entries())["lessons"]
+        assert said.startswith(
+            f"{lesson.name} cannot be read as a notebook (it has no list of cells with a kind and "
+            f"a text). {restore}."
+        )
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ TESTS = {
     "helpers/setup_check": ["engine/test_setup_check.py"],
     "helpers/cards": ["test_contract.py", "engine/test_setup_check.py"],
     "helpers/controls": ["test_controls.py"],
-    "helpers/sheets": ["test_sheets.py", "test_marking.py"],
+    "helpers/sheets": ["test_sheets.py"],
     "helpers/surroundings": ["test_surroundings.py"],
     "helpers/values": ["test_answers.py"],
     **{
