@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,11 @@ def test_what_is_revealed(value: Any, truth: Any, unit: str, sentence: str, caps
         ("02.g1", None, ..., "A guess is a number, a text, or a list of these."),
         ("02.g1", "  ", ..., "A guess is a number, a text, or a list of these."),
         ("02.g1", float("nan"), ..., "A guess is a number, a text, or a list of these."),
-        ("02.g1", [1, None], ..., "A guess is a number, a text, or a list of these."),
+        *(
+            ("02.g1", value, ..., "A guess is a number, a text, or a list of these.")
+            for value in ([1, None], [[1], [2]], [], [3] * 101, np.arange(101), np.array(5), {1})
+        ),
+        ("02.g1", 5, -1, "How sure you are is a number from 0 to 100, or the three dots."),
     ],
 )
 def test_what_is_no_guess(
@@ -116,6 +121,18 @@ def test_a_number_with_a_comma_is_no_guess_and_the_earlier_one_stays(
         ("12.5 %", "12.5"),
         ("100,000", "100,000"),
         ("many", "many"),
+        (".", "."),
+        ("+1.50", "1.5"),
+        ("-1e3", "-1,000"),
+        (pd.Series([1, 2]), "1, 2"),
+        (pd.Index(["a"]), "a"),
+        (np.array([2017, 5]), "2017, 5"),
+        (np.float64(2.5), "2.5"),
+        (Fraction(1, 4), "0.25"),
+        ([True, np.False_], "yes, no"),
+        ([3] * 100, ", ".join(["3"] * 100)),
+        ("x" * 501, "x" * 500),
+        ("half \ud800 a sign", "half ? a sign"),
     ],
 )
 def test_lists_letters_and_numbers_in_quotation_marks_are_guesses(
