@@ -118,7 +118,7 @@ def find_table(collection: Collection, name: str) -> Mapping[str, Any]:
     known = catalogue(collection)
     if isinstance(name, str) and name in known:
         return known[name]
-    near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.4)
+    near = difflib.get_close_matches(str(name), known, cutoff=0.4)
     advice = (
         say("Nearest names: {names}.", names=", ".join(near))
         if near

@@ -102,7 +102,7 @@ def find_claim(claim: str) -> pd.Series[Any]:
     claims = load("claims").set_index("claim", drop=False)
     if isinstance(claim, str) and claim in claims.index:
         return claims.iloc[list(claims.index).index(claim)]
-    near = difflib.get_close_matches(str(claim), list(claims.index), n=3, cutoff=0.3)
+    near = difflib.get_close_matches(str(claim), list(claims.index), cutoff=0.3)
     advice = (
         say("Nearest ids: {names}.", names=", ".join(near))
         if near

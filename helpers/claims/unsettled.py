@@ -47,7 +47,7 @@ def unsettled(statement: str) -> Unsettled:
     ids = list(rows.index)
     if statement in ids:
         return Unsettled(rows.iloc[ids.index(statement)])
-    near = difflib.get_close_matches(str(statement), ids, n=3, cutoff=0.3)
+    near = difflib.get_close_matches(str(statement), ids, cutoff=0.3)
     advice = (
         say("Nearest ids: {names}.", names=", ".join(near))
         if near

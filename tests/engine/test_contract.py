@@ -4,6 +4,7 @@ place and says what to do.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import os
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 import helpers.catalogue as catalogue_module
 from helpers import about, load, tables
 from helpers.authoring.describe import main
+from helpers.cards import ShortCard
 from helpers.collection import VARIABLE
 from helpers.contract import DataError
 from tests.toy import column, describe
@@ -132,6 +134,25 @@ def test_the_card_says_what_the_description_has(table: Table) -> None:
         ("Caution", "Mind the gap."),
         ("Caution", "Mind the step."),
     ]
+    fields = [
+        {**column("day", "date"), "unit": unit} for unit in ("as in unit", "year", "", "day", "day")
+    ]
+    resource: dict[str, Any] = {**CARD, "cautions": ["One. Two.", "U.S. law.", "3"]}
+    card = ShortCard("t", resource, {})
+    for units, said in {
+        1: [("Unit", "named in the column unit")],
+        5: [("Units", "named in the column unit; day")],
+    }.items():
+        resource["schema"] = {"fields": fields[:units]}
+        assert card.entries() == [
+            ("One row is", "one year"),
+            *said,
+            ("Caution", "One."),
+            ("Caution", "U.S. law."),
+            ("Full card", 'about("t")'),
+        ]
+    resource["schema"] = {"fields": fields[1:3]}
+    assert [label for label, _ in card.entries()][:2] == ["One row is", "Caution"]
     assert about("t", short=True).entries() == [
         ("One row is", "one year"),
         ("Unit", "things"),
@@ -232,6 +253,7 @@ BROKEN = [
     ("day,code", "code,day", f"line 1: the columns are in another order; {PROMISED}", HEADER),
     (",kind\n", "\n", f"line 1: column 'kind' is absent; {PROMISED}", HEADER),
     (",seen,", ",,", "column note: 2 empty cells were promised, 3 are there.", CHANGED),
+    (",1,used", ",,used", "column share: 0 empty cells were promised, 1 are there.", CHANGED),
     ("2016-02-29,02,,,1,used\n", "", "3 rows were promised, the file has 2.", CHANGED),
 ]
 
@@ -245,10 +267,37 @@ def test_a_broken_file(table: Table, old: str, new: str, problem: str, advice: s
 
 
 def test_another_value(table: Table) -> None:
-    table.write(TEXT.replace("0.25", "0.26"))
+    changed = TEXT.replace("0.25", "0.26")
+    table.write(changed)
+    was, now = (hashlib.sha256(text.encode()).hexdigest() for text in (TEXT, changed))
+    assert refusal() == (
+        f"Table t: the file t.csv is not the one described: sha256 {was[:12]}... was promised, "
+        f"{now[:12]}... is there. {CHANGED}"
+    )
+
+
+def test_a_snapshot_that_does_not_fit(table: Table) -> None:
+    path = table.root / "data" / "snapshot.json"
+    run = "python3 -m helpers describe"
+    entry = json.loads(path.read_text(encoding="utf-8"))["t"]
+    for held, said in {
+        "{}": f"Table t is not in data/snapshot.json yet: run `{run}`.",
+        "[1]": f"data/snapshot.json does not hold one entry per table. Run `{run}`.",
+        '{"t": 5}': f"data/snapshot.json does not hold one entry per table. Run `{run}`.",
+        '{"t": {}}': f"Table t: None rows were promised, the file has 3. {CHANGED}",
+        json.dumps({"t": {**entry, "missing": 5}}): (
+            f"Table t: column note: 0 empty cells were promised, 2 are there. {CHANGED}"
+        ),
+    }.items():
+        _write(path, held)
+        assert refusal() == said
+    _write(path, "{")
     said = refusal()
-    assert said.startswith("Table t: the file t.csv is not the one described: sha256 ")
-    assert said.endswith(CHANGED)
+    assert said.startswith("data/snapshot.json cannot be read as JSON: ")
+    assert said.endswith(f". Run `{run}`.")
+    path.unlink()
+    assert refusal() == f"Table t is not in data/snapshot.json yet: run `{run}`."
+    assert tables()["rows"].isna().all() and ("Rows", "0") in about("t").entries()
 
 
 def test_the_line_ends_of_windows(table: Table) -> None:
@@ -589,13 +638,17 @@ class TestForeignKey:
 
     def test_the_other_file_is_missing(self, two: Table) -> None:
         (two.topic / "codes.csv").unlink()
-        assert "topic/codes.csv is missing from data/" in refusal()
+        assert "Table t: its file topic/codes.csv is missing from data/" in refusal()
 
     @pytest.mark.parametrize("reference", [{"resource": "cods"}, {"fields": "cod"}])
     def test_a_reference_to_nothing(self, two: Table, reference: dict[str, str]) -> None:
         self.describe_two(two, **reference)
-        assert "the foreign key refers to the column" in refusal()
-        assert refusal().endswith("which does not exist. Correct the foreign key.")
+        to = {"resource": "codes", "fields": "code"} | reference
+        assert refusal() == (
+            "topic/datapackage.json, table t: the foreign key refers to the column "
+            f"{to['fields']!r} of the table {to['resource']!r}, which does not exist. Correct the "
+            "foreign key."
+        )
 
     def test_a_reference_of_another_type(self, two: Table) -> None:
         self.describe_two(two, resource=5)

@@ -15,10 +15,19 @@ import pandas as pd
 import pytest
 
 from helpers import load
+from helpers.adaptation import VARIABLE as AS_PUBLISHED
 from helpers.authoring import new, review
 from helpers.authoring.describe import END, START
 from helpers.collection import VARIABLE, CollectionError, current
-from helpers.lessons import LessonError, choose_lessons, lesson, lesson_map, lessons
+from helpers.lessons import (
+    LessonError,
+    choose_lessons,
+    lesson,
+    lesson_map,
+    lessons,
+    read_lesson,
+    why_unreadable,
+)
 from tests.toy import add_table, column, describe, write_toy
 
 NAME = "01_library_loans"
@@ -248,8 +257,6 @@ def test_a_file_that_is_no_notebook(notebook: Path, content: bytes) -> None:
 
 
 def test_numbers_that_no_lesson_or_two_lessons_have(notebook: Path) -> None:
-    with pytest.raises(LessonError, match="There is no lesson 07 in "):
-        lesson("07")
     with pytest.raises(LessonError) as refused:
         choose_lessons(current(), ["01", "77", "x"])
     assert str(refused.value) == "No lesson has the number 77 or x: there are 01 to 01."
@@ -263,6 +270,44 @@ def test_numbers_that_no_lesson_or_two_lessons_have(notebook: Path) -> None:
         lessons()
     assert str(refused.value) == (
         f"{NAME}.ipynb and 01_other.ipynb have the same number: give one of them another."
+    )
+
+
+def test_lessons_that_a_teacher_changed(second: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(AS_PUBLISHED)
+    settings = second.parents[1] / "data" / "adaptation.toml"
+    settings.write_text("[minutes.02]\nreading = 30\nexercises = 20\n", encoding="utf-8")
+    assert lesson("02").time == lessons(current())[1].time == "30 + 20 minutes"
+    settings.write_text('leave_out = ["01"]\n', encoding="utf-8")
+    assert choose_lessons(current()) == [second] and len(lessons()) == 1
+    for numbers in (["01"], ["02", "01", "77"]):
+        with pytest.raises(LessonError) as refused:
+            choose_lessons(current(), numbers)
+        assert str(refused.value) == (
+            "You left out 01 in data/adaptation.toml: take the number out of leave_out there, or "
+            "ask for another lesson."
+        )
+    with pytest.raises(LessonError, match="No lesson has the number 77: there are 02 to 02"):
+        choose_lessons(current(), ["77"])
+    settings.write_text('leave_out = ["01", "02"]\n', encoding="utf-8")
+    with pytest.raises(LessonError, match=r"No lesson has the number 77: there are none\.$"):
+        choose_lessons(current(), ["77"])
+
+
+def test_a_lesson_that_is_not_there(notebook: Path) -> None:
+    with pytest.raises(LessonError) as refused:
+        lesson("07")
+    assert str(refused.value) == (
+        f"There is no lesson 07 in {notebook.parent}: restore it, or ask for another."
+    )
+    notebook.unlink()
+    with pytest.raises(LessonError) as refused:
+        read_lesson(notebook)
+    assert str(refused.value) == (
+        f"The lesson {NAME}.ipynb is missing from {notebook.parent}: restore it."
+    )
+    assert why_unreadable(notebook).startswith(
+        f"{NAME}.ipynb cannot be read as a notebook (FileNotFoundError: "
     )
 
 

@@ -30,6 +30,8 @@ def test_a_table_is_the_same_whoever_saved_it(tmp_path: Path, encoding: str, end
     assert read_sheet(path) == TABLE
     path.write_bytes(b"a,b,a\n1,,2\n3,4, \n")
     assert read_sheet(path).rows == [(2, {"a": "2", "b": ""}), (3, {"a": "3", "b": "4"})]
+    path.write_bytes(b"name\nXavier\n")
+    assert read_sheet(path) == Sheet(["name"], [(2, {"name": "Xavier"})])
     for nothing in (b"", b"\n , \n"):
         path.write_bytes(nothing)
         assert read_sheet(path) == Sheet([], [])
