@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import nbformat
@@ -21,7 +22,21 @@ from helpers.authoring.translate.texts import names_in, paragraphs, pieces, with
 from helpers.collection import current, open_collection
 from helpers.exercises import Exercise, judge
 from helpers.frames import to_html
-from helpers.language import LanguageError, original, say, shown, speak, speaking
+from helpers.language import (
+    LanguageError,
+    current_language,
+    everywhere,
+    languages,
+    original,
+    pattern,
+    say,
+    say_number,
+    shown,
+    speak,
+    speaking,
+    written_day,
+    written_month,
+)
 
 SPANISH = {
     "town_library": "biblioteca municipal",
@@ -132,6 +147,47 @@ def test_helpers_speak_the_language_and_go_back(town: Path) -> None:
         assert shown("towns") == "towns"
         assert check("01.1", ...).message.startswith("Ejercicio 01.1: ")
     assert shown("loans") == "loans"
+
+
+def test_the_variable_names_the_language_until_a_lesson_does(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = date(2017, 12, 14)
+    assert languages() == ["en", "es"] and current_language() == "en"
+    assert (written_day(day), written_month(day)) == ("14 December 2017", "December 2017")
+    monkeypatch.setenv("HELPERS_LANGUAGE", "xx")
+    assert current_language() == "en", "no translation, so English"
+    monkeypatch.setenv("HELPERS_LANGUAGE", "es")
+    assert current_language() == "es" and shown("loans") == "préstamos"
+    assert written_day(day) == "14 de diciembre de 2017"
+    assert written_month(day) == "diciembre de 2017"
+    with speaking("en"):
+        assert shown("loans") == original("loans") == "loans"
+    assert original("préstamos") == "loans"
+    with pytest.raises(KeyError), speaking("en"):
+        raise KeyError
+    assert current_language() == "es", "as it was before"
+    assert everywhere("loans") == ["loans", "préstamos"] and everywhere("a.b") == ["a.b"]
+    assert (pattern("loans"), pattern("a.b")) == ("(?:loans|préstamos)", r"(?:a\.b)")
+    assert [say_number("{number} book", "{number} books", n) for n in (1, 2)] == [
+        "1 book",
+        "2 books",
+    ]
+
+
+def test_a_translation_that_cannot_stand_for_its_english_is_not_shown(town: Path) -> None:
+    path = town / "translations" / "es" / "messages.json"
+    held = {"": "nada", "loans": "", "books": 5, "{n} years": "años", "town_hall": "casa"}
+    path.write_text(json.dumps(held), encoding="utf-8")
+    with speaking("es"):
+        assert [shown(text) for text in ("", "loans", "books")] == ["", "loans", "books"]
+        assert say("{n} years", n=3) == "3 years"
+        assert shown("town hall") == shown("town_hall") == "casa" and shown(5) == 5
+        assert original("casa") == "town hall", "in words where there are two"
+    path.write_text('["loans"]', encoding="utf-8")
+    os.utime(path, ns=(1, 1))
+    with speaking("es"):
+        assert shown("town_hall") == "town_hall"
 
 
 def test_names_put_together_are_displayed_part_by_part_and_back(town: Path) -> None:
