@@ -359,8 +359,10 @@ def test_an_exercise_of_the_teachers_own(own_toy: Path, monkeypatch: pytest.Monk
     monkeypatch.delenv(AS_PUBLISHED)
     own = own_toy / "data" / "own_exercises.csv"
     head = "id,question,answer,tolerance,hint\n"
-    own.write_text(f"{head}01.11,How many?,100,0.5,Count.\n", encoding="utf-8")
+    rows = "01.11,How many?,100,0.5,Count.\n01.13,How much?,1000000,,\n"
+    own.write_text(head + rows, encoding="utf-8")
     assert [check("01.11", answer).credit for answer in (100.5, 99.4)] == [1, 0]
+    assert [check("01.13", answer).credit for answer in (1e6, 1e6 + 0.5)] == [1, 0], "exactly"
     assert check("01.11", 0).message == "Exercise 01.11: not yet. Count."
     assert check("01.1", 2020).credit == 1, "the lesson's are there too"
     key = own_toy / "notebooks" / "01_library_loans" / "key.py"

@@ -123,23 +123,28 @@ def around() -> dict[str, str]:
     return {label: said for label, said in report().entries() if said != "OK"}
 
 
-def test_a_lesson_opened_in_notebooks_says_so(
+PUBLISHED = (
+    "This lesson is open in notebooks/, which holds the lessons as published, and what you write "
+    "here goes into every copy that is made later: close it and open the lesson of the same name "
+    "in my_work/."
+)
+
+
+def test_a_lesson_opened_in_notebooks_says_so_at_its_first_import(place: Path) -> None:
+    said = run(place.parent / "notebooks", "import helpers", JPY_SESSION_NAME="x.ipynb")
+    assert PUBLISHED in said
+
+
+def test_a_lesson_opened_in_notebooks_is_named(
     place: Path, is_open: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = place.parent / "notebooks"
-    said = (
-        "This lesson is open in notebooks/, which holds the lessons as published, and what you "
-        "write here goes into every copy that is made later: close it and open the lesson of the "
-        "same name in my_work/."
-    )
-    assert said in run(folder, "import helpers")
     assert around() == {} and opened_as_published() == ""
-    monkeypatch.chdir(folder)
-    assert opened_as_published() == said and around() == {"your copy": said}
+    monkeypatch.chdir(place.parent / "notebooks")
+    assert opened_as_published() == PUBLISHED and around() == {"your copy": PUBLISHED}
     monkeypatch.delenv("JPY_SESSION_NAME")
     assert opened_as_published() == "", "tests and `refresh` run there too"
     is_open.user_ns["__vsc_ipynb_file__"] = "x.ipynb"
-    assert opened_as_published() == said
+    assert opened_as_published() == PUBLISHED
     place.rmdir()
     assert opened_as_published() == "", "there are no copies to open"
 
