@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import helpers.catalogue as catalogue_module
 from helpers import about, load, tables
 from helpers.authoring.describe import main
-from helpers.cards import ShortCard
+from helpers.cards import DataCard, ShortCard
 from helpers.collection import VARIABLE
 from helpers.contract import DataError
 from tests.toy import column, describe
@@ -153,6 +153,8 @@ def test_the_card_says_what_the_description_has(table: Table) -> None:
         ]
     resource["schema"] = {"fields": fields[1:3]}
     assert [label for label, _ in card.entries()][:2] == ["One row is", "Caution"]
+    resource["schema"] = {"fields": fields[2:3]}
+    assert ("Columns", "day, day") in DataCard("t", resource, {}).entries()
     assert about("t", short=True).entries() == [
         ("One row is", "one year"),
         ("Unit", "things"),

@@ -195,6 +195,7 @@ def test_names_put_together_are_displayed_part_by_part_and_back(town: Path) -> N
         assert shown("loans, 2016") == "préstamos, 2016"
         assert shown("x (loans); y") == "x (préstamos); y"
         assert original("préstamos, 2016") == "loans, 2016"
+        assert shown("(5 places between the two)") == "(5 lugares entre los dos)"
         assert original("(5 lugares entre los dos)") == "(5 places between the two)"
         frame = shown(pd.DataFrame({"loans": ["loans", "other"]}, index=["loans: a", "b"]))
         assert list(frame.columns) == ["préstamos"] and list(frame.index) == ["préstamos: a", "b"]
