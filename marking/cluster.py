@@ -210,7 +210,7 @@ def run_units(
                 if isinstance(result, str):
                     failed[unit] = result
                 else:
-                    store.save(marks, unit, result, made_with)
+                    store.save(marks, unit, result)
         except KeyboardInterrupt:
             print(kept.said(say("Stopped")))
             return True

@@ -282,7 +282,7 @@ def run_units(
                     del running[future]
                     continue
                 if run.remark != place.STOPPED:
-                    store.save(settings.marks, unit, run, made_with)
+                    store.save(settings.marks, unit, run)
                     saved.add(unit)
                 del running[future]  # last, so that Ctrl-C loses nothing that is finished
 

@@ -139,7 +139,9 @@ def _keys(one: Learner) -> set[str]:
     words = plain_in_order(one.name).split()
     last_first = "".join(words[-1:] + words[:-1])
     local = one.mail.split("@")[0]
-    keys = {plain(one.name), "".join(words), last_first, one.id.lower(), one.login.lower()}
+    as_written = "".join(_words(one.name))  # Canvas writes garcialopezana for "García López, Ana"
+    keys = {plain(one.name), "".join(words), last_first, as_written}
+    keys |= {one.id.lower(), one.login.lower()}
     keys.add(one.id.lower().removeprefix("participant "))  # as Moodle's files have it
     return {key for key in keys | {one.mail.lower(), local.lower(), plain(local)} if key}
 

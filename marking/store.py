@@ -78,12 +78,12 @@ def path_of(marks: Path, unit: str) -> Path:
     return marks / UNITS / f"{unit}.json"
 
 
-def save(marks: Path, unit: str, run: Run, made_with: dict[str, Any]) -> None:
+def save(marks: Path, unit: str, run: Run) -> None:
     """Keep a result; a file appears complete or not at all."""
     path = path_of(marks, unit)
     path.parent.mkdir(parents=True, exist_ok=True)
     failed = {str(position): error for position, error in run.failed.items()}
-    record = {**asdict(run), "failed": failed, "manifest": digest(_json(made_with))}
+    record = {**asdict(run), "failed": failed}
     write_atomically(path, json.dumps(record, indent=1, sort_keys=True) + "\n")
 
 

@@ -391,7 +391,7 @@ def test_merging_keeps_the_run_that_ended_well(tmp_path: Path) -> None:
         folder = tmp_path / name
         store.open_marks(folder, {"engine": "1"})
         said = {"02.1": {"answer": {"kind": "plain", "value": value}, "seconds": value}}
-        store.save(folder, "u", place.Run(said, {}, remark, 1.0), {"engine": "1"})
+        store.save(folder, "u", place.Run(said, {}, remark, 1.0))
         return folder
 
     early, well, again = put("early", "its process ended", 1), put("well", "", 2), put("b", "", 3)

@@ -44,7 +44,7 @@ def notebook(metadata: Any = None, *sources: str) -> dict[str, Any]:
     [
         (notebook({"lesson": {"language": "es"}}, "1"), "es"),
         (notebook({}, "1", "from helpers.language import speak\n\nspeak('es')\n"), "es"),
-        (notebook({"lesson": {"language": "xx"}}, 'speak("es")'), "es"),
+        (notebook({"lesson": {"language": "xx"}}, 'speak("es")', 'speak("en")', "1"), "es"),
         (notebook({}, '# speak("es")\nprint(\'speak("es")\')'), "en"),
         (notebook({"lesson": {"language": ["es"]}}, 'speak("xx")'), "en"),
         (notebook({"lesson": 5}), "en"),

@@ -50,6 +50,8 @@ class TestExercises:
             'helpers.check("02.1", 21.4)',
             'mine = 21.4\ncheck("02.1", mine)',
             'answer = 21.4\ncheck("02.1", answer)  # check("02.2", answer)',
+            'check(\n    id="02.1",\n    answer=sum(\n        [21,\n        0.4]\n    ),\n)',
+            'x = 1; check("02.1", 21.4); y = 2',
         ],
     )
     def test_ways_to_hand_an_answer_to_check(self, text: str) -> None:
@@ -57,6 +59,81 @@ class TestExercises:
         space: dict[str, Any] = {}
         exec(code, space)
         assert number == "02.1" and space["answer"] == 21.4
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ('%time x = 1\nif x:\n    check("02.1", x)', "%time x = 1\nif x:\n    answer = (x)\n"),
+            ('!ls\nif x:\n\tcheck("02.1", answer)', "!ls\nif x:\n\tpass\n"),
+            ('!ls\ncheck("02.1", answer)\n1 + check("02.1", 2)', '!ls\n\n1 + check("02.1", 2)\n'),
+            ('check("02.1", answer);', "pass;\n"),
+            ('answer = 1\n\nanswer\rcheck("02.1")', 'answer = 1\n\nanswer\ncheck("02.1")\n'),
+        ],
+    )
+    def test_what_is_left_without_check(self, text: str, code: str) -> None:
+        assert exercises.find({"cells": [made.code(text)]}).cells == [(code, "02.1")]
+
+    def test_several_exercises_in_one_cell(self) -> None:
+        lines = "a = 1\ncheck('02.1', a)\nb = 2\ncheck('02.2', 1)\ncheck('02.2', b)\nb; 3"
+        lines += "\ncheck('02.3', 3); check('02.4', 4)"
+        first, second, third = exercises.find({"cells": [made.code(lines)]}).cells
+        assert first == ("a = 1\nanswer = (a)\n", "02.1")
+        assert second == ("b = 2\nanswer = (1)\nanswer = (b)\n", "02.2")
+        assert third == ("b; 3\nanswer = (3); answer = (4)\n", "02.4")
+
+    @pytest.mark.parametrize(
+        ("code", "outside"),
+        [
+            ("answer = rates", True),
+            ("print(rates)", True),
+            ("answer = 1\nanswer = rates", True),
+            ("answer = rates\nanswer = 1", False),
+            ("rates = 3\nanswer = rates", False),
+            ("for answer in range(3):\n    pass", False),
+            ("answer = = rates", False),
+        ],
+    )
+    def test_an_answer_that_another_cell_set(self, code: str, outside: bool) -> None:
+        found = exercises.find(made.notebook({"02.1": code}))
+        assert found.outside == ["02.1"] * outside
+
+    def test_code_that_is_alike_whatever_its_layout(self) -> None:
+        long = f"answer = {' + '.join(map(str, range(40)))}"
+        texts = [long, f"# mine\n{long}  # sum", long.replace(" + ", "+"), f"{long} + 1"]
+        texts += [f"{long} = = 1", "answer = 1"]
+        one, same, tight, other, unread, short = (
+            exercises.find(made.notebook({"02.1": text})).codes["02.1"] for text in texts
+        )
+        assert one == same == tight and len({one, other, unread}) == 3
+        assert {len(one), len(unread)} == {12} and short == ""
+
+    def test_an_open_answer_goes_on_below_its_question(self) -> None:
+        def text(source: Any, **more: Any) -> dict[str, Any]:
+            return {"cell_type": "markdown", "source": source, "metadata": {}, **more}
+
+        asked = "### Exercise 02.{} (open)\n\nWhy?\n\n*Your answer:*"
+        released = {"metadata": {"nbgrader": {"grade_id": "open-02-8"}}}
+        cells = [text(asked.format(5)), text("One\r\n"), text(["Two", " \x1b"]), text("## End")]
+        cells += [text("None"), text(asked.format(6) + " Here"), made.code("1"), text("None")]
+        cells += [
+            text(f"More\n{asked.format(7)}"),
+            text("Three"),
+            text("*Your answer:* 4", **released),
+        ]
+        found = exercises.find({"cells": [*cells, {"cell_type": "code"}]})
+        assert found.open_answers == {
+            **{"02.5": "One\n\n\nTwo _", "02.6": "Here"},
+            **{"02.7": "Three", "02.8": "4"},
+        }
+        assert found.cells == [("1", ""), ("", "")] and len(found.texts) == 9
+
+    def test_the_lesson_and_what_a_copy_was_made_with(self) -> None:
+        cells = [made.exercise(number, "answer = 1") for number in ("05.1", "02.1", "05.2")]
+        made_with = {"own_exercises": ["05.a", 5]}
+        found = exercises.find({"cells": cells, "metadata": made_with})
+        assert found.lesson == "05" and found.own == {"05.a"}
+        assert exercises.find({"cells": cells[:2], "metadata": 5}).lesson == "02"
+        assert exercises.find({"cells": [], "metadata": {"own_exercises": 5}}).own == set()
 
     def test_a_syntax_error_costs_one_exercise(self) -> None:
         found = exercises.find(made.notebook({"02.1": "answer = = 3"}))
@@ -69,6 +146,7 @@ class TestExercises:
         found = exercises.find(notebook)
         assert found.twice == ["02.1"]
         assert [text for text, n in found.cells if n == "02.1"] == ["answer = 2\n"]
+        assert ("answer = 1\n", "") in found.cells, "it is run all the same"
 
     def test_a_copy_released_by_nbgrader(self) -> None:
         cells = [
@@ -132,6 +210,12 @@ class TestIntake:
             (b'{"cells": [\n<<<<<<< HEAD\n]}', "merge conflicts"),
             (b"[" * 100_000, "not a notebook"),
             (b"\xff\xfe\x00\xd8\x00", "not a notebook"),
+            (b'{"cells": [{}]}', "^cell 1 is not a cell$"),
+            (b'{"cells": [{"cell_type": "raw"}, 5]}', "^cell 2 is not a cell$"),
+            (
+                b'{"worksheets": [5], "nbformat": 3}',
+                r"Error\): open it in JupyterLab and save it$",
+            ),
         ],
     )
     def test_what_is_no_notebook_is_a_sentence(self, raw: bytes, said: str) -> None:
@@ -269,12 +353,88 @@ class TestIntake:
         assert taken.pop("b/ana.ipynb") == "" and list(taken) == ["a/joe.ipynb", "c"]
         assert all("it is no file that can be read" in problem for problem in taken.values())
 
-    def test_a_notebook_that_is_too_large(self, tmp_path: Path) -> None:
-        path = made.put(tmp_path, "joe.ipynb", made.notebook())
-        with path.open("r+b") as stream:
-            stream.truncate(intake.LARGEST + 1)
+    @pytest.mark.parametrize(
+        ("size", "said"),
+        [
+            (intake.LARGEST, "not marked: the file is not a notebook (no list of cells)"),
+            (2 * intake.LARGEST, "not marked: it has 100 MB; clear its outputs (at most 50 MB)"),
+        ],
+    )
+    def test_a_notebook_that_is_too_large(self, size: int, said: str, tmp_path: Path) -> None:
+        made.put(tmp_path, "joe.ipynb", b"{}" + b" " * (size - 2))
         (one,) = intake.take_in(tmp_path)
-        assert "clear its outputs" in one.problem
+        assert one.problem == said
+
+    @pytest.mark.parametrize(
+        ("limit", "value", "said"),
+        [
+            ("MOST_PARTS", 7, "it has more than 7 entries; clear its outputs"),
+            ("MOST_CELLS", 2, "it has 3 cells; at most 2 are read"),
+            ("LONGEST_CODE", 33, "it has 34 characters of code; at most 33 are read"),
+        ],
+    )
+    def test_as_much_as_may_be_and_one_more(
+        self, limit: str, value: int, said: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        code = {"cell_type": "code", "source": "answer = 5\n" * 3 + "5"}
+        cells = [code, {"cell_type": "raw", "source": "5" * 99}, {"cell_type": "raw"}]
+        raw = json.dumps({"cells": cells}).encode()
+        monkeypatch.setattr(intake, limit, value)
+        with pytest.raises(intake.IntakeError) as error:
+            intake.read_notebook(raw)
+        assert str(error.value) == said
+        monkeypatch.setattr(intake, limit, value + {"MOST_PARTS": 3}.get(limit, 1))
+        assert intake.read_notebook(raw)["cells"] == cells
+
+    def test_a_file_that_cannot_be_read_costs_itself_alone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = intake.find
+
+        def find(notebook: dict[str, Any]) -> exercises.Found:
+            if error := notebook["metadata"].get("error"):
+                raise {"disk": OSError(5, "Input/output error"), "bug": KeyError()}[error]
+            return whole(notebook)
+
+        monkeypatch.setattr(intake, "find", find)
+        for name, error in {"a": "disk", "b": "bug", "c": ""}.items():
+            made.put(tmp_path, f"{name}.ipynb", made.notebook() | {"metadata": {"error": error}})
+        disk, bug, good = intake.take_in(tmp_path)
+        assert disk.problem == "not marked: it cannot be read (Input/output error)"
+        assert bug.problem == "not marked: it cannot be read (KeyError)"
+        assert good.problem == "" and good.modified == (tmp_path / "c.ipynb").stat().st_mtime
+
+    def test_what_in_a_zip_file_is_no_notebook(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def problems() -> list[str]:
+            return [one.problem.removeprefix("not marked: ") for one in intake.take_in(tmp_path)]
+
+        text = json.dumps(made.notebook())
+        with zipfile.ZipFile(tmp_path / "joe.ZIP", "w") as archive:
+            for name in ("work/", "work/.ipynb_checkpoints/x.ipynb"):
+                archive.writestr(name, "")
+        assert problems() == ["the zip file holds no notebook"]
+        with zipfile.ZipFile(tmp_path / "joe.ZIP", "a") as archive:
+            archive.writestr("work/a.txt", "")
+            archive.writestr("work/inner.ZIP", "")
+            archive.writestr("work/A.IPYNB", text)
+        said = [
+            "not a notebook (.ipynb)",
+            "a zip file in a zip file: unpack the outer one into the",
+        ]
+        assert problems() == [said[0], f"{said[1]} inbox", ""]
+        good = intake.take_in(tmp_path)[-1]
+        assert (good.file, good.names) == ("joe.ZIP!work/A.IPYNB", ("joe", "work", "A"))
+        assert good.modified == (tmp_path / "joe.ZIP").stat().st_mtime
+        monkeypatch.setattr(intake, "LARGEST", len(text.encode()))
+        monkeypatch.setattr(intake, "LARGEST_ZIP", len(text.encode()))
+        monkeypatch.setattr(intake, "MOST_MEMBERS", 4)
+        assert problems()[2:] == [""], "as much as may be"
+        monkeypatch.setattr(intake, "LARGEST", len(text.encode()) - 1)
+        assert problems()[2:] == ["it is larger than 0 MB unpacked"]
+        monkeypatch.setattr(intake, "LARGEST_ZIP", len(text.encode()) - 1)
+        assert problems() == ["the zip file has too many files or is too large unpacked"]
 
     def test_two_lessons_in_one_file_are_said(self, tmp_path: Path) -> None:
         notebook = made.notebook()
@@ -318,6 +478,8 @@ class Number(float):
 #: Plain data of a table without rows and columns, and of nothing.
 EMPTY = {"kind": "frame", "columns": [], "index": {"kind": "list", "entries": []}, "values": []}
 NONE = {"kind": "plain", "value": None}
+LIST: dict[str, Any] = {"kind": "list", "entries": []}
+SET = {**LIST, "kind": "set"}
 
 
 def there_and_back(value: Any) -> Any:
@@ -455,6 +617,9 @@ class TestValues:
             ({**EMPTY, "values": 5}, "a table of an answer has a form"),
             ({**EMPTY, "values": [{"kind": "list", "entries": [NONE]}]}, "a table of an answer"),
             ({**EMPTY, "index": NONE}, "a table of an answer has a form"),
+            ({**EMPTY, "columns": [NONE], "values": [NONE]}, "a table of an answer has a form"),
+            ({**EMPTY, "columns": [SET], "values": [LIST]}, "a table of an answer has a form"),
+            ({**EMPTY, "index": {**LIST, "entries": [SET]}}, "a table of an answer has a form"),
             ({"kind": "new"}, "an answer has a form that no run writes: {'kind': 'new'}"),
         ],
     )
@@ -596,6 +761,7 @@ class TestRoster:
         "Student,ID,SIS Login ID,Email address\n"
         '"López, Ana",12345,anl,ana.lopez@example.org\n'
         "Ann Smith,2,smithann,ann@example.org\n"
+        '"García López, Eva",3,,E.Garcia@example.org\n'
     )
 
     def read(self, tmp_path: Path, text: str) -> list[roster.Learner]:
@@ -612,6 +778,11 @@ class TestRoster:
             (f"Somebody_12345_assignsubmission_file_/{FILE}", 0),
             (f"ana.lopez@example.org/{FILE}", 0),
             (f"smithann_7_8_{FILE}", 1),
+            (f"garcialopezeva_LATE_7_8_{FILE}", 2),
+            (f"evagarcialopez_7_8_{FILE}", 2),
+            (f"e.garcia/{FILE}", 2),
+            (f"12345/{FILE}", 0),
+            (f"ANL/{FILE}", 0),
             (f"Smith Ann/{FILE}", 1),
             (f"Zoe/{FILE}", None),
         ],
@@ -679,14 +850,42 @@ class TestRoster:
     @pytest.mark.parametrize(
         ("text", "said"),
         [
-            ("", "has no line"),
-            ("a,b\n1,2\n", "none of the columns name, id and mail"),
-            ("name\nAnn\nAnn\n", "has 'Ann' twice"),
+            ("name,id\n", "{none}: 'name,id'."),
+            (f"{'a' * 78},b,c\n1,2,3\n", f"{{none}}: '{'a' * 78},b'."),
+            ("name\nAnn\nBen\nAnn\n", "{twice} 'Ann' twice (learners 2 and 4): {remedy}"),
+            ("name,mail\nAnn,x\nBen,x\n", "{twice} 'x' twice (learners 2 and 3): {remedy}"),
+            (
+                "name,id\nAnn (1),\nAnn,1\nAnn,2\n",
+                "{twice} 'Ann (1)' twice (learners 2 and 3): {remedy}",
+            ),
         ],
     )
     def test_bad_rosters_are_a_sentence(self, text: str, said: str, tmp_path: Path) -> None:
-        with pytest.raises(roster.RosterError, match=said):
+        with pytest.raises(roster.RosterError) as error:
             self.read(tmp_path, text)
+        assert str(error.value) == said.format(
+            none="The roster class.csv has no line, or none of the columns name, id and mail. Its "
+            "first line is",
+            twice="The roster class.csv has",
+            remedy="remove one, or add a column id.",
+        )
+
+    def test_who_is_in_a_gradebook_that_a_platform_exported(self, tmp_path: Path) -> None:
+        """Also with lines for points and a test account, which are no learners."""
+        learners = self.read(
+            tmp_path,
+            "Student,Nombre,Apellidos,ID,SIS Login ID,E-Mail\n    Points Possible,,,,,\n"
+            '"Student, Test",,,9,,\n,Ana,Ruiz,1,,\n,,,,,\nAna Ruiz,,,,ana,a@example.org\n,,,,joe,\n'
+            ",Li,,,,li@example.org\n",
+        )
+        assert [one.shown for one in learners] == [
+            *("Ana Ruiz (1)", "Ana Ruiz (a@example.org)", "joe", "Li"),
+        ]
+        assert learners[2] == roster.Learner("", "", "joe", "", learners[2].line)
+        assert dict(learners[3].line) == {
+            **{"Student": "", "Nombre": "Li", "Apellidos": "", "ID": "", "SIS Login ID": ""},
+            "E-Mail": "li@example.org",
+        }
 
 
 def one_marked(learner: str, credit: int, **more: Any) -> tables.Marked:
@@ -881,7 +1080,7 @@ class TestStore:
         made_with = store.manifest(current(), self.LIMITS)
         for name, unit in (("a", "1"), ("b", "2"), ("b", "1")):
             store.open_marks(tmp_path / name, made_with)
-            store.save(tmp_path / name, unit, place.Run(), made_with)
+            store.save(tmp_path / name, unit, place.Run())
         assert store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all") == (2, 0)
         assert store.merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all") == (0, 0)
         whole = sorted((tmp_path / "all" / store.UNITS).iterdir())
@@ -908,7 +1107,7 @@ class TestStore:
             folders = tmp_path / "here", tmp_path / "there"
             for folder, run in zip(folders, (here, there), strict=True):
                 store.open_marks(folder, made_with)
-                store.save(folder, "1", run, made_with)
+                store.save(folder, "1", run)
             counted = store.merge([folders[1]], folders[0])
             kept = store.load(folders[0], "1")
             assert kept is not None
@@ -918,7 +1117,7 @@ class TestStore:
         assert merged(whole, cut_off) == ((0, 0), whole)
         assert merged(whole, slower) == ((0, 0), whole), "seconds are no difference"
         assert merged(whole, other) == ((0, 1), whole), "the first stays, and it is said"
-        store.save(tmp_path / "here", "1", whole, made_with)
+        store.save(tmp_path / "here", "1", whole)
         assert (store.load(tmp_path / "here", "1") or {})["failed"] == {"3": "KeyError"}
         store.path_of(tmp_path / "there", "1").write_text("{", encoding="utf-8")
         with pytest.raises(store.StoreError, match=r"1\.json cannot be read: run that shard again"):
@@ -928,7 +1127,8 @@ class TestStore:
         "text", ["[]", "{}", '{"answers": {}, "failed": {}}', '{"answers": [], "remark": ""}', "{"]
     )
     def test_half_a_result_is_none(self, text: str, tmp_path: Path) -> None:
-        store.save(tmp_path, "1", place.Run(), {})
+        store.save(tmp_path, "1", place.Run())
+        assert store.load(tmp_path, "1") is not None
         store.path_of(tmp_path, "1").write_text(text, encoding="utf-8")
         assert store.load(tmp_path, "1") is None and store.load(tmp_path, "2") is None
 
@@ -959,12 +1159,12 @@ class TestStore:
             store.open_marks(data.parent / "marks" / "02", again)
 
     def test_what_is_kept_is_counted_in_the_folder(self, tmp_path: Path) -> None:
-        store.save(tmp_path, "1", place.Run(), {})
+        store.save(tmp_path, "1", place.Run())
         kept = store.Kept(tmp_path, ["1", "2", "3"])
         assert kept.said("Stopped") == (
             "Stopped: 0 finished and kept, 3 remain. The same command continues."
         )
-        store.save(tmp_path, "2", place.Run(), {})
+        store.save(tmp_path, "2", place.Run())
         assert kept.said("Stopped").startswith("Stopped: 1 finished and kept, 2 remain.")
 
     def test_a_unit_is_its_cells_and_its_manifest(self) -> None:
@@ -975,9 +1175,3 @@ class TestStore:
         assert store.unit_id(one, made_with) != store.unit_id(other, made_with)
         slower = store.manifest(current(), place.Limits(cell_seconds=5))
         assert store.unit_id(one, made_with) != store.unit_id(one, slower)
-
-    def test_a_broken_result_counts_as_none(self, tmp_path: Path) -> None:
-        store.save(tmp_path, "1", place.Run(), {})
-        assert store.load(tmp_path, "1") is not None
-        store.path_of(tmp_path, "1").write_text("{")
-        assert store.load(tmp_path, "1") is None
