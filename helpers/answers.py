@@ -425,7 +425,7 @@ def _form_of_number(answer: Any, key: float, tolerance: Tolerance) -> str:
             return say("The value is right, but it is text: leave out the quotation marks.")
         if number is not None and (form := _form_of_number(number, key, tolerance)):
             return say("{form} Leave out the quotation marks, too.", form=form)
-    if key in range(1, 13) and _month_number(answer, dates_only=True) == key:
+    if key in range(1, 13) and _month_number(answer) == key:
         return say("That is the right month; give its number.")
     day = None if isinstance(answer, (str, numbers.Real)) else _day(answer)
     if day is not None and key in range(1600, 2200) and day.year == key:
@@ -571,12 +571,12 @@ def _months(spoken: tuple[str, ...]) -> dict[str, int]:
     return found
 
 
-def _month_number(value: Any, dates_only: bool = False) -> int | None:
-    """The month that a name, a date or (unless `dates_only`) a number stands for."""
+def _month_number(value: Any) -> int | None:
+    """The month that a name, a date or a number stands for."""
     if isinstance(value, str) and (named := _named_month(value)):
         return named
     if isinstance(value, numbers.Real):
-        return int(float(value)) if not dates_only and float(value) in range(1, 13) else None
+        return int(float(value)) if float(value) in range(1, 13) else None
     day = _day(value)
     return day.month if day is not None else None
 

@@ -109,21 +109,21 @@ def broken_rules(file: TableFile, table: pd.DataFrame) -> list[str]:
     table : pandas.DataFrame
         Cells as text, an empty text where a value is missing.
     """
-    said = []
+    names = [field["name"] for field in file.fields]
+    absent = [name for name in names if name not in table]
+    said = [f"Table {file.name}: the column {name!r} is absent." for name in absent]
     lines = range(2, len(table) + 2)
     for field in file.fields:
-        if field["name"] not in table:
-            said.append(f"Table {file.name}: the column {field['name']!r} is absent.")
-            continue
+        if field["name"] in table:
+            try:
+                _check_cells(file, field, list(table[field["name"]]), lines)
+            except DataError as error:
+                said.append(str(error))
+    if not absent:
         try:
-            _check_cells(file, field, list(table[field["name"]]), lines)
+            _check_key(file, table[names].to_numpy().tolist(), lines)
         except DataError as error:
             said.append(str(error))
-    try:
-        rows = table[[field["name"] for field in file.fields]].to_numpy().tolist()
-        _check_key(file, rows, lines)
-    except (DataError, KeyError) as error:
-        said.append(str(error))
     return said
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.answers import Match, Tolerance, compare, is_close, what
+from helpers.answers import Match, Tolerance, compare, form_without_key, is_close, what
 from helpers.language import speaking
 from helpers.values import is_finite_number, is_missing
 
@@ -127,7 +127,7 @@ FORMS = [
     (["b", "a"], ["a", "b"], EXACT, "The right entries, in another order."),
     ({"a", "b"}, ["a", "b"], EXACT, "The right entries, but a set has no order: give a list."),
     ("Ohio, Utah", ["Ohio", "Utah"], EXACT, "The right entries, but as one text: give a list"),
-    ("Ohio and Utah", {"Utah", "Ohio"}, EXACT, "The right entries, but as one text: give a list"),
+    ("Ohio AND Utah", {"Utah", "Ohio"}, EXACT, "The right entries, but as one text: give a list"),
     ("Ohio y Utah", ["Ohio", "Utah"], EXACT, "The right entries, but as one text: give a list"),
     ("20,742 and 32,050", [20742, 32050], EXACT, "The right entries, but as one text: give a list"),
     (
@@ -242,9 +242,22 @@ def test_everyday_names(value: Any, name: str) -> None:
     assert what(value) == name
 
 
+def test_an_answer_that_no_exercise_asks_for() -> None:
+    ends = [form_without_key(answer) for answer in (None, len, 5, "21.4 %", "21.4")]
+    assert ends[:2] == [
+        "But no exercise asks for this: it is nothing (None).",
+        "But no exercise asks for this: it is a function: call it, with parentheses.",
+    ]
+    text = "It is text: if a number is asked for, leave out the quotation marks"
+    assert ends[2:] == ["", f"{text} and the unit.", f"{text}."]
+
+
 def test_a_list_of_another_length_says_so() -> None:
     assert outcome([1], [1, 2]).length == (
         "The list has 1 entry; that is not the number asked for."
+    )
+    assert outcome([1, 2, 3], [1, 2]).length == (
+        "The list has 3 entries; that is not the number asked for."
     )
     assert outcome([1, 2], 5).kind == "One value is asked for; this is a list of 2."
     assert outcome([], []).right, "no entry may be the answer"

@@ -5,6 +5,7 @@ place and says what to do.
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 import json
 import os
@@ -23,7 +24,7 @@ from helpers import about, load, tables
 from helpers.authoring.describe import main
 from helpers.cards import DataCard, ShortCard
 from helpers.collection import VARIABLE
-from helpers.contract import DataError
+from helpers.contract import DataError, TableFile, broken_rules
 from tests.toy import column, describe
 
 FIELDS = [
@@ -329,6 +330,31 @@ def test_a_key_of_two_columns(table: Table) -> None:
         "Table t, key day + code, line 3: unique values were promised, '2016-01-02, 01' is "
         "in line 2"
     )
+
+
+def test_all_that_a_rebuilt_table_breaks() -> None:
+    """A sentence for each column, and one for the key, which is not asked of half a table."""
+    file = TableFile("t", Path("data/topic/t.csv"), SCHEMA, {})
+    table = pd.read_csv(io.StringIO(TEXT), dtype=str, keep_default_na=False)
+
+    def broken(changed: pd.DataFrame) -> list[str]:
+        return [rule.split(" there")[0].split(" is in ")[0] for rule in broken_rules(file, changed)]
+
+    assert broken(table) == []
+    assert broken(table.assign(n=["1", "-1", "-2"], kind=["new", "", "old"])) == [
+        "Table t, column n, line 3: at least 0 was promised, -1 is",
+        "Table t, column kind, line 3: a value was promised, an empty cell is",
+    ]
+    assert broken(table.assign(day="2016-01-02", code=["01", "02", "02"])) == [
+        "Table t, key code, line 4: unique values were promised, '02'",
+        "Table t, key day + code, line 4: unique values were promised, '2016-01-02, 02'",
+    ]
+    assert broken_rules(file, table.drop(columns=["note", "kind"]).assign(n="x")) == [
+        "Table t: the column 'note' is absent.",
+        "Table t: the column 'kind' is absent.",
+        "Table t, column n, line 2: a whole number was promised, 'x' is there. Correct the cell; "
+        "if the value is right, change the rule in data/topic/datapackage.json.",
+    ]
 
 
 def test_a_file_that_is_not_utf8(table: Table) -> None:

@@ -318,10 +318,11 @@ def test_a_budget_replaces_a_share_of_the_lost_ties() -> None:
 
 def test_weighted_betweenness_runs_along_distances() -> None:
     ties = pd.DataFrame(
-        {"source_id": list("abca"), "target_id": list("bcdd"), "weight": [9, 9, 9, 1]}
+        {"source_id": list("aabb"), "target_id": list("bdcd"), "weight": [9, 9, 1, 1]}
     )
     graph = build(ties)
-    assert remove(graph, "weighted betweenness", 1)[1] == remove(graph, "betweenness", 1)[1]
+    assert remove(graph, "betweenness", 1) == [1, 0.5], "b is between, whose tie to d is weak"
+    assert remove(graph, "weighted betweenness", 1) == [1, 0.75], "to d the short way is by a"
     with pytest.raises(NetworkError, match="Choose one rule"):
         remove(graph, "degree", 1, recovery=0.5, replaced=0.5, rng=np.random.default_rng(1))
     with pytest.raises(NetworkError, match="share of ties replaced"):
