@@ -352,7 +352,7 @@ def test_all_that_a_rebuilt_table_breaks() -> None:
     assert broken_rules(file, table.drop(columns=["note", "kind"]).assign(n="x")) == [
         "Table t: the column 'note' is absent.",
         "Table t: the column 'kind' is absent.",
-        "Table t, column n, line 2: a whole number was promised, 'x' is there. Correct the cell; "
+        "Table t, column n, line 2: type integer was promised, 'x' is there. Correct the cell; "
         "if the value is right, change the rule in data/topic/datapackage.json.",
     ]
 
