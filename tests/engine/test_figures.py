@@ -28,6 +28,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
@@ -40,10 +41,13 @@ from helpers.figures import (
     Picture,
     annotate,
     bracket,
+    dot_array,
     draw_boxes,
     draw_funnel,
     draw_limits,
     draw_network,
+    draw_ranges,
+    draw_shifts,
     factor_steps,
     finish,
     highlight,
@@ -77,6 +81,26 @@ FRAME = pd.DataFrame(
 GOOD = {"title": "Novels peaked in 2015", "unit": "loans a year", "source": "library_loans"}
 
 
+FUNNEL = pd.DataFrame(
+    {
+        "population": [600_000, 5_000_000],
+        "rate": [30.0, 16.0],
+        "low": [12.0, 15.0],
+        "high": [20.0, 17.0],
+    },
+    index=["Small Town", "Large Town"],
+)
+PRICES = pd.Series({"press": 2.0, "shop": 12.0, "fair": 9.0, "auction": 4000.0})
+SHELVES = pd.DataFrame(
+    {
+        "shelf": ["novels", "comics", "maps"],
+        "kind": ["told", "drawn", "drawn"],
+        "low": [1.0, 2.0, None],
+        "central": [None, 3.0, 4.0],
+        "high": [5.0, 6.0, None],
+    }
+)
+BOOKS = {"on loan": 3, "in repair": 1, "lost": 0, "here": 56}
 STATES = [
     f"{name}{end}" for name in ("North", "East", "South", "West") for end in ("dale", "fjörd")
 ]
@@ -1031,11 +1055,50 @@ KINDS = {
     "marks on columns": marked_columns,
     "points with names": named_points,
 }
+#: What the helpers draw themselves: of these, colors, sizes and ends of the axes are written down.
+OWN: dict[str, Callable[[], Any]] = {
+    "factors with ranges": lambda: factor_steps(
+        PRICES, PRICES * [1, 0.8, np.nan, 0.5], PRICES * [np.nan, 1.5, 2, 1.25], missing="no range"
+    ),
+    "factors without ranges": lambda: factor_steps(PRICES[:3]),
+    "a network": lambda: draw_network(TIES, highlight=["d"], labels=["a", "d"]),
+    "a network at its places": lambda: draw_network(
+        nx.Graph([("b", "a"), ("b", "c")]), {"a": (0, 1), "b": (2, 1), "c": (4, 3)}
+    ),
+    "a funnel": lambda: draw_funnel(FUNNEL, 16.0, ["Small Town"]),
+    "a funnel up to fifty": lambda: draw_funnel(FUNNEL[::-1], 16.25, top=50),
+    "limits of places": lambda: draw_limits(FUNNEL.rename_axis("place")),
+    "limits of years": lambda: label_lines(
+        draw_limits(
+            FUNNEL.set_axis([2014, 2015]).assign(twice=[24, 32]),
+            "twice",
+            label="two",
+            ax=draw_limits(FUNNEL.set_axis([2014, 2015]), label="one"),
+        )
+    ),
+    "ranges": lambda: draw_ranges(SHELVES, label="shelf", group="kind"),
+    "shifts": lambda: draw_shifts(
+        pd.Series({"x": "yes", "y": "open", "z": "open"}),
+        pd.Series({"x": "yes", "y": "no (A); open (B)", "z": "yes"}),
+        ["yes", "maybe", "no", "open"],
+        ["first"],
+    ),
+    "dots": lambda: dot_array(
+        {"shelf A": BOOKS}, title="A title: dots", source="SIMULATED: made for a test"
+    ),
+    "dots on two panels": lambda: dot_array(
+        {"shelf A": BOOKS, "shelf B": {**BOOKS, "lost": 16, "here": 40}},
+        title="A title: dots on two panels.",
+        source="The library.",
+        note="A dot is a book",
+        height=3,
+    ),
+}
 
 
-def looks(figure: plt.Figure) -> list[str]:
+def looks(figure: plt.Figure, own: bool) -> list[str]:
     """What a figure shows beside its description: words, axes, legends, tiles; positions as far as
-    no layout moves them.
+    no layout moves them; points and lines where they are our own.
     """
     said = [f"size {figure.get_size_inches().round(3).tolist()}"]
     places = {figure.get_suptitle(): "above", figure.get_supxlabel(): "below"}
@@ -1051,6 +1114,10 @@ def looks(figure: plt.Figure) -> list[str]:
         if ax.axison:
             said += [scale(name, axis) for name, axis in (("x", ax.xaxis), ("y", ax.yaxis))]
         said += [written(text) for text in ax.texts]
+        if own:
+            ends = [float(f"{end:.4g}") for end in (*ax.get_xlim(), *ax.get_ylim())]
+            said.append(f"  ends {ends}, aspect {ax.get_aspect()}")
+            said += [drawn(artist) for artist in (*ax.collections, *ax.lines)]
         if legend := ax.get_legend():
             title, texts = legend.get_title().get_text(), legend.get_texts()
             said.append(f"  legend {title!r}: {[text.get_text() for text in texts]}")
@@ -1095,7 +1162,7 @@ def scale(name: str, axis: Axis) -> str:
     if kinds[1] == "MaxNLocator":
         near, far = locator.tick_values(2000.2, 2003.4), locator.tick_values(1900, 2117)
         said += f" at {near.tolist()} and {len(far)} places"
-    grid = "grid" if axis.get_gridlines()[0].get_visible() else "no grid"
+    grid = "grid" if any(line.get_visible() for line in axis.get_gridlines()) else "no grid"
     return f"  {name}: {kinds[0]}{said}, {kinds[1]}, {grid}"
 
 
@@ -1106,6 +1173,21 @@ def written(text: Text) -> str:
         at = str([float(f"{float(part):.4g}") for part in text.get_position()])
     look = f"{to_hex(text.get_color())}, {text.get_fontsize():g}, {text.get_ha()} {text.get_va()}"
     return f"  {text.get_text()!r} at {at}, {look}"
+
+
+def drawn(artist: Any) -> str:
+    """Colors, sizes and widths of points or lines, how many there are, and where the last is."""
+    kind = type(artist).__name__.removeprefix("FillBetween")  # as matplotlib before 3.10 has it
+    said = f"  {kind} at depth {artist.get_zorder():g}"
+    if isinstance(artist, Line2D):
+        color = to_hex(artist.get_color())
+        return f"{said}: {color}, {artist.get_linewidth():g}, {artist.get_linestyle()}"
+    faces, edges = (list(map(to_hex, colors)) for colors in (artist.get_fc(), artist.get_ec()))
+    sizes = np.round(getattr(artist, "get_sizes", list)(), 1).tolist()
+    places = artist.get_offsets() if sizes else artist.get_paths()
+    last = np.round(places[-1], 3).tolist() if sizes and len(places) else ""
+    widths, alpha = np.round(artist.get_linewidth(), 2).tolist(), artist.get_alpha()
+    return f"{said}: {len(places)} {faces} {edges} {widths} {sizes} {alpha} {last}".rstrip()
 
 
 def tile(patch: Patch) -> str:
@@ -1129,8 +1211,8 @@ def all_figures() -> str:
             "close",
             lambda figure, close=plt.close: (figures.append(figure), close(figure)),
         )
-        for number, (kind, draw) in enumerate(KINDS.items()):
-            drawn = draw()
+        for number, (kind, draw) in enumerate({**KINDS, **OWN}.items()):
+            axes = draw()
             wide = (
                 {
                     "note": NOTE,
@@ -1140,18 +1222,21 @@ def all_figures() -> str:
                 if number % 3 == 0
                 else {"source": "SIMULATED: made for a test"}
             )
-            finish(
-                drawn,
-                title=f"A title: {kind}"
-                + (
-                    ", with a title that is longer than a line of seventy-four signs"
-                    if number % 3 == 0
-                    else "."
-                ),
-                unit="a unit of several words that asks for more than one line",
-                **wide,
+            if axes is not None:  # dots end their figure themselves
+                finish(
+                    axes,
+                    title=f"A title: {kind}"
+                    + (
+                        ", with a title that is longer than a line of seventy-four signs"
+                        if number % 3 == 0
+                        else "."
+                    ),
+                    unit="a unit of several words that asks for more than one line",
+                    **wide,
+                )
+            said.append(
+                "\n".join([f"# {kind}", repr(pictures[-1]), *looks(figures[-1], kind in OWN)])
             )
-            said.append("\n".join([f"# {kind}", repr(pictures[-1]), *looks(figures[-1])]))
     plt.close("all")
     return "\n\n".join(said) + "\n"
 
@@ -1216,24 +1301,6 @@ class TestBoxes:
             assert str(refused.value).endswith(end)
 
 
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as made:
-        add_grids(write_toy(Path(made) / "library"))
-        os.environ[VARIABLE] = str(Path(made) / "library")
-        FIGURES.write_text(all_figures(), encoding="utf-8", newline="\n")
-
-
-FUNNEL = pd.DataFrame(
-    {
-        "population": [600_000, 5_000_000],
-        "rate": [30.0, 16.0],
-        "low": [12.0, 15.0],
-        "high": [20.0, 17.0],
-    },
-    index=["Small Town", "Large Town"],
-)
-
-
 def test_a_funnel_has_points_two_limits_and_names() -> None:
     ax = draw_funnel(FUNNEL, 16.0, ["Small Town"])
     words = [text.get_text() for text in ax.texts]
@@ -1264,3 +1331,10 @@ def test_limits_are_bars_for_names_and_a_band_for_years() -> None:
     with pytest.raises(FigureError, match="no column 'high'"):
         draw_limits(FUNNEL.drop(columns="high"))
     plt.close("all")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made:
+        add_grids(write_toy(Path(made) / "library"))
+        os.environ[VARIABLE] = str(Path(made) / "library")
+        FIGURES.write_text(all_figures(), encoding="utf-8", newline="\n")

@@ -58,11 +58,15 @@ TESTS = {
     },
     **{
         f"helpers/figures/{name}": ["test_reader_figures.py", "test_figures.py"]
-        for name in ("annotate", "calibration", "dots", "factors", "funnel", "limits", "networks")
+        for name in ("annotate", "calibration", "factors", "funnel", "limits", "networks")
     },
     **{
         f"helpers/figures/{name}": ["test_reader_figures.py", "test_figures.py"]
-        for name in ("places", "ranges", "shifts")
+        for name in ("places", "shifts")
+    },
+    **{
+        f"helpers/figures/{name}": ["test_controls.py", "test_figures.py"]
+        for name in ("dots", "ranges")
     },
     **{
         f"marking/{name}": ["test_marking.py", "test_hostile_inbox.py", "marking/test_languages.py"]
