@@ -249,12 +249,10 @@ def start(
             settings.scheduler,
             settings.closed_in,
         )
-    return run_units(todo, settings, made_with)
+    return run_units(todo, settings)
 
 
-def run_units(
-    todo: dict[str, list[tuple[str, str]]], settings: Settings, made_with: dict[str, Any]
-) -> bool:
+def run_units(todo: dict[str, list[tuple[str, str]]], settings: Settings) -> bool:
     """Run units, as many at a time as there are workers; results are kept as they come.
 
     Returns whether Ctrl-C stopped it.
