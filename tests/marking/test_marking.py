@@ -161,6 +161,9 @@ class TestExercises:
         found = exercises.find({"cells": cells})
         assert found.cells == [("answer = 5\n", "02.1")]
         assert found.open_answers == {"02.5": "Because."}
+        cells[0]["source"] = "check('02.3', 5)\ncheck('02.4', 6)"
+        found = exercises.find({"cells": cells})
+        assert found.cells == [("answer = (5)\nanswer = (6)\n", "02.1")] and not found.twice
 
 
 class TestIntake:
@@ -1157,6 +1160,15 @@ class TestStore:
                 stream.write("\n")
             states.add(store.manifest(current(), self.LIMITS)["tables"])
         assert len(states) == 4, "tables, what describes them, and the collection's settings"
+        engine = own_toy / "helpers"
+        engines = []
+        with monkeypatch.context() as patch:
+            patch.setattr(sys.modules["helpers"], "__file__", str(engine / "__init__.py"))
+            for name in ("__init__.py", "claims/a.py", "_collection/b.py", "notes.txt"):
+                (engine / name).parent.mkdir(parents=True, exist_ok=True)
+                (engine / name).write_text("", encoding="utf-8")
+                engines.append(store.manifest(current(), self.LIMITS)["engine"])
+        assert len({made_with["engine"], *engines}) == 3, "code, and not that of a collection"
         monkeypatch.setattr(store, "version", lambda name: "0")
         again = store.manifest(current(), place.Limits(cell_seconds=5))
         assert {name for name in again if again[name] != made_with[name]} == {
