@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 import subprocess
 import sys
@@ -111,6 +112,26 @@ def test_strict_and_lax_contradict(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "--nbval-strict", "--nbval-lax", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 4 and "give one of the two" in done.stderr
+
+
+@pytest.mark.parametrize("options", [[], ["-n", "2", "--continue-on-collection-errors"]])
+def test_a_file_that_is_no_notebook_is_named(tmp_path: Path, options: list[str]) -> None:
+    files = {
+        "broken": b"{not json",
+        "empty": b"",
+        "latin": b'{"cells": [], "metadata": {"title": "\xe9"}, "nbformat": 4}',
+        "list": b"[]",
+        "marked": b'\xef\xbb\xbf{"cells": [], "metadata": {}, "nbformat": 4}',
+        "no_cells": b'{"metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+    }
+    for name, content in files.items():
+        (tmp_path / f"{name}.ipynb").write_bytes(content)
+    strict = ["-q", "-p", "nbval_strict", "--nbval-strict", *options, "."]
+    command = [sys.executable, "-m", "pytest", *strict, f"--rootdir={tmp_path}"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    said = re.findall(r"^(\w+).ipynb cannot be read as a notebook \(.+\): ", done.stdout, re.M)
+    assert sorted(set(said)) == sorted(files), done.stdout + done.stderr
+    assert "Traceback" not in done.stdout and "INTERNALERROR" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("options", [["-p", "nbval_strict", "--nbval-strict"], ["--nbval"]])

@@ -51,6 +51,7 @@ class StrictRun:
         before = plugin.IPyNbFile.setup
         self.weaker = apply(patches, self.patched)
         self.memory_is_saved = plugin.IPyNbFile.setup is not before
+        self.patched.setattr(plugin.IPyNbFile, "repr_failure", unreadable)
 
     def pytest_unconfigure(self) -> None:
         """Leave nbval as it was."""
@@ -64,6 +65,8 @@ class StrictRun:
         aside.
         """
         report = yield
+        if report.failed:
+            return report
         cells = [item for item in report.result or [] if isinstance(item, plugin.IPyNbCell)]
         if self.counts_are_checked:
             found = counts.problem(
@@ -103,3 +106,9 @@ class StrictRun:
             terminalreporter.write_line(f"nbval-strict: pictures: {'; '.join(lines)}")
         for sentence in self.weaker:
             terminalreporter.write_line(f"nbval-strict: {sentence}", yellow=True)
+
+
+def unreadable(file: Any, error: pytest.ExceptionInfo[BaseException]) -> str:
+    """A sentence in place of a traceback that ends in nbformat."""
+    said = str(error.value).partition("\n")[0][:200] or error.typename
+    return f"{file.path.name} cannot be read as a notebook ({said}): repair it, or leave it out."
