@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.answers import Match, Tolerance, compare, form_without_key, is_close, what
+from helpers.answers import Match, Tolerance, compare, form_without_key, is_close, other_kind, what
 from helpers.language import speaking
 from helpers.values import is_finite_number, is_missing
 
@@ -235,6 +235,8 @@ def test_another_value_is_not_right_in_any_form(
         ({}, "a dictionary"),
         (pd.Timestamp("2017-12-14"), "a date"),
         (len, "a function: call it, with parentheses"),
+        (lambda: 1, "a function: call it, with parentheses"),
+        ([].append, "a function: call it, with parentheses"),
         (1j, "an object of type complex"),
     ],
 )
@@ -252,6 +254,21 @@ def test_an_answer_that_no_exercise_asks_for() -> None:
     assert ends[2:] == ["", f"{text} and the unit.", f"{text}."]
 
 
+@pytest.mark.parametrize(
+    ("answer", "key", "told"),
+    [
+        ("z", "b", False),
+        ("bz", "b", True),
+        ("b, d", "e", False),
+        (2, "b", True),
+        ("x", "Ohio", False),
+    ],
+)
+def test_letters_are_asked_for(answer: Any, key: str, told: bool) -> None:
+    said = "The answer is a letter or letters, in quotation marks."
+    assert other_kind(answer, key) == said * told
+
+
 def test_a_list_of_another_length_says_so() -> None:
     assert outcome([1], [1, 2]).length == (
         "The list has 1 entry; that is not the number asked for."
@@ -259,7 +276,8 @@ def test_a_list_of_another_length_says_so() -> None:
     assert outcome([1, 2, 3], [1, 2]).length == (
         "The list has 3 entries; that is not the number asked for."
     )
-    assert outcome([1, 2], 5).kind == "One value is asked for; this is a list of 2."
+    for answer in ([1, 2], [1, 5]):
+        assert outcome(answer, 5).kind == "One value is asked for; this is a list of 2."
     assert outcome([], []).right, "no entry may be the answer"
 
 

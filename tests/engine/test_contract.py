@@ -645,6 +645,10 @@ class TestForeignKey:
         assert len(load("t")) == 3
         _write(two.topic / "codes.csv", f"code,meaning\n{values[0]},m\n")
         assert "is not in the column code of the table codes" in refusal()
+        _write(two.topic / "codes.csv", b"code,meaning\n\xff,m\n")
+        said = refusal()
+        assert said.startswith(f"Table t: the table codes, which its column {on} refers to, cannot")
+        assert said.endswith("). Restore codes.csv.")
 
     def test_a_byte_order_mark_in_the_other_file(self, two: Table) -> None:
         path = two.topic / "codes.csv"
