@@ -146,6 +146,8 @@ def test_the_slider_and_its_field_move_together_and_the_button_leads_back(moving
     moving.reset.click()
     assert field.value == handle.value == 4 and CALLS[-1] == (4, "novels")
     assert "from 2 a day to 4 a day" in moving.said.value
+    handle.value = 3
+    assert CALLS[-1] == (3, "novels"), "it still moves"
 
 
 def test_what_cannot_be_drawn_is_said_and_the_figure_stays(moving: Control) -> None:

@@ -197,6 +197,7 @@ def test_names_put_together_are_displayed_part_by_part_and_back(town: Path) -> N
         assert original("préstamos, 2016") == "loans, 2016"
         assert shown("(5 places between the two)") == "(5 lugares entre los dos)"
         assert original("(5 lugares entre los dos)") == "(5 places between the two)"
+        assert original("(libros lugares entre los dos)") == "(books places between the two)"
         frame = shown(pd.DataFrame({"loans": ["loans", "other"]}, index=["loans: a", "b"]))
         assert list(frame.columns) == ["préstamos"] and list(frame.index) == ["préstamos: a", "b"]
         assert frame["préstamos"].to_list() == ["préstamos", "other"]
@@ -261,6 +262,11 @@ def test_an_answer_needs_no_accents(town: Path, answer: str) -> None:
     [
         ("prestamos y libros", ["loans", "books"], "The right entries, but as one text"),
         (["libros", "préstamos"], ["loans", "books"], "The right entries, in another order"),
+        (
+            pd.Index(["libros", "préstamos"]),
+            ["loans", "books"],
+            "The right entries, in another order",
+        ),
         (
             pd.DataFrame({"x": ["préstamos", "libros"], "y": [1, 2]}),
             pd.Series({"loans": 1, "books": 2}),
