@@ -256,6 +256,11 @@ BROKEN = [
     ("day,code", "code,day", f"line 1: the columns are in another order; {PROMISED}", HEADER),
     (",kind\n", "\n", f"line 1: column 'kind' is absent; {PROMISED}", HEADER),
     (",seen,", ",,", "column note: 2 empty cells were promised, 3 are there.", CHANGED),
+    (
+        *(",,1234,0.5,new\n2016-02-29,02,,", ",x,1234,0.5,new\n2016-02-29,02,y,"),
+        "column note: 2 empty cells were promised, 0 are there.",
+        CHANGED,
+    ),
     (",1,used", ",,used", "column share: 0 empty cells were promised, 1 are there.", CHANGED),
     ("2016-02-29,02,,,1,used\n", "", "3 rows were promised, the file has 2.", CHANGED),
 ]
