@@ -357,14 +357,17 @@ def judge_them(
         if result is None:
             one.status = f"{NOT_YET}: {say('it has not been run')}"
             continue
-        there = {number for _, number in found.cells} | found.own
-        asked = [e for e in exercises[found.lesson] if e.id in there or e.id not in own]
+        there = {number for _, number in found.cells}
+        with_it = there | found.own
+        asked = [e for e in exercises[found.lesson] if e.id in with_it or e.id not in own]
         one.later = [e.id for e in exercises[found.lesson] if e not in asked]
         if one.later:
             listed = ", ".join(one.later)
             one.remarks.append(say("does not have, and is not asked: {listed}", listed=listed))
         with speaking(found.language):
-            one.marks = judge_all(asked, result["answers"], found.twice)
+            one.marks = judge_all(
+                asked, result["answers"], found.twice, there, result["remark"]
+            )
         one.open_answers, one.seconds = found.open_answers, result.get("seconds", 0.0)
         one.codes, one.outside = found.codes, found.outside
         one.written = place.names_in(result.get("files"))

@@ -8,7 +8,7 @@ displayed in it for a name in the data. States and traps are the same in every l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -91,7 +91,11 @@ def scored(lesson: str) -> list[Exercise]:
 
 
 def judge_all(
-    exercises: list[Exercise], answers: dict[str, Any], twice: list[str]
+    exercises: list[Exercise],
+    answers: dict[str, Any],
+    twice: Collection[str] = (),
+    there: Collection[str] = (),
+    ended: str = "",
 ) -> dict[str, Mark]:
     """A mark for every exercise of a lesson.
 
@@ -101,17 +105,19 @@ def judge_all(
         What `scored` gives: read once for all submissions.
     answers : dict
         What the run reported, by exercise: ``{"answer": plain data, "error": text}``.
-    twice : list of str
+    twice : collection of str
         Exercises that were answered in more than one cell.
+    there : collection of str
+        Exercises for which the notebook has a cell, whether or not the run came to it.
+    ended : str
+        Why the run ended early, as it reported; empty if it came to its end.
     """
     marks = {}
     for exercise in exercises:
         number = exercise.id
         reported = answers.get(number)
         if reported is None:
-            marks[number] = Mark(
-                NOT_FOUND, reasons=(partial(say, translatable("no cell answers it")),)
-            )
+            marks[number] = _unreported(ended) if number in there else _without_cell()
             continue
         mark = judge_one(exercise, reported)
         if number in twice:
@@ -119,6 +125,27 @@ def judge_all(
             mark = replace(mark, reasons=(*mark.reasons, again))
         marks[number] = mark
     return marks
+
+
+def _without_cell() -> Mark:
+    """The mark of an exercise whose cell is gone."""
+    return Mark(NOT_FOUND, reasons=(partial(say, translatable("no cell answers it")),))
+
+
+def _unreported(ended: str) -> Mark:
+    """The mark of an exercise whose cell is there, and of which the run reported nothing."""
+    if not ended:
+        return Mark(NOT_RUN, reasons=(partial(say, translatable("its cell was not run")),))
+    message = say(
+        "The run ended before it came to this cell: restart the kernel, run all cells from the "
+        "top, and repair the first one that fails or takes too long."
+    )
+    return Mark(NOT_RUN, message=message, reasons=(partial(_ended_before, ended),))
+
+
+def _ended_before(ended: str) -> str:
+    reason = of_run(clean(ended[:200]))
+    return say("the run ended before its cell: {reason}", reason=reason)
 
 
 def judge_one(exercise: Exercise, reported: Any) -> Mark:

@@ -148,10 +148,11 @@ def run(cells: list[tuple[str, str]], place: Path, limits: Limits, program: str)
     result = Run()
     start = time.monotonic()
     skip: list[int] = []
-    reason = "it took too long"
+    reason = ""
     for _ in range(TRIES):
         left = limits.seconds - (time.monotonic() - start)
         if left <= 1:
+            reason = "it took too long"
             break
         last, ended, reason = _one_run(cells, skip, place, limits, left, program, result)
         if ended:
