@@ -27,8 +27,9 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -46,7 +47,14 @@ from marking import cluster, feedback, intake, place, store, tables, to_nbgrader
 from marking.exercises import clean, hash_of_text, open_heading, text_of
 from marking.judge import NOT_RUN, judge_all, of_run, scored
 from marking.points import OPEN_POINTS, PointsError, read_points, write_points
-from marking.roster import Learner, RosterError, match, read_roster, why_nobody
+from marking.roster import (
+    Learner,
+    RosterError,
+    ignored_columns,
+    match,
+    read_roster,
+    why_nobody,
+)
 from tools.editions import points as most_points
 from tools.editions import rubric
 
@@ -61,6 +69,7 @@ WITHOUT = translatable(
     "Running WITHOUT a sandbox: each submission runs as you, with your files and network."
 )
 NOT_YET = "not marked yet"
+DAY = 24 * 60 * 60  # seconds
 
 
 @dataclass
@@ -74,6 +83,7 @@ class Settings:
     program: str
     shard: tuple[int, int] = (1, 1)
     again: bool = False
+    fresh: bool = False
     scheduler: str = ""
     course: Path | None = None
     closed_in: bool = True
@@ -113,28 +123,16 @@ def main(arguments: list[str] | None = None) -> int:
         program,
         options.shard,
         options.again,
+        options.fresh,
         options.scheduler,
         options.to_nbgrader.resolve() if options.to_nbgrader else None,
         not options.no_sandbox,
     )
     try:
-        if options.fresh:
-            forget(marks)
-        if options.merge:
-            new, different = store.merge(options.merge, marks)
-            print(say("{count} results are new in {name}/.", count=new, name=marks.name))
-            if different:
-                print(
-                    say(
-                        "{count} submissions answered otherwise when they were run again (chance, "
-                        "the time of day): the first result is kept.",
-                        count=different,
-                    )
-                )
-        elif options.no_sandbox:
-            print(shown(WITHOUT))
         roster = read_roster(options.roster) if options.roster else []
-        return grade(settings, roster, run_them=not options.merge)
+        if said := ignored_columns(roster):
+            print(said)
+        return grade(settings, roster, options.merge or [])
     except (
         store.StoreError,
         place.PlaceError,
@@ -157,10 +155,15 @@ def _parser() -> argparse.ArgumentParser:
     add("folder", type=Path, help="where the submissions lie")
     add("--roster", type=Path, help="a CSV file with any of the columns name, id, mail")
     add("--out", type=Path, help="the folder of marks (default: beside the inbox, NAME_marks)")
-    add("--limit", type=float, default=180, help="seconds for one submission (180)")
-    add("--cell", type=float, default=60, help="seconds for one cell (60)")
-    add("--memory", type=float, default=4, help="GB of memory for one submission (4)")
-    add("--workers", type=int, default=os.cpu_count() or 1, help="at a time (one a core)")
+    add("--limit", type=_number(2, DAY), default=180, help="seconds for one submission (180)")
+    add("--cell", type=_number(1, DAY), default=60, help="seconds for one cell (60)")
+    add("--memory", type=_number(0.5, 1024), default=4, help="GB of memory for one (4)")
+    add(
+        "--workers",
+        type=_number(1, 1024, int),
+        default=os.cpu_count() or 1,
+        help="at a time (a core)",
+    )
     add("--again", action="store_true", help="run again what did not end well")
     add("--fresh", action="store_true", help="forget all results first; points are kept")
     add("--no-sandbox", action="store_true", help="run submissions as you, without a sandbox")
@@ -176,11 +179,42 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _number(
+    least: float, most: float, kind: Callable[[str], float] = float
+) -> Callable[[str], float]:
+    """What reads a number between two others and refuses anything else, also nan."""
+
+    def read(text: str) -> float:
+        with suppress(ValueError):
+            if least <= (number := kind(text)) <= most:
+                return number
+        asked = translatable("{text!r} is not a number from {least} to {most}")
+        if kind is int:
+            asked = translatable("{text!r} is not a whole number from {least} to {most}")
+        raise argparse.ArgumentTypeError(say(asked, text=text, least=least, most=most))
+
+    return read
+
+
 def _shard(text: str) -> tuple[int, int]:
     part, _, parts = text.partition("/")
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a part such as 3/20")
     return int(part), int(parts)
+
+
+def _take_in(sources: list[Path], marks: Path) -> None:
+    """Take in the results in other folders, and say how many are new."""
+    new, different = store.merge(sources, marks)
+    print(say("{count} results are new in {name}/.", count=new, name=marks.name))
+    if different:
+        print(
+            say(
+                "{count} submissions answered otherwise when they were run again (chance, "
+                "the time of day): the first result is kept.",
+                count=different,
+            )
+        )
 
 
 def forget(marks: Path) -> None:
@@ -189,8 +223,11 @@ def forget(marks: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def grade(settings: Settings, roster: list[Learner], *, run_them: bool = True) -> int:
-    """Take in, run what has no result yet, judge everything, and write the tables."""
+def grade(settings: Settings, roster: list[Learner], sources: list[Path]) -> int:
+    """Take in, run what has no result yet, judge everything, and write the tables. With `sources`,
+    folders of marks, their results are taken in and nothing is run. What is wrong with the inbox,
+    the points or the sources is said before any result is forgotten.
+    """
     submissions = intake.take_in(settings.inbox)
     if not submissions:
         print(
@@ -201,7 +238,15 @@ def grade(settings: Settings, roster: list[Learner], *, run_them: bool = True) -
             )
         )
         return 2
-    read_points(settings.marks / OPEN_POINTS, possible_points())  # wrong ones are said at once
+    read_points(settings.marks / OPEN_POINTS, possible_points())
+    for source in sources:
+        store.read_manifest(source)
+    if settings.fresh:
+        forget(settings.marks)
+    if sources:
+        _take_in(sources, settings.marks)
+    elif not settings.closed_in:
+        print(shown(WITHOUT))
     made_with = store.manifest(current(), settings.limits)
     store.open_marks(settings.marks, made_with)
     units = {
@@ -209,7 +254,7 @@ def grade(settings: Settings, roster: list[Learner], *, run_them: bool = True) -
         for submission in submissions
         if submission.found is not None
     }
-    if run_them:
+    if not sources:
         todo = _without_result(submissions, units, settings)
         if start(todo, settings, made_with):
             return 130  # the tables are written when everything has been run
@@ -333,6 +378,7 @@ def judge_them(
     exercises = {path.name[:2]: scored(path.name[:2]) for path in choose_lessons(current())}
     own = {one.id for one in adaptation(current()).own}
     texts: dict[tuple[str, str], set[int]] = {}
+    lesson_of = intake.lesson_in_name(current())
     marked = []
     for submission in submissions:
         person = people.get(submission.file)
@@ -349,6 +395,14 @@ def judge_them(
             one.status = submission.problem
             continue
         one.lesson = found.lesson
+        named = {stem[:2] for stem in lesson_of.findall(submission.names[-1]) if stem}
+        if named and found.lesson not in named:
+            one.misnamed = say(
+                "its name says lesson {named}, its content is lesson {lesson}",
+                named=", ".join(sorted(named)),
+                lesson=found.lesson,
+            )
+            one.remarks.append(one.misnamed)
         if found.lesson not in exercises:
             said = say("there is no lesson {lesson} here", lesson=found.lesson)
             one.status = f"not marked: {said}"
@@ -365,9 +419,7 @@ def judge_them(
             listed = ", ".join(one.later)
             one.remarks.append(say("does not have, and is not asked: {listed}", listed=listed))
         with speaking(found.language):
-            one.marks = judge_all(
-                asked, result["answers"], found.twice, there, result["remark"]
-            )
+            one.marks = judge_all(asked, result["answers"], found.twice, there, result["remark"])
         one.open_answers, one.seconds = found.open_answers, result.get("seconds", 0.0)
         one.codes, one.outside = found.codes, found.outside
         one.written = place.names_in(result.get("files"))
@@ -434,9 +486,7 @@ def write(
     most = possible_points()
     entered = marks / OPEN_POINTS
     points, comments = read_points(entered, most)
-    handed_in = {one.learner for one in marked}
-    absent = [one for one in roster if one.shown not in handed_in]
-    tables.write_files(marked, absent, points, marks / "files.csv")
+    tables.write_files(marked, roster, points, marks / "files.csv")
     tables.write_marks(marked, roster, points, most, marks / "marks.csv")
     tables.write_long(marked, marks / "long.csv")
     tables.write_gradebooks(marked, roster, points, most, marks)
@@ -551,15 +601,27 @@ def _say(marked: list[tables.Marked], points: tables.Points, settings: Settings)
             )
         )
     _list({file: say("{file} counts", file=other) for file, other in replaced.items()})
+    misnamed = {one.submission.file: one.misnamed for one in marked if one.misnamed}
+    if misnamed:
+        print(
+            say_number(
+                "One file has the name of another lesson than the one it holds. It is marked by "
+                "what it holds:",
+                "{number} files have the name of another lesson than the one they hold. They are "
+                "marked by what they hold:",
+                len(misnamed),
+            )
+        )
+    _list(misnamed)
     _say_later(marked)
     unread = sum(len(one.unread(points)) for one in marked)
     if unread:
         print(
             say_number(
-                "No person has read one open answer yet: moodle.csv and canvas.csv have no points "
-                "for it. Enter them in {name}, and run the same command.",
-                "No person has read {number} open answers yet: moodle.csv and canvas.csv have no "
-                "points for them. Enter them in {name}, and run the same command.",
+                "One open answer is still unread: moodle.csv and canvas.csv have no points for "
+                "it. Enter them in {name}, and run the same command.",
+                "{number} open answers are still unread: moodle.csv and canvas.csv have no points "
+                "for them. Enter them in {name}, and run the same command.",
                 unread,
                 name=OPEN_POINTS,
             )

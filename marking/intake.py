@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from helpers.collection import Collection
 from helpers.language import say
+from helpers.lessons import lesson_files
 from helpers.sheets import decoded
 from marking.exercises import Found, clean, find, text_of
 
@@ -167,6 +169,16 @@ def named(shown: str, inside: str = "") -> Submission:
             one.late, one.number = bool(canvas["late"]), int(canvas["again"] or 0)
             break
     return one
+
+
+def lesson_in_name(collection: Collection) -> re.Pattern[str]:
+    """What finds the file name of a lesson in another name (its group `stem`, "05_fields_and_labs"),
+    and what marks a second copy: " (1)", "-Copy1".
+    """
+    stems = "|".join(re.escape(path.stem) for path in lesson_files(collection))
+    return re.compile(
+        rf"(?<![^\W_])(?P<stem>{stems})(?![^\W_])|(?: ?\(\d+\)|-copy\d*)$", re.IGNORECASE
+    )
 
 
 def _from_file(path: Path, shown: str) -> Submission:

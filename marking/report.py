@@ -226,9 +226,10 @@ def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]
 
 def progress(long: pd.DataFrame, files: pd.DataFrame, marks: pd.DataFrame) -> str:
     """How many learners handed in each lesson, and how long a notebook ran."""
-    learners = marks["learner"].nunique()
+    strangers = files["roster"] == "no"
+    learners = len(set(marks["learner"]) - set(files.loc[strangers, "learner"]))
     rows = []
-    counting = files[files["counts"] == "yes"]
+    counting = files[(files["counts"] == "yes") & ~strangers]
     for lesson, mine in counting.groupby("lesson"):
         share = len(mine) / learners
         seconds = pd.to_numeric(mine["seconds"], errors="coerce").fillna(0)
@@ -270,6 +271,14 @@ def progress(long: pd.DataFrame, files: pd.DataFrame, marks: pd.DataFrame) -> st
             else say("All files could be marked."),
         )
     )
+    if strangers.any():
+        said += " " + say_number(
+            "One file matches no one on the roster: it may belong to a learner who seems to have "
+            "handed in nothing. It is not in the shares on this page; grade names it.",
+            "{number} files match no one on the roster: they may belong to learners who seem to "
+            "have handed in nothing. They are not in the shares on this page; grade names them.",
+            int(strangers.sum()),
+        )
     header = [
         say("lesson"),
         say("handed in"),
@@ -452,17 +461,29 @@ def page(folder: Path) -> str:
     files = read(
         folder,
         "files.csv",
-        ["learner", "lesson", "status", "counts", "late", "right", "of", "seconds", "written"],
+        [
+            "learner",
+            "lesson",
+            "status",
+            "counts",
+            "late",
+            "right",
+            "of",
+            "seconds",
+            "written",
+            "roster",
+        ],
     )
     marks = read(folder, "marks.csv", ["learner"])
     if long.empty:
         raise ReportError(
             say("{name}/ holds no marked notebook yet: mark some first.", name=folder.name)
         )
+    of_class = long[~long["learner"].isin(files.loc[files["roster"] == "no", "learner"])]
     sections = {
-        say("Progress"): progress(long, files, marks),
-        say("Exercises"): exercises_section(item_table(long)),
-        say("Wrong turns"): traps_section(long),
+        say("Progress"): progress(of_class, files, marks),
+        say("Exercises"): exercises_section(item_table(of_class)),
+        say("Wrong turns"): traps_section(of_class),
         say("To look at"): flags_section(flags(long, files)),
         say("Before and after the course"): quiz_section(folder),
     }

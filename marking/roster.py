@@ -5,29 +5,38 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from helpers.collection import current
 from helpers.language import say
 from helpers.sheets import SheetError, read_sheet
-from marking.intake import Submission, readable
+from marking.intake import Submission, lesson_in_name, readable
 
-#: What the columns of a roster are called, by us, by Moodle and by Canvas, in English and Spanish.
+#: What the columns of a roster are called, by us, by Moodle and by Canvas, in English, Spanish,
+#: German and French.
 NAMES = {
     "name": (
         *("name", "full name", "student", "learner", "display name"),
         *("nombre completo", "estudiante", "alumno", "alumna"),
+        *("vollständiger name", "nom complet"),
     ),
-    "first": ("first name", "nombre", "nombre(s)"),
-    "last": ("last name", "surname", "apellido(s)", "apellidos"),
+    "first": ("first name", "nombre", "nombre(s)", "vorname", "prénom"),
+    "last": (
+        *("last name", "surname", "apellido", "apellido(s)", "apellidos"),
+        *("nachname", "nom", "nom de famille"),
+    ),
     "id": (
         *("id", "identifier", "id number", "sis user id", "student id", "number"),
         *("identificador", "número de id", "matrícula", "número de cuenta"),
+        *("matrikelnummer", "id-nummer", "numéro d'identification"),
     ),
     "login": ("sis login id", "login", "username", "user", "usuario"),
     "mail": (
         *("mail", "email", "e-mail", "email address"),
         *("correo", "correo electrónico", "dirección de correo", "dirección email"),
+        *("e-mail-adresse", "adresse de courriel", "courriel"),
     ),
 }
 
@@ -73,10 +82,7 @@ def read_roster(path: Path) -> list[Learner]:
         columns, rows = read_sheet(path)
     except SheetError as error:
         raise RosterError(str(error)) from None
-    known = {
-        part: [column for column in columns if column.strip().lower() in names]
-        for part, names in NAMES.items()
-    }
+    known = _known(columns)
     if not rows or not any(known.values()):
         raise RosterError(
             say(
@@ -103,6 +109,33 @@ def read_roster(path: Path) -> list[Learner]:
     learners = [replace(one, namesake=often[one.shown] > 1) for one in learners]
     _no_two_alike([one.shown for one in learners], path)
     return learners
+
+
+def _known(columns: Iterable[str]) -> dict[str, list[str]]:
+    """The columns of a roster that are understood, by what they hold."""
+    return {
+        part: [column for column in columns if column.strip().lower() in names]
+        for part, names in NAMES.items()
+    }
+
+
+def ignored_columns(roster: list[Learner]) -> str:
+    """A sentence on the columns of a roster that were not understood, if it needs them: no whole
+    name is known, or neither number, login nor mail. Else empty.
+    """
+    columns = [column for column, _ in roster[0].line] if roster else []
+    known = _known(columns)
+    used = [column for column in columns if any(column in names for names in known.values())]
+    ignored = [column for column in columns if column.strip() and column not in used]
+    named = known["name"] or (known["first"] and known["last"])
+    if not ignored or (named and (known["id"] or known["login"] or known["mail"])):
+        return ""
+    return say(
+        "Columns of the roster that were read: {used}; not understood and ignored: {ignored}. If "
+        "learners' names or numbers are in these, call the columns first name, last name and id.",
+        used=readable(", ".join(used)),
+        ignored=readable(", ".join(ignored)),
+    )
 
 
 def _no_two_alike(keys: list[str], path: Path) -> None:
@@ -163,10 +196,33 @@ class _Names:
         for number, one in enumerate(roster):
             for key in _keys(one):
                 self.index.setdefault(key, set()).add(number)
+        self.lesson = lesson_in_name(current())
 
-    def by_name(self, name: str) -> set[int]:
-        found = (name.lower(), plain(name), "".join(_words(name)))
-        return set().union(*(self.index.get(key, set()) for key in found))
+    def by_name(self, name: str, folder: bool = False) -> set[int]:
+        """Whose name, number or mail this is, beside the file name of a lesson; or whose number it
+        begins with, if no other's name follows. In the name of a folder, theirs must follow.
+        """
+        for text in (name, self.bare(name)):
+            found = (text.lower(), plain(text), "".join(_words(text)))
+            if hits := set().union(*(self.index.get(key, set()) for key in found)):
+                return hits
+        numbered, sharing = self.by_number(name), self.sharing(name)
+        return numbered & sharing if sharing or folder else numbered
+
+    def bare(self, name: str) -> str:
+        """A name without the file name of a lesson and the mark of a second copy."""
+        return self.lesson.sub("", name).strip("_- ")
+
+    def by_number(self, name: str) -> set[int]:
+        """Whose number stands before other words; one of two digits may be a lesson's."""
+        ids = [_words(one.id) for one in self.roster]
+        words = _words(self.bare(name))
+        return {n for n, i in enumerate(ids) if len(self.roster[n].id) > 2 and i == words[: len(i)]}
+
+    def sharing(self, name: str) -> set[int]:
+        """Whose name has a word of this one."""
+        words = {word for word in _words(self.bare(name)) if len(word) > 1}
+        return {n for n, one in enumerate(self.roster) if words & set(_words(one.name))}
 
     def by_id(self, submission: Submission) -> set[int]:
         return self.index.get(submission.id.lower(), set()) if submission.id else set()
@@ -176,20 +232,25 @@ class _Names:
 
         What lies in a learner's folder or zip file is theirs, whatever it is called in there.
         """
-        within = self.by_name(submission.names[0]) if len(submission.names) > 1 else set()
+        in_folder = len(submission.names) > 1
+        within = self.by_name(submission.names[0], folder=True) if in_folder else set()
         if len(within) == 1:
             return within
-        by_id, by_name = self.by_id(submission), self.by_name(submission.learner)
+        by_id, by_name = self.by_id(submission), self.whole(submission)
         agree = by_id & by_name or (by_id if not by_name else set())
         return agree if len(by_id) == 1 else by_name
 
     def inside(self, submission: Submission) -> set[int]:
         """The learner of the outermost name that fits one, where folder or zip file fit nobody."""
-        if submission.id or self.by_name(submission.learner):
+        if submission.id or self.whole(submission):
             return set()
-        return next(
-            (hit for hit in map(self.by_name, submission.names[1:]) if len(hit) == 1), set()
-        )
+        *folders, file = submission.names
+        hits = [*(self.by_name(name, folder=True) for name in folders[1:]), self.by_name(file)]
+        return next((hit for hit in hits if len(hit) == 1), set())
+
+    def whole(self, submission: Submission) -> set[int]:
+        """The learners that the name of a submission fits."""
+        return self.by_name(submission.learner, folder=len(submission.names) > 1)
 
     def nearest(self, submission: Submission) -> str:
         """The only learner with most words in common with the names of a file; else empty."""
@@ -228,7 +289,10 @@ def why_nobody(submissions: list[Submission], roster: list[Learner]) -> dict[str
 
 
 def _why_nobody(submission: Submission, names: _Names) -> str:
-    by_id, by_name = names.by_id(submission), names.by_name(submission.learner)
+    by_id, by_name = names.by_id(submission), names.whole(submission)
+    numbered = set() if by_id or by_name else names.by_number(submission.learner)
+    if numbered:
+        by_id, by_name = numbered, names.sharing(submission.learner)
     if len(by_id) == 1 and by_name:
         (number,) = by_id
         return say(

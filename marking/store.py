@@ -153,7 +153,7 @@ def open_marks(marks: Path, made_with: dict[str, Any]) -> None:
         write_atomically(path, json.dumps(made_with, indent=1, sort_keys=True) + "\n")
         return
     try:
-        there = _read_manifest(path)
+        there = read_manifest(marks)
     except StoreError:
         there = {}
     different = sorted(name for name in made_with if there.get(name) != made_with[name])
@@ -168,16 +168,23 @@ def open_marks(marks: Path, made_with: dict[str, Any]) -> None:
         )
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(marks: Path) -> dict[str, Any]:
+    """What the results in a folder of marks were made with.
+
+    Raises
+    ------
+    StoreError
+        It has no manifest that can be read.
+    """
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        read = json.loads((marks / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):
         raise StoreError(
             say(
                 "{source} has no {name}: it is not a folder of marks.",
-                source=path.parent,
+                source=marks,
                 name=MANIFEST,
             )
         )
@@ -212,7 +219,7 @@ def merge(sources: list[Path], marks: Path) -> tuple[int, int]:
     """
     new = different = 0
     for source in sources:
-        open_marks(marks, _read_manifest(source / MANIFEST))
+        open_marks(marks, read_manifest(source))
         for path in sorted((source / UNITS).glob("[!.]*.json")):
             unit = path.stem
             here, there = load(marks, unit), load(source, unit)

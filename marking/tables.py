@@ -53,6 +53,8 @@ class Marked:
         Whether this file is the one that counts for the learner and lesson.
     instead : str
         The file that counts where this one does not.
+    misnamed : str
+        Which lesson its name says, where its content is of another one.
     later : list of str
         A teacher's own exercises that are newer than this copy and do not count for it.
     older : bool
@@ -79,6 +81,7 @@ class Marked:
     status: str = "marked"
     counts: bool = True
     instead: str = ""
+    misnamed: str = ""
     later: list[str] = field(default_factory=list)
     older: bool = False
     marks: dict[str, Mark] = field(default_factory=dict)
@@ -145,9 +148,13 @@ def decide(marked: list[Marked]) -> None:
 
 
 def write_files(
-    marked: list[Marked], absent: Sequence[Learner], points: Points, path: Path
+    marked: list[Marked], roster: Sequence[Learner], points: Points, path: Path
 ) -> None:
-    """files.csv: one row for every file and for every learner without one."""
+    """files.csv: one row for every file and for every learner without one. The last column is "no"
+    for a file that is nobody's on the roster, and empty if there is no roster.
+    """
+    handed_in = {one.learner for one in marked}
+    absent = [one for one in roster if one.shown not in handed_in]
     numbers = exercise_order(n for one in marked for n in [*one.marks, *one.open_answers])
     rows = []
     for one in marked:
@@ -170,6 +177,7 @@ def write_files(
                 "; ".join(remarks),
                 one.seconds,
                 "; ".join(one.written),
+                ("yes" if one.person else "no") if roster else "",
             ]
         )
     rows += [
@@ -187,11 +195,12 @@ def write_files(
             "",
             "",
             "",
+            "yes",
         ]
         for learner in absent
     ]
     header = ["learner", "lesson", "file", "status", "counts", "late", "right", "of", *numbers]
-    write_csv(path, [*header, "traps", "remarks", "seconds", "written"], rows)
+    write_csv(path, [*header, "traps", "remarks", "seconds", "written", "roster"], rows)
 
 
 def _of_open(one: Marked, number: str, points: Points) -> object:

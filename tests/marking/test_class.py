@@ -118,8 +118,8 @@ class TestWhatTheCommandSays:
         assert "One file does not count" in first.said and "b.ipynb counts" in first.said
 
     def test_open_answers_that_no_person_has_read(self, first: Class, second: Class) -> None:
-        assert "No person has read 2 open answers yet" in first.said
-        assert "No person has read one open answer yet" in second.said
+        assert "2 open answers are still unread: moodle.csv and canvas.csv have no" in first.said
+        assert "One open answer is still unread: moodle.csv and canvas.csv have no" in second.said
 
 
 class TestTables:

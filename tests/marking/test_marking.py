@@ -716,7 +716,7 @@ class TestJudge:
 
     def test_what_else_is_said_of_an_answer(self) -> None:
         first, second = judge.scored("02")[:2]
-        marks = judge.judge_all([first, second], {first.id: self.answer({}, "KeyError")}, [])
+        marks = judge.judge_all([first, second], {first.id: self.answer({}, "KeyError")})
         assert marks[first.id].message == (
             f"Exercise {first.id}: not yet. The answer is of the type dict."
         )
@@ -731,6 +731,29 @@ class TestJudge:
         assert silent.remark == "its cell was not run"
         right = judge.judge_one(first, self.answer(first.key(), "x" * 1000))
         assert right.message == f"Exercise {first.id}: right." and len(right.remark) == 200
+
+    ENDED = f"The run ended before it came to this cell: {ABOVE[:-1]} or takes too long."
+
+    @pytest.mark.parametrize(
+        ("ended", "remark", "message"),
+        [
+            ("it took too long", "the run ended before its cell: it took too long", ENDED),
+            ("its process ended", "the run ended before its cell: its process ended", ENDED),
+            ("", "its cell was not run", ""),
+        ],
+    )
+    def test_a_cell_that_the_run_did_not_come_to(
+        self, ended: str, remark: str, message: str
+    ) -> None:
+        """It is not run, and an exercise without a cell is not found."""
+        there, gone = judge.scored("02")[:2]
+        marks = judge.judge_all([there, gone], {}, there=[there.id], ended=ended)
+        one = marks[there.id]
+        assert (one.state, one.remark, one.message) == ("not run", remark, message)
+        assert (marks[gone.id].state, marks[gone.id].remark) == ("not found", "no cell answers it")
+        if ended:
+            with speaking("es"):
+                assert one.remark.endswith(str(shown(ended))) and one.remark != remark
 
     def test_an_answer_that_cannot_be_compared_costs_itself_alone(
         self, monkeypatch: pytest.MonkeyPatch
@@ -751,10 +774,10 @@ class TestJudge:
 
         reported = {number: self.answer(17.6) for number in NUMBERS}
         exercises = judge.scored("02")
-        judge.judge_all(exercises, reported, [])
+        judge.judge_all(exercises, reported)
         start = time.process_time()
         for _ in range(420 // len(NUMBERS)):
-            judge.judge_all(exercises, reported, [])
+            judge.judge_all(exercises, reported)
         assert time.process_time() - start < 1
 
 
@@ -841,6 +864,57 @@ class TestRoster:
         assert roster.match([one], learners) == {file: None}
         assert re.search(said, roster.why_nobody([one], learners)[file])
 
+    NUMBERED = (
+        "name,id\nJan Wagner,1018\nJosé García López,1019\nAna López,1020\nEva Wagner,1021\n"
+        "Zoe,A-7\n,2024\nEve Fields,05\n"
+    )
+
+    @pytest.mark.parametrize(
+        ("file", "index"),
+        [
+            ("1018_Wagner.ipynb", 0),
+            ("1018 Wagner 05_fields_and_labs.ipynb", 0),
+            ("1018-homework.ipynb", 0),
+            ("1018_05_fields_and_labs (1).ipynb", 0),
+            (f"1018_Wagner/{FILE}", 0),
+            (f"1018 History/{FILE}", None),
+            ("a-7_fields.ipynb", None),
+            ("A-7 zoe.ipynb", 4),
+            ("2024_homework.ipynb", 5),
+            ("1018_Ana_López.ipynb", None),
+            ("1018_Ana.ipynb", None),
+            ("10185_Wagner.ipynb", None),
+            ("x1018_Wagner.ipynb", None),
+            ("05_fields_and_labs.ipynb", None),
+            ("05_homework.ipynb", None),
+            ("García López_José_05_fields_and_labs.ipynb", 1),
+            ("05_fields_and_labs_jose garcia lopez-Copy1.ipynb", 1),
+            ("García_05_fields_and_labs.ipynb", None),
+            ("José García López Wagner_05_fields_and_labs.ipynb", None),
+            ("García López_José_05_fields.ipynb", None),
+        ],
+    )
+    def test_a_number_or_a_lesson_in_the_name_of_a_file(
+        self, file: str, index: int | None, tmp_path: Path
+    ) -> None:
+        """A number before a name or anything else, and a name beside a lesson's file name."""
+        learners = self.read(tmp_path, self.NUMBERED)
+        expected = learners[index] if index is not None else None
+        assert roster.match([intake.named(file)], learners) == {file: expected}
+
+    def test_a_number_and_a_name_that_are_not_of_one_learner(self, tmp_path: Path) -> None:
+        learners, one = self.read(tmp_path, self.NUMBERED), intake.named("1018_Ana.ipynb")
+        said = roster.why_nobody([one], learners)[one.file]
+        assert said == "its number is that of Jan Wagner, its name that of Ana López"
+        (other,) = roster.why_nobody([intake.named("López.ipynb")], learners).values()
+        assert other == "it fits no one on the roster"
+
+    def test_names_in_a_zip_file_of_the_class_with_numbers(self, tmp_path: Path) -> None:
+        learners = self.read(tmp_path, self.NUMBERED)
+        insides = ["1018_homework.ipynb", "x/Ana López_05_fields_and_labs.ipynb"]
+        matched = roster.match([intake.named("class.zip", name) for name in insides], learners)
+        assert list(matched.values()) == [learners[0], learners[2]]
+
     def test_two_who_fit_are_no_match(self, tmp_path: Path) -> None:
         learners = self.read(tmp_path, "name,id\nAnn Smith,1\nSmith Ann,2\n")
         one = intake.named(f"Ann Smith/{FILE}")
@@ -853,6 +927,39 @@ class TestRoster:
         text = separator.join(["First name", "Surname", "Identifier"]) + "\n"
         text += separator.join(["Ana", "López", "7"]) + "\n"
         assert [(x.name, x.id) for x in self.read(tmp_path, text)] == [("Ana López", "7")]
+
+    @pytest.mark.parametrize(
+        "head",
+        ["Nachname;Vorname;Matrikelnummer;E-Mail", "Nom;Prénom;Numéro d'identification;Courriel"],
+    )
+    def test_german_and_french_headings(self, head: str, tmp_path: Path) -> None:
+        learners = self.read(tmp_path, f"{head}\nWagner;Jan;1018;jan@example.org\n")
+        read = [(one.name, one.id, one.mail) for one in learners]
+        assert read == [("Jan Wagner", "1018", "jan@example.org")]
+        assert roster.ignored_columns(learners) == ""
+
+    @pytest.mark.parametrize(
+        ("head", "used", "ignored"),
+        [
+            ("Cognome,Nome,Matricola,E-Mail", "E-Mail", "Cognome, Nome, Matricola"),
+            ("Nombre,Apellido paterno,Matrícula,x", "Nombre, Matrícula", "Apellido paterno, x"),
+            ("Name,Matricola,Gruppo,", "Name", "Matricola, Gruppo"),
+            ("Name,ID,Gruppo,Corso", "", ""),
+            ("First name,Surname,Mail,Gruppo", "", ""),
+            ("Name,,,", "", ""),
+        ],
+    )
+    def test_columns_that_are_ignored_are_said_where_they_are_needed(
+        self, head: str, used: str, ignored: str, tmp_path: Path
+    ) -> None:
+        said = roster.ignored_columns(self.read(tmp_path, f"{head}\na,b,c,d\n"))
+        assert said == (
+            f"Columns of the roster that were read: {used}; not understood and ignored: {ignored}. "
+            "If learners' names or numbers are in these, call the columns first name, last name "
+            "and id."
+            if used
+            else ""
+        )
 
     @pytest.mark.parametrize(
         ("text", "said"),
@@ -1039,7 +1146,8 @@ class TestTables:
         people = [roster.Learner("Ana", "1", "", "ana@example.org"), roster.Learner("Ben", "2")]
         given, most, marked = {("Ana", "02.5"): 2.5}, {"02.5": 4}, [ana, old, zoe]
         tables.decide(marked)
-        tables.write_files(marked, people[1:], given, tmp_path / "files.csv")
+        ana.person = people[0]
+        tables.write_files(marked, people, given, tmp_path / "files.csv")
         tables.write_marks(marked, people, given, most, tmp_path / "marks.csv")
         tables.write_long(marked, tmp_path / "long.csv")
 
@@ -1054,11 +1162,11 @@ class TestTables:
         of_old = ["Zoe", "02", f"Zoe/{FILE}", "marked", "no", "", "4", "4"]
         of_zoe = ["Zoe", "02", f"Zoe/{FILE}", "marked", "yes", "", "0", "4"]
         assert table("files.csv") == [
-            [*head, *NUMBERS, "02.5", "traps", "remarks", "seconds", "written"],
-            [*of_ana, *right, "2.5", "", "it is long; it is slow", "1.5", "a.csv"],
-            [*of_old, *right, "", "", f"does not count, {instead}", "0.0", ""],
-            [*of_zoe, *wrong, "to read", "02.1: trap 1", twice, "0.0", ""],
-            ["Ben", "", "", "nothing was handed in", "no", *[""] * 12],
+            [*head, *NUMBERS, "02.5", "traps", "remarks", "seconds", "written", "roster"],
+            [*of_ana, *right, "2.5", "", "it is long; it is slow", "1.5", "a.csv", "yes"],
+            [*of_old, *right, "", "", f"does not count, {instead}", "0.0", "", "no"],
+            [*of_zoe, *wrong, "to read", "02.1: trap 1", twice, "0.0", "", "no"],
+            ["Ben", "", "", "nothing was handed in", "no", *[""] * 12, "yes"],
         ]
         columns = [f"02 {what}" for what in ("right", "of", "open", "open of", "late")]
         assert table("marks.csv") == [
