@@ -172,13 +172,11 @@ def named(shown: str, inside: str = "") -> Submission:
 
 
 def lesson_in_name(collection: Collection) -> re.Pattern[str]:
-    """What finds the file name of a lesson in another name (its group `stem`, "05_fields_and_labs"),
-    and what marks a second copy: " (1)", "-Copy1".
+    """What finds the file name of a lesson in another name, as its only group, and what marks a
+    second copy: " (1)", "-Copy1".
     """
     stems = "|".join(re.escape(path.stem) for path in lesson_files(collection))
-    return re.compile(
-        rf"(?<![^\W_])(?P<stem>{stems})(?![^\W_])|(?: ?\(\d+\)|-copy\d*)$", re.IGNORECASE
-    )
+    return re.compile(rf"(?<![^\W_])({stems})(?![^\W_])|(?: ?\(\d+\)|-copy\d*)$", re.IGNORECASE)
 
 
 def _from_file(path: Path, shown: str) -> Submission:

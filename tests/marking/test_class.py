@@ -31,6 +31,7 @@ Ben,Baker,90001,ben@example.edu,1
 Cora,Castillo,90002,cora@example.edu,1
 Eve,Evans,90004,eve@example.edu,1
 """
+NO_LIMIT = ("-5", "0", "nan", "inf", "1e300", "x")
 LOOP = "n = 0\nwhile True:\n    n += 1"
 
 
@@ -189,6 +190,80 @@ def test_wrong_points_are_said_before_anything_is_run(
     assert grade.main([str(tmp_path / "inbox"), "--no-sandbox"]) == 2
     said = capsys.readouterr().out
     assert "line 2" in said and "line 3" in said and not (marks / "units").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        *((["--limit", text], f"{text!r} is not a number from 2 to 86400") for text in NO_LIMIT),
+        *((["--cell", text], f"{text!r} is not a number from 1 to 86400") for text in NO_LIMIT),
+        *((["--memory", text], f"{text!r} is not a number from 0.5 to 1024") for text in NO_LIMIT),
+        (["--workers", "0"], "'0' is not a whole number from 1 to 1024"),
+        (["--workers", "-1"], "'-1' is not a whole number from 1 to 1024"),
+        (["--workers", "2.5"], "'2.5' is not a whole number from 1 to 1024"),
+        (["--roster", "none.csv"], "none.csv"),
+        (["--merge", "nowhere"], "nowhere has no manifest.json"),
+    ],
+)
+def test_what_is_wrong_is_said_before_results_are_forgotten(
+    given: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.put(tmp_path / "inbox", f"ana/{FILE}", made.notebook())
+    result = tmp_path / "inbox_marks" / "units" / "a.json"
+    result.parent.mkdir(parents=True)
+    result.touch()
+    try:
+        code = grade.main([str(tmp_path / "inbox"), "--no-sandbox", "--fresh", *given])
+    except SystemExit as ended:
+        code = int(str(ended.code))
+    out, err = capsys.readouterr()
+    assert code == 2 and said in out + err
+    assert result.exists() and not (tmp_path / "inbox_marks" / "marks.csv").exists()
+
+
+def test_fresh_forgets_results_of_an_inbox_that_has_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of no other: an inbox that was moved away by mistake costs nothing."""
+    result = tmp_path / "inbox_marks" / "units" / "a.json"
+    result.parent.mkdir(parents=True)
+    result.touch()
+    (tmp_path / "inbox").mkdir()
+    monkeypatch.setattr(place, "build", lambda _, folder: folder)
+    monkeypatch.setattr(place, "run", lambda *_: place.Run())
+    arguments = [str(tmp_path / "inbox"), "--no-sandbox", "--fresh"]
+    assert grade.main(arguments) == 2 and result.exists()
+    made.put(tmp_path / "inbox", f"ana/{FILE}", made.notebook())
+    assert grade.main(arguments) == 0 and not result.exists()
+
+
+def test_a_file_with_the_name_of_another_lesson(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = "inbox/Ben_05_fields_and_labs (1).ipynb"
+    said = "its name says lesson 05, its content is lesson 02"
+    for name in (other, f"inbox/ana/{FILE}", "inbox/zoe/2024-11-05.ipynb"):
+        made.put(tmp_path, name, made.notebook())
+    monkeypatch.setattr(place, "build", lambda _, folder: folder)
+    monkeypatch.setattr(place, "run", lambda *_: place.Run())
+    assert grade.main([str(tmp_path / "inbox"), "--no-sandbox"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"what it holds: {Path(other).name}: {said}" in printed and printed.count(said) == 1
+    remarks = {one["file"]: one["remarks"] for one in rows(tmp_path / "inbox_marks" / "files.csv")}
+    assert [said in remark for remark in remarks.values()] == [True, False, False]
+    assert remarks[Path(other).name].startswith(said)
+
+
+def test_headings_of_the_roster_that_are_not_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.put(tmp_path / "inbox", f"ana/{FILE}", made.notebook())
+    (tmp_path / "class.csv").write_text("Cognome;Nome;E-Mail\nRossi;Ana;ana@example.org\n")
+    monkeypatch.setattr(place, "build", lambda _, folder: folder)
+    monkeypatch.setattr(place, "run", lambda *_: place.Run())
+    roster = ["--roster", str(tmp_path / "class.csv")]
+    assert grade.main([str(tmp_path / "inbox"), "--no-sandbox", *roster]) == 0
+    assert "were read: E-Mail; not understood and ignored: Cognome, N" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", ["lab", "nbgrader", "Colab", "older"])

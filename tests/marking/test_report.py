@@ -38,10 +38,10 @@ def folder_of(marks: np.ndarray, place: Path, **changes: dict[tuple[int, str], s
             long.loc[hit, column] = value
     files = pd.DataFrame(
         [
-            [name, "02", f"{name}/02.ipynb", "marked", "yes", "", int(line.sum()), 3, 1.5, ""]
+            [name, "02", f"{name}/02.ipynb", "marked", "yes", "", int(line.sum()), 3, 1.5, "", ""]
             for name, line in zip(names, marks, strict=True)
         ],
-        columns=[*FILES, "seconds", "written"],
+        columns=[*FILES, "seconds", "written", "roster"],
     )
     place.mkdir(exist_ok=True)
     long.to_csv(place / "long.csv", index=False, encoding="utf-8-sig")
@@ -135,6 +135,33 @@ def test_flags_and_names_only_there(tmp_path: Path) -> None:
         ("learner 003", "02.3", "the answer was set outside the exercise&#x27;s cell"),
         ("learner 002", "lesson 02", "wrote files while it ran: notes.txt; &lt;b&gt;.csv"),
     ]
+
+
+@pytest.mark.parametrize("of_nobody", [range(1), range(2, 5), range(6)])
+def test_shares_are_of_the_roster(of_nobody: range, tmp_path: Path) -> None:
+    """What matches nobody on it is counted apart, and in no share; flags are of all files."""
+    same = {(0, "02.1"): "ab12", (5, "02.1"): "ab12"}
+    folder = folder_of(np.ones((6, 3), dtype=int), tmp_path, code=same)
+    files = pd.read_csv(folder / "files.csv", dtype=str, keep_default_na=False)
+    files["roster"] = ["no" if n in of_nobody else "yes" for n in range(6)]
+    absent = dict.fromkeys(files.columns, "") | {"status": "nothing was handed in", "counts": "no"}
+    files.loc[6] = absent | {"learner": "Ann", "roster": "yes"}
+    files.loc[7] = absent | {"learner": "Eve (?)", "roster": "no", "status": "not marked: x"}
+    files.to_csv(folder / "files.csv", index=False)
+    marks = pd.read_csv(folder / "marks.csv")["learner"].tolist()
+    pd.DataFrame({"learner": [*marks, "Ann", "Eve (?)"]}).to_csv(folder / "marks.csv", index=False)
+    page = report.page(folder)
+    known = 6 - len(of_nobody)
+    assert ("One learner." if known == 0 else f"{known + 1} learners.") in page
+    assert "1 of the roster handed in nothing. One file could not be marked" in page
+    assert f"{1 + len(of_nobody)} files match no one on the roster: they may belong to" in page
+    assert (f"{known} of {known + 1} (" in page) == (known > 0)
+    assert (f"{known} / 0 / 0 / 0" in page) == (known > 0) and "identical code" in page
+
+
+def test_without_a_roster_everybody_counts(tmp_path: Path) -> None:
+    page = report.page(folder_of(class_of(5), tmp_path))
+    assert "5 learners." in page and "5 of 5 (100%)" in page and "match no one" not in page
 
 
 def test_an_untouched_exercise_is_no_identical_code(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -826,6 +827,34 @@ class TestStopping:
         (row,) = read(slow.with_name("inbox_marks") / "files.csv")
         assert "the run ended early: it took too long" in row["remarks"]
         assert time.monotonic() - start < 30
+
+    @pytest.mark.parametrize(
+        ("cell", "limit", "reason"),
+        [
+            ("import time\ntime.sleep(40)", "8", "it took too long"),
+            (COSTS_ONE["os._exit"][0], "60", "too many cells ended the run"),
+        ],
+    )
+    def test_what_comes_after_the_end_of_a_run_is_not_run(
+        self, cell: str, limit: str, reason: str, tmp_path: Path
+    ) -> None:
+        """The feedback says that the run ended before; an exercise without a cell is not found."""
+        content = made.notebook({"02.2": cell})
+        ending = [made.code(cell)] * (3 if "_exit" in cell else 0)
+        *cells, opened = content["cells"]
+        content["cells"] = [*cells[:2], *ending, *cells[2:-1], opened]  # without 02.4
+        made.put(tmp_path / "inbox", f"ana/{FILE}", content)
+        limits = ("--limit", limit, "--cell", "60")
+        assert grade.main(arguments(tmp_path / "inbox", *limits)) == 0
+        (row,) = read(tmp_path / "inbox_marks" / "files.csv")
+        shown = [row[number] for number in NUMBERS]
+        assert shown == ["right", "not run", "not run", "not found"]
+        assert f"02.3: the run ended before its cell: {reason}" in row["remarks"]
+        assert "02.4: no cell answers it" in row["remarks"]
+        page = (tmp_path / "inbox_marks" / "feedback" / "ana_02.html").read_text(encoding="utf-8")
+        rows = dict(re.findall(r'<th scope="row">(.{4})</th>.*?<td>([^<]*)</td>', page))
+        assert rows["02.3"].startswith("The run ended before it came to this cell: restart")
+        assert reason in rows["02.3"] and "no cell" in rows["02.4"]
 
 
 def test_windows_is_a_sentence(
