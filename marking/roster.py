@@ -196,6 +196,8 @@ class _Names:
         for number, one in enumerate(roster):
             for key in _keys(one):
                 self.index.setdefault(key, set()).add(number)
+        self.words = [{w for w in _words(one.name) if len(w) > 1} for one in roster]
+        self.numbers = [_words(one.id) if len(one.id) > 2 else [] for one in roster]
         self.lesson = lesson_in_name(current())
 
     def by_name(self, name: str, folder: bool = False) -> set[int]:
@@ -215,14 +217,13 @@ class _Names:
 
     def by_number(self, name: str) -> set[int]:
         """Whose number stands before other words; one of two digits may be a lesson's."""
-        ids = [_words(one.id) for one in self.roster]
         words = _words(self.bare(name))
-        return {n for n, i in enumerate(ids) if len(self.roster[n].id) > 2 and i == words[: len(i)]}
+        return {n for n, own in enumerate(self.numbers) if own and own == words[: len(own)]}
 
     def sharing(self, name: str) -> set[int]:
         """Whose name has a word of this one."""
-        words = {word for word in _words(self.bare(name)) if len(word) > 1}
-        return {n for n, one in enumerate(self.roster) if words & set(_words(one.name))}
+        words = set(_words(self.bare(name)))
+        return {n for n, own in enumerate(self.words) if words & own}
 
     def by_id(self, submission: Submission) -> set[int]:
         return self.index.get(submission.id.lower(), set()) if submission.id else set()
@@ -255,10 +256,7 @@ class _Names:
     def nearest(self, submission: Submission) -> str:
         """The only learner with most words in common with the names of a file; else empty."""
         words = {word for name in (submission.learner, *submission.names) for word in _words(name)}
-        common = [
-            len({word for word in words & set(_words(one.name)) if len(word) > 1})
-            for one in self.roster
-        ]
+        common = [len(words & own) for own in self.words]
         most = max(common, default=0)
         return self.roster[common.index(most)].shown if most and common.count(most) == 1 else ""
 

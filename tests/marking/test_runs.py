@@ -857,6 +857,16 @@ class TestStopping:
         assert reason in rows["02.3"] and "no cell" in rows["02.4"]
 
 
+def test_a_run_that_has_no_time_left_took_too_long(tmp_path: Path) -> None:
+    """Whatever ended its last process."""
+    built, program = place.build(current(), tmp_path), SANDBOX
+    place.run([("answer = 1", "02.1")], built, place.Limits(), program)  # imports are done
+    cells = [("import os, time\ntime.sleep(2.2)\nos._exit(0)", "02.1"), ("answer = 1", "02.2")]
+    run = place.run(cells, built, place.Limits(seconds=3), program)
+    place.close(built)
+    assert run.remark == "it took too long" and set(run.answers) == {"02.1"}
+
+
 def test_windows_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
