@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from helpers.language import say
 
+#: How the files of spreadsheet programs begin: .xlsx and .ods, and .xls.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
 
 class SheetError(ValueError):
     """A table cannot be read; the message says which line, why, and what to do."""
@@ -40,10 +43,18 @@ def read_sheet(path: Path) -> Sheet:
     Raises
     ------
     SheetError
-        The file cannot be opened or is not CSV, or a line has more cells than there are columns.
+        There is no such file, it cannot be opened or is not CSV, or a line has more cells than
+        there are columns.
     """
+    if not path.is_file():
+        raise SheetError(
+            say("There is no file {path}. Correct its name or its folder.", path=path)
+        )
     try:
-        text = decoded(path.read_bytes())
+        raw = path.read_bytes()
+        if raw.startswith(_WORKBOOKS):
+            raise csv.Error(say("it is a workbook, not text"))
+        text = decoded(raw)
         head = next(filter(str.strip, text.splitlines()), "")
         # A lone carriage return ends a line too, as in files of old Macs.
         reader = csv.reader(io.StringIO(text, newline=None), delimiter=max(",;\t", key=head.count))

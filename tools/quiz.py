@@ -4,7 +4,7 @@
     python3 course.py quiz answers.csv  compares a class's answers before and after
 
 The file of answers has the columns learner, when (before or after), form (a or b) and 1 to 10, with
-a letter in each of the ten, or nothing. Nothing is sent anywhere. How to read the comparison:
+a letter in each of the ten, or nothing, and is saved as CSV by any spreadsheet program. Nothing is sent anywhere. How to read the comparison:
 notebooks/guide/before_and_after.md. With --lang es the forms are in Spanish (in handouts/es/);
 answers are the same letters, and the columns of their file have the same names.
 """
@@ -23,6 +23,7 @@ import pandas as pd
 from helpers.collection import current, found
 from helpers.command import command_parser
 from helpers.language import say, shown, translatable
+from helpers.sheets import SheetError, read_sheet
 from tools.choice import folder_for
 from tools.page import export_text
 
@@ -105,25 +106,27 @@ def read_answers(path: Path) -> pd.DataFrame:
         a learner has two rows for one time or the same form twice.
     """
     numbers = [str(number) for number in range(1, len(questions("a")) + 1)]
-    answers: pd.DataFrame
     try:
-        answers = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise QuizError(
-            say("{path} cannot be read as a table: {error}.", path=path, error=error)
-        ) from None
-    answers.columns = answers.columns.str.strip().str.lower()
+        columns, rows = read_sheet(path)
+    except SheetError as error:
+        raise QuizError(str(error)) from None
+    names = {column: column.strip().lower() for column in columns}
+    answers = pd.DataFrame(
+        [{names[column]: cell.strip() for column, cell in row.items()} for _, row in rows],
+        index=[line for line, _ in rows],
+        columns=list(dict.fromkeys(names.values())),
+        dtype=str,
+    )
     missing = [name for name in ("learner", "when", "form", *numbers) if name not in answers]
     if missing:
         raise QuizError(
             say("{name} has no column {column!r}: add it.", name=path.name, column=missing[0])
         )
-    answers = answers.apply(lambda column: column.str.strip())
     rest = [name for name in answers.columns if name != "learner"]
     answers[rest] = answers[rest].apply(lambda column: column.str.lower())
     allowed = {"when": TIMES, "form": FORMS} | dict.fromkeys(numbers, ("", *LETTERS))
     for name, values in allowed.items():
-        for line, cell in enumerate(answers[name], start=2):
+        for line, cell in answers[name].items():
             if cell not in values:
                 expected = say(" or ").join(value or say("nothing") for value in values)
                 raise QuizError(

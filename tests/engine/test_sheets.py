@@ -47,13 +47,21 @@ def test_what_is_no_table_is_said(tmp_path: Path) -> None:
     save = "Save it once more as CSV in UTF-8."
     quote = "Put a text with a comma or semicolon in it between quotation marks."
     long = f"field larger than field limit ({csv.field_size_limit()})"
+    for place in (path, tmp_path):
+        with pytest.raises(SheetError) as refused:
+            read_sheet(place)
+        assert str(refused.value) == f"There is no file {place}. Correct its name or its folder."
+    for start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        path.write_bytes(start + b"\x14,")
+        with pytest.raises(SheetError) as refused:
+            read_sheet(path)
+        said = f"class.csv cannot be read as a table (it is a workbook, not text). {save}"
+        assert str(refused.value) == said
     for text, said in {
-        None: f"class.csv cannot be read as a table (No such file or directory). {save}",
         "x" * 200_000: f"class.csv cannot be read as a table ({long}). {save}",
         "a,b\n\n1,2,3": f"class.csv, line 3: it has more cells than columns. {quote}",
     }.items():
-        if text is not None:
-            path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         with pytest.raises(SheetError) as refused:
             read_sheet(path)
         assert str(refused.value) == said

@@ -115,13 +115,42 @@ def test_bad_answers_are_a_sentence(
     assert end.value.code == 2 and said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_answers_are_read_as_any_spreadsheet_program_saves_them(
+    tmp_path: Path, separator: str, encoding: str
+) -> None:
+    lines = [HEADER.replace("learner", " Learner").replace("when", "When")]
+    for name, first, second in (("José", "a", "b"), ("Zoë", "b", "a")):
+        lines.append(",".join([name, "before", first, *keys(first)]))
+        lines.append(",".join([name, "after", second, *keys(second)]))
+    lines.append("," * (IDEAS + 2))  # a row that was emptied
+    path = tmp_path / "answers.csv"
+    path.write_bytes("\r\n".join(lines).replace(",", separator).encode(encoding))
+    answers = quiz.read_answers(path)
+    assert list(dict.fromkeys(answers["learner"])) == ["José", "Zoë"]
+    assert quiz.compare(answers).loc["all", "before"] == 2 * IDEAS
+
+
+def test_the_line_that_is_named_is_that_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, ("x", "before", "a", [""] * 10), ("x", "late", "b", [""] * 10))
+    path.write_text(path.read_text().replace("\nx", "\n\nx"))
+    with pytest.raises(quiz.QuizError, match="line 5, column when: 'late' was given"):
+        quiz.read_answers(path)
+
+
 def test_a_missing_file_or_column_is_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for text, said in [(None, "cannot be read as a table"), ("learner,when\n", "no column 'form'")]:
-        path = tmp_path / "x.csv"
-        if text:
-            path.write_text(text)
+    path = tmp_path / "x.csv"
+    for content, said in [
+        (None, f"There is no file {path}. Correct its name or its folder.\n"),
+        (b"PK\x03\x04", "x.csv cannot be read as a table (it is a workbook, not text)."),
+        (b"", "x.csv has no column 'learner': add it."),
+        (b"learner,when\n", "x.csv has no column 'form': add it."),
+    ]:
+        if content is not None:
+            path.write_bytes(content)
         with pytest.raises(SystemExit):
             quiz.main([str(path)])
-        assert said in capsys.readouterr().err
+        assert capsys.readouterr().err.startswith(said)
