@@ -31,6 +31,7 @@ _AND, _OF = translatable("and"), translatable("of")
 _UNITS = (translatable("percent"), translatable("dollars"), translatable("kilograms"))
 _TRUE, _FALSE = translatable("true, yes"), translatable("false, no")
 _IN_LISTS = (pd.Series, pd.Index, np.ndarray, list, tuple, set, frozenset)
+_TRUTHS, _DATES = (bool, np.bool_), (datetime.date, np.datetime64, pd.Period)
 
 
 class Match(NamedTuple):
@@ -89,12 +90,21 @@ def compare(answer: Any, key: Any, tolerance: Tolerance) -> Match:
         (object, _compare_values),
     ]
     try:
-        return next(how for kind, how in kinds if isinstance(key, kind))(answer, key, tolerance)
+        how = next(how for kind, how in kinds if isinstance(key, kind))
+        match = how(answer, key, tolerance)
+        return match._replace(kind=f"{match.kind} {_nothing()}") if answer is None else match
     except Exception as error:  # whatever a learner hands over, it is "not yet", not a traceback
         name = type(error).__name__
         return Match(
             kind=say("The answer could not be compared ({name}): look at its type.", name=name)
         )
+
+
+def _nothing() -> str:
+    return say(
+        "If it comes from print(): that only displays a value and gives nothing back. Write the "
+        "value itself, or its name."
+    )
 
 
 def what(value: Any) -> str:
@@ -107,6 +117,8 @@ def what(value: Any) -> str:
     """
     if value is None:
         return say("nothing (None)")
+    if value is ...:
+        return say("three dots (...)")
     if isinstance(value, pd.DataFrame):
         return say_number("a table of {number} row", "a table of {number} rows", len(value))
     if isinstance(value, pd.Series):
@@ -119,12 +131,12 @@ def what(value: Any) -> str:
         count = np.size(value) if isinstance(value, np.ndarray) else len(value)
         return say("a list of {count}", count=count)
     for kinds, name in (
-        ((bool, np.bool_), translatable("True or False")),
+        (_TRUTHS, translatable("True or False")),
         (str, translatable("text")),
         (dict, translatable("a dictionary")),
         (numbers.Integral, translatable("a whole number")),
         ((numbers.Real, Decimal), translatable("a decimal number")),
-        ((datetime.date, np.datetime64, pd.Period), translatable("a date")),
+        (_DATES, translatable("a date")),
         (type, translatable("a type")),
     ):
         if isinstance(value, kinds):
@@ -152,7 +164,32 @@ def _compare_values(answer: Any, key: Any, tolerance: Tolerance) -> Match:
         answer = values[0]
     if _equal(answer, key, tolerance):
         return Match(right=True)
-    return Match(form=_form(answer, key, tolerance))
+    form = _form(answer, key, tolerance)
+    return Match(form=form) if form else Match(kind=_asked(answer, key))
+
+
+def _asked(answer: Any, key: Any) -> str:
+    """What is asked for, if an answer is of a kind that cannot be meant; else empty. Words for a
+    number, a number for words and a gap may be meant.
+    """
+    kinds: tuple[type, ...]
+    if isinstance(key, _TRUTHS):
+        asked, kinds = translatable("True or False is asked for; this is {what}."), _TRUTHS
+    elif isinstance(key, numbers.Real):
+        asked = translatable("A number is asked for; this is {what}.")
+        kinds = (numbers.Real, Decimal, str)
+    elif isinstance(key, str):
+        asked = translatable("Text in quotation marks is asked for; this is {what}.")
+        kinds = (numbers.Real, str, *_DATES)
+    elif isinstance(key, _DATES):
+        asked = translatable("A date such as 2017-12-14 is asked for; this is {what}.")
+        kinds = (str, *_DATES)
+    else:
+        return ""
+    truth = isinstance(answer, _TRUTHS) == isinstance(key, _TRUTHS)
+    if (isinstance(answer, kinds) and truth) or (is_missing(answer) and answer is not None):
+        return ""
+    return str(shown(asked)).format(what=what(answer))
 
 
 def _compare_lists(answer: Any, key: Any, tolerance: Tolerance) -> Match:
@@ -171,6 +208,11 @@ def _compare_lists(answer: Any, key: Any, tolerance: Tolerance) -> Match:
         return Match(form=next(match.form for match in matches if match.form))
     if _same_entries(entries, list(key), tolerance):
         return Match(form=form or say("The right entries, in another order."))
+    for number, match in enumerate(matches, start=1):
+        if match.kind:
+            return Match(
+                kind=say("Entry {number} of the list: {kind}", number=number, kind=match.kind)
+            )
     return Match()
 
 
@@ -192,7 +234,8 @@ def _compare_sets(answer: Any, key: Any, tolerance: Tolerance) -> Match:
     if sorted(loose) == list(range(len(keys))):
         said = [row[i].form for row, i in zip(fits, loose, strict=True)]
         return Match(form=next(filter(None, said)))
-    return Match()
+    kinds = (row[0].kind for row in fits if all(match.kind for match in row))
+    return Match(kind=next(kinds, ""))
 
 
 def _entries(answer: Any, key: Any, tolerance: Tolerance) -> tuple[list[Any], str, str]:
@@ -342,15 +385,15 @@ def _flat(answer: Any) -> list[Any]:
 
 def _equal(answer: Any, key: Any, tolerance: Tolerance) -> bool:
     """Whether one value is the key, or a form of it that a fair teacher would accept."""
-    if isinstance(key, (bool, np.bool_)) or isinstance(answer, (bool, np.bool_)):
-        both = isinstance(answer, (bool, np.bool_)) and isinstance(key, (bool, np.bool_))
+    if isinstance(key, _TRUTHS) or isinstance(answer, _TRUTHS):
+        both = isinstance(answer, _TRUTHS) and isinstance(key, _TRUTHS)
         return both and bool(answer) == bool(key)
     if isinstance(key, numbers.Real):
         if not isinstance(answer, (numbers.Real, Decimal)):
             return False
         if is_missing(key) or is_missing(answer):
             return is_missing(key) and is_missing(answer)
-        return tolerance.near(float(answer), float(key))
+        return tolerance.near(_float(answer), float(key))
     if isinstance(key, str):
         if _asks_for_month(key) and _month(key) == _month(answer):
             return True
@@ -359,6 +402,14 @@ def _equal(answer: Any, key: Any, tolerance: Tolerance) -> bool:
         day = _day(answer)
         return day is not None and day == pd.Timestamp(key)
     return bool(answer == key)
+
+
+def _float(number: Any) -> float:
+    """A number as a float; one that is too large for it is infinite."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _text(text: str) -> str:
@@ -389,12 +440,12 @@ def _are_letters(key: str) -> bool:
 
 def _form(answer: Any, key: Any, tolerance: Tolerance) -> str:
     """What to change in a value that is right in another form; empty if it is not."""
-    if isinstance(key, (bool, np.bool_)):
+    if isinstance(key, _TRUTHS):
         words = _words(_TRUE if key else _FALSE)
         if isinstance(answer, str) and bare(answer.strip()) in words:
             return say("Right, but this is text: write True or False without quotation marks.")
         return ""
-    if isinstance(answer, (bool, np.bool_)) or is_missing(answer) or is_missing(key):
+    if isinstance(answer, _TRUTHS) or is_missing(answer) or is_missing(key):
         return ""
     if isinstance(key, numbers.Real):
         return _form_of_number(answer, float(key), tolerance)
@@ -477,14 +528,15 @@ def form_without_key(answer: Any) -> str:
                 "It is text: if a number is asked for, leave out the quotation marks and the unit."
             )
         return say("It is text: if a number is asked for, leave out the quotation marks.")
-    if answer is None or callable(answer):
-        return say("But no exercise asks for this: it is {what}.", what=what(answer))
+    if answer is None or answer is ... or callable(answer):
+        odd = say("But no exercise asks for this: it is {what}.", what=what(answer))
+        return f"{odd} {_nothing()}" if answer is None else odd
     return ""
 
 
 def other_kind(answer: Any, key: Any) -> str:
-    """What is asked for, if an answer is text for a number, or a number or words for letters; else
-    empty.
+    """What is asked for, if an answer is text for a number, no finite number, or a number or words
+    for letters; else empty.
 
     Examples
     --------
@@ -495,6 +547,11 @@ def other_kind(answer: Any, key: Any) -> str:
     """
     if isinstance(answer, str) and is_finite_number(key):
         return say("A plain number is asked for, without quotation marks or a unit.")
+    if isinstance(answer, numbers.Real) and is_finite_number(key):
+        if is_missing(answer):
+            return say("The answer is an empty value (NaN).")
+        if math.isinf(_float(answer)):
+            return say("The answer is far too large, or infinite.")
     if isinstance(key, str) and _are_letters(key.strip().lower()):
         said = _joined(answer) if isinstance(answer, str) else ""
         if is_finite_number(answer) or (len(said) > 1 and set(said) - set(_LETTERS)):
@@ -576,7 +633,7 @@ def _month_number(value: Any) -> int | None:
     if isinstance(value, str) and (named := _named_month(value)):
         return named
     if isinstance(value, numbers.Real):
-        return int(float(value)) if float(value) in range(1, 13) else None
+        return int(value) if value in range(1, 13) else None
     day = _day(value)
     return day.month if day is not None else None
 

@@ -47,9 +47,7 @@ def read_sheet(path: Path) -> Sheet:
         there are columns.
     """
     if not path.is_file():
-        raise SheetError(
-            say("There is no file {path}. Correct its name or its folder.", path=path)
-        )
+        raise SheetError(say("There is no file {path}. Correct its name or its folder.", path=path))
     try:
         raw = path.read_bytes()
         if raw.startswith(_WORKBOOKS):

@@ -3,10 +3,10 @@
     python3 course.py quiz              writes handouts/questions_form_a.html and _form_b.html
     python3 course.py quiz answers.csv  compares a class's answers before and after
 
-The file of answers has the columns learner, when (before or after), form (a or b) and 1 to 10, with
-a letter in each of the ten, or nothing, and is saved as CSV by any spreadsheet program. Nothing is sent anywhere. How to read the comparison:
-notebooks/guide/before_and_after.md. With --lang es the forms are in Spanish (in handouts/es/);
-answers are the same letters, and the columns of their file have the same names.
+The file of answers, saved by a spreadsheet program as CSV, has the columns learner, when (before or
+after), form (a or b) and 1 to 10, with a letter in each of the ten, or nothing. Nothing is sent
+anywhere. How to read the comparison: notebooks/guide/before_and_after.md. With --lang es the forms
+are in Spanish (in handouts/es/); answers are the same letters, and the columns have the same names.
 """
 
 from __future__ import annotations

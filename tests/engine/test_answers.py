@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -216,7 +217,7 @@ def test_other_forms_get_a_sentence_about_the_form(
 def test_another_value_is_not_right_in_any_form(
     answer: Any, key: Any, tolerance: Tolerance
 ) -> None:
-    assert outcome(answer, key, tolerance) == Match()
+    assert outcome(answer, key, tolerance)._replace(kind="") == Match()
 
 
 @pytest.mark.parametrize(
@@ -237,6 +238,7 @@ def test_another_value_is_not_right_in_any_form(
         (len, "a function: call it, with parentheses"),
         (lambda: 1, "a function: call it, with parentheses"),
         ([].append, "a function: call it, with parentheses"),
+        (..., "three dots (...)"),
         (1j, "an object of type complex"),
     ],
 )
@@ -244,10 +246,62 @@ def test_everyday_names(value: Any, name: str) -> None:
     assert what(value) == name
 
 
+NOTHING = (
+    "If it comes from print(): that only displays a value and gives nothing back. Write the value "
+    "itself, or its name."
+)
+DAY = pd.Timestamp("2017-12-14")
+
+
+@pytest.mark.parametrize(
+    ("key", "asked", "meant"),
+    [
+        (11228, "A number is asked for", ("x", 5, float("nan"), pd.NA, 10**400)),
+        (0.5, "A number is asked for", ("x", 5, float("inf"))),
+        ("Ohio", "Text in quotation marks is asked for", ("x", 5, DAY)),
+        ("2017-12", "Text in quotation marks is asked for", ("x", 5, DAY + pd.Timedelta("40D"))),
+        ("bd", "Text in quotation marks is asked for", ("x", 5)),
+        (DAY, "A date such as 2017-12-14 is asked for", ("x", pd.NaT, DAY + pd.Timedelta("1D"))),
+        (True, "True or False is asked for", (False,)),
+    ],
+)
+def test_what_cannot_be_the_answer_is_named(key: Any, asked: str, meant: tuple[Any, ...]) -> None:
+    odd = [{}, {"2015": key}, len, int, 1j, object()]
+    odd += [] if isinstance(key, bool) else [True, np.False_]
+    odd += [DAY, pd.Period("2017")] if is_finite_number(key) else []
+    odd += [5, "x", DAY] if isinstance(key, bool) else []
+    odd += [5, 2.5] if key is DAY else []
+    for answer in [..., [...], *odd]:
+        one = answer[0] if isinstance(answer, list) else answer
+        assert outcome(answer, key) == Match(kind=f"{asked}; this is {what(one)}.")
+    assert outcome(None, key) == Match(kind=f"{asked}; this is nothing (None). {NOTHING}")
+    for answer in meant:
+        assert outcome(answer, key) == Match(), "this may be meant: the hint is for it"
+
+
+def test_an_entry_that_cannot_be_meant_is_named() -> None:
+    number = "A number is asked for; this is"
+    assert outcome([1, ...], [1, 2]).kind == f"Entry 2 of the list: {number} three dots (...)."
+    assert outcome([{}, 3], [1, 2]).kind == f"Entry 1 of the list: {number} a dictionary."
+    assert outcome(["a", 3], [1, 2]) == Match()
+    assert outcome({"a", len}, {"a", "b"}).kind.startswith("Text in quotation marks is asked for")
+    assert outcome({"a", "c"}, {"a", "b"}) == Match()
+    for key in ([1, 2], pd.Series([1]), pd.DataFrame({"x": [1]})):
+        assert outcome(None, key).kind.endswith(f"; this is nothing (None). {NOTHING}")
+
+
+@pytest.mark.parametrize("key", [5, 11228.5, "June", True, DAY, float("nan"), [1], {"a"}])
+def test_a_number_that_no_float_can_hold_is_compared(key: Any) -> None:
+    for answer in (10**400, -(10**400), Fraction(10**400)):
+        match = outcome(answer, key)
+        assert not match.right and "could not be compared" not in match.kind
+
+
 def test_an_answer_that_no_exercise_asks_for() -> None:
-    ends = [form_without_key(answer) for answer in (None, len, 5, "21.4 %", "21.4")]
+    ends = [form_without_key(answer) for answer in (..., None, len, 5, "21.4 %", "21.4")]
+    assert ends.pop(0) == "But no exercise asks for this: it is three dots (...)."
     assert ends[:2] == [
-        "But no exercise asks for this: it is nothing (None).",
+        f"But no exercise asks for this: it is nothing (None). {NOTHING}",
         "But no exercise asks for this: it is a function: call it, with parentheses.",
     ]
     text = "It is text: if a number is asked for, leave out the quotation marks"

@@ -151,6 +151,10 @@ def test_what_is_no_number() -> None:
     assert not right("text", True) and not right("text", 5)
 
 
+NOTHING = (
+    "If it comes from print(): that only displays a value and gives nothing back. Write the value "
+    "itself, or its name."
+)
 PLAIN = "A plain number is asked for, without quotation marks or a unit."
 KINDS = [
     ("series", [1, 2], "A column with its labels (a Series) is asked for; this is a list of 2."),
@@ -185,7 +189,11 @@ KINDS = [
         pd.Series(dtype=float),
         "One value is asked for; this is a column (Series) of 0 values.",
     ),
-    ("text", Hostile(), "Look."),
+    (
+        "text",
+        Hostile(),
+        "Text in quotation marks is asked for; this is an object of type Hostile.",
+    ),
     ("list", Hostile(), "A list is asked for; this is an object of type Hostile."),
     ("bytes", Hostile(), "The answer could not be compared (RuntimeError): look at its type."),
     ("trap", 8, "Add them up."),
@@ -205,7 +213,14 @@ KINDS = [
     ("letter", "a, c", "Look."),
     ("letter", "z", "Look."),
     ("text", 5, "Look."),
-    ("true", "maybe", "Look."),
+    ("true", "maybe", "True or False is asked for; this is text."),
+    ("trap", None, f"A number is asked for; this is nothing (None). {NOTHING}"),
+    ("trap", {"total": 7}, "A number is asked for; this is a dictionary."),
+    ("trap", 10**400, "The answer is far too large, or infinite. Add them up."),
+    ("trap", float("-inf"), "The answer is far too large, or infinite. Add them up."),
+    ("trap", float("nan"), "The answer is an empty value (NaN). Add them up."),
+    ("trap", pd.Timestamp("2017-12-14"), "A number is asked for; this is a date."),
+    ("letter", True, "Text in quotation marks is asked for; this is True or False."),
 ]
 
 
