@@ -27,8 +27,8 @@ from helpers.adaptation import OwnExercise, adaptation
 from helpers.answers import Match, Tolerance, compare, form_without_key, is_close, other_kind
 from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
-from helpers.language import ENGLISH, current_language, say, shown, translatable
-from helpers.lessons import lesson_files, shared_folder
+from helpers.language import ENGLISH, current_language, pattern, say, shown, translatable
+from helpers.lessons import EXERCISE, OPEN, lesson_files, shared_folder
 
 KEY_FILE = "key.py"
 CLOSE = translatable("That is close. Compute with all digits, and round only at the end.")
@@ -297,6 +297,12 @@ def _read_keys(
 
 
 def _unknown(number: str, lesson: str, known: list[str]) -> str:
+    if _is_open(number, lesson.zfill(2)):
+        return say(
+            "Exercise {number} is open: a person reads the answer, and check() has no key for it. "
+            "Write your answer in the text cell of the exercise.",
+            number=number,
+        )
     near = difflib.get_close_matches(number, known, n=1, cutoff=0)
     if near:
         return say(
@@ -307,6 +313,15 @@ def _unknown(number: str, lesson: str, known: list[str]) -> str:
         number=number,
         lesson=lesson,
     )
+
+
+def _is_open(number: str, lesson: str) -> bool:
+    """Whether the lesson with this number asks for an answer in words under this number."""
+    place = number.partition(".")[2]
+    heading = rf"### {pattern(EXERCISE)} {lesson}\.{re.escape(place)} \({pattern(OPEN)}\)"
+    paths = [path for path in lesson_files(current()) if path.name[:2] == lesson]
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in paths)
+    return any(re.search(heading, text) for text in texts)
 
 
 def _reason(error: BaseException) -> str:

@@ -300,6 +300,27 @@ def test_an_unknown_exercise_is_a_sentence(number: Any, named: str, said: str) -
     assert check(number, 7) == Feedback(0, f"There is no exercise {named!r}{said}")
 
 
+def test_an_open_exercise_is_said_to_be_open(
+    own_toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(own_toy))
+    lesson = own_toy / "notebooks" / "01_library_loans.ipynb"
+    notebook = json.loads(lesson.read_text(encoding="utf-8"))
+    headings = ("### Exercise 01.7 (open)", "### Ejercicio 01.8 (abierto)", "### Exercise 01.6")
+    for heading in headings:
+        cell = {"cell_type": "markdown", "metadata": {}, "source": f"{heading}\n\nWhy?"}
+        notebook["cells"].append(cell)
+    lesson.write_text(json.dumps(notebook), encoding="utf-8")
+    for number in ("01.7", "01.8", "1.7"):
+        assert check(number, "Because.") == Feedback(
+            0,
+            f"Exercise {number} is open: a person reads the answer, and check() has no key for it. "
+            "Write your answer in the text cell of the exercise.",
+        )
+    for number in ("01.6", "01.77", "01.", "01x7", "02.7"):
+        assert check(number, "Because.").message.startswith("There is no exercise ")
+
+
 ODD = [
     *(None, "", "x", -1, 0.5, float("inf"), 1j, [], [1, "a"], {}, set(), len, b"1", pd.NA, pd.NaT),
     *(pd.DataFrame(), np.zeros((2, 2)), Hostile(), [Hostile()], 10**400, range(3)),
