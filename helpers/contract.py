@@ -279,6 +279,12 @@ def _rows(file: TableFile, raw: bytes) -> tuple[list[list[str]], list[int]]:
             "not UTF-8. "
             f"{_restore(file)}"
         ) from None
+    separator = other_separator(text.partition("\n")[0])
+    if separator:
+        raise DataError(
+            f"Table {file.name}, line 1: the cells are separated by {separator}; commas were "
+            "promised. Save the table once more as CSV with commas, or restore it (git checkout)."
+        )
     if text.startswith("\ufeff"):
         raise DataError(
             f"Table {file.name}, line 1: the file begins with a byte order mark, as Excel saves "
@@ -311,6 +317,18 @@ def _rows(file: TableFile, raw: bytes) -> tuple[list[list[str]], list[int]]:
                 f"(first cell {first}). {_restore(file)}"
             )
     return rows, lines
+
+
+def other_separator(line: str) -> str:
+    """What separates the columns in the first line of a file, if it is not a comma; else empty.
+
+    Examples
+    --------
+    >>> other_separator("year;loans"), other_separator("year,loans"), other_separator("year")
+    ('semicolons', '', '')
+    """
+    signs = {";": "semicolons", "\t": "tabs"}
+    return next((name for sign, name in signs.items() if sign in line and "," not in line), "")
 
 
 def _check_header(file: TableFile, header: list[str], promised: list[str]) -> None:

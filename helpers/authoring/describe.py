@@ -29,7 +29,7 @@ from helpers.adaptation import EXERCISES
 from helpers.catalogue import SNAPSHOT, catalogue, load_unchecked, measure, snapshot, table_file
 from helpers.collection import Collection, CollectionError, current
 from helpers.command import command_parser
-from helpers.contract import DataError, check_card
+from helpers.contract import DataError, check_card, other_separator
 from helpers.lessons import Lesson, LessonError, lessons
 
 #: Pages with a table of lessons, and the columns of each.
@@ -47,16 +47,18 @@ def main(arguments: list[str] | None = None) -> int:
         "--check", action="store_true", help="change nothing; exit 1 if something would change"
     )
     check = parser.parse_args(arguments).check
+    nothing = "Nothing was written."
     try:
         collection = current()
         saved_by_excel = as_excel_saves(collection)
-        for path, text in {} if check else saved_by_excel.items():
+        for path, (added, text) in {} if check else saved_by_excel.items():
             path.write_text(text, encoding="utf-8", newline="")
-            print(f"{path.name}: byte order mark and line ends of Windows taken out")
+            print(f"{path.name}: {added} taken out", flush=True)
+            nothing = "Nothing else was written."
         changes = outdated(collection)
         said = [*changed_tables(collection), *undescribed(collection)]
     except (DataError, LessonError, CollectionError) as error:
-        print(f"Nothing was written. {error}", file=sys.stderr)
+        print(f"{nothing} {error}", file=sys.stderr)
         return 2
     for path, text in changes.items():
         print(
@@ -68,21 +70,25 @@ def main(arguments: list[str] | None = None) -> int:
     return int(check and bool(changes))
 
 
-def as_excel_saves(collection: Collection) -> dict[Path, str]:
-    """The tables with a byte order mark or the line ends of Windows, each with the text that it
-    should have. A file that is not CSV in UTF-8 is passed over here: loading it says why.
+def as_excel_saves(collection: Collection) -> dict[Path, tuple[str, str]]:
+    """The tables with a byte order mark or the line ends of Windows: which of these each has, and
+    the text that it should have. A file that is not CSV in UTF-8, or has other separators than
+    commas, is passed over here: loading it says why.
     """
     texts = {}
     for name in catalogue(collection):
         path = table_file(collection, name).path
         raw = path.read_bytes() if path.is_file() else b""
-        if not raw.startswith(codecs.BOM_UTF8) and not raw.partition(b"\n")[0].endswith(b"\r"):
+        first = raw.partition(b"\n")[0]
+        mark = ["byte order mark"] if raw.startswith(codecs.BOM_UTF8) else []
+        ends = ["line ends of Windows"] if first.endswith(b"\r") else []
+        if not (mark or ends) or other_separator(first.decode(errors="replace")):
             continue
         with suppress(UnicodeDecodeError, csv.Error):
             stream = io.StringIO(raw.decode("utf-8-sig"), newline="")
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows(csv.reader(stream, strict=True))
-            texts[path] = text.getvalue()
+            texts[path] = " and ".join(mark + ends), text.getvalue()
     return texts
 
 

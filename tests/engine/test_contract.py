@@ -322,9 +322,38 @@ def test_describe_takes_out_what_excel_adds(
     assert main(["--check"]) in (1, 2), "and nothing is written"
     refusal()
     assert main([]) == 0
-    assert "t.csv: byte order mark and line ends of Windows taken out" in capsys.readouterr().out
+    added = ["byte order mark"] * bool(mark) + ["line ends of Windows"] * (ends == "\r\n")
+    assert f"t.csv: {' and '.join(added)} taken out\n" in capsys.readouterr().out
     assert (table.topic / "t.csv").read_bytes() == TEXT.encode()
     assert len(load("t")) == 3
+
+
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs")])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_another_separator_is_named_and_the_file_left_alone(
+    table: Table, capsys: pytest.CaptureFixture[str], mark: str, sign: str, name: str
+) -> None:
+    saved = (mark + TEXT.replace(",", sign).replace("\n", "\r\n")).encode()
+    table.write(saved)
+    said = (
+        f"Table t, line 1: the cells are separated by {name}; commas were promised. Save the table "
+        "once more as CSV with commas, or restore it (git checkout)."
+    )
+    assert refusal() == said and main([]) == 2
+    assert capsys.readouterr() == ("", f"Nothing was written. {said}\n")
+    assert (table.topic / "t.csv").read_bytes() == saved
+
+
+def test_what_was_written_before_a_table_is_refused_is_not_denied(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table.write("\ufeff" + TEXT.replace(",1,used", ",x,used"))
+    assert main(["--check"]) == 2
+    assert capsys.readouterr().err.startswith("Nothing was written. Table t, ")
+    assert main([]) == 2
+    out, err = capsys.readouterr()
+    assert out == "t.csv: byte order mark taken out\n"
+    assert err.startswith("Nothing else was written. Table t, column share, line 3: type number ")
 
 
 def test_a_key_of_two_columns(table: Table) -> None:
