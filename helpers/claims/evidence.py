@@ -11,8 +11,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from helpers.catalogue import load
+from helpers.catalogue import catalogue, load
 from helpers.claims.model import ClaimError, read_days
+from helpers.collection import current
+from helpers.contract import DataError
 from helpers.language import say
 from helpers.values import is_finite_number
 
@@ -245,8 +247,23 @@ def _where(row: Row) -> str:
 
 
 def _selected(row: Row) -> tuple[pd.DataFrame, pd.Index[Any]]:
-    """The table, and which of its rows meet every condition of the selection."""
-    table, where = load(row["table"]), _where(row)
+    """The table, and which of its rows meet every condition of the selection.
+
+    Raises `ClaimError` when there is no such table, or a condition makes no sense.
+    """
+    try:
+        table, where = load(row["table"]), _where(row)
+    except DataError as error:
+        if row["table"] in catalogue(current()):
+            raise
+        raise ClaimError(
+            say(
+                "Evidence for {claim}, reading {reading!r}: {problem}",
+                claim=row["claim"],
+                reading=row["reading"],
+                problem=error,
+            )
+        ) from None
     meets = [_matches(table, condition, where) for condition in row["selection"].split("; ")]
     return table, table.index[np.logical_and.reduce(meets)]
 

@@ -513,6 +513,19 @@ class TestReview:
         describe(own_toy)
         assert any("finds 0 rows; it must find one." in said for said in review.problems(current()))
 
+    def test_evidence_from_a_table_that_is_not_there(self, own_toy: Path) -> None:
+        evidence = own_toy / "data" / "text" / "evidence.csv"
+        text = evidence.read_text(encoding="utf-8")
+        evidence.write_text(text.replace("library_loans", "libary_loans"), encoding="utf-8")
+        describe(own_toy)
+        found = [said for said in review.problems(current()) if "libary_loans" in said]
+        reading = load("evidence").query("claim == 'more-loans'")["reading"].iloc[0]
+        assert found[0] == (
+            f"Evidence for more-loans, reading {reading!r}: There is no table named "
+            "'libary_loans'. Nearest names: library_loans."
+        )
+        assert all(said.count("There is no table") == said.count("Evidence") for said in found)
+
     def test_a_folder_without_its_notebook(self, notebook: Path) -> None:
         shutil.copytree(notebook.with_suffix(""), notebook.with_name("07_lost"))
         assert review.problems(current()) == [
