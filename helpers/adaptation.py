@@ -184,6 +184,11 @@ def _problem(cells: dict[str, str], lessons: set[str], seen: dict[str, OwnExerci
             return f"{number} has a number that is too large. Write a smaller one."
     if tolerance and isinstance(_value(answer), str):
         return f"{number} has a text as answer, and a text has no tolerance. Leave it empty."
+    if tolerance and float(answer) and float(tolerance) >= abs(float(answer)):
+        return (
+            f"with the tolerance {tolerance}, 0 would count as right for the answer {answer}. "
+            "Write a smaller one."
+        )
     return ""
 
 

@@ -61,17 +61,19 @@ def test_what_is_read(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ["", " ", "", "", ""],
         row(id=" 01.12 ", question=" Who? ", answer=" two, or 3 ", hint=" Look. "),
         row(answer="-7"),
-        row(id="01.13", answer="+.5", tolerance="2"),
+        row(id="01.13", answer="+.5", tolerance=".49"),
+        row(id="01.14", answer="0", tolerance="2"),
     )
     again = "Read the question once more."
     read = adaptation(current())
     assert read.own == (
         OwnExercise("01.11", "Why?", -7, 0.0, again),
         OwnExercise("01.12", "Who?", "two, or 3", 0.0, "Look."),
-        OwnExercise("01.13", "Why?", 0.5, 2.0, again),
+        OwnExercise("01.13", "Why?", 0.5, 0.49, again),
+        OwnExercise("01.14", "Why?", 0, 2.0, again),
         OwnExercise("01.100", "Why?", 1000.0, 0.5, again),
     )
-    assert [type(one.answer) for one in read.own] == [int, str, float, float]
+    assert [type(one.answer) for one in read.own] == [int, str, float, int, float]
     assert read.exercises("01") == list(read.own) and read.exercises("02") == []
     settings = data / SETTINGS
     settings.write_text('leave_out = ["01"]\n[minutes.01]\nreading = 0\nexercises = 5\n', "utf-8")
@@ -103,6 +105,14 @@ TOLERANCE = "is no number. Write one from 0 on, or nothing."
         (
             {"answer": "yes", "tolerance": "1"},
             "01.11 has a text as answer, and a text has no tolerance. Leave it empty.",
+        ),
+        *(
+            (
+                {"answer": answer, "tolerance": tolerance},
+                f"with the tolerance {tolerance}, 0 would count as right for the answer {answer}. "
+                "Write a smaller one.",
+            )
+            for answer, tolerance in (("1", "4"), ("-0.5", ".5"), ("1e3", "1000"))
         ),
     ],
 )
