@@ -66,6 +66,7 @@ def say(key: str, **values: object) -> str:
     text = text if isinstance(text, str) else "\n".join(text)
     words = " ".join(sys.argv[1:]) or "lab"
     filled = dict({"caller": caller(), "words": words, "again": caller() + " " + words}, **values)
+    filled["lang"] = os.environ.get("COURSE_LANG", "")
     chosen = os.environ.get("HELPERS_LANGUAGE", "en")
     if chosen in languages()[1:]:
         try:
@@ -103,8 +104,10 @@ def from_here(command: str, words: "list[str]") -> "list[str]":
 
 def main(arguments: "list[str]") -> int:
     """Run one command; returns the exit code."""
-    arguments = list(arguments)
-    os.environ["HELPERS_LANGUAGE"] = language(arguments)
+    typed, arguments = arguments, list(arguments)
+    os.environ["HELPERS_LANGUAGE"] = chosen = language(arguments)
+    # Commands that are advised keep a language that was named.
+    os.environ["COURSE_LANG"] = "" if arguments == typed else " --lang " + chosen
     check_python(sys.version_info[:2])
     command, words = (arguments or ["help"])[0], arguments[1:]
     known = re.findall("^ +" + re.escape(caller()) + r" (\w+)", say("help"), re.M)

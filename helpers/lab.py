@@ -19,7 +19,7 @@ from urllib.request import urlopen
 
 from helpers.adaptation import adapt
 from helpers.adaptation import page as page_text
-from helpers.collection import Collection, CollectionError, current
+from helpers.collection import Collection, CollectionError, current, found
 from helpers.language import VARIABLE, languages, pattern
 from helpers.lessons import (
     EXERCISE,
@@ -234,16 +234,49 @@ def options(root: Path, page: str) -> list[str]:
     ]
 
 
+def told_apart(words: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """The words that name a lesson, those that are options of JupyterLab with their values, and
+    options that it does not have.
+    """
+    asked: list[str] = []
+    rest: list[str] = []
+    unknown: list[str] = []
+    value = False  # whether the word before is an option that takes this one
+    for word in words:
+        name, equals, _ = word.lstrip("-").partition("=")
+        if value or not word.startswith("-"):
+            (rest if value else asked).append(word)
+            value = False
+            continue
+        flags, aliases = _options_of_jupyterlab()
+        takes = name in aliases or "." in name
+        (rest if takes or name in flags else unknown).append(word)
+        value = takes and name not in flags and not equals
+    return asked, rest, unknown
+
+
+def _options_of_jupyterlab() -> tuple[set[str], set[str]]:
+    """The names of options of JupyterLab that take no value, and of those that take one."""
+    from jupyter_server.serverapp import aliases, flags
+    from jupyterlab.labapp import LabApp
+
+    asking = {"h", "help", "help-all", "version"}
+    return {*asking, *flags, *LabApp.flags}, {*aliases, *LabApp.aliases}
+
+
 def main(arguments: list[str]) -> int:
     """Run the command: `lab`, `lab 02`, `lab --another`; what else is named is handed to
     JupyterLab. Returns the exit code.
     """
-    pairs = list(zip(["", *arguments], arguments, strict=False))
-    asked = [word for before, word in pairs if word.isdigit() and not before.endswith("port")]
-    numbers = [word.zfill(2) for word in asked]
-    rest = [word for word in arguments if word not in asked and word != ANOTHER]
+    own = [word for word in arguments if word != ANOTHER]
+    asked, rest, unknown = told_apart(own)
+    numbers = [word.zfill(2) for word in asked if word.isdigit()]
     collection = current()
     work = collection.work
+    if unknown:
+        return refuse(say("no_option", word=unknown[0]))
+    if len(numbers) < len(asked):
+        return refuse(say("no_lesson", word=next(w for w in asked if not w.isdigit())))
     if len(numbers) > 1:
         return refuse(say("one_lesson", asked=" ".join(numbers)))
     if not os.access(work if work.exists() else collection.root, os.W_OK):
@@ -256,12 +289,12 @@ def main(arguments: list[str]) -> int:
     if numbers and not (work / first.name).exists():
         return refuse(why_unreadable(first))
     report(copies)
-    if languages()[1:]:
+    if any(found().in_language(one).language == one for one in languages()[1:]):
         print(say("in_another"), flush=True)
     page = (work / first.name).relative_to(collection.root).as_posix()
     if ANOTHER not in arguments and (server := running(collection.root)):
         address = f"{server['url']}lab/tree/{page}?token={server['token']}"
-        print(say("running", address=address, another=ANOTHER))
+        print(say("running", address=address, words=" ".join([*numbers, ANOTHER])))
         return 0
     os.environ.pop(VARIABLE, None)  # each lesson says in which language it is
     with suppress(OSError):  # defaults that cannot be written are only less convenient

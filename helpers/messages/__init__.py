@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +15,13 @@ from helpers.language import shown
 
 
 def caller() -> str:
-    """The command as this user types it: what course.py was started with."""
-    return os.environ.get("COURSE_CALLER") or (
-        "py course.py" if os.name == "nt" else "python3 course.py"
-    )
+    """The command as this user types it: what course.py was started with, or `python3 -m helpers`
+    in a collection that `new` wrote, which has no course.py.
+    """
+    python = "py" if os.name == "nt" else "python3"
+    alone = Path(sys.argv[0]).parent.name == "helpers"
+    here = f"{python} -m helpers" if alone else f"{python} course.py"
+    return os.environ.get("COURSE_CALLER") or here
 
 
 def say(key: str, **values: object) -> str:
@@ -28,7 +32,8 @@ def say(key: str, **values: object) -> str:
     >>> say("copied", count=14)
     'my_work/: 14 lessons copied without their results.'
     """
-    return str(shown(_sentences()[key])).format(**{"caller": caller(), **values})
+    always = {"caller": caller(), "lang": os.environ.get("COURSE_LANG", "")}
+    return str(shown(_sentences()[key])).format(**always, **values)
 
 
 @cache

@@ -136,6 +136,20 @@ def test_messages_show_the_callers_command(
     assert course.say("disk_full").endswith(f"Make room. Then: {again}")
 
 
+@pytest.mark.parametrize("named", [["--lang=es"], ["--lang", "en"], []])
+def test_an_advised_command_keeps_the_language_that_was_named(
+    named: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HELPERS_LANGUAGE", "en")
+    monkeypatch.setenv("COURSE_LANG", " --lang es")  # of an earlier command
+    monkeypatch.setattr(sys, "argv", ["course.py"])
+    monkeypatch.setattr("os.path.isdir", lambda path: not path.endswith("tools"))
+    with pytest.raises(SystemExit) as refused:
+        course.main(["test", *named])
+    kept = " --lang " + named[-1].split("=")[-1] if named else ""
+    assert str(refused.value).endswith(f"course.py lab{kept}")
+
+
 @pytest.mark.parametrize(
     ("words", "system", "chosen", "left"),
     [

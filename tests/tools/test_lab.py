@@ -175,13 +175,79 @@ def test_a_second_server_is_not_started_unless_asked_for(
     page = f"lab/tree/my_work/{lesson_of(place).name}"
     started: list[list[str]] = []
     monkeypatch.setattr(lab, "start_jupyterlab", lambda words: started.append(words) or 0)
+    monkeypatch.setenv("COURSE_CALLER", "python3 course.py")
     said = start(capsys, "01")
     assert (
         f"already running for this folder. Open it here:\n    {server['url']}{page}?token" in said
     )
     assert started == []
+    assert said.endswith("To start one more beside it: python3 course.py lab 01 --another\n")
+    monkeypatch.setenv("COURSE_LANG", " --lang es")  # as course.py sets it, where it was typed
+    assert start(capsys).endswith("python3 course.py lab --another --lang es\n")
+    assert start(capsys, "1", "2", code=2).startswith(
+        "One lesson at a time: python3 course.py lab 02 --lang es, not 01 02."
+    )
     start(capsys, "--another")
     assert len(started) == 1 and "--another" not in started[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        *(
+            (words, f"There is no lesson {words[-1]!r}. A lesson is opened by its number: ")
+            for words in (["abc"], ["notebooks/01.ipynb"], ["01", "abc"], ["--no-browser", "abc"])
+        ),
+        *(
+            (words, f"JupyterLab has no option {words[-1]!r}. Without it: python3 course.py lab\n")
+            for words in (["--foo"], ["-x"], ["01", "--foo=1"], ["--port", "1", "--lan"])
+        ),
+    ],
+)
+def test_a_word_that_means_nothing_is_refused_at_once(
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    said: str,
+) -> None:
+    """Also when a server runs, which is not asked."""
+    monkeypatch.setattr(lab, "running", lambda root: pytest.fail("a server was looked for"))
+    monkeypatch.setattr(lab, "start_jupyterlab", lambda words: pytest.fail("it was started"))
+    assert start(capsys, *words, code=2).startswith(said)
+    assert not place.exists(), "nothing was copied"
+
+
+def test_options_of_jupyterlab_are_handed_over(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(lab, "start_jupyterlab", lambda words: started.append(words) or 0)
+    for words in (
+        ["--port", "8899", "--no-browser"],
+        ["--port=8899", "-y", "--debug"],
+        ["--ServerApp.port", "8899", "--ip", "0.0.0.0"],
+        ["--ServerApp.open_browser=False", "--browser", "firefox", "--version"],
+    ):
+        start(capsys, "1", *words)
+        assert started[-1][-len(words) :] == words
+        assert any(word.endswith(lesson_of(place).name) for word in started[-1])
+
+
+def test_only_languages_that_the_lessons_have_are_offered(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "--lang" not in start(capsys)
+    (place.parent / "notebooks" / "es").mkdir()
+    assert "También en español: python3 course.py lab --lang es\n" in start(capsys)
+
+
+def test_a_collection_without_course_py_is_started_as_it_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: Path
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["/a/helpers/__main__.py", "lab", "1", "2"])
+    python = "py" if os.name == "nt" else "python3"
+    assert f"{python} -m helpers lab 02, not 01 02." in start(capsys, "1", "2", code=2)
 
 
 def test_lab_reads_our_defaults(tmp_path: Path) -> None:
