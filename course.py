@@ -16,6 +16,8 @@ import runpy
 import sys
 
 OLDEST, NEWEST = (3, 11), (3, 14)  # the locked numpy and pyyaml have no wheel for a newer Python
+#: Commands that take numbers of lessons.
+WITH_LESSONS = ("lab", "check", "handout", "editions", "refresh", "review", "moves", "translate")
 #: Commands without options of their own: `--help` prints their line of the list.
 NO_HELP = ("lab", "test", "notebooks", "check", "lint")
 ROOT = os.path.dirname(os.path.abspath(__file__))
@@ -91,6 +93,23 @@ def check_python(version: "tuple[int, ...]") -> None:
         sys.exit(say(problem, present=present, oldest=oldest, newest=newest))
 
 
+def refuse(command: str, words: "list[str]") -> None:
+    """Stop before anything is set up when a word can be nothing that the command takes: a number
+    that no lesson has, for `lab` any word that is no number. What follows an option is not judged.
+    """
+    if command not in WITH_LESSONS:
+        return
+    names = os.listdir(os.path.join(ROOT, "notebooks"))
+    there = sorted(name[:2] for name in names if re.match(r"[0-9]{2}_.*\.ipynb$", name))
+    for place, word in enumerate(words):
+        if "-" in (word[:1], words[place - 1][:1] if place else ""):
+            continue
+        if word.isdigit() and there and word.zfill(2) not in there:
+            sys.exit(say("no_number", number=word, first=there[0], last=there[-1]))
+        if command == "lab" and not word.isdigit():
+            sys.exit(say("no_lesson", word=word))
+
+
 def from_here(command: str, words: "list[str]") -> "list[str]":
     """The words after a command, which will run in ROOT: a file or folder named here is meant."""
     if os.path.realpath(os.getcwd()) == os.path.realpath(ROOT):
@@ -123,6 +142,7 @@ def main(arguments: "list[str]") -> int:
     whole = os.path.isdir(os.path.join(ROOT, "tools"))
     if command != "lab" and not whole:
         sys.exit(say("students_copy", command=command))
+    refuse(command, words)
     # Read by its path: the package that it is in needs what it installs.
     bootstrap = runpy.run_path(os.path.join(ROOT, "helpers", "bootstrap.py"))
     place = bootstrap["Environment"](ROOT, say)

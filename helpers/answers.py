@@ -633,7 +633,7 @@ def _month_number(value: Any) -> int | None:
     if isinstance(value, str) and (named := _named_month(value)):
         return named
     if isinstance(value, numbers.Real):
-        return int(value) if value in range(1, 13) else None
+        return next((month for month in range(1, 13) if month == value), None)
     day = _day(value)
     return day.month if day is not None else None
 

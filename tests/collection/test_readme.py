@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -67,9 +68,15 @@ def of_packages() -> Iterator[str]:
     yield f"(Python {PYTHON}, {', '.join(short)})"
 
 
+def of_set_ups() -> Iterator[str]:
+    """What README.md says of the second set-up, in the words of the set-up itself."""
+    messages = json.loads((ROOT / "helpers" / "messages" / "en.json").read_text(encoding="utf-8"))
+    yield messages["set_up_test"].partition(": ")[2]
+
+
 def test_numbers_follow_or_are_stated() -> None:
     text = NOT_PROSE.sub("", (ROOT / "README.md").read_text(encoding="utf-8"))
-    for sentence in (*of_the_data(), *of_packages(), *STATED):
+    for sentence in (*of_the_data(), *of_packages(), *of_set_ups(), *STATED):
         assert sentence in text, f"README.md does not say: {sentence}"
         text = text.replace(sentence, "", 1)
     assert not NUMBER.findall(text), "numbers that no data, no other file and no reason decide"

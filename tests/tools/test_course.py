@@ -236,6 +236,50 @@ def test_every_command_that_is_listed_can_be_run(
         assert text.strip()[-1] in ".)", f"{command}: its help is cut off"
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        *(
+            ([command, "77"], "No lesson has the number 77: there are 00 to 13.")
+            for command in course.WITH_LESSONS
+        ),
+        (["check", "02", "115"], "No lesson has the number 115: there are 00 to 13."),
+        (["lab", "abc"], "There is no lesson 'abc'. A lesson is opened by its number: "),
+        (["lab", "--no-browser=x", "77"], None),
+        (["lab", "--port", "77"], None),
+        (["lab", "2", "--debug"], None),
+        (["handout", "all"], None),
+        (["grade", "77"], None),
+    ],
+)
+def test_what_no_lesson_has_is_refused_before_a_set_up(
+    words: list[str], said: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SetUpError(Exception):
+        pass
+
+    def set_up(path: str) -> None:
+        raise SetUpError
+
+    monkeypatch.setattr(sys, "argv", ["course.py"])
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setattr(course.runpy, "run_path", set_up)
+    with pytest.raises(SystemExit if said else SetUpError) as ended:
+        course.main(words)
+    assert not said or str(ended.value).startswith(said)
+
+
+def test_every_command_that_takes_lessons_refuses_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """The list in course.py, which may import none of the commands, is whole."""
+    taking = {"lab", "check"}
+    for command in set(listed()) - {*course.NO_HELP, "nox"}:
+        with pytest.raises(SystemExit):
+            commands.main([command, "--help"])
+        usage = capsys.readouterr().out.partition("\n\n")[0]
+        taking |= {command} if "lesson" in usage else set()
+    assert taking == set(course.WITH_LESSONS)
+
+
 @pytest.mark.parametrize("word", ["--help", "-h"])
 def test_help_of_a_command_without_options_is_its_line(
     word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
