@@ -238,7 +238,7 @@ def test_numbers_in_prose_are_computed(lesson: Lesson) -> None:
     text = "\n".join(lesson.text).split("## Sources")[0]
     text = text.split("## Exercises")[0] + text.split("## Key points")[1]
     text = "\n".join(
-        line for line in text.splitlines() if not line.startswith(("**Check", "**Try it"))
+        line for line in text.splitlines() if not line.startswith(("**Exercise", "**Try it"))
     )
     text = re.sub(r"\]\([^)]*\)|`[^`]*`|\b\d\d\.\d+\b", "", text)
     typed = re.findall(
