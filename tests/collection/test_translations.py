@@ -21,6 +21,7 @@ from helpers.authoring.translate.build import SPEAK
 from helpers.collection import current
 from helpers.language import ENGLISH, languages
 from helpers.lessons import lesson_files
+from tools.__main__ import IN_LANGUAGE
 
 LESSONS = [path.stem for path in lesson_files(current())]
 LANGUAGES = [name for name in languages() if name != ENGLISH]
@@ -145,6 +146,20 @@ def test_nothing_is_missing_or_stale(edition: Edition) -> None:
 
 def test_translations_keep_what_must_stay(edition: Edition) -> None:
     assert not edition.problems()
+
+
+def test_commands_in_a_translation_keep_its_language(edition: Edition) -> None:
+    """On a computer in English, `lab` alone would open the English lessons."""
+    named = "|".join(("lab", *IN_LANGUAGE))
+    command = re.compile(rf"course\.py (?:{named})\b[^`\n)<|]*")
+    found = {
+        one
+        for po in edition.catalogues.values()
+        for entry in po
+        for one in command.findall(entry.msgstr)
+    }
+    kept = {one for one in found if re.search(f"--lang {edition.language}|--help", one)}
+    assert len(kept) > 10 and found == kept
 
 
 def english_left(text: str) -> list[str]:

@@ -139,6 +139,14 @@ def test_what_a_translation_lost_is_said(english: str, text: str, problem: str) 
     assert not list(lint.compare(english, english, markdown=True))
 
 
+def test_a_command_may_name_the_language_of_the_translation() -> None:
+    english = "`course.py handout 02` writes into `handouts/`."
+    spanish = "`course.py handout 02 --lang es` escribe en `handouts/es/`."
+    assert not list(lint.compare(english, spanish, markdown=True))
+    for wrong in (spanish.replace("--lang", "--long"), spanish.replace("/es", "/ese")):
+        assert list(lint.compare(english, wrong, markdown=True))
+
+
 def test_helpers_speak_the_language_and_go_back(town: Path) -> None:
     with speaking("es"):
         assert say("{name}: right.", name="A") == "A: correcto."

@@ -25,6 +25,8 @@ _BILLIONS = re.compile(r"\d[\d,.]* (?:billion|million|mil millones|millones)")
 _NO_PROSE = re.compile(r"`[^`]*`|\]\([^)]*\)|\{[^{}]*\}|\"[^\"]*\"|\*[^*]*\*")
 #: Blocks of code, whose comments are translated.
 _FENCED = re.compile(r"^```.*?^```", re.M | re.S)
+#: What only a translation has in a command or a path: its language.
+_LANGUAGE = re.compile(r" --lang [a-z]{2}\b|(?<=/)[a-z]{2}/")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
 
 
@@ -87,7 +89,10 @@ def compare(english: str, text: str, markdown: bool) -> Iterator[str]:
         english, text = (_FENCED.sub("", one) for one in (english, text))
         for what, pattern in MARKDOWN.items():
             if what in ("links", "code"):
-                lost, added = _difference(pattern.findall(english), pattern.findall(text))
+                parts = [pattern.findall(one) for one in (english, text)]
+                if what == "code":
+                    parts = [[_LANGUAGE.sub("", one) for one in found] for found in parts]
+                lost, added = _difference(*parts)
                 if lost or added:
                     yield f"{what} differ ({', '.join(lost)}; {', '.join(added)})"
             elif len(pattern.findall(english)) != len(pattern.findall(text)):
