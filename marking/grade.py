@@ -27,7 +27,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -203,7 +203,7 @@ def _shard(text: str) -> tuple[int, int]:
     return int(part), int(parts)
 
 
-def _take_in(sources: list[Path], marks: Path) -> None:
+def _take_in(sources: Sequence[Path], marks: Path) -> None:
     """Take in the results in other folders, and say how many are new."""
     new, different = store.merge(sources, marks)
     print(say("{count} results are new in {name}/.", count=new, name=marks.name))
@@ -223,7 +223,7 @@ def forget(marks: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def grade(settings: Settings, roster: list[Learner], sources: list[Path]) -> int:
+def grade(settings: Settings, roster: list[Learner], sources: Sequence[Path] = ()) -> int:
     """Take in, run what has no result yet, judge everything, and write the tables. With `sources`,
     folders of marks, their results are taken in and nothing is run. What is wrong with the inbox,
     the points or the sources is said before any result is forgotten.
@@ -395,7 +395,7 @@ def judge_them(
             one.status = submission.problem
             continue
         one.lesson = found.lesson
-        named = {stem[:2] for stem in lesson_of.findall(submission.names[-1]) if stem}
+        named = {stem[:2] for stem in lesson_of.findall("".join(submission.names[-1:])) if stem}
         if named and found.lesson not in named:
             one.misnamed = say(
                 "its name says lesson {named}, its content is lesson {lesson}",

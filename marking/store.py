@@ -12,7 +12,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
@@ -202,7 +202,7 @@ def answers(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def merge(sources: list[Path], marks: Path) -> tuple[int, int]:
+def merge(sources: Sequence[Path], marks: Path) -> tuple[int, int]:
     """Copy the results of several folders into one.
 
     A result that is there stays, unless its run ended early and the other one's did not.
