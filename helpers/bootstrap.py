@@ -139,7 +139,8 @@ class Environment:
 
     def build(self, kind: str) -> None:
         """Build it or bring it up to date; one that is unfinished is built anew."""
-        if os.path.lexists(self.venv) and not self.stamp.is_file():
+        linked = self.venv.resolve() != self.root.resolve() / ".venv"  # to that of another copy
+        if linked or (os.path.lexists(self.venv) and not self.stamp.is_file()):
             sys.exit(self.say("foreign"))
         stamp, wanted = self.built_from(), self.expected()
         print(self.say(f"set_up_{kind}"), flush=True)

@@ -144,6 +144,16 @@ def main(arguments: list[str] | None = None) -> int:
     ) as error:
         print(error)
         return 2
+    except OSError as error:
+        print(
+            say(
+                "The marks could not be written ({reason}). See that there is room on the disk and "
+                "that you may write in {marks}, or give another --out; the same command continues.",
+                reason=error.strerror or type(error).__name__,
+                marks=marks,
+            )
+        )
+        return 2
     except KeyboardInterrupt:
         print(say("Stopped. The same command continues."))
         return 130

@@ -164,7 +164,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     left = 0
     for path in paths:
-        found = names(path)
+        try:
+            found = names(path)
+        except LessonError as error:
+            print(error, file=sys.stderr)
+            return 1
         left += len(found.unexplained)
         for line in _lines(path, found, everything=chosen.all):
             print(line)
@@ -259,6 +263,14 @@ def _cells(path: Path) -> list[dict[str, Any]]:
         cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LessonError(f"{path.name} cannot be read as a notebook ({error}).") from None
+    for position, cell, source in _code(cells):
+        try:
+            ast.parse(source)
+        except SyntaxError as error:
+            raise LessonError(
+                f"{path.name}, cell {position} ({cell.get('id', '')}), line {error.lineno}: this "
+                f"is not Python ({error.msg}). Correct it, and run the command once more."
+            ) from None
     return cells
 
 

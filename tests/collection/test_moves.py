@@ -245,11 +245,24 @@ def test_the_command_says_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert "No lesson has the number 99" in capsys.readouterr().err
 
 
-def test_a_file_that_is_no_notebook_is_said(tmp_path: Path) -> None:
+def test_a_file_that_is_no_notebook_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     broken = tmp_path / "05_lesson.ipynb"
     broken.write_text("{")
     with pytest.raises(LessonError, match="cannot be read"):
         moves.names(broken)
+    monkeypatch.setattr(moves, "choose_lessons", lambda *_: [broken])
+    assert moves.main(["05"]) == 1
+    assert "05_lesson.ipynb cannot be read" in capsys.readouterr().err
+
+
+def test_a_cell_that_is_not_python_is_said(tmp_path: Path) -> None:
+    path = write(tmp_path, "05", ("markdown", "Text."), ("code", "x = 1\ny = ("))
+    with pytest.raises(
+        LessonError, match=r"^05_\w+.ipynb, cell 1 \(.*\), line 2: this is not Pyth"
+    ):
+        moves.names(path)
 
 
 def test_terms_not_explained_are_seen() -> None:

@@ -17,7 +17,7 @@ import pytest
 from helpers.collection import current
 from helpers.lab import copy_of
 from helpers.lessons import lesson_files
-from marking import grade, place, points
+from marking import grade, place, points, store
 from tests.marking import inbox as made
 from tools import editions
 from web import colab
@@ -190,6 +190,19 @@ def test_wrong_points_are_said_before_anything_is_run(
     assert grade.main([str(tmp_path / "inbox"), "--no-sandbox"]) == 2
     said = capsys.readouterr().out
     assert "line 2" in said and "line 3" in said and not (marks / "units").exists()
+
+
+def test_a_full_disk_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    made.put(tmp_path / "inbox", f"ana/{FILE}", made.notebook())
+    monkeypatch.setattr(store, "write_atomically", full)
+    assert grade.main([str(tmp_path / "inbox"), "--no-sandbox"]) == 2
+    said = capsys.readouterr().out
+    assert "could not be written (No space left on device). See" in said and "inbox_marks" in said
 
 
 @pytest.mark.parametrize(

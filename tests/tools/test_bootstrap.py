@@ -143,14 +143,19 @@ def test_what_cannot_be_used_is_built_anew(built: Environment, what: str) -> Non
     assert built.steps[0][1:] == ["-m", "venv", str(built.venv)]
 
 
-@pytest.mark.parametrize("kind", ["folder", "file", "link"])
+@pytest.mark.parametrize("kind", ["folder", "file", "link", "link to another copy's"])
 def test_a_foreign_environment_is_left_alone(place: Environment, kind: str) -> None:
     if kind == "folder":
         place.venv.mkdir()
     elif kind == "file":
         place.venv.write_text("mine")
-    else:
+    elif kind == "link":
         place.venv.symlink_to(place.root / "nowhere")
+    else:
+        theirs = place.root / "another copy" / ".venv"
+        theirs.mkdir(parents=True)
+        place.venv.symlink_to(theirs)
+        place.write_stamp({"base": "elsewhere"})
     with pytest.raises(SystemExit, match="was not made by this program, so it is left alone"):
         place.set_up("reader")
     assert os.path.lexists(place.venv) and not place.steps
