@@ -70,6 +70,8 @@ class Copies:
 
     Attributes
     ----------
+    work : str
+        Their folder below that of the collection, with a slash at the end.
     made, kept : list of str
         Names of the lessons copied, and of those that were there and are left as they are.
     newer : list of str
@@ -79,6 +81,7 @@ class Copies:
         a page of the reader's own that was set aside.
     """
 
+    work: str = "my_work/"
     made: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     newer: list[str] = field(default_factory=list)
@@ -90,7 +93,9 @@ def copy_lessons(collection: Collection, target: Path) -> Copies:
     wrote is overwritten. What was copied is noted in the file RECORD there.
     """
     target.mkdir(parents=True, exist_ok=True)
-    copies, record = Copies(), _read_record(target)
+    inside = target.is_relative_to(collection.root)
+    folder = target.relative_to(collection.root) if inside else target
+    copies, record = Copies(f"{folder.as_posix()}/"), _read_record(target)
     for page in sorted(collection.notebooks.glob("*.md")):
         _bring_page(page_text(page, collection), target / page.name, record, copies)
     for lesson in lesson_files(collection):
@@ -147,9 +152,11 @@ def _bring_page(text: str, there: Path, record: dict[str, str], copies: Copies) 
         if old != text and record.get(there.name) != _digest(old):
             aside = next(path for path in _names_aside(there) if not path.exists())
             there.rename(aside)
-            copies.said.append(say("page_set_aside", name=there.name, aside=aside.name))
+            copies.said.append(
+                say("page_set_aside", work=copies.work, name=there.name, aside=aside.name)
+            )
         elif old != text:
-            copies.said.append(say("page_newer", name=there.name))
+            copies.said.append(say("page_newer", work=copies.work, name=there.name))
     if not there.exists() or there.read_text(encoding="utf-8", errors="replace") != text:
         there.write_text(text, encoding="utf-8", newline="\n")
     record[there.name] = _digest(text)
@@ -311,9 +318,9 @@ def refuse(problem: str) -> int:
 def report(copies: Copies) -> None:
     """Print what became of the copies."""
     if copies.made:
-        print(say("copied", count=len(copies.made)))
+        print(say("copied", work=copies.work, count=len(copies.made)))
     if copies.kept:
-        print(say("kept", count=len(copies.kept)))
+        print(say("kept", work=copies.work, count=len(copies.kept)))
     if copies.newer:
-        print(say("newer", names=", ".join(copies.newer)))
+        print(say("newer", work=copies.work, names=", ".join(copies.newer)))
     print("\n".join(copies.said), end="\n" if copies.said else "", flush=True)

@@ -29,7 +29,7 @@ def say(key: str, **values: object) -> str:
 
     Examples
     --------
-    >>> say("copied", count=14)
+    >>> say("copied", work="my_work/", count=14)
     'my_work/: 14 lessons copied without their results.'
     """
     always = {"caller": caller(), "lang": os.environ.get("COURSE_LANG", "")}

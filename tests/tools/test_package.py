@@ -219,6 +219,7 @@ def test_lab_in_spanish_in_the_students_copy(student: Path) -> None:
     said = run(student, code)
     assert said.startswith("Inténtalo 02.a: correcto.\nEjercicio 02.1: anotad"), said[:200]
     assert "--LabApp.default_url=/lab/tree/my_work/es/00_start_here.ipynb" in said
+    assert re.search(r"^my_work/es/: \d+ lecciones copiadas", said, re.M), said
     assert (student / "my_work" / "es" / "glossary.md").is_file()
 
 
