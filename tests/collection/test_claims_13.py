@@ -147,6 +147,9 @@ def test_what_the_lesson_says_of_the_pattern() -> None:
 
 def test_what_the_lesson_says_of_the_third_reader() -> None:
     third, frame = load("third_reading").set_index("claim"), ledger()
+    for coder, codes in load("judgments").groupby("coder"):
+        direction = codes.groupby("claim")["direction"].first().loc[third.index]
+        assert direction.equals(third["direction"]), f"the three agree on it; {coder}"
     assert list(third.index) == [claim for claim in frame.index if claim in third.index]
     frame, columns = frame.loc[third.index], ["on_the_day", "now"]
     other = set(frame.index[(third[columns] != frame[columns]).any(axis=1)])
@@ -184,6 +187,10 @@ def test_what_the_lesson_says_of_the_first_ledger() -> None:
     expected = first["now"].map(by_verdict).fillna("medium")
     expected["overdose-64k"] = "high"
     assert first["confidence"].to_dict() == expected.to_dict()
+    assert first["wording"].value_counts().to_dict() == {"same": 9, "stronger": 9}
+    both = first.join(frame, rsuffix="_today", how="inner")
+    kept = both.index[both["wording"] == both["wording_today"]]
+    assert set(kept) == {"meetings", "synthetic-both", "labs-136", "commission"}
     other = first[first["on_the_day"] != first["now"]]
     unknown = load("evidence").query("publicity == 'not established'")["claim"]
     assert set(other.index) - set(unknown) == {"overdose-64k"}, "a revision, or our own dates"
