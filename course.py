@@ -121,13 +121,6 @@ def from_here(command: str, words: "list[str]") -> "list[str]":
     ]
 
 
-def commands(whole: bool) -> str:
-    """The list of commands; the students' copy has only the first."""
-    lines = say("help").split("\n")
-    own = "^ +" + re.escape(caller()) + " lab "
-    return "\n".join(one for one in lines if whole or one[:1] != " " or re.match(own, one))
-
-
 def main(arguments: "list[str]") -> int:
     """Run one command; returns the exit code."""
     typed, arguments = arguments, list(arguments)
@@ -137,9 +130,8 @@ def main(arguments: "list[str]") -> int:
     check_python(sys.version_info[:2])
     command, words = (arguments or ["help"])[0], arguments[1:]
     known = re.findall("^ +" + re.escape(caller()) + r" (\w+)", say("help"), re.M)
-    whole = os.path.isdir(os.path.join(ROOT, "tools"))
     if command in ("help", "-h", "--help"):
-        print(commands(whole))
+        print(say("help"))
         return 0
     if command not in known:
         sys.exit(say("no_command", command=command, known=", ".join(known)))
@@ -147,6 +139,7 @@ def main(arguments: "list[str]") -> int:
         line = "^ +(" + re.escape(caller()) + " " + command + " .*)"
         print(re.findall(line, say("help"), re.M)[0])
         return 0
+    whole = os.path.isdir(os.path.join(ROOT, "tools"))
     if command != "lab" and not whole:
         sys.exit(say("students_copy", command=command))
     refuse(command, words)

@@ -186,10 +186,6 @@ def test_lab_starts_and_other_commands_are_one_sentence(student: Path) -> None:
     assert done.returncode == 1 and done.stderr.startswith(
         "This is the students' copy: it has no test. Start the lessons with: "
     )
-    done = subprocess.run(
-        [sys.executable, "course.py", "--help"], cwd=student, capture_output=True, text=True
-    )
-    assert re.findall(r"course\.py (\w+)", done.stdout) == ["lab"], done.stdout
 
 
 def test_the_spanish_lessons_are_in_the_students_copy(student: Path) -> None:

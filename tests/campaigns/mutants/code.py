@@ -76,9 +76,17 @@ TESTS = {
     "marking/tables": ["test_marking.py", "test_class.py"],
     "web/address": ["test_address.py"],
 }
-#: Tests that start a Python with an environment of its own, in which no mutant runs, and one that
-#: takes the time of a thousand runs.
+#: Tests that start a kernel or a Python with an environment of its own, in which no mutant runs, and
+#: one that takes the time of a thousand runs.
 LEFT_OUT = (
+    "test_a_file_with_the_name_of_a_package_is_named",
+    "test_a_lesson_opened_in_notebooks_says_so_at_its_first_import",
+    "test_a_matplotlibrc_and_a_backend_for_windows_change_nothing",
+    "test_a_start_up_file_is_named_and_its_options_are_set_back",
+    "test_grade",
+    "test_in_a_kernel_the_stored_output_is_the_same_every_time_and_holds_no_widget",
+    "test_in_isolation_no_file_takes_the_place_of_a_package",
+    "test_the_engine_itself_imports_ipywidgets_with_the_first_control_only",
     "test_pictures_do_not_depend_on_the_readers_language",
     "test_a_thousand_replicates_take_less_than_two_seconds",
     "test_handout_and_editions",
