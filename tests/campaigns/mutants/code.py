@@ -76,8 +76,8 @@ TESTS = {
     "marking/tables": ["test_marking.py", "test_class.py"],
     "web/address": ["test_address.py"],
 }
-#: Tests that start a kernel or a Python with an environment of its own, in which no mutant runs, and
-#: one that takes the time of a thousand runs.
+#: Tests that start a kernel or a Python with an environment of its own, in which no mutant runs,
+#: and one that takes the time of a thousand runs.
 LEFT_OUT = (
     "test_a_file_with_the_name_of_a_package_is_named",
     "test_a_lesson_opened_in_notebooks_says_so_at_its_first_import",
