@@ -81,7 +81,8 @@ def test_a_blank_line_in_fenced_code_ends_no_paragraph() -> None:
 CODE = """\
 # rows of one year
 table = load("loans").query("kind == 'all books' and year > 2015")
-table["per head"] = table["loans"] / 2
+table["per head"] = table["loans"] / 2  # books
+table["loans"]  # table.loans
 ax = plot(table, x="per head", color="light red")
 finish(ax, title=f"Loans: {table['loans'].max():,} in {{one}} year", unit="loans", source="loans")
 print("per head", "More than half", "all books")  # noqa: T201
@@ -93,6 +94,7 @@ def test_only_what_a_reader_sees_is_a_text() -> None:
     texts = [piece.text for piece in pieces(CODE, names)]
     assert texts == [
         "rows of one year",
+        "books",
         "Loans: {table['loans'].max():,} in {{one}} year",
         "More than half",
     ]

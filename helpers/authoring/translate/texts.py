@@ -152,7 +152,8 @@ def pieces(source: str, identifiers: frozenset[str] = frozenset()) -> list[Piece
         starts.append(starts[-1] + len(line))
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         words = token.string.lstrip("#").strip()
-        if token.type == tokenize.COMMENT and " " in words and not words.startswith("noqa"):
+        prose = (" " in words or words.isalpha()) and not words.startswith("noqa")
+        if token.type == tokenize.COMMENT and prose:
             start = starts[token.start[0] - 1] + token.start[1]
             found.append(Piece(start, start + len(token.string), words, "comment"))
     return sorted(found, key=lambda piece: piece.start)
