@@ -26,6 +26,8 @@ from helpers.values import bare, is_finite_number, is_missing
 _LETTERS = "abcdefgh"
 _YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2})(?:[ T]00:00(?::00)?)?)?")
 _MONTH_AND_YEAR = re.compile(r"([^\W\d_]+)[ .,/-]+(\d{4})|(\d{1,2})[/-](\d{4})")
+#: Three digits follow each comma or space that parts thousands, and no 0 comes first.
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+(?=\.|$)|(?: \d{3})+(?=[.,]|$))")
 #: Words in answers. Where a language has several for one, its translation has commas between them.
 _AND, _OF = translatable("and"), translatable("of")
 _UNITS = (translatable("percent"), translatable("dollars"), translatable("kilograms"))
@@ -253,9 +255,13 @@ def _entries(answer: Any, key: Any, tolerance: Tolerance) -> tuple[list[Any], st
     if isinstance(answer, str):
         parts = _parts(answer, len(key))
         if len(parts) == len(key) > 1:
-            all_texts = all(isinstance(k, str) for k in key)
-            plain = parts if all_texts else [_number_or_text(part) for part in parts]
-            return plain, say("The right entries, but as one text: give a list of them."), ""
+            form = say("The right entries, but as one text: give a list of them.")
+            if all(isinstance(k, str) for k in key):
+                return parts, form, ""
+            if answer.strip()[0] in "[(":
+                form = say("{form} Leave out the quotation marks, too.", form=form)
+            plain = [_number_or_text(part) for part in parts]
+            return plain, _advice_on_comma(form, *parts), ""
     return [], "", say("A list is asked for; this is {what}.", what=what(answer))
 
 
@@ -265,7 +271,8 @@ def _parts(text: str, wanted: int) -> list[str]:
     """
     parts: list[str] = []
     joined = f" (?:{_any_of(_AND)}) "
-    for parted in (f"[;/\n]|{joined}", r"[,;/\n]", rf"[,;/\n]|{joined}"):
+    text = re.sub(r"^[\[(](.*)[\])]$", r"\1", text.strip(), flags=re.S)
+    for parted in (f"[;/\n]|{joined}", r"[;/\n]|,\s", r"[,;/\n]", rf"[,;/\n]|{joined}"):
         found = re.split(parted, text, flags=re.I)
         parts = [part.strip() for part in found if part.strip()]
         if len(parts) == wanted:
@@ -455,6 +462,8 @@ def _form(answer: Any, key: Any, tolerance: Tolerance) -> str:
 
 
 def _form_of_text(answer: Any, key: str) -> str:
+    if isinstance(answer, str) and _text(answer.strip(" .,;:!?\"'()[]")) == _text(key):
+        return say("That is right; leave out the punctuation.")
     named = _named_month(key)
     if named and named == _month_number(answer):
         return say("That is the right month; give its name.")
@@ -468,14 +477,16 @@ def _form_of_number(answer: Any, key: float, tolerance: Tolerance) -> str:
     if isinstance(answer, str):
         number = _number(answer)
         if number is not None and tolerance.near(number, key):
+            form = say("The value is right, but it is text: leave out the quotation marks.")
             if _unit().search(_tight(answer)):
-                return say(
+                form = say(
                     "The value is right, but it is text: leave out the quotation marks and the "
                     "unit."
                 )
-            return say("The value is right, but it is text: leave out the quotation marks.")
+            return _advice_on_comma(form, answer)
         if number is not None and (form := _form_of_number(number, key, tolerance)):
-            return say("{form} Leave out the quotation marks, too.", form=form)
+            form = say("{form} Leave out the quotation marks, too.", form=form)
+            return _advice_on_comma(form, answer)
     if key in range(1, 13) and _month_number(answer) == key:
         return say("That is the right month; give its number.")
     day = None if isinstance(answer, (str, numbers.Real)) else _day(answer)
@@ -523,11 +534,12 @@ def form_without_key(answer: Any) -> str:
     ('', '')
     """
     if isinstance(answer, str) and _number(answer) is not None:
+        form = say("It is text: if a number is asked for, leave out the quotation marks.")
         if _unit().search(_tight(answer)):
-            return say(
+            form = say(
                 "It is text: if a number is asked for, leave out the quotation marks and the unit."
             )
-        return say("It is text: if a number is asked for, leave out the quotation marks.")
+        return _advice_on_comma(form, answer)
     if answer is None or answer is ... or callable(answer):
         odd = say("But no exercise asks for this: it is {what}.", what=what(answer))
         return f"{odd} {_nothing()}" if answer is None else odd
@@ -535,8 +547,8 @@ def form_without_key(answer: Any) -> str:
 
 
 def other_kind(answer: Any, key: Any) -> str:
-    """What is asked for, if an answer is text for a number, no finite number, or a number or words
-    for letters; else empty.
+    """What is asked for, if an answer is text for a number, no finite number, no month for a month,
+    or a number or words for letters; else empty.
 
     Examples
     --------
@@ -552,7 +564,11 @@ def other_kind(answer: Any, key: Any) -> str:
             return say("The answer is an empty value (NaN).")
         if math.isinf(_float(answer)):
             return say("The answer is far too large, or infinite.")
-    if isinstance(key, str) and _are_letters(key.strip().lower()):
+    if not isinstance(key, str):
+        return ""
+    if _asks_for_month(key) and isinstance(answer, str) and _month(answer) is None:
+        return say("Year and month are asked for, such as 2017-12.")
+    if _are_letters(key.strip().lower()):
         said = _joined(answer) if isinstance(answer, str) else ""
         if is_finite_number(answer) or (len(said) > 1 and set(said) - set(_LETTERS)):
             return say("The answer is a letter or letters, in quotation marks.")
@@ -582,20 +598,32 @@ def _is_rounded(answer: float, key: float) -> bool:
 
 def _number(text: str) -> float | None:
     """The number that a text consists of, with or without a unit."""
-    digits = _unit().sub("", _tight(text))
+    digits = _digits(text).replace(",", ".")
     if not re.fullmatch(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", digits):
         return None
     return float(digits)
 
 
+def _digits(text: str) -> str:
+    """A text without a unit and without what parts thousands; a comma that is left is decimal."""
+    return _THOUSANDS.sub(lambda found: re.sub("[, ]", "", found[0]), _unit().sub("", _tight(text)))
+
+
 def _tight(text: str) -> str:
-    """A text without spaces, and without the commas of numbers."""
-    return re.sub(r"[,\s]", "", bare(text))
+    """A text without spaces but for those between digits and beside their commas."""
+    return re.sub(r"(?<![\d,]) | (?![\d,])", "", " ".join(bare(text).split()))
 
 
 def _number_or_text(text: str) -> float | str:
     number = _number(text)
     return text if number is None else number
+
+
+def _advice_on_comma(form: str, *texts: str) -> str:
+    """A sentence on the form of texts, and one more if there is a decimal comma in a number."""
+    if any(_number(text) is not None and "," in _digits(text) for text in texts):
+        return say("{form} Write a decimal point, not a comma.", form=form)
+    return form
 
 
 def _words(listed: str) -> list[str]:

@@ -21,6 +21,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.adaptation import OwnExercise, adaptation
@@ -163,7 +164,7 @@ def check(number: str, answer: Any) -> Feedback:
     >>> check("01.1", ...)
     0
     """
-    number = number if isinstance(number, str) else repr(number)
+    number = number.lower() if isinstance(number, str) else repr(number)
     lesson = number.split(".")[0]
     try:
         known = re.fullmatch("[0-9]{1,2}", lesson)
@@ -345,7 +346,9 @@ def _match(answer: Any, key: Any, tolerance: Tolerance) -> Match:
 
 def _in_words(value: Any) -> Any:
     """An answer with the names in it as they are displayed."""
-    for kind in (list, tuple, set):  # also named tuples, which are made in another way
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    for kind in (list, tuple, set, frozenset):  # named tuples, too, which are made in another way
         if isinstance(value, kind):
             return kind(map(_in_words, value))
     if isinstance(value, pd.Index) and not isinstance(value, pd.RangeIndex):

@@ -29,7 +29,7 @@ OWN_FOLDER = "my_work"
 COLUMNS = ["id", "guess", "truth", "sure", "right"]
 NO_GUESS = translatable("No guess yet: replace the three dots and run the cell again.")
 _ID = re.compile(r"\d\d\.g\d+")
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?", re.I)
+_NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?", re.I)
 
 _YEARS = range(1900, 2101)
 #: The most entries of a guess, and the most characters of one.

@@ -84,8 +84,25 @@ def test_forms_that_a_fair_teacher_accepts(answer: Any, key: Any, language: str)
         assert outcome(answer, key) == Match(right=True)
 
 
+SHARE = "Right as a share of 1; it is asked for in percent."
 TEXT = "The value is right, but it is text: leave out the quotation marks"
+COMMA = "Write a decimal point, not a comma."
+ONE_TEXT = "The right entries, but as one text: give a list of them."
 FORMS = [
+    ("0,93", 0.932, TWO_DECIMALS, f"{TEXT}. {COMMA}"),
+    ("0,932", 0.932, EXACT, f"{TEXT}. {COMMA}"),
+    (",5", 0.5, EXACT, f"{TEXT}. {COMMA}"),
+    ("1234,567", 1234.567, EXACT, f"{TEXT}. {COMMA}"),
+    ("13 781,5", 13781.5, EXACT, f"{TEXT}. {COMMA}"),
+    ("21,4 %", 21.43, ONE_DECIMAL, f"{TEXT} and the unit. {COMMA}"),
+    ("0,214", 21.43, ONE_DECIMAL, f"{SHARE} Leave out the quotation marks, too. {COMMA}"),
+    ("-1,234,567.5", -1234567.5, EXACT, f"{TEXT}."),
+    (["0,92", "0.93"], [0.92, 0.93], EXACT, f"{TEXT}. {COMMA}"),
+    ("0,92 y 0,93", [0.921, 0.931], TWO_DECIMALS, f"{ONE_TEXT} {COMMA}"),
+    ("0,92, 0,93", [0.921, 0.931], TWO_DECIMALS, f"{ONE_TEXT} {COMMA}"),
+    ("[20742, 32050]", [20742, 32050], EXACT, f"{ONE_TEXT} Leave out the quotation marks, too."),
+    ("[2, 1]", [1, 2], EXACT, f"{ONE_TEXT} Leave out the quotation marks, too."),
+    ("No.", "no", EXACT, "That is right; leave out the punctuation."),
     ("21.4", 21.43, ONE_DECIMAL, f"{TEXT}."),
     ("21.4 %", 21.43, ONE_DECIMAL, f"{TEXT} and the unit."),
     ("21.4 por ciento", 21.43, ONE_DECIMAL, f"{TEXT} and the unit."),
@@ -183,6 +200,14 @@ def test_other_forms_get_a_sentence_about_the_form(
         (0, 0.4, ONE_DECIMAL),
         (2.6, 3, EXACT),
         (2140, 21.4, ONE_DECIMAL),
+        ("1,8", 18, EXACT),
+        ("10,0", 100, EXACT),
+        ("0,932", 932, EXACT),
+        ("1,234", 1.234, EXACT),
+        ("1,234,5", 1234.5, EXACT),
+        ("1, 8", 18, EXACT),
+        ("1 8", 18, EXACT),
+        ("1,8 y 1,9", [18, 19], EXACT),
         (0.00203, 0.2029, TWO_DECIMALS),
         (460, 456, EXACT),
         (15600, 15469, EXACT),
@@ -298,14 +323,14 @@ def test_a_number_that_no_float_can_hold_is_compared(key: Any) -> None:
 
 
 def test_an_answer_that_no_exercise_asks_for() -> None:
-    ends = [form_without_key(answer) for answer in (..., None, len, 5, "21.4 %", "21.4")]
+    ends = [form_without_key(answer) for answer in (..., None, len, 5, "21.4 %", "21.4", "2,4")]
     assert ends.pop(0) == "But no exercise asks for this: it is three dots (...)."
     assert ends[:2] == [
         f"But no exercise asks for this: it is nothing (None). {NOTHING}",
         "But no exercise asks for this: it is a function: call it, with parentheses.",
     ]
     text = "It is text: if a number is asked for, leave out the quotation marks"
-    assert ends[2:] == ["", f"{text} and the unit.", f"{text}."]
+    assert ends[2:] == ["", f"{text} and the unit.", f"{text}.", f"{text}. {COMMA}"]
 
 
 @pytest.mark.parametrize(
@@ -321,6 +346,12 @@ def test_an_answer_that_no_exercise_asks_for() -> None:
 def test_letters_are_asked_for(answer: Any, key: str, told: bool) -> None:
     said = "The answer is a letter or letters, in quotation marks."
     assert other_kind(answer, key) == said * told
+
+
+@pytest.mark.parametrize("answer", ["01/07/2021", "1 de julio de 2021", "July", "2021-07-02"])
+def test_a_month_is_asked_for(answer: str) -> None:
+    assert other_kind(answer, "2021-06") == "Year and month are asked for, such as 2017-12."
+    assert not other_kind("July 2021", "2021-06") and not other_kind(answer, "Ohio")
 
 
 def test_a_list_of_another_length_says_so() -> None:

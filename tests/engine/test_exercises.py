@@ -281,6 +281,7 @@ def test_an_exercise_whose_key_only_the_teacher_has_is_noted() -> None:
     assert check("01.late", "3").message == noted.replace("later", "late") + (
         " It is text: if a number is asked for, leave out the quotation marks."
     )
+    assert check("01.b", 3) == check("01.B", 3)
     assert check("01.b", 3).message.startswith("Try it 01.b: noted. ")
     assert check("01.later", ...).message.startswith("Exercise 01.later: not tried yet. ")
     assert check("01.laterr", 3).message.endswith("did you mean 01.later?")

@@ -142,7 +142,7 @@ def test_lists_letters_and_numbers_in_quotation_marks_are_guesses(
     assert capsys.readouterr().out == f"Your guess: {said}.\n"
 
 
-@pytest.mark.parametrize("value", ["12,5", "1300 deaths", "130 or 140"])
+@pytest.mark.parametrize("value", ["12,5", "0,935", "1300 deaths", "130 or 140"])
 def test_a_text_with_digits_is_kept_and_said_to_be_text(value: str, capsys: Said) -> None:
     guess("02.g1", value)
     assert capsys.readouterr().out.splitlines() == [

@@ -6,10 +6,12 @@ import ast
 import json
 import os
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pandas as pd
 import polib
 import pytest
@@ -259,6 +261,14 @@ def test_an_answer_may_be_in_the_words_that_are_displayed(town: Path, answer: ob
         assert judge(exercise, "books").trap == "trap 1"
     if answer != "loans":
         assert judge(exercise, answer).credit == 0
+
+
+@pytest.mark.parametrize("kind", [list, set, frozenset, pd.Series, np.array])
+def test_a_list_may_be_in_both_languages(town: Path, kind: Callable[[list[str]], object]) -> None:
+    exercise = Exercise("01.9", lambda: {"loans", "books"}, "Look.")
+    with speaking("es"):
+        assert judge(exercise, kind(["préstamos", "books"])).credit == 1
+        assert judge(exercise, kind(["préstamos", "loans"])).credit == 0
 
 
 @pytest.mark.parametrize("answer", ["ano", "Año", "AÑO", "year"])
