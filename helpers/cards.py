@@ -74,7 +74,7 @@ class DataCard(Card):
             for s in r["sources"]
         ]
         licenses = [
-            say("{title} (read: {day})", title=shown(x["title"]), day=x["read"])
+            say("{title} (read: {day})", title=shown(x["title"]), day=shown(x["read"]))
             for x in r["licenses"]
         ]
         missing = self.measured.get("missing", {})

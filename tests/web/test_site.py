@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree
 
 import nbformat
@@ -31,7 +31,7 @@ from tests.toy import describe
 from tests.web.conftest import ADDRESS
 from web import lite
 from web.languages import editions
-from web.site import SiteError, build
+from web.site import SiteError, build, main
 from web.site.check import Page, check_published, check_site, published
 from web.site.extras import PREVIEW
 from web.site.publication import publication
@@ -103,6 +103,15 @@ class TestWhatStopsTheBuild:
         text = self.lesson.read_text(encoding="utf-8")
         self.lesson.write_text(text.replace('"cells"', "cells", 1), encoding="utf-8")
         assert self.lesson.name in self.sentence()
+
+    def test_what_the_command_does_is_said_before_it_begins(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.add_page("# A page\n\nSee [this](nowhere.md).\n")
+        assert main(["--pages", "--output", str(self.output)]) == 1
+        said, wrong = capsys.readouterr()
+        assert said == f"Building the site in {self.output}: this takes a few minutes.\n"
+        assert wrong.startswith("The site was not built. notebooks/page.md links to nowhere.md")
 
     def test_a_link_to_nothing(self) -> None:
         self.add_page("# A page\n\nSee [this](nowhere.md).\n")
@@ -265,6 +274,25 @@ def test_each_claim_has_a_page_with_its_review(pages: Path, edition: Collection)
             words = words_on(review["identifier"], edition)
         wanted = numbers_in(f"{words} {review['citation']} {url}")
         assert numbers_in(article.get_text(" ")) == wanted, name
+
+
+def test_pages_say_codes_in_words(pages: Path) -> None:
+    for front, title, kind, value in [
+        ("", "Links in the Chain", "Kind: quantity", "more than 1,000 million dollars"),
+        (
+            "es/",
+            "Los eslabones de la cadena",
+            "Clase: cantidad",
+            "más de 1,000 millones de dólares",
+        ),
+    ]:
+        assert [tag.get_text() for tag in read(pages / front / "index.html")("title")] == [title]
+        text = read(pages / front / "ledger/one-billion.html").get_text()
+        assert kind in text and value in text
+        for path in (pages / front / "ledger").glob("*.html"):
+            assert not re.search(r"value_(low|high)|reference_(low|high)", path.read_text("utf-8"))
+    for path in (pages / "es/data").glob("*.html"):
+        assert "compiled by" not in path.read_text(encoding="utf-8"), path.name
 
 
 def words_on(claim: str, edition: Collection) -> str:
@@ -600,6 +628,48 @@ def test_search_finds_a_number_with_and_without_its_comma(
     page = chromium.new_page()
     page.goto(f"{served}{front}search.html?q={query}")
     page.wait_for_selector(f"a[href^='{name}.html'] + p.context >> text='{number}'")
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("front", "query", "name"),
+    [
+        ("", "136", "ledger/labs-136"),
+        ("", "over 136", "ledger/labs-136"),
+        ("", "2016", "notebooks/02_overdose_deaths"),
+        ("", "11", "notebooks/11_violence_in_mexico"),
+        ("", "92 %", "notebooks/"),
+        ("", "Nuevo León", "notebooks/11_violence_in_mexico"),
+        ("", "Nuevo Leon", "notebooks/11_violence_in_mexico"),
+        ("es/", "136", "ledger/labs-136"),
+        ("es/", "organización", "notebooks/10_networks"),
+        ("es/", "organizacion", "notebooks/10_networks"),
+    ],
+)
+def test_search_finds_whole_numbers_and_words_with_and_without_accents(
+    chromium: Any, served: str, front: str, query: str, name: str
+) -> None:
+    page = chromium.new_page()
+    page.goto(f"{served}{front}search.html?q={quote(query)}")
+    page.wait_for_selector(f"#search-results a[href^='{name}']")
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("front", "query", "said"),
+    [
+        ("", "qqqq", r"No page has these words: check how you spelled them, or try fewer\."),
+        ("es/", "qqqq", r"Ninguna página tiene estas palabras: revisa .* prueba con menos\."),
+        ("es/", "heroína", r"La búsqueda encontró \d+ páginas\."),
+    ],
+)
+def test_search_says_how_many_pages_it_found(
+    chromium: Any, served: str, front: str, query: str, said: str
+) -> None:
+    page = chromium.new_page()
+    page.goto(f"{served}{front}search.html?q={quote(query)}")
+    page.wait_for_function("document.querySelector('.search-summary')?.innerText")
+    assert re.fullmatch(said, page.locator(".search-summary").inner_text())
     page.close()
 
 

@@ -38,7 +38,7 @@ from web.site import extras
 from web.site.check import OTHERS, check_published, check_site
 from web.site.errors import SiteError
 from web.site.publication import publication
-from web.site.search import index_numbers
+from web.site.search import search_language
 from web.site.stage import Stage
 
 __all__ = ["SiteError", "build", "main"]
@@ -112,15 +112,16 @@ def run_sphinx(stage: Stage, stages: Sequence[Stage], output: Path) -> None:
         "html_title": stage.title,
         "html_baseurl": stage.address,
         "html_extra_path": [str(stage.files)],
+        "html_theme_options.search_bar_text": say("Search..."),
         "version": stage.publication.version,
     }
     said = io.StringIO()
     doctrees = stage.folder / "doctrees"
     quiet: dict[str, Any] = {"status": None, "warning": said, "parallel": os.cpu_count() or 1}
-    index_numbers()
     with patch_docutils(HERE), docutils_namespace():
         app = Sphinx(stage.pages, HERE, output, doctrees, "html", settings, **quiet)
         context = extras.page_context(stage, stages)
+        app.add_search_language(search_language(stage.language))
         app.connect("html-page-context", context, priority=100)  # before the theme fills its parts
         app.build()
     warnings = said.getvalue().strip().splitlines()
@@ -160,6 +161,7 @@ def main(arguments: list[str] | None = None) -> int:
     offline = ""
     try:
         output = (options.output or found().root / "site").absolute()
+        print(f"Building the site in {output}: this takes a few minutes.", flush=True)
         if not options.pages:
             output.mkdir(parents=True, exist_ok=True)
             try:

@@ -1,37 +1,50 @@
-"""Numbers in the site's search, from which Sphinx leaves them out: with and without commas."""
+"""The site's search, which finds what Sphinx's leaves out: numbers, with and without commas, and
+words with and without their accents.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.search import SearchLanguage
 
 _WORD = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+\b|[0-9]{1,3}\.[0-9]+|\w+")
 _NUMBER = re.compile(r"[1-9][0-9]{3,}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
-#: `words` for what a reader types; the name is the one that Sphinx's script calls.
-_SPLITTER = r"""
-function splitQuery(query) {
-  const number = "[0-9]{1,3}(?:[,_][0-9]{3})+\\b|[0-9]{1,3}\\.[0-9]+";
-  const letters = "[\\p{Letter}\\p{Number}_\\p{Emoji_Presentation}]+";
-  const found = query.match(new RegExp(`${number}|${letters}`, "gu")) ?? [];
-  return found.map((one) => {
-    const digits = one.replace(/[,_]/g, "");
-    return /^[1-9][0-9]{3,}$/.test(digits) && !/^(19|20)[0-9]{2}$/.test(one)
-      ? digits.replace(/\B(?=([0-9]{3})+$)/g, ",") : one;
-  });
-}
-"""
-
 
 def words(text: str) -> list[str]:
     """The words of a text, and its numbers from 1,000 on with commas, but for years.
+
+    A word with accents is there a second time without: the ending that the index takes off can
+    depend on them.
 
     Examples
     --------
     >>> words("In 2016, 64_000 or 63,632 died: 64000, or 1.5 percent.")
     ['In', '2016', '64,000', 'or', '63,632', 'died', '64,000', 'or', '1.5', 'percent']
+    >>> words("Nuevo León")
+    ['Nuevo', 'León', 'Leon']
     """
-    return [_with_commas(word) for word in _WORD.findall(text)]
+    found = [_with_commas(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+    return [form for word in found for form in dict.fromkeys([word, without_accents(word)])]
+
+
+def without_accents(word: str) -> str:
+    """A word in plain letters.
+
+    Examples
+    --------
+    >>> without_accents("año")
+    'ano'
+    """
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _with_commas(word: str) -> str:
@@ -41,11 +54,26 @@ def _with_commas(word: str) -> str:
     return re.sub(r"\B(?=([0-9]{3})+$)", ",", digits)
 
 
-def index_numbers() -> None:
-    """Let Sphinx use `words` for pages and queries. It drops what is digits alone: years, and
-    whole numbers below 1,000.
-    """
-    from sphinx.search import SearchLanguage
+def search_language(code: str) -> type[SearchLanguage]:
+    """How pages in a language are indexed and searched: as Sphinx does, with what it leaves out."""
+    from sphinx.search import SearchEnglish, languages
 
-    SearchLanguage.split = lambda _, text: words(text)  # type: ignore[assignment, method-assign]
-    SearchLanguage.js_splitter_code = _SPLITTER
+    known: Any = languages.get(code, SearchEnglish)
+    if isinstance(known, str):
+        module, _, name = known.rpartition(".")
+        known = getattr(import_module(module), name)
+
+    class Language(known):  # type: ignore[misc]
+        lang = code
+        js_splitter_code = Path(__file__).with_name("search.js").read_text(encoding="utf-8")
+
+        def split(self, text: str) -> list[str]:
+            return words(text)
+
+        def stem(self, word: str) -> str:
+            return without_accents(super().stem(word))
+
+        def word_filter(self, word: str) -> bool:
+            return word not in self.stopwords
+
+    return Language

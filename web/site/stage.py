@@ -61,6 +61,21 @@ TYPES = {
     "number": translatable("number"),
     "string": translatable("string"),
 }
+#: What the kinds of claims and the roles of figures are called; the tables have codes.
+KINDS = {
+    "quantity": translatable("**Kind**: quantity"),
+    "comparison": translatable("**Kind**: comparison"),
+    "causal": translatable("**Kind**: cause and effect"),
+    "existence": translatable("**Kind**: existence"),
+}
+ROLES = {
+    "value": translatable("value"),
+    "value_low": translatable("lower bound of the value"),
+    "value_high": translatable("upper bound of the value"),
+    "reference": translatable("reference"),
+    "reference_low": translatable("lower bound of the reference"),
+    "reference_high": translatable("upper bound of the reference"),
+}
 #: Rows of a table that its page shows.
 PREVIEW = 12
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
@@ -340,6 +355,8 @@ class Stage:
                 "judgments": _records(judgments[judgments["claim"] == name]),
                 "lesson": by_name.get(claims.lesson_of(name)),
                 "sources": review["citation"],
+                "kinds": KINDS,
+                "roles": ROLES,
             }
             self.put(f"{page}.md", self.render("claim.md.j2", name=name, **values))
         open_questions = (

@@ -145,7 +145,10 @@ def table_texts(collection: Collection, topic: str) -> list[Text]:
         texts += [Text(caution, "", f"{name}: caution") for caution in resource.get("cautions", [])]
         for one in resource["sources"]:
             texts += [Text(one[part], "", f"{name}: {part}") for part in ("publisher", "retrieved")]
-        texts += [Text(one["title"], "", f"{name}: license") for one in resource["licenses"]]
+        for one in resource["licenses"]:
+            texts.append(Text(one["title"], "", f"{name}: license"))
+            if WORD.search(one["read"]):  # else a day in digits
+                texts.append(Text(one["read"], "", f"{name}: license, read"))
         for field in resource["schema"]["fields"]:
             texts.append(Text(field["name"], "", f"{name}: column"))
             texts += [
