@@ -56,7 +56,8 @@ def _with_commas(word: str) -> str:
 
 def search_language(code: str) -> type[SearchLanguage]:
     """How pages in a language are indexed and searched: as Sphinx does, with what it leaves out."""
-    from sphinx.search import SearchEnglish, languages
+    from sphinx.search import languages
+    from sphinx.search.en import SearchEnglish
 
     known: Any = languages.get(code, SearchEnglish)
     if isinstance(known, str):
