@@ -245,6 +245,7 @@ def test_only_languages_that_the_lessons_have_are_offered(
 def test_a_collection_without_course_py_is_started_as_it_says(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: Path
 ) -> None:
+    monkeypatch.delenv("COURSE_CALLER", raising=False)
     monkeypatch.setattr(sys, "argv", ["/a/helpers/__main__.py", "lab", "1", "2"])
     python = "py" if os.name == "nt" else "python3"
     assert f"{python} -m helpers lab 02, not 01 02." in start(capsys, "1", "2", code=2)
