@@ -64,8 +64,10 @@ def full_number(value: float) -> str:
     --------
     >>> full_number(63632), full_number(12958.19), full_number(2.50), full_number(2.998)
     ('63,632', '12,958.19', '2.5', '3')
+    >>> full_number(-0.001)
+    '0'
     """
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:z,.2f}".rstrip("0").rstrip(".")
 
 
 def bare(text: str) -> str:

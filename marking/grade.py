@@ -236,7 +236,7 @@ def forget(marks: Path) -> None:
 def grade(settings: Settings, roster: list[Learner], sources: Sequence[Path] = ()) -> int:
     """Take in, run what has no result yet, judge everything, and write the tables. With `sources`,
     folders of marks, their results are taken in and nothing is run. What is wrong with the inbox,
-    the points or the sources is said before any result is forgotten.
+    the points, the sources or the scheduler is said before any result is forgotten.
     """
     submissions = intake.take_in(settings.inbox)
     if not submissions:
@@ -251,7 +251,10 @@ def grade(settings: Settings, roster: list[Learner], sources: Sequence[Path] = (
     read_points(settings.marks / OPEN_POINTS, possible_points())
     for source in sources:
         store.read_manifest(source)
-    if settings.fresh:
+    if settings.fresh and settings.scheduler:
+        with cluster.connected(settings.scheduler):
+            forget(settings.marks)
+    elif settings.fresh:
         forget(settings.marks)
     if sources:
         _take_in(sources, settings.marks)

@@ -25,6 +25,7 @@ import pandas as pd
 from helpers.command import command_parser
 from helpers.exercises import ExerciseError, lesson_exercises
 from helpers.language import current_language, say, say_number, shown
+from helpers.sheets import SheetError, read_sheet
 from marking.judge import NOT_FOUND, NOT_RUN, RIGHT, UNTOUCHED, WRONG
 from marking.store import write_atomically
 from marking.tables import LONG, exercise_order
@@ -81,16 +82,10 @@ def read(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
             )
         )
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise ReportError(
-            say(
-                "{folder}/{name} cannot be read as a table ({reason}): mark once more.",
-                folder=folder.name,
-                name=name,
-                reason=" ".join(str(error).split()),
-            )
-        ) from None
+        sheet = read_sheet(path)
+    except SheetError as error:
+        raise ReportError(str(error)) from None
+    table = pd.DataFrame([row for _, row in sheet.rows], columns=sheet.columns, dtype=str)
     missing = [column for column in columns if column not in table]
     if missing:
         raise ReportError(

@@ -412,6 +412,9 @@ def test_no_scheduler_and_no_dask_are_a_sentence(
     command = [str(inbox), "--out", str(tmp_path / "marks"), "--scheduler", "tcp://127.0.0.1:9"]
     assert grade.main(command) == 2
     assert "There is no scheduler at tcp://127.0.0.1:9" in capsys.readouterr().out
+    store.save(tmp_path / "marks", "u", place.Run({}, {}, "", 1.0))
+    assert grade.main([*command, "--fresh"]) == 2
+    assert kept(tmp_path / "marks") == 1, "a result was forgotten before the scheduler answered"
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert grade.main(command) == 2
     assert "[cluster]" in capsys.readouterr().out
