@@ -64,6 +64,8 @@ def search_language(code: str) -> type[SearchLanguage]:
         module, _, name = known.rpartition(".")
         known = getattr(import_module(module), name)
 
+    stems: dict[str, str] = {}  # each word is asked for once a page
+
     class Language(known):  # type: ignore[misc]
         lang = code
         js_splitter_code = Path(__file__).with_name("search.js").read_text(encoding="utf-8")
@@ -72,7 +74,9 @@ def search_language(code: str) -> type[SearchLanguage]:
             return words(text)
 
         def stem(self, word: str) -> str:
-            return without_accents(super().stem(word))
+            if word not in stems:
+                stems[word] = without_accents(super().stem(word))
+            return stems[word]
 
         def word_filter(self, word: str) -> bool:
             return word not in self.stopwords
