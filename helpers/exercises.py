@@ -32,7 +32,9 @@ from helpers.language import ENGLISH, current_language, pattern, say, shown, tra
 from helpers.lessons import EXERCISE, OPEN, lesson_files, shared_folder
 
 KEY_FILE = "key.py"
-CLOSE = translatable("That is close. Compute with all digits, and round only at the end.")
+CLOSE = translatable(
+    "That is close. Check what you put in, then compute with all digits and round only at the end."
+)
 Answer = Callable[[], Any]
 
 

@@ -124,7 +124,7 @@ def reveal(name: str, truth: Any, unit: str = "", within: float = 0.25) -> None:
     >>> guess("01.g1", ...)
     No guess yet: replace the three dots and run the cell again.
     >>> reveal("01.g1", 8582, "loans")
-    It is 8,582 loans.
+    The answer: 8,582 loans.
     """
     answer = _plain(truth)
     wrong = _id_problem(name)
@@ -137,7 +137,7 @@ def reveal(name: str, truth: Any, unit: str = "", within: float = 0.25) -> None:
     truth_words = f"{_words(answer, unit)}{ending}"
     noted = _noted.get(name)
     if noted is None:
-        print(say("It is {truth}.", truth=truth_words))
+        print(say("The answer: {truth}.", truth=truth_words))
         return
     is_year = not unit and is_number and answer in _YEARS
     near = 0.0 if is_year else within  # a year is right or not

@@ -33,7 +33,7 @@ class Unsettled(Card):
             (translatable("It asserts"), r["asserted"]),
             (translatable("It would have to be shown"), r["to_be_shown"]),
             (translatable("Research"), r["research"]),
-            (translatable("The evidence is owed by"), r["owed_by"]),
+            (translatable("Who should provide the evidence"), r["owed_by"]),
         ]
 
 

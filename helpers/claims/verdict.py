@@ -598,7 +598,7 @@ def _range(low: float, high: float) -> str:
     if low == high:
         return full_number(low)
     if high == math.inf:
-        return say("more than {number}", number=full_number(low))
+        return say("at least {number}", number=full_number(low))
     if low == -math.inf:
-        return say("less than {number}", number=full_number(high))
+        return say("at most {number}", number=full_number(high))
     return say("{low} to {high}", low=full_number(low), high=full_number(high))

@@ -268,7 +268,7 @@ def test_a_bound_alone_is_open_on_the_other_side(weigh: Callable) -> None:
     low = {"role": "value_low"}
     assert weigh(low, stated_value=9.0).now == HOLDS
     verdict = weigh(low, stated_value=11.0)
-    assert verdict.now == NOT_ENOUGH and "more than 10 compared with 11" in repr(verdict)
+    assert verdict.now == NOT_ENOUGH and "at least 10 compared with 11" in repr(verdict)
     assert weigh({"role": "value_high"}, stated_value=11.0).now == FAILS
 
 
@@ -441,7 +441,7 @@ def test_what_no_figure_settles(own_toy: Path) -> None:
         "  It asserts: Books",
         "  It would have to be shown: Readers",
         "  Research: Two studies",
-        "  The evidence is owed by: The town",
+        "  Who should provide the evidence: The town",
     ]
     unknown = {
         "rain-22": "'rain-22'. Nearest ids: rain-2, rain-4, rain-3.",

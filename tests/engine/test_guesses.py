@@ -37,7 +37,7 @@ def test_untouched_says_one_sentence_and_keeps_nothing(tmp_path: Path, capsys: S
         "No guess yet: replace the three dots and run the cell again.\n"
     )
     assert reveal("02.g1", np.int64(63632), "deaths") is None
-    assert capsys.readouterr().out == "It is 63,632 deaths.\n"
+    assert capsys.readouterr().out == "The answer: 63,632 deaths.\n"
     assert calibration().empty and not list(tmp_path.iterdir())
 
 
@@ -178,7 +178,7 @@ def test_guesses_of_other_sessions_are_there(monkeypatch: pytest.MonkeyPatch, ca
     assert table["guess"].to_list() == [60000, 'a, "b" c', "x"]
     assert table["right"].isna().to_list() == [False, True, True]
     reveal("02.g1", 63632)
-    assert capsys.readouterr().out.endswith("It is 63,632.\n"), "not guessed in this session"
+    assert capsys.readouterr().out.endswith("The answer: 63,632.\n"), "not guessed in this session"
     guess("02.g1", 1)
     assert calibration()["guess"].to_list() == [1, 'a, "b" c', "x"], "the later guess replaces"
 
