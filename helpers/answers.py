@@ -249,7 +249,14 @@ def _entries(answer: Any, key: Any, tolerance: Tolerance) -> tuple[list[Any], st
     is_list = isinstance(answer, _IN_LISTS)
     for only in key if len(key) == 1 and not (is_list and len(answer) == 1) else ():
         if compare(answer, only, tolerance).right:
-            return [only], say("Right, but a list is asked for: put square brackets around it."), ""
+            form = say("Right, but a list is asked for: put square brackets around it.")
+            if isinstance(only, _IN_LISTS):
+                cells = [v.item() if isinstance(v, np.generic) else v for v in _flat(only)]
+                form = say(
+                    "Right, but a list of such rows is asked for: write [({row})].",
+                    row=", ".join(map(repr, cells)),
+                )
+            return [only], form, ""
     if is_list:
         return list(answer), "", ""
     if isinstance(answer, str):

@@ -30,6 +30,7 @@ from helpers.catalogue import data_state
 from helpers.collection import CollectionError, current
 from helpers.language import ENGLISH, current_language, pattern, say, shown, translatable
 from helpers.lessons import EXERCISE, OPEN, lesson_files, shared_folder
+from helpers.values import is_finite_number
 
 KEY_FILE = "key.py"
 CLOSE = translatable(
@@ -346,6 +347,10 @@ def _match(answer: Any, key: Any, tolerance: Tolerance) -> Match:
     return max(match, in_words, key=lambda one: (one.right, bool(one.form), not one.kind))
 
 
+def _is_zero(value: Any) -> bool:
+    return is_finite_number(value) and value == 0
+
+
 def _in_words(value: Any) -> Any:
     """An answer with the names in it as they are displayed."""
     if isinstance(value, np.ndarray):
@@ -368,14 +373,17 @@ def judge(exercise: Exercise, answer: Any) -> Feedback:
     match = _match(answer, exercise.key(), tolerance)
     if match.right:
         return Feedback(1, say("{name}: right.", name=_name(exercise.id)))
-    traps = {hint: _match(answer, wrong(), tolerance) for hint, wrong in exercise.traps.items()}
+    wrong_turns = {hint: wrong() for hint, wrong in exercise.traps.items()}
+    if _is_zero(answer):  # near many small numbers, and the result of none
+        wrong_turns = {hint: wrong for hint, wrong in wrong_turns.items() if _is_zero(wrong)}
+    traps = {hint: _match(answer, wrong, tolerance) for hint, wrong in wrong_turns.items()}
     met = next((hint for hint, trap in traps.items() if trap.right), "")
     nearly = next((hint for hint, trap in traps.items() if trap.form), "")
     kind = other_kind(answer, exercise.key())
     hint = f"{match.length or kind} {shown(exercise.hint)}".lstrip()
     close = is_close(answer, exercise.key()) and CLOSE
     said = next(filter(None, [met, match.form, close, nearly, match.kind, hint]))
-    place = list(traps).index(said) + 1 if said in traps else 0
+    place = list(exercise.traps).index(said) + 1 if said in traps else 0
     trap = f"trap {place}" if place else ""
     words = f"{kind} {shown(said)}" if kind and said == nearly else shown(said)
     message = say("{name}: not yet. {said}", name=_name(exercise.id), said=words)

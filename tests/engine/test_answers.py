@@ -85,6 +85,7 @@ def test_forms_that_a_fair_teacher_accepts(answer: Any, key: Any, language: str)
 
 
 SHARE = "Right as a share of 1; it is asked for in percent."
+ROWS = "Right, but a list of such rows is asked for: write"
 TEXT = "The value is right, but it is text: leave out the quotation marks"
 COMMA = "Write a decimal point, not a comma."
 ONE_TEXT = "The right entries, but as one text: give a list of them."
@@ -157,7 +158,9 @@ FORMS = [
     ("20742 y 32050", [20742, 32050], EXACT, "The right entries, but as one text: give a list"),
     ("1, 0", [1, 0], EXACT, "The right entries, but as one text: give a list of them."),
     ("Alaska", {"Alaska"}, EXACT, "Right, but a list is asked for: put square brackets"),
-    ((2009, 2021), [(2009, 2021)], EXACT, "Right, but a list is asked for: put square brackets"),
+    ((2009, 2021), [(2009, 2021)], EXACT, f"{ROWS} [(2009, 2021)]."),
+    ([2009, 2021], [(2009, 2021)], EXACT, f"{ROWS} [(2009, 2021)]."),
+    (["a", np.int64(1)], [("a", 1)], EXACT, f"{ROWS} [('a', 1)]."),
     (pd.DataFrame({"x": [1, 2]}), [1, 2], EXACT, "The right entries, but in a table"),
     (["1", "2"], [1, 2], EXACT, f"{TEXT}."),
     ([0.0702, 0.0307], [7.015, 3.066], ONE_DECIMAL, "Right as a share of 1; it is asked for"),

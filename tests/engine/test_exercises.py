@@ -474,6 +474,16 @@ class TestBrokenCollection:
         assert "does not hold one entry per table" in check("01.1", 5).message
 
 
+def test_a_zero_is_the_wrong_turn_only_of_zero() -> None:
+    """It is near each small number, and what a cell gives that has computed nothing."""
+    traps = {"In billions.": lambda: 0.1, "Nothing was added.": lambda: 0}
+    one = Exercise("00.1", lambda: 100, "The concept.", traps, rtol=0, atol=0.51)
+    assert judge(one, 0).message.endswith("Nothing was added.") and judge(one, 0).trap == "trap 2"
+    assert judge(one, 0.1).trap == "trap 1"
+    del traps["Nothing was added."]
+    assert judge(one, 0.0) == Feedback(0, "Exercise 00.1: not yet. The concept.", tried=True)
+
+
 def test_a_loose_tolerance_does_not_turn_a_near_miss_into_a_trap() -> None:
     """21.5 for 21.43 is no share given as percent, although a tolerance of 0.05 is wide beside a
     trap of 0.2143.
