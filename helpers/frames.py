@@ -19,8 +19,8 @@ from helpers.language import ENGLISH, current_language, say, shown
 
 #: Types of columns that hold words, besides Python's own objects.
 _WORDS = (pd.StringDtype, pd.CategoricalDtype)
-#: The most signs in a cell of a table that is not in English; in English they are pandas' 50.
-_WIDER = 65
+#: pandas shows the first 50 signs of a cell. A cell of HTML has room for a sentence: it wraps.
+_PANDAS, _SENTENCE = 50, 160
 
 
 class _Cell:
@@ -104,6 +104,8 @@ def to_html(frame: pd.DataFrame) -> str | None:
     a pivot table has, is in a row of its own above all of them. Anything that is not as expected is
     left as pandas wrote it.
 
+    About 150 signs of a text are shown in a cell, unless the option display.max_colwidth says otherwise.
+
     Examples
     --------
     >>> text = to_html(pd.DataFrame({"loans": [3, 5]}, index=pd.Index([2015, 2016], name="year")))
@@ -113,10 +115,10 @@ def to_html(frame: pd.DataFrame) -> str | None:
     ... )
     (True, True)
     """
-    if current_language() != ENGLISH:
-        with pd.option_context("display.max_colwidth", _WIDER):  # so that as much is shown
-            return _to_html(displayed(frame))
-    return _to_html(frame)
+    width = pd.get_option("display.max_colwidth")
+    width = _SENTENCE if width == _PANDAS else width  # or the reader's own
+    with pd.option_context("display.max_colwidth", width):
+        return _to_html(frame if current_language() == ENGLISH else displayed(frame))
 
 
 def _to_html(frame: pd.DataFrame) -> str | None:

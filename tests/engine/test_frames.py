@@ -169,6 +169,15 @@ def test_scopes_of_spans() -> None:
     )
 
 
+def test_a_sentence_is_shown_whole_unless_the_reader_set_another_width() -> None:
+    sentence = pd.DataFrame({"said": ["x" * 150, "y" * 161]})
+    assert "x" * 150 + "<" in str(to_html(sentence)) and "y...<" in str(to_html(sentence))
+    with pd.option_context("display.max_colwidth", 20):
+        assert "x...<" in str(to_html(sentence))
+    with pd.option_context("display.max_colwidth", None):
+        assert "y" * 161 + "<" in str(to_html(sentence))
+
+
 def test_options_of_pandas_hold() -> None:
     with pd.option_context("display.notebook_repr_html", False):
         assert to_html(BASE) is None
