@@ -104,7 +104,7 @@ def to_html(frame: pd.DataFrame) -> str | None:
     a pivot table has, is in a row of its own above all of them. Anything that is not as expected is
     left as pandas wrote it.
 
-    About 150 signs of a text are shown in a cell, unless the option display.max_colwidth says otherwise.
+    A cell shows about 150 signs of a text, unless the option display.max_colwidth says otherwise.
 
     Examples
     --------

@@ -119,7 +119,7 @@ def current(root: Path = ROOT) -> Address | None:
 def doors(
     address: Address | None, language: str = "", messages: Mapping[str, str] | None = None
 ) -> str:
-    """The three doors in README.md: read online, run in the browser, install.
+    """The three ways in, in README.md: read online, run in the browser, install.
 
     Parameters
     ----------

@@ -171,7 +171,7 @@ def factor() -> float:
     "00.a",
     'Run claims.show("meth-26t") and read the line States.',
     traps={
-        "That is in tonnes; the card has kilograms.": lambda: stated("meth-26t") / 1000,
+        "That is in metric tons; the card has kilograms.": lambda: stated("meth-26t") / 1000,
         "That is the number for cocaine; take methamphetamine.": lambda: stated("cocaine-13t"),
     },
 )

@@ -22,7 +22,7 @@ NUMBER = re.compile(rf"(?<![\w.])(?!0\d)(?:\d[\d,]*(?:\.\d+)*|{'|'.join(WORDS)})
 STATED = {
     "of two commands": "the two lines of code below",
     "the two commands above": "the same",
-    "There are three doors": "the list below",
+    "There are three ways in": "the list below",
     "50 minutes and for three hours": "the two plans that test_guide.py asks for",
     "slides for fifty minutes": "the shorter of these plans",
     "two small files": "what notebooks/guide/marking.md describes",
