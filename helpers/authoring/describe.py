@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     check = parser.parse_args(arguments).check
     nothing = "Nothing was written."
     try:
-        collection = current()
+        collection = current(written=True)
         saved_by_excel = as_excel_saves(collection)
         for path, (added, text) in {} if check else saved_by_excel.items():
             path.write_text(text, encoding="utf-8", newline="")

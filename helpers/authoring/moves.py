@@ -158,7 +158,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="also what a lesson itself introduces")
     chosen = parser.parse_args(arguments)
     try:
-        paths = choose_lessons(current(), chosen.lessons)
+        paths = choose_lessons(current(written=True), chosen.lessons)
     except (CollectionError, LessonError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -238,9 +238,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.numbers and not options.check:
         parser.error("--numbers only compares: use it with --check.")
     try:
-        paths = choose_lessons(current(), options.lessons)
+        paths = choose_lessons(current(written=True), options.lessons)
         if not paths:
-            raise LessonError(f"There is no lesson in {current().notebooks}: restore it.")
+            raise LessonError(f"There is no lesson in {current(written=True).notebooks}: restore it.")
     except (CollectionError, LessonError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means the collection")
     chosen = parser.parse_args(arguments).lessons
     try:
-        collection = current()
+        collection = current(written=True)
         if chosen:
             rows = [read_lesson(path) for path in choose_lessons(collection, chosen)]
             said = [problem for lesson in rows for problem in lesson_problems(lesson)]

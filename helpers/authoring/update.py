@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sha256", default="", help="the hash that the file must have")
     options = parser.parse_args(arguments)
     try:
-        collection = current()
+        collection = current(written=True)
         builds = topic_builds(collection, options.topic)
         names = [options.table] if options.table else list(builds)
         if options.file and len(names) > 1:
