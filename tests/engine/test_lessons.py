@@ -16,7 +16,7 @@ import pytest
 
 from helpers import load
 from helpers.adaptation import VARIABLE as AS_PUBLISHED
-from helpers.authoring import new, review
+from helpers.authoring import moves, new, review
 from helpers.authoring.describe import END, START
 from helpers.collection import VARIABLE, CollectionError, current
 from helpers.lessons import (
@@ -149,6 +149,21 @@ def test_settings_that_cannot_be_used(own_toy: Path, text: str, sentence: str) -
     with pytest.raises(CollectionError) as refused:
         current()
     assert str(settings) in str(refused.value) and sentence in str(refused.value)
+
+
+def test_a_new_collection_introduces_what_its_lesson_uses(
+    own_toy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert moves.main([]) == 0
+    assert capsys.readouterr().out == "Everything that is used was introduced.\n"
+
+
+def test_the_title_of_a_new_collections_figure_is_true(own_toy: Path) -> None:
+    (lesson,) = (own_toy / "notebooks").glob("*.ipynb")
+    loans = load("library_loans").set_index("year")["loans"]
+    steps = (loans.diff().dropna() > 0).to_dict()
+    assert steps == {2020: True, 2021: False, 2022: False, 2023: False, 2024: True}
+    assert "Loans fell from 2020 to 2023 and rose in 2024" in lesson.read_text(encoding="utf-8")
 
 
 def test_a_new_collection_goes_into_an_empty_folder_outside_others(own_toy: Path) -> None:
@@ -504,7 +519,7 @@ class TestReview:
         assert said[0] == (
             "The claim 'more-loans' is in the block of 0 lessons; it must be in one lesson's block."
         )
-        assert len(said) == 3 and all("no cell names or prints 9000." in one for one in said[1:])
+        assert len(said) == 3 and all("no cell names or prints 9,000." in one for one in said[1:])
 
     def test_evidence_that_points_at_nothing(self, own_toy: Path) -> None:
         evidence = own_toy / "data" / "text" / "evidence.csv"
