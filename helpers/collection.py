@@ -159,7 +159,8 @@ def _find(start: Path, written: bool) -> Path:
             "the one "
             f"you mean in the environment variable {VARIABLE}."
         )
-    for folder in (*above, *(() if written else (INSTALLED,)), _PACKAGE.parent):
+    came_with = [_PACKAGE.parent] if written else [INSTALLED, _PACKAGE.parent]
+    for folder in [*above, *came_with]:
         if (folder / MARK).is_file():
             return folder
     raise CollectionError(
