@@ -142,7 +142,7 @@ def test_lesson_key_solutions_and_guide_name_the_same(lesson: Lesson) -> None:
         assert solved == [solution_name(number) for number in numbers], (
             "solutions.py and key.py differ"
         )
-    page = lesson.guide.read_text(encoding="utf-8")
+    page = lesson.guide_text
     answered = re.findall(r"\*\*Answer ([\d.]+[a-z]?):\*\*", page)
     assert [number for number in answered if not is_practice(number)] == scored, (
         "the guide page answers other exercises, or in another order"
@@ -154,7 +154,7 @@ def test_lesson_key_solutions_and_guide_name_the_same(lesson: Lesson) -> None:
 
 @each_lesson
 def test_answers_in_the_guide_are_right(lesson: Lesson) -> None:
-    page = lesson.guide.read_text(encoding="utf-8")
+    page = lesson.guide_text
     for number, literal in re.findall(r"\*\*Answer ([\d.]+[a-z]?):\*\* `([^`]+)`", page):
         feedback = check(number, ast.literal_eval(literal))
         assert feedback.credit == 1, f"guide page of {lesson.name}: {feedback.message}"
