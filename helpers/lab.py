@@ -318,10 +318,10 @@ def refuse(problem: str) -> int:
 
 def report(copies: Copies) -> None:
     """Print what became of the copies."""
-    if copies.made:
-        print(say("copied", work=copies.work, count=len(copies.made)))
-    if copies.kept:
-        print(say("kept", work=copies.work, count=len(copies.kept)))
+    for key, names in (("copied", copies.made), ("kept", copies.kept)):
+        if names:
+            key = f"{key}_one" if len(names) == 1 else key
+            print(say(key, work=copies.work, count=len(names)))
     if copies.newer:
         print(say("newer", work=copies.work, names=", ".join(copies.newer)))
     print("\n".join(copies.said), end="\n" if copies.said else "", flush=True)

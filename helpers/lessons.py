@@ -221,9 +221,14 @@ def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[
             )
         )
     if unknown:
-        there = f"there are {min(paths)} to {max(paths)}" if paths else "there are none"
+        there = say("there are none")
+        if len(paths) == 1:
+            there = say("the only lesson is {number}", number=min(paths))
+        elif paths:
+            there = say("there are {first} to {last}", first=min(paths), last=max(paths))
         near = [number.zfill(2) for number in unknown if number.zfill(2) in paths]
-        advice = f" Did you mean {' and '.join(near)}?" if near else ""
+        names = say(" and ").join(near)
+        advice = " " + say("Did you mean {names}?", names=names) if near else ""
         raise LessonError(
             say(
                 "No lesson has the number {unknown}: {there}.{advice}",

@@ -290,9 +290,7 @@ def test_has_a_guide_page(lesson: Lesson) -> None:
     assert lesson.guide.is_file(), (
         f"every lesson has a page for teachers: write notebooks/{lesson.name}/guide.md"
     )
-    assert f"{lesson.path.name}" in lesson.guide_text, (
-        "the guide page links its lesson"
-    )
+    assert f"{lesson.path.name}" in lesson.guide_text, "the guide page links its lesson"
 
 
 PAGES = sorted(

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from helpers import load
+from helpers import about, load
 from helpers.adaptation import VARIABLE as AS_PUBLISHED
 from helpers.authoring import moves, new, review
 from helpers.authoring.describe import END, START
@@ -151,6 +151,19 @@ def test_settings_that_cannot_be_used(own_toy: Path, text: str, sentence: str) -
     assert str(settings) in str(refused.value) and sentence in str(refused.value)
 
 
+def test_a_new_collection_says_what_was_not_retrieved(own_toy: Path) -> None:
+    page = (own_toy / "data" / "README.md").read_text(encoding="utf-8")
+    for text in (page, repr(about("library_loans"))):
+        assert "computed, not retrieved" in text
+        assert not re.search(r"read:? (written|computed)", text)
+
+
+def test_the_only_lesson_is_named(own_toy: Path) -> None:
+    with pytest.raises(LessonError) as refused:
+        choose_lessons(current(), ["07"])
+    assert str(refused.value) == "No lesson has the number 07: the only lesson is 01."
+
+
 def test_a_new_collection_introduces_what_its_lesson_uses(
     own_toy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -274,11 +287,11 @@ def test_a_file_that_is_no_notebook(notebook: Path, content: bytes) -> None:
 def test_numbers_that_no_lesson_or_two_lessons_have(notebook: Path) -> None:
     with pytest.raises(LessonError) as refused:
         choose_lessons(current(), ["01", "77", "x"])
-    assert str(refused.value) == "No lesson has the number 77 or x: there are 01 to 01."
+    assert str(refused.value) == "No lesson has the number 77 or x: the only lesson is 01."
     with pytest.raises(LessonError) as refused:
         choose_lessons(current(), ["1"])
     assert str(refused.value) == (
-        "No lesson has the number 1: there are 01 to 01. Did you mean 01?"
+        "No lesson has the number 1: the only lesson is 01. Did you mean 01?"
     )
     shutil.copy(notebook, notebook.with_name("01_other.ipynb"))
     with pytest.raises(LessonError) as refused:
@@ -302,7 +315,7 @@ def test_lessons_that_a_teacher_changed(second: Path, monkeypatch: pytest.Monkey
             "You left out 01 in data/adaptation.toml: take the number out of leave_out there, or "
             "ask for another lesson."
         )
-    with pytest.raises(LessonError, match="No lesson has the number 77: there are 02 to 02"):
+    with pytest.raises(LessonError, match="No lesson has the number 77: the only lesson is 02"):
         choose_lessons(current(), ["77"])
     settings.write_text('leave_out = ["01", "02"]\n', encoding="utf-8")
     with pytest.raises(LessonError, match=r"No lesson has the number 77: there are none\.$"):
@@ -378,6 +391,23 @@ class TestReview:
             f"{NAME}: {NAME}/key.py must define KEYS = Keys() from helpers.exercises."
         ]
 
+    @pytest.mark.parametrize("part", ["the key", "trap 1"])
+    def test_a_key_that_cannot_be_computed(self, notebook: Path, part: str) -> None:
+        """The author is sent to the key, not to a solution that is right."""
+        key = notebook.with_suffix("") / "key.py"
+        text = key.read_text(encoding="utf-8")
+        hint = ', traps={"A wrong turn.": lambda: load("nothing_there")}' * (part == "trap 1")
+        add = f'\n\n@KEYS.add("01.b", "Count."{hint})\ndef count() -> int:\n    return '
+        text += add + ('1 + "1"\n' if part == "the key" else "1\n")
+        key.write_text(text, encoding="utf-8")
+        change_code = notebook.read_text(encoding="utf-8").replace(
+            '\\"01.a\\", answer)', ('\\"01.a\\", answer)\\n", "check(\\"01.b\\", ...)')
+        )
+        notebook.write_text(change_code, encoding="utf-8")
+        said = [one for one in review.problems(current()) if "01.b" in one]
+        assert len(said) == 1
+        assert said[0].startswith(f"{NAME}/key.py: {part} of 01.b cannot be computed: ")
+
     def test_a_wrong_solution_and_a_wrong_answer_that_counts(self, notebook: Path) -> None:
         solutions = notebook.with_suffix("") / "solutions.py"
         solutions.write_text(
@@ -439,11 +469,11 @@ class TestReview:
         assert any("at least 0 was promised, -1 is there" in sentence for sentence in said)
 
     def test_a_table_without_rows(self, own_toy: Path) -> None:
-        """The solution finds nothing; then the evidence refers to claims that are gone."""
+        """The key finds nothing; then the evidence refers to claims that are gone."""
         path = own_toy / "data" / "library" / "library_loans.csv"
         path.write_text("year,loans\n", encoding="utf-8")
         describe(own_toy)
-        assert "the solution of 01.1 fails (IndexError: " in review.problems(current())[-1]
+        assert "key.py: the key of 01.1 cannot be computed: " in review.problems(current())[-2]
         path = own_toy / "data" / "text" / "claims.csv"
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
         (said,) = review.problems(current())
