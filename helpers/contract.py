@@ -227,6 +227,8 @@ def _problem_with_rules(field: dict[str, Any]) -> str:
     rules = field.get("constraints", {})
     if field["type"] not in PARSERS:
         return f"the type {field['type']!r} is not one of {', '.join(PARSERS)}"
+    if not field["description"].strip():
+        return "the description is empty: say what the column means"
     if (
         not isinstance(rules, dict)
         or not isinstance(rules.get("enum", []), list)
@@ -244,6 +246,8 @@ def _problem_with_rules(field: dict[str, Any]) -> str:
     for limit in ("minimum", "maximum"):
         if limit in rules and PARSERS[field["type"]](str(rules[limit])) is None:
             return f"minimum or maximum is not of the type {field['type']}"
+        if isinstance(rules.get(limit), str) and field["type"] in ("integer", "number"):
+            return f"{limit} must be a number, without quotes; it is {rules[limit]!r}"
     try:
         re.compile(rules.get("pattern", ""))
     except re.error as error:
@@ -309,12 +313,15 @@ def _rows(file: TableFile, raw: bytes) -> tuple[list[list[str]], list[int]]:
     promised = [field["name"] for field in file.fields]
     _check_header(file, header, promised)
     for line, row in zip(lines, rows, strict=True):
+        if not row:
+            raise DataError(
+                f"Table {file.name}, line {line}: the line is empty: delete it. {_restore(file)}"
+            )
         if len(row) != len(promised):
-            first = repr(row[0]) if row else "none"
             raise DataError(
                 f"Table {file.name}, line {line}: {len(promised)} cells were promised, {len(row)} "
                 "are there "
-                f"(first cell {first}). {_restore(file)}"
+                f"(first cell {row[0]!r}). {_restore(file)}"
             )
     return rows, lines
 

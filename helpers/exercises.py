@@ -201,16 +201,6 @@ def check(number: str, answer: Any) -> Feedback:
         )
 
 
-def exercise_numbers() -> list[str]:
-    """The numbers of all exercises of all lessons, in order, without the questions to try."""
-    return [
-        number
-        for path in lesson_files(current())
-        for number in lesson_exercises(path.name[:2])
-        if not is_practice(number)
-    ]
-
-
 def is_practice(number: str) -> bool:
     """Whether a number names a question to try while reading, which is never scored.
 

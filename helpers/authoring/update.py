@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.catalogue import find_table, table_file
+from helpers.catalogue import table_file
 from helpers.collection import Collection, CollectionError, current
 from helpers.command import command_parser
 from helpers.contract import DataError, broken_rules
@@ -346,18 +346,6 @@ def _key_text(key: Any) -> str:
 def present_topics(collection: Collection) -> list[str]:
     """Topics with a build step."""
     return sorted(path.parent.name for path in collection.data.glob("*/build.py"))
-
-
-def check_builds(collection: Collection) -> list[str]:
-    """A sentence for each build step of a table that does not exist."""
-    said = []
-    for topic in present_topics(collection):
-        for name in topic_builds(collection, topic):
-            try:
-                find_table(collection, name)
-            except DataError as error:
-                said.append(f"data/{topic}/build.py: {error}")
-    return said
 
 
 if __name__ == "__main__":

@@ -19,17 +19,13 @@ from helpers.authoring.review import (
     solution_name,
     stray_folders,
 )
-from helpers.exercises import Exercise, check, exercise_numbers, is_practice, lesson_exercises
+from helpers.exercises import Exercise, check, is_practice, lesson_exercises
 from tests.lessons import COLLECTION, LESSONS, Lesson, each_lesson
 
-NUMBERS = exercise_numbers()
+KEYS = [number for lesson in LESSONS for number in lesson_exercises(lesson.number)]
+NUMBERS = [number for number in KEYS if not is_practice(number)]
 #: The questions to try while reading ("02.a"): checked like exercises, and never scored.
-TRY_ITS = [
-    number
-    for lesson in LESSONS
-    for number in lesson_exercises(lesson.number)
-    if is_practice(number)
-]
+TRY_ITS = [number for number in KEYS if is_practice(number)]
 each_exercise = pytest.mark.parametrize("number", NUMBERS + TRY_ITS)
 
 

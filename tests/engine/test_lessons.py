@@ -587,7 +587,7 @@ class TestReview:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert review.main(["07"]) == 1
-        assert capsys.readouterr().out.startswith("No lesson has the number 07: there are")
+        assert capsys.readouterr().out.startswith("No lesson has the number 07: the only")
         monkeypatch.setenv(VARIABLE, str(tmp_path))
         assert review.main([]) == 1 and "is not a collection" in capsys.readouterr().err
 

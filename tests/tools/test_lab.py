@@ -292,7 +292,7 @@ def test_another_language_has_a_folder_of_its_own(
     (spanish / "glossary.md").write_text("# Palabras\n", encoding="utf-8")
     monkeypatch.setenv("HELPERS_LANGUAGE", "es")
     said = start(capsys)
-    assert "1 lecciones" in said and "--lang en" in said
+    assert "1 lección copiada" in said and "--lang en" in said
     assert sorted(path.name for path in (place / "es").glob("[!.]*")) == [
         lesson_of(place).name,
         "glossary.md",
