@@ -151,9 +151,8 @@ def catalogue(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
     if not manifests:
         raise DataError(
             say(
-                "There is no table in {data}: no folder there has a datapackage.json. "
-                "Restore data/, "
-                "or describe a table there.",
+                "There is no table in {data}: no folder there has a datapackage.json. Restore "
+                "data/, or describe a table there.",
                 data=collection.data,
             )
         )

@@ -145,8 +145,7 @@ def open_collection(root: Path) -> Collection:
     except OSError:
         raise CollectionError(
             f"{root} is not a collection: it has no {MARK.as_posix()}. Go to the folder of a "
-            "collection, "
-            "or start one with `python3 -m helpers new FOLDER`."
+            "collection, or start one with `python3 -m helpers new FOLDER`."
         ) from None
     return _read(root, state.st_mtime_ns)
 
@@ -156,8 +155,7 @@ def _find(start: Path, written: bool) -> Path:
     if len(above) > 1:
         raise CollectionError(
             f"The collection {above[0]} lies inside another one, {above[1]}. Move it out, or name "
-            "the one "
-            f"you mean in the environment variable {VARIABLE}."
+            f"the one you mean in the environment variable {VARIABLE}."
         )
     came_with = [_PACKAGE.parent] if written else [INSTALLED, _PACKAGE.parent]
     for folder in [*above, *came_with]:
@@ -165,8 +163,8 @@ def _find(start: Path, written: bool) -> Path:
             return folder
     raise CollectionError(
         f"There is no collection here: neither {start} nor a folder above it has "
-        f"{MARK.as_posix()}. Go to "
-        f"the folder of a collection, or name it in the environment variable {VARIABLE}."
+        f"{MARK.as_posix()}. Go to the folder of a collection, or name it in the environment "
+        f"variable {VARIABLE}."
     )
 
 

@@ -131,9 +131,8 @@ def slider(
     if not at:
         raise ControlError(
             say(
-                "The slider {label!r} cannot start at {start:g}: it runs from {least:g} "
-                "to {most:g} "
-                "in steps of {step:g}.",
+                "The slider {label!r} cannot start at {start:g}: it runs from {least:g} to "
+                "{most:g} in steps of {step:g}.",
                 label=label,
                 start=start,
                 least=least,

@@ -331,9 +331,8 @@ def _read(path: Path, modified: int) -> Lesson:
         if not isinstance(block.get(entry), kind) or block[entry] == "":
             raise LessonError(
                 say(
-                    "{name}: the entry {entry!r} of the block `lesson` is missing or not of "
-                    "the type "
-                    "{name_2}. {remedy}",
+                    "{name}: the entry {entry!r} of the block `lesson` is missing or not of the "
+                    "type {name_2}. {remedy}",
                     name=path.name,
                     entry=entry,
                     name_2=kind.__name__,
@@ -346,8 +345,7 @@ def _read(path: Path, modified: int) -> Lesson:
             raise LessonError(
                 say(
                     "{name}: `minutes` in the block `lesson` must give whole minutes for "
-                    "{entry!r}. "
-                    "{remedy}",
+                    "{entry!r}. {remedy}",
                     name=path.name,
                     entry=entry,
                     remedy=remedy,

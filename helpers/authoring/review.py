@@ -129,9 +129,8 @@ def table_problems(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
             continue
         if f'"{name}"' not in used:
             yield (
-                f"{resource['topic']}/{resource['path']}: no lesson uses the table {name}. Use "
-                "it, or remove the file "
-                f"and its entry in {resource['topic']}/datapackage.json."
+                f"{resource['topic']}/{resource['path']}: no lesson uses the table {name}. Use it, "
+                f"or remove the file and its entry in {resource['topic']}/datapackage.json."
             )
 
 
@@ -205,8 +204,7 @@ def exercise_problems(lesson: Lesson) -> Iterator[str]:
         if number not in asked:
             yield (
                 f"{lesson.name}/key.py: the key {number} has no exercise. Add check({number!r}, "
-                "...) to the lesson, or "
-                "remove the key."
+                "...) to the lesson, or remove the key."
             )
     if not keys:
         return

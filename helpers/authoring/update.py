@@ -108,8 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
             if name not in builds:
                 raise UpdateError(
                     f"There is no build step for {name!r} in data/{options.topic}/build.py, only "
-                    "for "
-                    f"{', '.join(builds)}. The other tables were compiled by hand: their cards "
+                    f"for {', '.join(builds)}. The other tables were compiled by hand: their cards "
                     "say from what."
                 )
             file = options.file or fetch(collection, options.topic, builds[name], options.sha256)
@@ -163,8 +162,7 @@ def fetch(collection: Collection, topic: str, build: Build, sha256: str = "") ->
     if not build.address:
         raise UpdateError(
             f"The file has no address of its own. Save it by hand from {build.page} and run the "
-            "command again "
-            "with --file."
+            "command again with --file."
         )
     folder = _update_folder(collection, topic)
     try:
@@ -179,8 +177,7 @@ def fetch(collection: Collection, topic: str, build: Build, sha256: str = "") ->
     except (OSError, ValueError) as error:
         raise UpdateError(
             f"{build.address} could not be fetched ({error}). Check the network, or save the file "
-            "by hand from "
-            f"{build.page} and use --file."
+            f"by hand from {build.page} and use --file."
         ) from None
 
 
@@ -217,8 +214,7 @@ def rebuild(build: Build, file: Path, name: str) -> pd.DataFrame:
     if absent:
         raise UpdateError(
             f"{file.name} has no column {absent[0]!r}: the publisher's form has changed, or this "
-            "is another file. "
-            f"Expected were {', '.join(build.columns)}."
+            f"is another file. Expected were {', '.join(build.columns)}."
         )
     try:
         table = build.read(raw)

@@ -152,9 +152,7 @@ def build(
             raise NetworkError(
                 say(
                     "The tie {source!r} - {target!r} has the weight {weight!r}: it must be "
-                    "positive "
-                    "and "
-                    "finite.",
+                    "positive and finite.",
                     source=source,
                     target=target,
                     weight=weight,
