@@ -397,8 +397,8 @@ class TestReview:
         key = notebook.with_suffix("") / "key.py"
         text = key.read_text(encoding="utf-8")
         hint = ', traps={"A wrong turn.": lambda: load("nothing_there")}' * (part == "trap 1")
-        add = f'\n\n@KEYS.add("01.b", "Count."{hint})\ndef count() -> int:\n    return '
-        text += add + ('1 + "1"\n' if part == "the key" else "1\n")
+        add = f'@KEYS.add("01.b", "Count."{hint})\ndef count() -> int:\n    return '
+        text += "\n\n" + add + ('1 + "1"\n' if part == "the key" else "1\n")
         key.write_text(text, encoding="utf-8")
         change_code = notebook.read_text(encoding="utf-8").replace(
             '\\"01.a\\", answer)', ('\\"01.a\\", answer)\\n", "check(\\"01.b\\", ...)')
