@@ -21,8 +21,8 @@ CAPTION = translatable(
     "Your own guesses, those of like confidence in one point. Dashed: as often right as sure"
 )
 NOTHING = translatable(
-    "We found no guess here that says how sure you were. Guesses are kept when you work in my_work/ "
-    "(python3 course.py lab) and put a number after sure=."
+    "We found no guess here that says how sure you were. Guesses are kept when you work in "
+    "my_work/ (python3 course.py lab) and put a number after sure=."
 )
 
 
