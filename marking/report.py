@@ -435,7 +435,7 @@ def quiz_section(folder: Path) -> str:
         say("difference"),
     ]
     caption = say(
-        "{pairs} learners answered before and after. Difference: points of percent, with a 95 "
+        "{pairs} learners answered before and after. Difference: percentage points, with a 95 "
         "percent interval over the learners.",
         pairs=pairs,
     )

@@ -175,7 +175,7 @@ def compare(answers: pd.DataFrame) -> pd.DataFrame:
     """Right before and after, question by question and in all, of the learners with both times.
 
     Columns: idea, before and after (learners who were right), learned (wrong, then right), lost
-    (right, then wrong), difference (in points of percent), low and high (the middle 95 percent of
+    (right, then wrong), difference (in percentage points), low and high (the middle 95 percent of
     the difference over resampled learners, seeded). The last row is the mean over the questions.
 
     Raises
@@ -235,7 +235,7 @@ def report(answers: pd.DataFrame) -> str:
             say("{count} answered only once and are left out.", count=alone) if alone else "",
             signed.rename(columns=shown).to_string(),
             say(
-                "difference: points of percent; low and high: 95 percent interval over the "
+                "difference: percentage points; low and high: 95 percent interval over the "
                 "learners."
             ),
             say(
