@@ -221,8 +221,8 @@ class Changes:
             number = len(self.unchanged)
             they = "it" if number == 1 else "they"
             terminalreporter.write_line(
-                f"nbval-strict: {number} left out: nothing that {they} read has changed since {they} "
-                "passed"
+                f"nbval-strict: {number} left out: nothing that {they} read has changed "
+                f"since {they} passed"
             )
         for path, why in sorted(self.reasons.items()):
             short = os.path.relpath(path, self.config.rootpath)
