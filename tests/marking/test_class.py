@@ -123,9 +123,9 @@ class TestWhatTheCommandSays:
     def test_a_file_that_does_not_count(self, first: Class) -> None:
         assert "One file does not count" in first.said and "b.ipynb counts" in first.said
 
-    def test_open_answers_that_no_person_has_read(self, first: Class, second: Class) -> None:
-        assert "2 open answers are still unread: moodle.csv and canvas.csv have no" in first.said
-        assert "One open answer is still unread: moodle.csv and canvas.csv have no" in second.said
+    def test_open_answers_without_points(self, first: Class, second: Class) -> None:
+        assert "2 open answers have no points yet, so moodle.csv and canvas.csv" in first.said
+        assert "One open answer has no points yet, so moodle.csv and canvas.csv" in second.said
 
 
 class TestTables:
