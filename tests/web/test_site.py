@@ -516,6 +516,22 @@ def test_no_page_asks_another_host_and_a_phone_does_not_scroll_sideways(
     page.close()
 
 
+def test_on_a_phone_arrows_are_on_the_screen_and_a_table_shows_that_it_goes_on(
+    chromium: Any, served: str
+) -> None:
+    page = chromium.new_page(viewport={"width": 375, "height": 800})
+    page.goto(f"{served}data/mexico_seizures.html")
+    ends = page.eval_on_selector_all(
+        ".prev-next-area :is(i, p)", "all => all.map(one => one.getBoundingClientRect().right)"
+    )
+    assert len(ends) > 4 and max(ends) <= 375
+    page.goto(f"{served}ledger/index.html")
+    page.wait_for_selector(".pst-scrollable-table-container.more")
+    page.eval_on_selector(".more", "part => part.scrollTo(part.scrollWidth, 0)")
+    page.wait_for_selector(".pst-scrollable-table-container:not(.more)")
+    page.close()
+
+
 def test_another_host_would_be_seen(chromium: Any, served: str) -> None:
     page = chromium.new_page()
     asked = sockets_only(page, served)
