@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -31,7 +31,7 @@ from tests.toy import describe
 from tests.web.conftest import ADDRESS
 from web import lite
 from web.languages import editions
-from web.site import SiteError, build, main
+from web.site import SiteError, build, main, search
 from web.site.check import Page, check_published, check_site, published
 from web.site.extras import PREVIEW
 from web.site.publication import publication
@@ -670,6 +670,84 @@ def test_search_finds_a_number_with_and_without_its_comma(
     page.close()
 
 
+def found_pages(page: Any, address: str) -> dict[str, str]:
+    """The pages that a search finds, with their excerpts."""
+    page.goto(address)
+    page.wait_for_function(
+        """() => document.querySelector(".search-summary")?.innerText && [
+            ...document.querySelectorAll("#search-results li")
+        ].every((one) => one.querySelector("p.context"))"""
+    )
+    items = page.locator("#search-results ul.search > li")
+    return {
+        item.locator("a").first.get_attribute("href"): item.locator("p.context").inner_text()
+        for item in items.all()
+    }
+
+
+@cache
+def articles(folder: Path) -> dict[str, str]:
+    """The text of each page of an edition, its numbers without commas."""
+    found = {}
+    for path in folder.rglob("*.html"):
+        name = path.relative_to(folder).as_posix()
+        article = re.search("<article.*</article>", path.read_text(encoding="utf-8"), re.S)
+        if article is not None and not name.startswith(("es/", "search")):
+            text = html.unescape(re.sub("<[^>]+>", " ", article[0]))
+            found[name] = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    return found
+
+
+@pytest.mark.parametrize("front", ["", "es/"])
+@pytest.mark.parametrize("numbers", ["1,351.6", "1351.6", "12,970.19", "2205.434", "64,116 29"])
+def test_search_finds_the_pages_that_have_all_the_numbers(
+    chromium: Any, served: str, pages: Path, front: str, numbers: str
+) -> None:
+    wanted = [
+        re.compile(rf"(?<![\w.]){re.escape(one.replace(',', ''))}(?!\.?\w)")
+        for one in numbers.split()
+    ]
+    having = {
+        name
+        for name, text in articles(pages / front).items()
+        if all(one.search(text) for one in wanted)
+    }
+    page = chromium.new_page()
+    found = found_pages(page, f"{served}{front}search.html?q={quote(numbers)}")
+    assert having and set(found) == having
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("front", "query", "form"),
+    [
+        ("", "policy", "polic(y|ies)"),
+        ("", "military", "militar(y|i)"),
+        ("", "poppy", "popp(y|ies)"),
+        ("", "12,970.19", "12,?970.19"),
+        ("es/", "políticas", "pol[ií]ticas?"),
+        ("es/", "politica", "pol[ií]ticas?"),
+    ],
+)
+def test_an_excerpt_shows_the_word_that_was_looked_for(
+    chromium: Any, served: str, front: str, query: str, form: str
+) -> None:
+    page = chromium.new_page()
+    found = found_pages(page, f"{served}{front}search.html?q={quote(query)}")
+    assert found
+    assert [name for name, text in found.items() if not re.search(rf"(?i)\b{form}\b", text)] == []
+    page.close()
+
+
+def test_search_reads_words_as_the_index_does(chromium: Any, served: str) -> None:
+    text = "In 2016, 64_000 or 63,632.5 died: 64000, 2205.434, 1.5, 0.25 or 2017-12-14. Ñandú"
+    page = chromium.new_page()
+    page.goto(f"{served}search.html")
+    plain = search.without_accents("Ñandú")
+    assert [*page.evaluate("text => splitQuery(text)", text), plain] == search.words(text)
+    page.close()
+
+
 @pytest.mark.parametrize(
     ("front", "query", "name"),
     [
@@ -700,6 +778,9 @@ def test_search_finds_whole_numbers_and_words_with_and_without_accents(
         ("", "qqqq", r"No page has these words: check how you spelled them, or try fewer\."),
         ("es/", "qqqq", r"Ninguna página tiene estas palabras: revisa .* prueba con menos\."),
         ("es/", "heroína", r"La búsqueda encontró \d+ páginas\."),
+        ("", "the", r"“the” is too common to search for: try another word\."),
+        ("", "the qqqq", r"No page has these words: .*"),
+        ("es/", "de la", r"“de la” es demasiado común para buscarlo: prueba con otra palabra\."),
     ],
 )
 def test_search_says_how_many_pages_it_found(
