@@ -12,7 +12,7 @@ from tests import anatomy
 from tests.anatomy import Cell, source
 
 QUESTION = "Did the post carry more?"
-#: One cell a paragraph; code begins with ">". A line "The answer" in brackets is what the cell printed.
+#: One cell a paragraph; code begins with ">". A line "The answer" in brackets is what it printed.
 LESSON = f"""
 # 05 · Parcels
 
