@@ -47,6 +47,13 @@ class Card:
         return f"<table>{caption}<tbody>{rows}</tbody></table>"
 
 
+def was_read(text: str) -> bool:
+    """Whether a source or license was read, by what its description says of when; made-up tables
+    say "not retrieved".
+    """
+    return not text.endswith("not retrieved")
+
+
 @dataclass(frozen=True, repr=False)
 class DataCard(Card):
     """What a reader should know of a table before using it."""
@@ -65,7 +72,9 @@ class DataCard(Card):
         r = self.resource
         sources = [
             say(
-                "{publisher}: {title} ({path}), read {retrieved}",
+                "{publisher}: {title} ({path}), read {retrieved}"
+                if was_read(s["retrieved"])
+                else "{publisher}: {title} ({path}), {retrieved}",
                 publisher=s["publisher"],
                 title=s["title"],
                 path=s["path"],
@@ -74,7 +83,11 @@ class DataCard(Card):
             for s in r["sources"]
         ]
         licenses = [
-            say("{title} (read: {day})", title=shown(x["title"]), day=shown(x["read"]))
+            say(
+                "{title} (read: {day})" if was_read(x["read"]) else "{title} ({day})",
+                title=shown(x["title"]),
+                day=shown(x["read"]),
+            )
             for x in r["licenses"]
         ]
         missing = self.measured.get("missing", {})

@@ -41,7 +41,6 @@ _ADVICE_SNAPSHOT = (
     "If the change is meant, run `{describe}` and look at what it says; if not, restore the file "
     "(git checkout, or download the collection again)."
 )
-_ADVICE_MISSING = "Restore the file (git checkout, or download the collection again)."
 
 
 def load(name: str) -> pd.DataFrame:
@@ -152,9 +151,8 @@ def catalogue(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
     if not manifests:
         raise DataError(
             say(
-                "There is no table in {data}: no folder there has a datapackage.json. "
-                "Restore data/, "
-                "or describe a table there.",
+                "There is no table in {data}: no folder there has a datapackage.json. Restore "
+                "data/, or describe a table there.",
                 data=collection.data,
             )
         )
@@ -268,12 +266,12 @@ def _state(file: TableFile) -> tuple[tuple[int, int], ...]:
         except (OSError, ValueError):  # ValueError: a name that no file can have
             raise DataError(
                 say(
-                    "Table {name}: its file {name_2}/{name_3} is missing from data/. "
-                    "{advice_missing}",
+                    "Table {name}: its file {name_2}/{name_3} is missing from data/. Restore the "
+                    "file (git checkout, or download the collection again), or correct `path` in "
+                    "data/{name_2}/datapackage.json.",
                     name=file.name,
                     name_2=path.parent.name,
                     name_3=path.name,
-                    advice_missing=_ADVICE_MISSING,
                 )
             ) from None
         states.append((state.st_mtime_ns, state.st_size))

@@ -5,6 +5,9 @@ A collection is a folder with `data/collection.toml`. `current` finds it, in thi
 1. the folder named in the environment variable `HELPERS_COLLECTION`;
 2. the working folder, or the nearest folder above it that is a collection;
 3. the collection that this package came with: beside it in a checkout, inside it in a wheel.
+
+The one inside an installed package is only read: commands that write ask for another, and a
+reader's copies of its lessons go into the working folder.
 """
 
 from __future__ import annotations
@@ -20,6 +23,10 @@ from helpers.files import read_toml
 VARIABLE = "HELPERS_COLLECTION"
 MARK = Path("data") / "collection.toml"
 _PACKAGE = Path(__file__).resolve().parent
+#: Where a wheel has its collection.
+INSTALLED = _PACKAGE / "_collection"
+#: The folder of a reader's copies, in `Collection.home`.
+WORK = "my_work"
 
 
 class CollectionError(ValueError):
@@ -68,15 +75,24 @@ class Collection:
         """The folder of the lessons in the collection's language, each with a folder of the same
         name beside it.
         """
-        return self._of_language("notebooks")
+        return self._of_language(self.root / "notebooks")
+
+    @property
+    def home(self) -> Path:
+        """The folder that holds `work`: that of the collection. For the one inside an installed
+        package, it is the working folder, or the one around the copies if that is among them.
+        """
+        if self.root != INSTALLED:
+            return self.root
+        here = Path.cwd()
+        return next((one.parent for one in (here, *here.parents) if one.name == WORK), here)
 
     @property
     def work(self) -> Path:
         """The folder of a reader's copies of the lessons."""
-        return self._of_language("my_work")
+        return self._of_language(self.home / WORK)
 
-    def _of_language(self, name: str) -> Path:
-        folder = self.root / name
+    def _of_language(self, folder: Path) -> Path:
         return folder if self.language == "en" else folder / self.language
 
     def in_language(self, language: str) -> Collection:
@@ -85,18 +101,23 @@ class Collection:
         return other if other.notebooks.is_dir() else replace(self, language="en")
 
 
-def current() -> Collection:
+def current(written: bool = False) -> Collection:
     """The collection that `load`, `claims` and `check` work on now, in the language in use.
 
-    Raises `CollectionError` as `found` does.
+    Parameters and exceptions are those of `found`.
     """
     from helpers.language import current_language  # which asks `found` for its catalogues
 
-    return found().in_language(current_language())
+    return found(written).in_language(current_language())
 
 
-def found() -> Collection:
+def found(written: bool = False) -> Collection:
     """The collection in its first language, English.
+
+    Parameters
+    ----------
+    written : bool
+        Whether somebody is at work on it: then the one inside an installed package does not count.
 
     Raises
     ------
@@ -106,7 +127,7 @@ def found() -> Collection:
     """
     variable = os.environ.get(VARIABLE, "")
     try:
-        folder = Path(variable).resolve() if variable else _find(Path.cwd())
+        folder = Path(variable).resolve() if variable else _find(Path.cwd(), written)
     except FileNotFoundError:
         raise CollectionError(
             "The working folder does not exist any more. Go to the folder of a collection."
@@ -124,27 +145,26 @@ def open_collection(root: Path) -> Collection:
     except OSError:
         raise CollectionError(
             f"{root} is not a collection: it has no {MARK.as_posix()}. Go to the folder of a "
-            "collection, "
-            "or start one with `python3 -m helpers new FOLDER`."
+            "collection, or start one with `python3 -m helpers new FOLDER`."
         ) from None
     return _read(root, state.st_mtime_ns)
 
 
-def _find(start: Path) -> Path:
+def _find(start: Path, written: bool) -> Path:
     above = [folder for folder in (start, *start.parents) if (folder / MARK).is_file()]
     if len(above) > 1:
         raise CollectionError(
             f"The collection {above[0]} lies inside another one, {above[1]}. Move it out, or name "
-            "the one "
-            f"you mean in the environment variable {VARIABLE}."
+            f"the one you mean in the environment variable {VARIABLE}."
         )
-    for folder in (*above, _PACKAGE / "_collection", _PACKAGE.parent):
+    came_with = [_PACKAGE.parent] if written else [INSTALLED, _PACKAGE.parent]
+    for folder in [*above, *came_with]:
         if (folder / MARK).is_file():
             return folder
     raise CollectionError(
         f"There is no collection here: neither {start} nor a folder above it has "
-        f"{MARK.as_posix()}. Go to "
-        f"the folder of a collection, or name it in the environment variable {VARIABLE}."
+        f"{MARK.as_posix()}. Go to the folder of a collection, or name it in the environment "
+        f"variable {VARIABLE}."
     )
 
 

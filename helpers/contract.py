@@ -165,8 +165,7 @@ def check_description(package: Any, place: str) -> list[dict[str, Any]]:
         if not unique or not key or not all(column in names for column in key):
             raise DataError(
                 f"{where}: fields must have names of their own, and primaryKey must name some of "
-                "them. "
-                f"{_correct(where)}"
+                f"them. {_correct(where)}"
             )
         foreign = schema.get("foreignKeys", [])
         _check_entries({"foreignKeys": foreign}, {"foreignKeys": list}, f"{where}, schema")
@@ -227,6 +226,8 @@ def _problem_with_rules(field: dict[str, Any]) -> str:
     rules = field.get("constraints", {})
     if field["type"] not in PARSERS:
         return f"the type {field['type']!r} is not one of {', '.join(PARSERS)}"
+    if not field["description"].strip():
+        return "the description is empty: say what the column means"
     if (
         not isinstance(rules, dict)
         or not isinstance(rules.get("enum", []), list)
@@ -244,6 +245,8 @@ def _problem_with_rules(field: dict[str, Any]) -> str:
     for limit in ("minimum", "maximum"):
         if limit in rules and PARSERS[field["type"]](str(rules[limit])) is None:
             return f"minimum or maximum is not of the type {field['type']}"
+        if isinstance(rules.get(limit), str) and field["type"] in ("integer", "number"):
+            return f"{limit} must be a number, without quotes; it is {rules[limit]!r}"
     try:
         re.compile(rules.get("pattern", ""))
     except re.error as error:
@@ -257,8 +260,7 @@ def _check_foreign_key(key: Any, names: list[str], where: str) -> None:
     if key["fields"] not in names:
         raise DataError(
             f"{where}: the foreign key is on the column {key['fields']!r}, which the table does "
-            "not have. "
-            f"{_correct(where)}"
+            f"not have. {_correct(where)}"
         )
 
 
@@ -276,8 +278,7 @@ def _rows(file: TableFile, raw: bytes) -> tuple[list[list[str]], list[int]]:
         line = raw[: error.start].count(b"\n") + 1
         raise DataError(
             f"Table {file.name}, line {line}: UTF-8 was promised, byte {raw[error.start]:#04x} is "
-            "not UTF-8. "
-            f"{_restore(file)}"
+            f"not UTF-8. {_restore(file)}"
         ) from None
     separator = other_separator(text.partition("\n")[0])
     if separator:
@@ -309,12 +310,14 @@ def _rows(file: TableFile, raw: bytes) -> tuple[list[list[str]], list[int]]:
     promised = [field["name"] for field in file.fields]
     _check_header(file, header, promised)
     for line, row in zip(lines, rows, strict=True):
+        if not row:
+            raise DataError(
+                f"Table {file.name}, line {line}: the line is empty: delete it. {_restore(file)}"
+            )
         if len(row) != len(promised):
-            first = repr(row[0]) if row else "none"
             raise DataError(
                 f"Table {file.name}, line {line}: {len(promised)} cells were promised, {len(row)} "
-                "are there "
-                f"(first cell {first}). {_restore(file)}"
+                f"are there (first cell {row[0]!r}). {_restore(file)}"
             )
     return rows, lines
 
@@ -344,8 +347,7 @@ def _check_header(file: TableFile, header: list[str], promised: list[str]) -> No
         what = "the columns are in another order"
     raise DataError(
         f"Table {file.name}, line 1: {what}; promised were {', '.join(promised)}. Correct the "
-        "file, or describe the "
-        f"column in data/{file.path.parent.name}/datapackage.json."
+        f"file, or describe the column in data/{file.path.parent.name}/datapackage.json."
     )
 
 
@@ -381,9 +383,8 @@ def _refuse(
     file: TableFile, field: dict[str, Any], line: int, promised: str, there: str
 ) -> NoReturn:
     raise DataError(
-        f"Table {file.name}, column {field['name']}, line {line}: {promised} was promised, "
-        f"{there} is there. Correct "
-        "the cell; if the value is right, change the rule in "
+        f"Table {file.name}, column {field['name']}, line {line}: {promised} was promised, {there} "
+        "is there. Correct the cell; if the value is right, change the rule in "
         f"data/{file.path.parent.name}/datapackage.json."
     )
 
@@ -402,9 +403,8 @@ def _check_unique(file: TableFile, label: str, values: list[str], lines: Sequenc
         if value in seen:
             raise DataError(
                 f"Table {file.name}, key {label}, line {line}: unique values were promised, "
-                f"{value!r} is in line "
-                f"{seen[value]} already. Remove one of the two rows, or make the key in "
-                f"data/{file.path.parent.name}/datapackage.json longer."
+                f"{value!r} is in line {seen[value]} already. Remove one of the two rows, or make "
+                f"the key in data/{file.path.parent.name}/datapackage.json longer."
             )
         seen[value] = line
 
@@ -422,16 +422,15 @@ def _check_references(file: TableFile, rows: list[list[str]], lines: Sequence[in
         except (OSError, ValueError, csv.Error) as error:
             raise DataError(
                 f"Table {file.name}: the table {target}, which its column {column} refers to, "
-                "cannot be read "
-                f"({error}). Restore {path.name}."
+                f"cannot be read ({error}). Restore {path.name}."
             ) from None
         for line, row in zip(lines, rows, strict=True):
             cell = row[position]
             if cell and parse(cell) not in known:
                 raise DataError(
                     f"Table {file.name}, column {column}, line {line}: {cell!r} is not in the "
-                    f"column {target_column} "
-                    f"of the table {target}. Correct the cell, or add the row to {target}."
+                    f"column {target_column} of the table {target}. Correct the cell, or add the "
+                    f"row to {target}."
                 )
 
 

@@ -18,19 +18,22 @@ import importlib
 import inspect
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
 from helpers.language import say, shown
-from helpers.values import short_number
+from helpers.values import is_finite_number, short_number
 
 #: What a front end with widgets shows; its id differs in every run, so it is never stored.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 Value = int | float | str
+#: The most steps of a slider.
+_MOST = 10_000
 
 
 class ControlError(ValueError):
@@ -62,16 +65,46 @@ def slider(
 ) -> Setting:
     """A number to move between two ends, by mouse, with the arrow keys, or typed beside the slider.
 
+    Parameters
+    ----------
+    least, most : number
+        The two ends; the last step is the one that does not go beyond `most`.
+    start : number
+        Where it stands first: `least`, or a whole number of steps above it.
+    step : number, optional
+        From one value to the next; above 0, and not so small that there are more than 10,000.
+    label : str
+        What is moved.
+    unit : str, optional
+        What follows the number.
+
+    Returns
+    -------
+    Setting
+        What `control` is given for an argument.
+
+    Raises
+    ------
+    ControlError
+        A number that is not finite, ends in the wrong order, no step above 0 or too many steps, a
+        start that is not on a step, no label.
+
     Examples
     --------
     >>> slider(0, 10, 2, step=0.5, label="false alarms", unit="percent").text(2.5)
     '2.5 percent'
     """
+    label = _named(label)
+    least, most, start, step = map(_plain, (least, most, start, step))
     numbers = {"least": least, "most": most, "start": start, "step": step}
     for name, number in numbers.items():
-        if isinstance(number, bool) or not isinstance(number, int | float) or number != number:
+        if not isinstance(number, int | float) or not is_finite_number(number):
             raise ControlError(
-                say("The {name} of the slider {label!r} must be a number.", name=name, label=label)
+                say(
+                    "The {name} of the slider {label!r} must be a finite number.",
+                    name=name,
+                    label=label,
+                )
             )
     if not least < most or step <= 0:
         raise ControlError(
@@ -82,24 +115,24 @@ def slider(
         )
     whole = all(float(number).is_integer() for number in numbers.values())
     digits = 0 if whole else max(0, 2 - math.floor(math.log10(step)))
-    count = math.floor((most - least) / step + 1e-9) + 1
-    if count > 10_000:
+    steps = (float(most) - float(least)) / float(step) + 1e-9
+    if steps >= _MOST:
         raise ControlError(
             say(
-                "The slider {label!r} has {count:,} steps: take larger ones.",
+                "The slider {label!r} has more than {most:,} steps: take larger ones.",
                 label=label,
-                count=count,
+                most=_MOST,
             )
         )
+    count = math.floor(steps) + 1
     values = [round(least + i * step, digits) for i in range(count)]
     values = [int(value) for value in values] if whole else values
     at = [value for value in values if math.isclose(value, start, abs_tol=step / 1e6)]
     if not at:
         raise ControlError(
             say(
-                "The slider {label!r} cannot start at {start:g}: it runs from {least:g} "
-                "to {most:g} "
-                "in steps of {step:g}.",
+                "The slider {label!r} cannot start at {start:g}: it runs from {least:g} to "
+                "{most:g} in steps of {step:g}.",
                 label=label,
                 start=start,
                 least=least,
@@ -109,7 +142,7 @@ def slider(
         )
     texts = tuple(short_number(value) for value in values)
     ends = (float(values[0]), float(values[-1]), float(step))
-    return Setting(_named(label), shown(unit), at[0], tuple(values), texts, ends)
+    return Setting(label, shown(unit), at[0], tuple(values), texts, ends)
 
 
 def choice(
@@ -121,22 +154,52 @@ def choice(
 ) -> Setting:
     """One of a few values, in their order; a dictionary gives each value its text.
 
+    Parameters
+    ----------
+    options : sequence, or mapping of str to value
+        Two or more different texts or numbers; or for each text the value that it stands for.
+    start : text or number, optional
+        One of the values; the first if none is named.
+    label : str
+        What is chosen.
+    unit : str, optional
+        What follows the value.
+
+    Returns
+    -------
+    Setting
+        What `control` is given for an argument.
+
+    Raises
+    ------
+    ControlError
+        Options that are no texts or numbers, fewer than two or one that is there twice, a start
+        that is not among them, no label.
+
     Examples
     --------
     >>> choice({"one in 100": 100, "one in 1,000": 1_000}, 1_000, label="cars that carry").text(100)
     'one in 100'
     """
-    if isinstance(options, Mapping):
-        texts, values = tuple(options), tuple(options.values())
-    else:
-        values = tuple(options)
-        texts = tuple(v if isinstance(v, str) else short_number(v) for v in values)
+    label = _named(label)
+    named = dict(options) if isinstance(options, Mapping) else {}
+    listed = named.values() if named else options if isinstance(options, Iterable) else [None]
+    values = tuple(map(_plain, listed))
+    if not all(map(_is_value, values)) or not all(isinstance(text, str) for text in named):
+        raise ControlError(
+            say(
+                "The options of the choice {label!r} must be texts or numbers in a list, or the "
+                "values of a dictionary whose keys are texts.",
+                label=label,
+            )
+        )
+    texts = tuple(named) or tuple(v if isinstance(v, str) else short_number(v) for v in values)
     if len(set(values)) < 2 or len(set(values)) < len(values):
         raise ControlError(
             say("The choice {label!r} needs two or more different options.", label=label)
         )
-    start = values[0] if start is None else start
-    if start not in values:
+    start = values[0] if start is None else _plain(start)
+    if not _is_value(start) or start not in values:
         raise ControlError(
             say(
                 "The choice {label!r} cannot start at {start!r}: its options are {texts}.",
@@ -145,11 +208,21 @@ def choice(
                 texts=", ".join(texts),
             )
         )
-    return Setting(_named(label), shown(unit), start, values, tuple(map(shown, texts)))
+    start = values[values.index(start)]
+    return Setting(label, shown(unit), start, values, tuple(map(shown, texts)))
+
+
+def _plain(value: Any) -> Any:
+    """A single value of numpy as one of Python."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, str | bool) or is_finite_number(value)
 
 
 def _named(label: str) -> str:
-    if not label.strip():
+    if not isinstance(label, str) or not label.strip():
         raise ControlError(say("Each setting needs a label: a reader must know what is moved."))
     return label.strip()
 

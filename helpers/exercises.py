@@ -196,19 +196,9 @@ def check(number: str, answer: Any) -> Feedback:
             say(
                 "{name} could not be checked, and that is not your answer's fault: {reason}",
                 name=_name(number),
-                reason=_reason(error),
+                reason=reason_of(error),
             ),
         )
-
-
-def exercise_numbers() -> list[str]:
-    """The numbers of all exercises of all lessons, in order, without the questions to try."""
-    return [
-        number
-        for path in lesson_files(current())
-        for number in lesson_exercises(path.name[:2])
-        if not is_practice(number)
-    ]
 
 
 def is_practice(number: str) -> bool:
@@ -284,7 +274,7 @@ def _read_keys(
             say(
                 "{path} cannot be run: {reason}",
                 path=f"{path.parent.name}/{path.name}",
-                reason=_reason(error),
+                reason=reason_of(error),
             )
         ) from error
     finally:
@@ -328,7 +318,10 @@ def _is_open(number: str, lesson: str) -> bool:
     return any(re.search(heading, text) for text in texts)
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """Why something of a key failed, in words; with the type of an error that is not the
+    helpers' own.
+    """
     text = " ".join(str(error).split())
     own = isinstance(error, (ExerciseError, CollectionError)) or type(error).__module__.startswith(
         "helpers."

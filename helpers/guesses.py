@@ -20,12 +20,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.collection import MARK
+from helpers.collection import MARK, WORK
 from helpers.language import say, shown, translatable
 from helpers.values import bare, is_finite_number, short_number
 
 FILE = "guesses.csv"
-OWN_FOLDER = "my_work"
 COLUMNS = ["id", "guess", "truth", "sure", "right"]
 NO_GUESS = translatable("No guess yet: replace the three dots and run the cell again.")
 _ID = re.compile(r"\d\d\.g\d+")
@@ -261,7 +260,7 @@ def _file() -> Path | None:
         return None
     for folder in (place, *place.parents):
         if (folder / MARK).is_file():
-            own = folder / OWN_FOLDER
+            own = folder / WORK
             return own / FILE if own in (place, *place.parents) else None
     return place / FILE
 

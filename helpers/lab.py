@@ -71,7 +71,8 @@ class Copies:
     Attributes
     ----------
     work : str
-        Their folder below that of the collection, with a slash at the end.
+        Their folder below that of the collection, with a slash at the end; the whole path where it
+        lies elsewhere.
     made, kept : list of str
         Names of the lessons copied, and of those that were there and are left as they are.
     newer : list of str
@@ -279,15 +280,15 @@ def main(arguments: list[str]) -> int:
     asked, rest, unknown = told_apart(own)
     numbers = [word.zfill(2) for word in asked if word.isdigit()]
     collection = current()
-    work = collection.work
+    home, work = collection.home, collection.work
     if unknown:
         return refuse(say("no_option", word=unknown[0]))
     if len(numbers) < len(asked):
         return refuse(say("no_lesson", word=next(w for w in asked if not w.isdigit())))
     if len(numbers) > 1:
         return refuse(say("one_lesson", asked=" ".join(numbers)))
-    if not os.access(work if work.exists() else collection.root, os.W_OK):
-        return refuse(say("cannot_save", folder=collection.root))
+    if not os.access(work if work.exists() else home, os.W_OK):
+        return refuse(say("cannot_save", folder=home))
     try:
         first = choose_lessons(collection, numbers)[0]
         copies = copy_lessons(collection, work)
@@ -298,15 +299,15 @@ def main(arguments: list[str]) -> int:
     report(copies)
     if any(found().in_language(one).language == one for one in languages()[1:]):
         print(say("in_another"), flush=True)
-    page = (work / first.name).relative_to(collection.root).as_posix()
-    if ANOTHER not in arguments and (server := running(collection.root)):
+    page = (work / first.name).relative_to(home).as_posix()
+    if ANOTHER not in arguments and (server := running(home)):
         address = f"{server['url']}lab/tree/{page}?token={server['token']}"
         print(say("running", address=address, words=" ".join([*numbers, ANOTHER])))
         return 0
     os.environ.pop(VARIABLE, None)  # each lesson says in which language it is
     with suppress(OSError):  # defaults that cannot be written are only less convenient
         set_lab_defaults(Path(sys.prefix))
-    return start_jupyterlab([*options(collection.root, page), *rest])
+    return start_jupyterlab([*options(home, page), *rest])
 
 
 def refuse(problem: str) -> int:
@@ -317,10 +318,10 @@ def refuse(problem: str) -> int:
 
 def report(copies: Copies) -> None:
     """Print what became of the copies."""
-    if copies.made:
-        print(say("copied", work=copies.work, count=len(copies.made)))
-    if copies.kept:
-        print(say("kept", work=copies.work, count=len(copies.kept)))
+    for key, names in (("copied", copies.made), ("kept", copies.kept)):
+        if names:
+            key = f"{key}_one" if len(names) == 1 else key
+            print(say(key, work=copies.work, count=len(names)))
     if copies.newer:
         print(say("newer", work=copies.work, names=", ".join(copies.newer)))
     print("\n".join(copies.said), end="\n" if copies.said else "", flush=True)

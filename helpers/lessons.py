@@ -221,9 +221,14 @@ def choose_lessons(collection: Collection, numbers: Sequence[str] = ()) -> list[
             )
         )
     if unknown:
-        there = f"there are {min(paths)} to {max(paths)}" if paths else "there are none"
+        there = say("there are none")
+        if len(paths) == 1:
+            there = say("the only lesson is {number}", number=min(paths))
+        elif paths:
+            there = say("there are {first} to {last}", first=min(paths), last=max(paths))
         near = [number.zfill(2) for number in unknown if number.zfill(2) in paths]
-        advice = f" Did you mean {' and '.join(near)}?" if near else ""
+        names = say(" and ").join(near)
+        advice = " " + say("Did you mean {names}?", names=names) if near else ""
         raise LessonError(
             say(
                 "No lesson has the number {unknown}: {there}.{advice}",
@@ -326,9 +331,8 @@ def _read(path: Path, modified: int) -> Lesson:
         if not isinstance(block.get(entry), kind) or block[entry] == "":
             raise LessonError(
                 say(
-                    "{name}: the entry {entry!r} of the block `lesson` is missing or not of "
-                    "the type "
-                    "{name_2}. {remedy}",
+                    "{name}: the entry {entry!r} of the block `lesson` is missing or not of the "
+                    "type {name_2}. {remedy}",
                     name=path.name,
                     entry=entry,
                     name_2=kind.__name__,
@@ -341,8 +345,7 @@ def _read(path: Path, modified: int) -> Lesson:
             raise LessonError(
                 say(
                     "{name}: `minutes` in the block `lesson` must give whole minutes for "
-                    "{entry!r}. "
-                    "{remedy}",
+                    "{entry!r}. {remedy}",
                     name=path.name,
                     entry=entry,
                     remedy=remedy,

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.adaptation import EXERCISES
+from helpers.cards import was_read
 from helpers.catalogue import SNAPSHOT, catalogue, load_unchecked, measure, snapshot, table_file
 from helpers.collection import Collection, CollectionError, current
 from helpers.command import command_parser
@@ -49,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     check = parser.parse_args(arguments).check
     nothing = "Nothing was written."
     try:
-        collection = current()
+        collection = current(written=True)
         saved_by_excel = as_excel_saves(collection)
         for path, (added, text) in {} if check else saved_by_excel.items():
             path.write_text(text, encoding="utf-8", newline="")
@@ -247,13 +248,27 @@ def _section(resource: Mapping[str, Any], measured: Mapping[str, Any]) -> list[s
             for key in schema.get("foreignKeys", [])
         ),
         *(
-            f"- Source: {s['publisher']}, {s['title']}, <{s['path']}>, read {s['retrieved']}"
+            f"- Source: {s['publisher']}, {s['title']}, <{s['path']}>, {read_when(s['retrieved'])}"
             for s in resource["sources"]
         ),
-        *(f"- License: {x['title']} (read: {x['read']})" for x in resource["licenses"]),
+        *(
+            f"- License: {x['title']} ({read_when(x['read'], 'read: ')})"
+            for x in resource["licenses"]
+        ),
         *(f"- Caution: {c}" for c in resource["cautions"]),
     ]
     return lines
+
+
+def read_when(text: str, before: str = "read ") -> str:
+    """When something was read, as a description says it; `before` it only if it was read at all.
+
+    Examples
+    --------
+    >>> read_when("on 1 May 2026"), read_when("written, not retrieved")
+    ('read on 1 May 2026', 'written, not retrieved')
+    """
+    return f"{before if was_read(text) else ''}{text}"
 
 
 def _promise(field: Mapping[str, Any]) -> str:

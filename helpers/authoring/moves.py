@@ -15,11 +15,12 @@ The rules, in plain words:
 3. A name is introduced where it is written in `backticks` in a text cell above the code that first
    uses it, or in a comment of that code or of code above it. A form is introduced where a text or
    a comment calls it by its name ("a slice").
-4. A name also counts as introduced when lesson 00 introduces it, or an earlier lesson that the
-   section "About this lesson" links (or one that lesson links, and so on) uses and introduces it.
+4. A name also counts as introduced when the collection's first lesson introduces it, or an
+   earlier lesson that the section "About this lesson" links (or one that lesson links, and so on)
+   uses and introduces it.
 5. A cell that begins with `answer = ...` waits for the reader and counts as empty.
 
-A lesson should leave nothing over, and introduce at most `MOST` names itself.
+A lesson should leave nothing over, and, but for the first, introduce at most `MOST` names itself.
 """
 
 from __future__ import annotations
@@ -100,7 +101,6 @@ _PLAIN_FORMAT = re.compile(r",?(\.\d+f)?")
 _FENCE = re.compile(r"^```.*?^```", re.M | re.S)
 _ABOUT = re.compile(r"^## About this lesson\s*$(.*?)(?=^## |\Z)", re.M | re.S)
 _LINK = re.compile(r"\]\((\d\d)_\w+\.ipynb\)")
-_START = "00"
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="also what a lesson itself introduces")
     chosen = parser.parse_args(arguments)
     try:
-        paths = choose_lessons(current(), chosen.lessons)
+        paths = choose_lessons(current(written=True), chosen.lessons)
     except (CollectionError, LessonError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -188,7 +188,7 @@ def _lines(path: Path, found: Found, everything: bool) -> Iterator[str]:
         for cell, cell_id in cells:
             here = [use.name for use in found.unexplained if use.cell == cell]
             yield f"    cell {cell} ({cell_id}): {', '.join(here)}"
-    if everything or (len(found.introduced) > MOST and number != _START):
+    if everything or (len(found.introduced) > MOST and _first_lesson(path)):
         here = [f"{use.name} ({use.cell_id})" for use in found.introduced]
         yield f"{number}  introduces {len(here)} (at most {MOST}): {', '.join(here)}"
 
@@ -196,11 +196,11 @@ def _lines(path: Path, found: Found, everything: bool) -> Iterator[str]:
 def names(path: Path) -> Found:
     """What the lesson at `path` uses beyond three weeks of Python, by first use.
 
-    Names that lesson 00 or a linked earlier lesson introduces are left out.
+    Names that the first lesson or a linked earlier one introduces are left out.
     """
     cells = _cells(path)
     before = _known_before(path, cells)
-    first = _lesson_file(path, _START) if path.name[:2] != _START else None
+    first = _first_lesson(path)
     start = _whole_text(first)
     before |= {use.name for use in names(first).introduced} if first else set()
     seen: set[str] = set()
@@ -232,8 +232,8 @@ def _linked(path: Path, cells: list[dict[str, Any]]) -> list[Path]:
     markdown = "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
     section = _ABOUT.search(markdown)
     numbers = sorted(set(_LINK.findall(section[1]))) if section else []
-    files = [_lesson_file(path, number) for number in numbers if number < path.name[:2]]
-    return [file for file in files if file is not None]
+    earlier = [number for number in numbers if number < path.name[:2]]
+    return [file for number in earlier for file in _lessons_beside(path, number)[:1]]
 
 
 def _known_before(path: Path, cells: list[dict[str, Any]]) -> set[str]:
@@ -245,8 +245,14 @@ def _known_before(path: Path, cells: list[dict[str, Any]]) -> set[str]:
     return known
 
 
-def _lesson_file(path: Path, number: str) -> Path | None:
-    return next(iter(sorted(path.parent.glob(f"{number}_*.ipynb"))), None)
+def _lessons_beside(path: Path, number: str = "[0-9][0-9]") -> list[Path]:
+    return sorted(path.parent.glob(f"{number}_*.ipynb"))
+
+
+def _first_lesson(path: Path) -> Path | None:
+    """The collection's first lesson, which introduces what others use; None for itself."""
+    first = next(iter(_lessons_beside(path)), path)
+    return None if first == path else first
 
 
 def _whole_text(path: Path | None) -> Text:

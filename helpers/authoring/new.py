@@ -1,4 +1,4 @@
-"""Start a collection of one's own: a folder with one table, one claim, one lesson, and tests that
+"""Start your own collection: a folder with one table, one claim, one lesson, and tests that
 pass.
 
     python3 -m helpers new FOLDER

@@ -238,9 +238,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.numbers and not options.check:
         parser.error("--numbers only compares: use it with --check.")
     try:
-        paths = choose_lessons(current(), options.lessons)
+        collection = current(written=True)
+        paths = choose_lessons(collection, options.lessons)
         if not paths:
-            raise LessonError(f"There is no lesson in {current().notebooks}: restore it.")
+            raise LessonError(f"There is no lesson in {collection.notebooks}: restore it.")
     except (CollectionError, LessonError) as error:
         print(error, file=sys.stderr)
         return 2

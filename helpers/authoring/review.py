@@ -26,7 +26,14 @@ from helpers.claims import ClaimError, judge
 from helpers.collection import Collection, CollectionError, current
 from helpers.command import command_parser
 from helpers.contract import DataError
-from helpers.exercises import ExerciseError, check, is_practice, lesson_exercises
+from helpers.exercises import (
+    Exercise,
+    ExerciseError,
+    check,
+    is_practice,
+    lesson_exercises,
+    reason_of,
+)
 from helpers.lessons import (
     Lesson,
     LessonError,
@@ -48,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("lessons", nargs="*", help="numbers such as 02; none means the collection")
     chosen = parser.parse_args(arguments).lessons
     try:
-        collection = current()
+        collection = current(written=True)
         if chosen:
             rows = [read_lesson(path) for path in choose_lessons(collection, chosen)]
             said = [problem for lesson in rows for problem in lesson_problems(lesson)]
@@ -122,9 +129,8 @@ def table_problems(collection: Collection, rows: list[Lesson]) -> Iterator[str]:
             continue
         if f'"{name}"' not in used:
             yield (
-                f"{resource['topic']}/{resource['path']}: no lesson uses the table {name}. Use "
-                "it, or remove the file "
-                f"and its entry in {resource['topic']}/datapackage.json."
+                f"{resource['topic']}/{resource['path']}: no lesson uses the table {name}. Use it, "
+                f"or remove the file and its entry in {resource['topic']}/datapackage.json."
             )
 
 
@@ -183,8 +189,8 @@ def coding_problems(claim: str) -> Iterator[str]:
 
 
 def exercise_problems(lesson: Lesson) -> Iterator[str]:
-    """Exercises without a key, keys without an exercise, solutions that are wrong and wrong answers
-    that count.
+    """Exercises without a key, keys without an exercise or that fail, solutions that are wrong and
+    wrong answers that count.
     """
     asked = list(dict.fromkeys(_CHECK.findall(_cells(lesson.path))))
     keys = lesson_exercises(lesson.number)
@@ -198,13 +204,16 @@ def exercise_problems(lesson: Lesson) -> Iterator[str]:
         if number not in asked:
             yield (
                 f"{lesson.name}/key.py: the key {number} has no exercise. Add check({number!r}, "
-                "...) to the lesson, or "
-                "remove the key."
+                "...) to the lesson, or remove the key."
             )
     if not keys:
         return
     solutions = read_solutions(lesson)
-    for number in keys:
+    for number, exercise in keys.items():
+        broken = list(_problems_with_key(lesson, exercise))
+        if broken:  # no answer can be judged by it
+            yield from broken
+            continue
         function = solution_name(number)
         solve = getattr(solutions, function, None)
         if solve is None:
@@ -217,6 +226,19 @@ def exercise_problems(lesson: Lesson) -> Iterator[str]:
                     f"{lesson.name}/solutions.py: the wrong answer {wrong!r} counts as right in "
                     f"{number}."
                 )
+
+
+def _problems_with_key(lesson: Lesson, exercise: Exercise) -> Iterator[str]:
+    parts = {"the key": exercise.key}
+    parts |= {f"trap {n}": trap for n, trap in enumerate(exercise.traps.values(), start=1)}
+    for part, compute in parts.items():
+        try:
+            compute()
+        except (Exception, SystemExit) as error:  # the key is the author's: whatever it raises
+            yield (
+                f"{lesson.name}/key.py: {part} of {exercise.id} cannot be computed: "
+                f"{reason_of(error)}"
+            )
 
 
 def solution_name(number: str) -> str:

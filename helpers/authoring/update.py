@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.catalogue import find_table, table_file
+from helpers.catalogue import table_file
 from helpers.collection import Collection, CollectionError, current
 from helpers.command import command_parser
 from helpers.contract import DataError, broken_rules
@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sha256", default="", help="the hash that the file must have")
     options = parser.parse_args(arguments)
     try:
-        collection = current()
+        collection = current(written=True)
         builds = topic_builds(collection, options.topic)
         names = [options.table] if options.table else list(builds)
         if options.file and len(names) > 1:
@@ -108,8 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
             if name not in builds:
                 raise UpdateError(
                     f"There is no build step for {name!r} in data/{options.topic}/build.py, only "
-                    "for "
-                    f"{', '.join(builds)}. The other tables were compiled by hand: their cards "
+                    f"for {', '.join(builds)}. The other tables were compiled by hand: their cards "
                     "say from what."
                 )
             file = options.file or fetch(collection, options.topic, builds[name], options.sha256)
@@ -163,8 +162,7 @@ def fetch(collection: Collection, topic: str, build: Build, sha256: str = "") ->
     if not build.address:
         raise UpdateError(
             f"The file has no address of its own. Save it by hand from {build.page} and run the "
-            "command again "
-            "with --file."
+            "command again with --file."
         )
     folder = _update_folder(collection, topic)
     try:
@@ -179,8 +177,7 @@ def fetch(collection: Collection, topic: str, build: Build, sha256: str = "") ->
     except (OSError, ValueError) as error:
         raise UpdateError(
             f"{build.address} could not be fetched ({error}). Check the network, or save the file "
-            "by hand from "
-            f"{build.page} and use --file."
+            f"by hand from {build.page} and use --file."
         ) from None
 
 
@@ -217,8 +214,7 @@ def rebuild(build: Build, file: Path, name: str) -> pd.DataFrame:
     if absent:
         raise UpdateError(
             f"{file.name} has no column {absent[0]!r}: the publisher's form has changed, or this "
-            "is another file. "
-            f"Expected were {', '.join(build.columns)}."
+            f"is another file. Expected were {', '.join(build.columns)}."
         )
     try:
         table = build.read(raw)
@@ -346,18 +342,6 @@ def _key_text(key: Any) -> str:
 def present_topics(collection: Collection) -> list[str]:
     """Topics with a build step."""
     return sorted(path.parent.name for path in collection.data.glob("*/build.py"))
-
-
-def check_builds(collection: Collection) -> list[str]:
-    """A sentence for each build step of a table that does not exist."""
-    said = []
-    for topic in present_topics(collection):
-        for name in topic_builds(collection, topic):
-            try:
-                find_table(collection, name)
-            except DataError as error:
-                said.append(f"data/{topic}/build.py: {error}")
-    return said
 
 
 if __name__ == "__main__":

@@ -147,9 +147,8 @@ def _description(boxes: list[_Box], title: str, source: str) -> str:
             source=source,
         )
     return say(
-        "{title}. Boxes joined by arrows: {first}. Dashed, between the last of "
-        "these and the first: "
-        "{others}. {source}",
+        "{title}. Boxes joined by arrows: {first}. Dashed, between the last of these and the "
+        "first: {others}. {source}",
         title=title,
         first=first,
         others=others,

@@ -224,9 +224,8 @@ def _write(figure: Figure, all_axes: list[Axes], unit: str, values: list[Plotted
         elif v.series:
             raise FigureError(
                 say(
-                    "The axis beside the unit has no label: set it before finish(), so that "
-                    "a reader "
-                    "knows what runs along it."
+                    "The axis beside the unit has no label: set it before finish(), so that a "
+                    "reader knows what runs along it."
                 )
             )
         own = ax.get_legend()

@@ -312,9 +312,8 @@ class PlottedValues:
         }
         if not tiles.isna().any():
             return say(
-                "Tile map{name}, {unit}, {count} states: lowest {lowest}; highest "
-                "{highest}; median "
-                "{median}.",
+                "Tile map{name}, {unit}, {count} states: lowest {lowest}; highest {highest}; "
+                "median {median}.",
                 **values,
             )
         return say(

@@ -57,11 +57,13 @@ def build(
     merge : bool, optional
         Make one tie, without a weight, of all rows between the same two, whoever is the source.
     separator : str, optional
-        What stands between the members where an end names several; each member gets the tie.
+        What stands between the members where an end, a text, names several; each member gets the
+        tie.
     missed : float, optional
-        Share of the ties that is left out by lot, as if they had not been heard.
+        Share of the ties that is left out by lot, as if they had not been heard: from 0 to less
+        than 1.
     seed : int, optional
-        Of that draw.
+        Of that draw: a whole number of 0 or more, below 2 ** 32.
 
     Returns
     -------
@@ -73,7 +75,9 @@ def build(
     ------
     NetworkError
         No table or no ties, a missing column, a missing id, ids of several types, a tie of a node
-        with itself, a tie that is there twice, a weight that is not a positive finite number.
+        with itself, a tie that is there twice, a weight that is not a positive finite number; a
+        separator that is no text, or ids that are no text beside one; a share missed outside of its
+        range or one that leaves no tie, a seed outside of its range.
 
     Examples
     --------
@@ -98,12 +102,28 @@ def build(
         raise NetworkError(
             say("A tie has no source_id or no target_id: fill it or leave the tie out.")
         )
+    if not isinstance(separator, str):
+        raise NetworkError(
+            say("The separator must be a text; it is {separator!r}.", separator=separator)
+        )
     if separator:
         edges = _split(edges, separator)
     if merge:
         edges = _pairs(edges)
+    if not is_finite_number(missed) or not 0 <= missed < 1:
+        raise NetworkError(
+            say(
+                "The share of ties missed must be 0 or more and less than 1; it is {missed!r}.",
+                missed=missed,
+            )
+        )
+    _check_seed(seed, 2**32 - 1)
     if missed:
-        edges = edges.sample(frac=1 - missed, random_state=seed)
+        edges = edges.sample(frac=1 - missed, random_state=int(seed))
+        if edges.empty:
+            raise NetworkError(
+                say("With missed={missed} no tie is left: take a smaller share.", missed=missed)
+            )
     weights = edges["weight"] if "weight" in edges else pd.Series(1.0, index=edges.index)
     graph: Graph = nx.DiGraph() if directed else nx.Graph()
     ids = [*edges["source_id"], *edges["target_id"]]
@@ -132,9 +152,7 @@ def build(
             raise NetworkError(
                 say(
                     "The tie {source!r} - {target!r} has the weight {weight!r}: it must be "
-                    "positive "
-                    "and "
-                    "finite.",
+                    "positive and finite.",
                     source=source,
                     target=target,
                     weight=weight,
@@ -152,7 +170,7 @@ def layout(graph: Graph, seed: int = 0, rounds: int = 100) -> dict[Any, tuple[fl
     graph : networkx.Graph
         Undirected or directed; directions are put aside.
     seed : int, optional
-        Where the nodes begin: another seed gives another picture.
+        Where the nodes begin, a whole number of 0 or more: another seed gives another picture.
     rounds : int, optional
         How often every node is moved (Gansner, Koren and North 2004, one node at a time).
 
@@ -165,9 +183,10 @@ def layout(graph: Graph, seed: int = 0, rounds: int = 100) -> dict[Any, tuple[fl
     Raises
     ------
     NetworkError
-        The graph has no nodes.
+        The graph has no nodes, or the seed is no whole number of 0 or more.
     """
     _check_nodes(graph)
+    _check_seed(seed)
     undirected = graph.to_undirected(as_view=True) if graph.is_directed() else graph
     nodes = list(undirected)
     paths = dict(nx.all_pairs_shortest_path_length(undirected))
@@ -208,7 +227,7 @@ def rewired(graph: Graph, seed: int = 0, swaps: int = 20) -> Graph:
     graph : networkx.Graph
         Undirected; it is not changed.
     seed : int, optional
-        Another seed gives another network.
+        A whole number of 0 or more: another seed gives another network.
     swaps : int, optional
         How often a swap is tried for each tie.
 
@@ -220,9 +239,10 @@ def rewired(graph: Graph, seed: int = 0, swaps: int = 20) -> Graph:
     Raises
     ------
     NetworkError
-        The graph has no nodes or is directed.
+        The graph has no nodes or is directed, or the seed is no whole number of 0 or more.
     """
     _check_nodes(graph)
+    _check_seed(seed)
     if graph.is_directed():
         raise NetworkError(say("Swapping is defined for undirected graphs: put directions aside."))
     rng = np.random.default_rng(seed)
@@ -476,10 +496,7 @@ def _repeat(
         raise NetworkError(
             say("At least one run is needed, a million at most; runs is {runs!r}.", runs=runs)
         )
-    if not isinstance(seed, numbers.Integral) or seed < 0:
-        raise NetworkError(
-            say("The seed must be a whole number of 0 or more; it is {seed!r}.", seed=seed)
-        )
+    _check_seed(seed)
     rng = np.random.default_rng(int(seed))
     _check_removal(graph, by, count, rule, rng)
     fixed = None if by == "random" or swap else _order(graph, by, rng)
@@ -586,10 +603,26 @@ def _pairs(edges: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(ends, columns=["source_id", "target_id"]).drop_duplicates()
 
 
+def _check_seed(seed: int, most: int | None = None) -> None:
+    """Refuse a seed that is no whole number of 0 or more, or above `most`."""
+    if not isinstance(seed, numbers.Integral) or seed < 0:
+        raise NetworkError(
+            say("The seed must be a whole number of 0 or more; it is {seed!r}.", seed=seed)
+        )
+    if most is not None and seed > most:
+        raise NetworkError(
+            say("The seed must not be above {most}; it is {seed!r}.", most=most, seed=seed)
+        )
+
+
 def _split(edges: pd.DataFrame, separator: str) -> pd.DataFrame:
     """Ties between single members, where an end names several in one text."""
     for column in ("source_id", "target_id"):
-        edges = edges.assign(**{column: edges[column].str.split(separator)})
+        if not all(isinstance(node, str) for node in edges[column]):
+            raise NetworkError(
+                say("Ids that are not all text cannot be split: leave the separator out.")
+            )
+        edges = edges.assign(**{column: edges[column].str.split(separator, regex=False)})
         edges = edges.explode(column, ignore_index=True)
     return edges
 

@@ -81,8 +81,7 @@ def bounds(function: Callable[..., float], *ranges: tuple[float, float]) -> tupl
         raise UncertaintyError(
             say(
                 "There are {count} ranges, with two to that power of corners: {most_ranges} at "
-                "most "
-                "can be gone through.",
+                "most can be gone through.",
                 count=len(ranges),
                 most_ranges=MOST_RANGES,
             )
@@ -153,9 +152,8 @@ def draw_between(low: float, high: float, size: int, rng: np.random.Generator) -
     ):
         raise UncertaintyError(
             say(
-                "The size must be a whole number of at least one and at most {most_draws:,}; "
-                "size is "
-                "{size!r}.",
+                "The size must be a whole number of at least one and at most {most_draws:,}; size "
+                "is {size!r}.",
                 most_draws=MOST_DRAWS,
                 size=size,
             )

@@ -19,17 +19,13 @@ from helpers.authoring.review import (
     solution_name,
     stray_folders,
 )
-from helpers.exercises import Exercise, check, exercise_numbers, is_practice, lesson_exercises
+from helpers.exercises import Exercise, check, is_practice, lesson_exercises
 from tests.lessons import COLLECTION, LESSONS, Lesson, each_lesson
 
-NUMBERS = exercise_numbers()
+KEYS = [number for lesson in LESSONS for number in lesson_exercises(lesson.number)]
+NUMBERS = [number for number in KEYS if not is_practice(number)]
 #: The questions to try while reading ("02.a"): checked like exercises, and never scored.
-TRY_ITS = [
-    number
-    for lesson in LESSONS
-    for number in lesson_exercises(lesson.number)
-    if is_practice(number)
-]
+TRY_ITS = [number for number in KEYS if is_practice(number)]
 each_exercise = pytest.mark.parametrize("number", NUMBERS + TRY_ITS)
 
 
@@ -142,7 +138,7 @@ def test_lesson_key_solutions_and_guide_name_the_same(lesson: Lesson) -> None:
         assert solved == [solution_name(number) for number in numbers], (
             "solutions.py and key.py differ"
         )
-    page = lesson.guide.read_text(encoding="utf-8")
+    page = lesson.guide_text
     answered = re.findall(r"\*\*Answer ([\d.]+[a-z]?):\*\*", page)
     assert [number for number in answered if not is_practice(number)] == scored, (
         "the guide page answers other exercises, or in another order"
@@ -154,7 +150,7 @@ def test_lesson_key_solutions_and_guide_name_the_same(lesson: Lesson) -> None:
 
 @each_lesson
 def test_answers_in_the_guide_are_right(lesson: Lesson) -> None:
-    page = lesson.guide.read_text(encoding="utf-8")
+    page = lesson.guide_text
     for number, literal in re.findall(r"\*\*Answer ([\d.]+[a-z]?):\*\* `([^`]+)`", page):
         feedback = check(number, ast.literal_eval(literal))
         assert feedback.credit == 1, f"guide page of {lesson.name}: {feedback.message}"

@@ -31,7 +31,7 @@ ENTRY = GUIDE / "README.md"
 
 def page(lesson: Lesson) -> str:
     """The guide page of a lesson."""
-    return lesson.guide.read_text(encoding="utf-8")
+    return lesson.guide_text
 
 
 def part(text: str, heading: str) -> str:

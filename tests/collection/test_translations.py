@@ -25,6 +25,7 @@ from tools.__main__ import IN_LANGUAGE
 
 LESSONS = [path.stem for path in lesson_files(current())]
 LANGUAGES = [name for name in languages() if name != ENGLISH]
+NAMES = {"es": "Spanish"}
 PAIRS = [(language, lesson) for language in LANGUAGES for lesson in LESSONS]
 HASH = re.compile(r"\[plotted values ([0-9a-f]{10})\]")
 NUMBER = re.compile(r"(?<![\w.])-?\d(?:[\d,]*\d)?(?:\.\d+)?")
@@ -81,6 +82,10 @@ def read(language: str, lesson: str) -> tuple[Any, Any]:
     """The English lesson and the translated one, with their stored outputs."""
     folder = current().notebooks
     paths: tuple[Path, ...] = (folder / f"{lesson}.ipynb", folder / language / f"{lesson}.ipynb")
+    assert paths[1].is_file(), (
+        f"{lesson} has no {NAMES.get(language, language)} edition: run "
+        f"`python3 course.py translate {language}`"
+    )
     english, other = (nbformat.read(path, as_version=4) for path in paths)
     return english, other
 

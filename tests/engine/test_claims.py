@@ -383,7 +383,7 @@ def test_every_coder_codes_every_reading(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_stored_claim() -> None:
     text = repr(show("more-loans")) + show("more-loans")._repr_html_()
-    assert text.count("more than 9,000 loans") == 2 and "15 January 2025" in text
+    assert text.count("more than 9,000 loans") == 4 and "15 January 2025" in text
     assert lesson_of("more-loans") == "01_library_loans" and lesson_of("no claim") == ""
     assert list(ledger()) == [
         *("speaker", "said", "on_the_day", "now", "wording", "confidence", "would_change", "lesson")
@@ -395,8 +395,8 @@ def test_the_card_of_a_claim(own_toy: Path) -> None:
     assert repr(show("more-loans")).splitlines() == [
         "Claim more-loans",
         "  Said by: Library of Sample Town, 15 January 2025",
-        "  Said: The library lent more than 9000 books in 2024.",
-        "  Quoted words: “more than 9000 loans”",
+        "  Said: The library lent more than 9,000 books in 2024.",
+        "  Quoted words: “more than 9,000 loans”",
         "  Kind: quantity",
         "  States: more than 9,000 loans",
         "  Text: https://example.org/notice",
@@ -404,7 +404,9 @@ def test_the_card_of_a_claim(own_toy: Path) -> None:
     ]
     text = own_toy / "data" / "text"
     claims, codes = text / "claims.csv", text / "judgments.csv"
-    changed = claims.read_text(encoding="utf-8").replace("loans,,A count", "loans,some say,A count")
+    changed = claims.read_text(encoding="utf-8").replace(
+        'loans,,"A count', 'loans,some say,"A count'
+    )
     claims.write_text(changed, encoding="utf-8")
     more = codes.read_text(encoding="utf-8").splitlines()
     more += [more[1].replace(",author,more than,", ",second,at least,")]
@@ -556,12 +558,12 @@ def test_the_ledger_is_in_the_order_of_the_text(own_toy: Path) -> None:
     assert list(table.index) == ["earlier", "more-loans"] and table.index.name == "claim"
     assert table.drop(columns="lesson").loc["more-loans"].to_dict() == {
         "speaker": "Library of Sample Town",
-        "said": "The library lent more than 9000 books in 2024.",
+        "said": "The library lent more than 9,000 books in 2024.",
         "on_the_day": HOLDS,
         "now": HOLDS,
         "wording": "same",
         "confidence": "medium",
-        "would_change": "A count that leaves renewals out and is 9000 or less.",
+        "would_change": "A count that leaves renewals out and is 9,000 or less.",
     }
     assert table["lesson"].to_dict() == {"earlier": "", "more-loans": "01_library_loans"}
 

@@ -232,7 +232,7 @@ BROKEN = [
     (
         "2016-02-29,02,,,1,used\n",
         "\n",
-        ("line 3: 6 cells were promised, 0 are there (first cell none)."),
+        "line 3: the line is empty: delete it.",
         FILE,
     ),
     (
@@ -405,7 +405,7 @@ def test_a_missing_file(table: Table) -> None:
     (table.topic / "t.csv").unlink()
     assert refusal() == (
         "Table t: its file topic/t.csv is missing from data/. Restore the file (git checkout, or "
-        "download the collection again)."
+        "download the collection again), or correct `path` in data/topic/datapackage.json."
     )
 
 
@@ -538,6 +538,15 @@ NOT_RULES = "the constraints are not a table of rules with a list as enum and a 
         ),
         ({"constraints": {"minimum": "soon"}}, "minimum or maximum is not of the type date"),
         ({"constraints": {"maximum": 5}}, "minimum or maximum is not of the type date"),
+        ({"description": " "}, "the description is empty: say what the column means"),
+        (
+            {"type": "integer", "constraints": {"minimum": "0"}},
+            "minimum must be a number, without quotes; it is '0'",
+        ),
+        (
+            {"type": "number", "constraints": {"maximum": "1.5"}},
+            "maximum must be a number, without quotes; it is '1.5'",
+        ),
         ({"constraints": {"pattern": "["}}, "the pattern '[' is not a regular expression ("),
     ],
 )

@@ -14,6 +14,7 @@ import ipywidgets  # noqa: F401 - binds the true get_ipython before a test repla
 import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -186,12 +187,27 @@ def test_a_choice_of_numbers_has_their_words() -> None:
     assert (named.start, named.values, named.text(1)) == (2, (1, 2), "few a day")
 
 
+def test_numbers_of_numpy_are_taken_as_numbers() -> None:
+    years = pd.Series([2019, 2024])
+    few = slider(years.min(), years.max(), np.int64(2020), step=np.float64(1), label="year")
+    assert few == slider(2019, 2024, 2020, label="year")
+    assert type(few.start) is int and {type(value) for value in few.values} == {int}
+    cars = choice(np.array([100, 1000]), np.int64(1000), label="cars")  # type: ignore[arg-type]
+    assert cars == choice([100, 1000], 1000, label="cars") and type(cars.start) is int
+    assert choice({"yes": np.True_, "no": np.False_}, label="x").start is True  # type: ignore[dict-item]
+
+
 def no_words(number: int) -> None:
     """Draw nothing and say nothing."""
 
 
 RUNS = "The slider 'loans' must run from a smaller to a larger number in steps above 0."
-NUMBER = "The {} of the slider 'loans' must be a number."
+NUMBER = "The {} of the slider 'loans' must be a finite number."
+STEPS = "The slider 'loans' has more than 10,000 steps: take larger ones."
+OPTIONS = (
+    "The options of the choice 'shelf' must be texts or numbers in a list, or the values of a "
+    "dictionary whose keys are texts."
+)
 AT = "The slider 'loans' cannot start at 9: it runs from 0 to 5 in steps of 1."
 LABEL = "Each setting needs a label: a reader must know what is moved."
 TWO = "The choice 'shelf' needs two or more different options."
@@ -212,12 +228,28 @@ WORDS = "{} must return a sentence that says what its figure shows."
         (lambda: slider(True, 5, 2, label="loans"), NUMBER.format("least")),
         (lambda: slider(0, 5, None, label="loans"), NUMBER.format("start")),  # type: ignore[arg-type]
         (lambda: slider(0, 5, 2, step="1", label="loans"), NUMBER.format("step")),  # type: ignore[arg-type]
-        (
-            lambda: slider(0, 10_000, 2, label="loans"),
-            "The slider 'loans' has 10,001 steps: take larger ones.",
-        ),
+        (lambda: slider(0, float("inf"), 2, label="loans"), NUMBER.format("most")),
+        (lambda: slider(float("-inf"), 5, 2, label="loans"), NUMBER.format("least")),
+        (lambda: slider(0, 5, 2, step=float("inf"), label="loans"), NUMBER.format("step")),
+        (lambda: slider(0, 10**400, 2, label="loans"), NUMBER.format("most")),
+        (lambda: slider(0, 10_000, 2, label="loans"), STEPS),
+        (lambda: slider(-1e308, 1e308, 0, label="loans"), STEPS),
+        (lambda: slider(0, 1, 0, step=5e-324, label="loans"), STEPS),
         (lambda: slider(0, 5, 2, label=" "), LABEL),
         (lambda: choice([1, 2], label=""), LABEL),
+        (lambda: slider(0, 5, 2, label=3), LABEL),  # type: ignore[arg-type]
+        (lambda: choice([1, 2], label=None), LABEL),  # type: ignore[arg-type]
+        (lambda: choice(None, label="shelf"), OPTIONS),  # type: ignore[arg-type]
+        (lambda: choice(5, label="shelf"), OPTIONS),  # type: ignore[arg-type]
+        (lambda: choice([[1], [2]], label="shelf"), OPTIONS),  # type: ignore[list-item]
+        (lambda: choice({"a": [1], "b": [2]}, label="shelf"), OPTIONS),  # type: ignore[dict-item]
+        (lambda: choice({1: 10, 2: 20}, label="shelf"), OPTIONS),  # type: ignore[dict-item]
+        (lambda: choice([1, float("nan")], label="shelf"), OPTIONS),
+        (
+            lambda: choice([1, 2], [1], label="shelf"),  # type: ignore[arg-type]
+            "The choice 'shelf' cannot start at [1]: its options are 1, 2.",
+        ),
+        (lambda: choice({}, label="shelf"), TWO),
         (lambda: choice(["novels"], label="shelf"), TWO),
         (lambda: choice(["a", "b", "a"], label="shelf"), TWO),
         (

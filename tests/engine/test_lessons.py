@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from helpers import load
+from helpers import about, load
 from helpers.adaptation import VARIABLE as AS_PUBLISHED
-from helpers.authoring import new, review
+from helpers.authoring import moves, new, review
 from helpers.authoring.describe import END, START
 from helpers.collection import VARIABLE, CollectionError, current
 from helpers.lessons import (
@@ -151,6 +151,34 @@ def test_settings_that_cannot_be_used(own_toy: Path, text: str, sentence: str) -
     assert str(settings) in str(refused.value) and sentence in str(refused.value)
 
 
+def test_a_new_collection_says_what_was_not_retrieved(own_toy: Path) -> None:
+    page = (own_toy / "data" / "README.md").read_text(encoding="utf-8")
+    for text in (page, repr(about("library_loans"))):
+        assert "computed, not retrieved" in text
+        assert not re.search(r"read:? (written|computed)", text)
+
+
+def test_the_only_lesson_is_named(own_toy: Path) -> None:
+    with pytest.raises(LessonError) as refused:
+        choose_lessons(current(), ["07"])
+    assert str(refused.value) == "No lesson has the number 07: the only lesson is 01."
+
+
+def test_a_new_collection_introduces_what_its_lesson_uses(
+    own_toy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert moves.main([]) == 0
+    assert capsys.readouterr().out == "Everything that is used was introduced.\n"
+
+
+def test_the_title_of_a_new_collections_figure_is_true(own_toy: Path) -> None:
+    (lesson,) = (own_toy / "notebooks").glob("*.ipynb")
+    loans = load("library_loans").set_index("year")["loans"]
+    steps = (loans.diff().dropna() > 0).to_dict()
+    assert steps == {2020: True, 2021: False, 2022: False, 2023: False, 2024: True}
+    assert "Loans fell from 2020 to 2023 and rose in 2024" in lesson.read_text(encoding="utf-8")
+
+
 def test_a_new_collection_goes_into_an_empty_folder_outside_others(own_toy: Path) -> None:
     with pytest.raises(CollectionError, match="is not empty: name a folder that does not exist"):
         new.write_collection(own_toy)
@@ -259,11 +287,11 @@ def test_a_file_that_is_no_notebook(notebook: Path, content: bytes) -> None:
 def test_numbers_that_no_lesson_or_two_lessons_have(notebook: Path) -> None:
     with pytest.raises(LessonError) as refused:
         choose_lessons(current(), ["01", "77", "x"])
-    assert str(refused.value) == "No lesson has the number 77 or x: there are 01 to 01."
+    assert str(refused.value) == "No lesson has the number 77 or x: the only lesson is 01."
     with pytest.raises(LessonError) as refused:
         choose_lessons(current(), ["1"])
     assert str(refused.value) == (
-        "No lesson has the number 1: there are 01 to 01. Did you mean 01?"
+        "No lesson has the number 1: the only lesson is 01. Did you mean 01?"
     )
     shutil.copy(notebook, notebook.with_name("01_other.ipynb"))
     with pytest.raises(LessonError) as refused:
@@ -287,7 +315,7 @@ def test_lessons_that_a_teacher_changed(second: Path, monkeypatch: pytest.Monkey
             "You left out 01 in data/adaptation.toml: take the number out of leave_out there, or "
             "ask for another lesson."
         )
-    with pytest.raises(LessonError, match="No lesson has the number 77: there are 02 to 02"):
+    with pytest.raises(LessonError, match="No lesson has the number 77: the only lesson is 02"):
         choose_lessons(current(), ["77"])
     settings.write_text('leave_out = ["01", "02"]\n', encoding="utf-8")
     with pytest.raises(LessonError, match=r"No lesson has the number 77: there are none\.$"):
@@ -363,6 +391,23 @@ class TestReview:
             f"{NAME}: {NAME}/key.py must define KEYS = Keys() from helpers.exercises."
         ]
 
+    @pytest.mark.parametrize("part", ["the key", "trap 1"])
+    def test_a_key_that_cannot_be_computed(self, notebook: Path, part: str) -> None:
+        """The author is sent to the key, not to a solution that is right."""
+        key = notebook.with_suffix("") / "key.py"
+        text = key.read_text(encoding="utf-8")
+        hint = ', traps={"A wrong turn.": lambda: load("nothing_there")}' * (part == "trap 1")
+        add = f'\n\n@KEYS.add("01.b", "Count."{hint})\ndef count() -> int:\n    return '
+        text += add + ('1 + "1"\n' if part == "the key" else "1\n")
+        key.write_text(text, encoding="utf-8")
+        change_code = notebook.read_text(encoding="utf-8").replace(
+            '\\"01.a\\", answer)', ('\\"01.a\\", answer)\\n", "check(\\"01.b\\", ...)')
+        )
+        notebook.write_text(change_code, encoding="utf-8")
+        said = [one for one in review.problems(current()) if "01.b" in one]
+        assert len(said) == 1
+        assert said[0].startswith(f"{NAME}/key.py: {part} of 01.b cannot be computed: ")
+
     def test_a_wrong_solution_and_a_wrong_answer_that_counts(self, notebook: Path) -> None:
         solutions = notebook.with_suffix("") / "solutions.py"
         solutions.write_text(
@@ -424,11 +469,11 @@ class TestReview:
         assert any("at least 0 was promised, -1 is there" in sentence for sentence in said)
 
     def test_a_table_without_rows(self, own_toy: Path) -> None:
-        """The solution finds nothing; then the evidence refers to claims that are gone."""
+        """The key finds nothing; then the evidence refers to claims that are gone."""
         path = own_toy / "data" / "library" / "library_loans.csv"
         path.write_text("year,loans\n", encoding="utf-8")
         describe(own_toy)
-        assert "the solution of 01.1 fails (IndexError: " in review.problems(current())[-1]
+        assert "key.py: the key of 01.1 cannot be computed: " in review.problems(current())[-2]
         path = own_toy / "data" / "text" / "claims.csv"
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
         (said,) = review.problems(current())
@@ -504,7 +549,7 @@ class TestReview:
         assert said[0] == (
             "The claim 'more-loans' is in the block of 0 lessons; it must be in one lesson's block."
         )
-        assert len(said) == 3 and all("no cell names or prints 9000." in one for one in said[1:])
+        assert len(said) == 3 and all("no cell names or prints 9,000." in one for one in said[1:])
 
     def test_evidence_that_points_at_nothing(self, own_toy: Path) -> None:
         evidence = own_toy / "data" / "text" / "evidence.csv"
@@ -542,7 +587,7 @@ class TestReview:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert review.main(["07"]) == 1
-        assert capsys.readouterr().out.startswith("No lesson has the number 07: there are")
+        assert capsys.readouterr().out.startswith("No lesson has the number 07: the only")
         monkeypatch.setenv(VARIABLE, str(tmp_path))
         assert review.main([]) == 1 and "is not a collection" in capsys.readouterr().err
 

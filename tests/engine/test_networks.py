@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from functools import partial
 
 import networkx as nx
 import numpy as np
@@ -177,6 +178,37 @@ def test_bad_input_is_a_sentence(call, message: str) -> None:
         (
             lambda: replicate(build(STAR), "random", 1, 5, seed=1.0),
             "The seed must be a whole number of 0 or more; it is 1.0.",
+        ),
+        *(
+            (
+                lambda missed=missed: build(STAR, missed=missed),
+                f"The share of ties missed must be 0 or more and less than 1; it is {missed!r}.",
+            )
+            for missed in (2, 1, -0.1, "a", None, True, float("nan"))
+        ),
+        (
+            lambda: build(STAR, missed=0.999),
+            "With missed=0.999 no tie is left: take a smaller share.",
+        ),
+        *(
+            (
+                lambda call=call: call(seed=-1),
+                "The seed must be a whole number of 0 or more; it is -1.",
+            )
+            for call in (
+                partial(build, STAR),
+                partial(layout, build(STAR)),
+                partial(rewired, build(STAR)),
+            )
+        ),
+        (
+            lambda: build(STAR, missed=0.5, seed=2**32),
+            "The seed must not be above 4294967295; it is 4294967296.",
+        ),
+        (lambda: build(STAR, separator=1), "The separator must be a text; it is 1."),
+        (
+            lambda: build(pd.DataFrame({"source_id": [1], "target_id": [2]}), separator=";"),
+            "Ids that are not all text cannot be split: leave the separator out.",
         ),
     ],
 )
@@ -391,3 +423,8 @@ def test_ties_are_merged_split_and_missed() -> None:
     assert summarize(graph) == {"nodes": 4, "ties": 3, "largest": 4, "density": 0.5}
     heard = build(ties, source="one", target="two", missed=1 / 3, seed=1)
     assert heard.number_of_edges() == 2
+
+
+def test_a_separator_of_several_signs_is_taken_as_it_is() -> None:
+    ties = pd.DataFrame({"source_id": ["a||b"], "target_id": ["c"]})
+    assert set(build(ties, separator="||").edges) == {("a", "c"), ("b", "c")}

@@ -113,7 +113,7 @@ def test_an_unknown_lesson_and_no_collection(
     own_toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     assert refresh.main(["01", "77"]) == 2
-    assert "No lesson has the number 77: there are 01 to 01." in capsys.readouterr().err
+    assert "No lesson has the number 77: the only lesson is 01." in capsys.readouterr().err
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     assert refresh.main([]) == 2 and "is not a collection" in capsys.readouterr().err
 

@@ -104,6 +104,11 @@ def test_a_newer_lesson_is_announced_and_never_overwrites(
     assert "newer" not in start(capsys) and "corrected" in mine.read_text(encoding="utf-8")
 
 
+def test_one_lesson_is_said_as_one(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert start(capsys).startswith("my_work/: 1 lesson copied without its results.\n")
+    assert start(capsys).startswith("my_work/: your lesson is left as it is; rename or delete it,")
+
+
 def test_a_page_is_brought_up_to_date_and_the_readers_notes_are_kept(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -287,7 +292,7 @@ def test_another_language_has_a_folder_of_its_own(
     (spanish / "glossary.md").write_text("# Palabras\n", encoding="utf-8")
     monkeypatch.setenv("HELPERS_LANGUAGE", "es")
     said = start(capsys)
-    assert "1 lecciones" in said and "--lang en" in said
+    assert "1 lección copiada" in said and "--lang en" in said
     assert sorted(path.name for path in (place / "es").glob("[!.]*")) == [
         lesson_of(place).name,
         "glossary.md",

@@ -110,6 +110,67 @@ def test_the_wheel_works_in_an_empty_folder(python: str, installed: Path, tmp_pa
     assert not list(tmp_path.iterdir()), "nothing is written where a reader works"
 
 
+LAB = """
+import sys
+from helpers import lab
+lab.running = lambda root: None
+lab.set_lab_defaults = lambda folder: None
+lab.start_jupyterlab = lambda words: print(*words, sep="\\n") or 0
+sys.exit(lab.main(["02"]))
+"""
+
+
+def run_installed(
+    installed: Path, folder: Path, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Python with the installed wheel in a folder."""
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    environment.pop("HELPERS_COLLECTION", None)
+    command = [sys.executable, "-B", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def state(folder: Path) -> dict[str, int]:
+    """The files below a folder and when each was changed, but for what Python compiled."""
+    return {
+        str(path): path.stat().st_mtime_ns
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+
+@pytest.mark.parametrize(
+    "command", ["describe", "refresh 02", "review 02", "moves 02", "translate es", "update health"]
+)
+def test_authors_commands_leave_the_installed_collection_alone(
+    command: str, installed: Path, tmp_path: Path
+) -> None:
+    before = state(installed)
+    done = run_installed(installed, tmp_path, "-m", "helpers", *command.split())
+    assert done.returncode in (1, 2), done.stdout
+    assert f"There is no collection here: neither {tmp_path} nor a folder" in done.stderr
+    assert state(installed) == before and not list(tmp_path.iterdir())
+
+
+def test_lab_copies_the_installed_lessons_into_the_working_folder(
+    installed: Path, tmp_path: Path
+) -> None:
+    before = state(installed)
+    done = run_installed(installed, tmp_path, "-c", LAB)
+    assert done.returncode == 0, done.stderr
+    work = tmp_path / "my_work"
+    said = done.stdout.splitlines()
+    assert said[0] == f"{work.as_posix()}/: {len(LESSONS)} lessons copied without their results."
+    assert f"--ServerApp.root_dir={tmp_path}" in said
+    assert f"--LabApp.default_url=/lab/tree/my_work/{LESSONS[2].path.name}" in said
+    assert {path.name for path in work.glob("*.ipynb")} == {one.path.name for one in LESSONS}
+    assert state(installed) == before
+    again = run_installed(installed, work, "-c", LAB)
+    assert f"--ServerApp.root_dir={tmp_path}" in again.stdout, "no my_work in my_work"
+
+
 def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()

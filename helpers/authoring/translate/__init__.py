@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.language.isalpha() or options.language == "en":
         parser.error("name the language by its letters, such as es; en is what the code is in.")
     try:
-        collection = found()
+        collection = found(written=True)
         paths = choose_lessons(collection, options.lessons)
         edition = Edition(collection, options.language)
         edition.bring_up_to_date(write=not options.check)

@@ -400,8 +400,3 @@ def counts(catalogue: polib.POFile) -> dict[str, int]:
         "fuzzy": sum(bool(entry.fuzzy) for entry in entries),
         "missing": sum(not entry.msgstr for entry in entries),
     }
-
-
-def catalogues_in(folder: Path) -> Iterator[Path]:
-    """Every catalogue below a folder."""
-    yield from sorted(folder.rglob("*.po"))
