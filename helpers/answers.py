@@ -32,7 +32,9 @@ _THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+(?=\.|$)|(?: \d{3
 _AND, _OF = translatable("and"), translatable("of")
 _UNITS = (translatable("percent"), translatable("dollars"), translatable("kilograms"))
 _TRUE, _FALSE = translatable("true, yes"), translatable("false, no")
-_IN_LISTS = (pd.Series, pd.Index, np.ndarray, list, tuple, set, frozenset)
+_ARRAYS = (np.ndarray, pd.api.extensions.ExtensionArray)
+_SETS = (set, frozenset)
+_IN_LISTS = (pd.Series, pd.Index, *_ARRAYS, list, tuple, *_SETS)
 _TRUTHS, _DATES = (bool, np.bool_), (datetime.date, np.datetime64, pd.Period)
 
 
@@ -129,9 +131,12 @@ def what(value: Any) -> str:
             "a column (Series) of {number} values",
             len(value),
         )
+    if isinstance(value, _ARRAYS):
+        return say("a list (array) of {count}", count=value.size)
+    if isinstance(value, _SETS):
+        return say("a set of {count}", count=len(value))
     if isinstance(value, _IN_LISTS):
-        count = np.size(value) if isinstance(value, np.ndarray) else len(value)
-        return say("a list of {count}", count=count)
+        return say("a list of {count}", count=len(value))
     for kinds, name in (
         (_TRUTHS, translatable("True or False")),
         (str, translatable("text")),

@@ -13,6 +13,7 @@ from helpers.language import (
     current_language,
     languages,
     say,
+    say_number,
     shown,
     speaking,
     translatable,
@@ -72,10 +73,12 @@ def page(
             "older copy, make a new one and enter your answers there."
         )
         older = f"<p>{e(said)}</p>"
-    counted = say(
-        "{right} of {count} exercises are right. They were checked by a program, which compares "
+    counted = say_number(
+        "One of {count} exercises is right. They were checked by a program, which compares "
         "values; it reads no text and no code.",
-        right=one.right,
+        "{number} of {count} exercises are right. They were checked by a program, which compares "
+        "values; it reads no text and no code.",
+        one.right,
         count=len(one.marks),
     )
     name = e(say("Feedback: {title}", title=title))
@@ -98,6 +101,8 @@ def _open_part(
     if who in points:
         most = possible.get(number, "?")
         result = say("{points} of {most} points.", points=number_of(points[who]), most=most)
+    elif text and who in comments:
+        result = say("A person has read this answer; there are no points for it yet.")
     elif text:
         result = say("No person has read this answer yet.")
     else:

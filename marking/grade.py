@@ -631,9 +631,9 @@ def _say(marked: list[tables.Marked], points: tables.Points, settings: Settings)
     if unread:
         print(
             say_number(
-                "One open answer is still unread: moodle.csv and canvas.csv have no points for "
+                "One open answer has no points yet, so moodle.csv and canvas.csv have none for "
                 "it. Enter them in {name}, and run the same command.",
-                "{number} open answers are still unread: moodle.csv and canvas.csv have no points "
+                "{number} open answers have no points yet, so moodle.csv and canvas.csv have none "
                 "for them. Enter them in {name}, and run the same command.",
                 unread,
                 name=OPEN_POINTS,

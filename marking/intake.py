@@ -31,7 +31,9 @@ LONGEST_CODE = 300_000  # characters of all its code; a lesson has some thirty t
 MOST_MEMBERS = 1_000  # of a zip file
 LARGEST_ZIP = 500 * 2**20  # bytes of a zip file when unpacked
 SKIPPED = re.compile(r"^(\.(?!\.?$)|~\$|__MACOSX$|__pycache__$|Thumbs\.db$|desktop\.ini$)", re.I)
-MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_file_?(?P<rest>.*)$")
+MOODLE = re.compile(
+    r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)$"
+)
 CANVAS = re.compile(
     r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<hand_in>\d+)_(?P<rest>.+?)"
     r"(?:-(?P<again>\d{1,9}))?\.(?P<ending>ipynb|zip)$"

@@ -49,7 +49,8 @@ class Mark:
     Attributes
     ----------
     state : str
-        right, wrong, untouched, not found (its cell is gone), not run (the remark says why).
+        right, wrong, untouched, not found (its cell is gone), not run (it was not run, or not to
+        its end: the remark says why).
     credit : int
         1 if right, else 0.
     trap : str
@@ -149,25 +150,26 @@ def _ended_before(ended: str) -> str:
 
 
 def judge_one(exercise: Exercise, reported: Any) -> Mark:
-    """The mark of one exercise from what a run reported of it."""
+    """The mark of one exercise from what a run reported of it. An answer counts only if its cell
+    came to its end.
+    """
     plain = reported.get("answer") if type(reported) is dict else None
     error = clean(str(reported.get("error", ""))[:200]) if type(reported) is dict else ""
-    reasons: tuple[Reason, ...] = (partial(of_run, error),) if error else ()
+    if error:  # whatever it had set by then: that may be a start value
+        return Mark(NOT_RUN, message=_advice(error), reasons=(partial(of_run, error),))
     if type(plain) is dict and plain.get("kind") == "not run":
-        reasons = reasons or (partial(say, translatable("its cell was not run")),)
-        return Mark(NOT_RUN, message=_advice(error), reasons=reasons)
+        unrun = (partial(say, translatable("its cell was not run")),)
+        return Mark(NOT_RUN, message=_advice(error), reasons=unrun)
     try:
         answer = from_plain(plain)
     except (ValueFormError, RecursionError, KeyError, TypeError, ValueError) as problem:
         unread = translatable("the answer cannot be read: {problem}")
         return Mark(NOT_RUN, reasons=(partial(say, unread, problem=str(problem)),))
     if answer is ...:
-        if error:
-            return Mark(NOT_RUN, message=_advice(error), reasons=reasons)
         return Mark(UNTOUCHED)
     if isinstance(answer, Unknown):
         message = not_yet(exercise.id, say("The answer is of the type {name}.", name=answer.name))
-        return Mark(WRONG, message=message, reasons=reasons)
+        return Mark(WRONG, message=message)
     try:
         outcome = judge(exercise, answer)
     except ExerciseError:
@@ -176,13 +178,15 @@ def judge_one(exercise: Exercise, reported: Any) -> Mark:
         uncompared = translatable("the answer cannot be compared: {kind}")
         return Mark(NOT_RUN, reasons=(partial(say, uncompared, kind=type(problem).__name__),))
     state = RIGHT if outcome.credit else WRONG
-    return Mark(state, outcome.credit, outcome.trap, outcome.message, reasons)
+    return Mark(state, outcome.credit, outcome.trap, outcome.message)
 
 
 def _advice(error: str) -> str:
     """What a learner does about a cell that failed in this way."""
     if error in ("too long", "it took too long"):
         return say("The cell did not come to an end: look for a loop that never stops.")
+    if error == "EOFError":  # what input() raises where nobody can type
+        return say("The cell waits for someone to type: write the value into the cell.")
     if error == "NameError":
         return say(
             "A name is used that no cell above sets: restart the kernel, run all cells from the "

@@ -124,7 +124,12 @@ def discrimination(item: pd.Series, rest: pd.Series) -> Correlation:
     x, y = item.to_numpy(dtype=float), rest.to_numpy(dtype=float)
     n = len(x)
     if n < ENOUGH:
-        few = say("{n} are too few to say anything; {enough} are needed", n=n, enough=ENOUGH)
+        few = say_number(
+            "One learner is too few to say anything; {enough} are needed",
+            "{number} learners are too few to say anything; {enough} are needed",
+            n,
+            enough=ENOUGH,
+        )
         return Correlation(n, silent=few)
     if x.min() == x.max():
         return Correlation(n, silent=say("all have the same result"))
@@ -256,7 +261,7 @@ def progress(long: pd.DataFrame, files: pd.DataFrame, marks: pd.DataFrame) -> st
         (
             say_number("One learner.", "{number} learners.", learners),
             say_number("One notebook counts.", "{number} notebooks count.", len(counting)),
-            say("{nothing} of the roster handed in nothing.", nothing=nothing),
+            *([_absent(nothing)] if files["roster"].ne("").any() else []),
             say_number(
                 "One file could not be marked: files.csv says why.",
                 "{number} files could not be marked: files.csv says why.",
@@ -287,6 +292,17 @@ def progress(long: pd.DataFrame, files: pd.DataFrame, marks: pd.DataFrame) -> st
         "worked is not known."
     )
     return f"<p>{said}</p>" + (html_table(caption, header, rows) if rows else "")
+
+
+def _absent(number: int) -> str:
+    """How many learners on the roster handed in nothing."""
+    if not number:
+        return say("Everyone on the roster handed in something.")
+    return say_number(
+        "One learner on the roster handed in nothing.",
+        "{number} learners on the roster handed in nothing.",
+        number,
+    )
 
 
 def exercises_section(items: dict[str, tuple[pd.Series, Correlation]]) -> str:
@@ -435,7 +451,7 @@ def quiz_section(folder: Path) -> str:
         say("difference"),
     ]
     caption = say(
-        "{pairs} learners answered before and after. Difference: points of percent, with a 95 "
+        "{pairs} learners answered before and after. Difference: percentage points, with a 95 "
         "percent interval over the learners.",
         pairs=pairs,
     )

@@ -78,6 +78,10 @@ def _container(value: Any, depth: int) -> dict[str, Any]:
     if kind is np.ndarray:
         entries = value.ravel().tolist() if value.size <= LARGEST else None
         return {**_many("array", value.size, entries, depth), "shape": list(value.shape)}
+    own = kind.__module__.split(".")[0] == "pandas"
+    if own and issubclass(kind, pd.api.extensions.ExtensionArray):
+        entries = list(value) if len(value) <= LARGEST else None
+        return {**_many("array", len(value), entries, depth), "shape": [len(value)]}
     if kind is pd.Series or issubclass(kind, pd.Index):
         return _series(value, depth)
     if kind is pd.DataFrame:

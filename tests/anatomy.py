@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 Cell = dict[str, Any]
 
+#: What `helpers.reveal` prints before an answer where there is no guess.
+ANSWER = "The answer: "
 MOST_WORDS = 80  # of the first cell, below its title
 MOST_WORDS_OF_A_NOTE = 50
 MOST_WORDS_OF_A_QUESTION = 70
@@ -198,7 +200,8 @@ def guesses(cells: list[Cell]) -> list[Asked]:
 def _said(cell: Cell) -> list[str]:
     """What `reveal` printed in a cell, one text for each call."""
     printed = "".join("".join(o.get("text", "")) for o in cell.get("outputs", []))
-    said = [line[6:].removesuffix(".") for line in printed.splitlines() if line[:6] == "It is "]
+    lines = [line for line in printed.splitlines() if line.startswith(ANSWER)]
+    said = [line.removeprefix(ANSWER).removesuffix(".") for line in lines]
     return said + [""] * (len(calls(cell, "reveal")) - len(said))
 
 

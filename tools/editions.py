@@ -34,7 +34,7 @@ from helpers.authoring.refresh import execute
 from helpers.collection import current
 from helpers.command import command_parser
 from helpers.lab import copy_of
-from helpers.language import pattern, say, shown
+from helpers.language import pattern, say, say_number, shown
 from helpers.lessons import EXERCISE, OPEN, shared_folder
 from helpers.lessons import STUB as STUB_FOR_TEXT
 from tools.choice import chosen_lessons, folder_for, readable
@@ -451,10 +451,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)
     made = [lesson for lesson in chosen if not problems[lesson]]
     print(
-        say(
-            "{count} lessons: solved and executed in {folder}/solutions/, to hand out in "
+        say_number(
+            "One lesson: solved and executed in {folder}/solutions/, to hand out in "
             "{folder}/nbgrader/release/.",
-            count=len(made),
+            "{number} lessons: solved and executed in {folder}/solutions/, to hand out in "
+            "{folder}/nbgrader/release/.",
+            len(made),
             folder=folder.relative_to(current().root).as_posix(),
         )
     )

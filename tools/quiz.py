@@ -22,7 +22,7 @@ import pandas as pd
 
 from helpers.collection import current, found
 from helpers.command import command_parser
-from helpers.language import say, shown, translatable
+from helpers.language import say, say_number, shown, translatable
 from helpers.sheets import SheetError, read_sheet
 from tools.choice import folder_for
 from tools.page import export_text
@@ -30,6 +30,7 @@ from tools.page import export_text
 FORMS = ("a", "b")
 TIMES = ("before", "after")
 LETTERS = "abcd"
+LETTERED = '<ol type="a" style="list-style: lower-alpha">'
 SHUFFLES = 10_000
 
 
@@ -83,16 +84,15 @@ def page(form: str) -> str:
     lines = [
         f"# {heading}",
         say(
-            "Choose one answer for each question. Do not guess blindly: leave a question out if "
-            "you have no idea. There is no mark. All numbers are made up for the questions "
-            "(SYNTHETIC)."
+            "Choose one answer for each question. If you have no idea, skip the question. This is "
+            "not graded. All numbers are made up for the questions (SYNTHETIC)."
         ),
         say("Name or number: ______________________  Date: ______________"),
     ]
     for number, asked in enumerate(questions(form), start=1):
         lines.append(f"**{number}.** {html.escape(shown(asked.question))}")
-        options = zip(LETTERS, map(shown, asked.options), strict=True)
-        lines.append("\n".join(f"- {letter})  {html.escape(text)}" for letter, text in options))
+        options = "\n".join(f"<li>{html.escape(shown(text))}</li>" for text in asked.options)
+        lines.append(f"{LETTERED}\n{options}\n</ol>")
     return export_text("\n\n".join(lines))
 
 
@@ -175,7 +175,7 @@ def compare(answers: pd.DataFrame) -> pd.DataFrame:
     """Right before and after, question by question and in all, of the learners with both times.
 
     Columns: idea, before and after (learners who were right), learned (wrong, then right), lost
-    (right, then wrong), difference (in points of percent), low and high (the middle 95 percent of
+    (right, then wrong), difference (in percentage points), low and high (the middle 95 percent of
     the difference over resampled learners, seeded). The last row is the mean over the questions.
 
     Raises
@@ -232,10 +232,16 @@ def report(answers: pd.DataFrame) -> str:
                 pairs=pairs,
                 forms=forms,
             ),
-            say("{count} answered only once and are left out.", count=alone) if alone else "",
+            say_number(
+                "One learner answered only once and is left out.",
+                "{number} learners answered only once and are left out.",
+                alone,
+            )
+            if alone
+            else "",
             signed.rename(columns=shown).to_string(),
             say(
-                "difference: points of percent; low and high: 95 percent interval over the "
+                "difference: percentage points; low and high: 95 percent interval over the "
                 "learners."
             ),
             say(

@@ -288,7 +288,7 @@ def _gives(value: Any, number: str) -> bool:
 
 def _evaluate(expression: str, lesson: Lesson) -> Any:
     """The value of an expression, which may also ask for the key of an exercise, `key("02.b")`, or
-    for a number that the cells print, by the words around it: `printed("It is # percent")`.
+    for a number that the cells print, by the words around it: `printed("The answer: # percent")`.
     """
 
     def key(number: str) -> Any:

@@ -21,8 +21,8 @@ CAPTION = translatable(
     "Your own guesses, those of like confidence in one point. Dashed: as often right as sure"
 )
 NOTHING = translatable(
-    "No answered guess with a confidence is kept here. Guesses are kept when you work in my_work/ "
-    "(python3 course.py lab) and put a number after sure=."
+    "We found no guess here that says how sure you were. Guesses are kept when you work in "
+    "my_work/ (python3 course.py lab) and put a number after sure=."
 )
 
 
@@ -38,8 +38,8 @@ def draw_calibration(guesses: pd.DataFrame | None = None) -> None:
     Examples
     --------
     >>> draw_calibration(calibration().head(0))
-    No answered guess with a confidence is kept here. Guesses are kept when you work in my_work/ \
-(python3 course.py lab) and put a number after sure=.
+    We found no guess here that says how sure you were. Guesses are kept when you work in \
+my_work/ (python3 course.py lab) and put a number after sure=.
     """
     table = calibration() if guesses is None else guesses
     table = table.dropna(subset=["sure", "right"])

@@ -99,7 +99,10 @@ def fourth_when_sorted() -> int:
 @KEYS.add(
     "00.5",
     "Divide the deaths of the year by the days of that year; a leap year has one day more.",
-    traps={"That is the other year: take 2016.": lambda: value("heroin", 2010) / 365},
+    traps={
+        "That is the other year: take 2016.": lambda: value("heroin", 2010) / 365,
+        "You divided by 365 days: 2016 had one day more.": lambda: value("heroin", 2016) / 365,
+    },
     rtol=0,
     atol=0.051,
 )

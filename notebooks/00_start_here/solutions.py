@@ -21,7 +21,7 @@ WRONG = {
         six.sort_values("deaths")["deaths"].iloc[2],
         "heroin",
     ],
-    "00.5": [8, six["deaths"].max() / 366, six["deaths"].min() / 366, 0],
+    "00.5": [8, 15469 / 365, 42.4, six["deaths"].max() / 366, six["deaths"].min() / 366, 0],
     "00.6": [six.groupby("drug")["deaths"].max(), six.groupby("year")["deaths"].min()],
     "00.7": [15469, six["deaths"].max(), joined["rate_per_100k"].max()],
     "00.8": ["synthetic opioids", "heroin", names[2]],

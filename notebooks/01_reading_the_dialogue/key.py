@@ -185,9 +185,8 @@ def kappa_of_theme() -> float:
     traps={
         "That is for yes.": lambda: _agreed_on("yes"),
         "Both readers use a shared code, so count it twice.": lambda: _agreed_on("no") / 2,
-        "That is the share of all statements on which they agree; take the uses of one code.": (
-            lambda: float((_reader("A", "hedged") == _reader("B", "hedged")).mean())
-        ),
+        "You divided by all statements, or by the uses of one reader: divide by the uses of "
+        "both.": (lambda: float((_reader("A", "hedged") == _reader("B", "hedged")).mean())),
     },
     rtol=0,
     atol=0.0051,

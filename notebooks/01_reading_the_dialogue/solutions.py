@@ -12,7 +12,7 @@ WRONG = {
             "border",
             "cooperation",
             "demand",
-            "health prevention",
+            "health and prevention",
             "network",
             "supply",
             "violence",
@@ -23,7 +23,7 @@ WRONG = {
     ],
     "01.a": [["evaluation", "yes"], ["existence", "no"], ["causal", "no"], "evaluation"],
     "01.b": [0.94, 0.2, 1.0, "high"],
-    "01.c": [0.8, 0.49, 0.97, 98.5],
+    "01.c": [0.8, 0.49, 0.97, 35 / 36, 33 / 34, 98.5],
     "01.d": [0.083, 30, 12],
     "01.e": [8, 5, 16, 20, ["s01"]],
 }

@@ -35,6 +35,12 @@ def _revision() -> int:
     return _published("reported", "2017-12-16") - _published("reported", "2025-09-17")
 
 
+def _in_the_country(year: int) -> int:
+    """Latest reported deaths in the country in one year."""
+    table = load("us_overdose_provisional").query("drug == 'all drugs'")
+    return int(table.set_index("period_end")["reported_deaths_12mo"][f"{year}-12-31"])
+
+
 def _half(word: str) -> list[int]:
     """Deaths of 2016 with heroin and with prescription opioids, with or without a synthetic one."""
     drugs = ("heroin", "prescription opioids")
@@ -144,6 +150,8 @@ def least_without_synthetic() -> int:
         "That is the rise as a share; the question asks for percent.": lambda: (
             _deaths(2016, "all drugs") / _deaths(2015, "all drugs") - 1
         ),
+        "You took deaths in the country; the question asks for the final counts of residents, in "
+        "`total`.": lambda: 100 * (_in_the_country(2016) / _in_the_country(2015) - 1),
     },
     rtol=0,
     atol=0.051,

@@ -205,6 +205,9 @@ def reach_of_the_largest_rise() -> float:
             * _deaths().loc["New Hampshire", 2020]
             / _in_2015()["population"]["New Hampshire"]
         ),
+        "You divided by the residents of 2021: take those of 2020.": lambda: _rate(
+            "New Hampshire", 2020, 2021
+        ),
         "That is a share of the residents, not a rate per hundred thousand.": lambda: _rate(
             "New Hampshire", 2020, per=1
         ),

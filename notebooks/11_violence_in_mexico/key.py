@@ -158,7 +158,7 @@ def veracruz_2021() -> float:
     },
 )
 def oaxaca_2015() -> str:
-    """Neither office can be called behind: months of files are missing."""
+    """Months of files are missing, so the figures show too few killings in neither office."""
     months = load("mexico_sesnsp_by_state_year").set_index(["inegi_code", "year"])[
         "months_reported"
     ]
@@ -171,7 +171,7 @@ def oaxaca_2015() -> str:
 
 @KEYS.add(
     "11.f",
-    "Look at the word before the semicolon in each pair of brackets: near, or proxy.",
+    "Look at the first word in the last parentheses of each line: near, or proxy.",
     traps={
         "Look at 'known by' in the first lines: the tallies of 2016 were public before the "
         "speech.": lambda: "a",

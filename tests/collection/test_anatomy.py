@@ -12,7 +12,7 @@ from tests import anatomy
 from tests.anatomy import Cell, source
 
 QUESTION = "Did the post carry more?"
-#: One cell a paragraph; code begins with ">". A line "It is" in brackets is what the cell printed.
+#: One cell a paragraph; code begins with ">". A line "The answer" in brackets is what it printed.
 LESSON = f"""
 # 05 · Parcels
 
@@ -52,7 +52,7 @@ You need lesson [00](00_start_here.ipynb).
 check("05.a", answer)
 ---
 >reveal("05.g1", total, "parcels")
-[It is 1,234 parcels.]
+[The answer: 1,234 parcels.]
 ---
 In which town?
 ---
@@ -62,7 +62,7 @@ guess("05.g2", my_guess)
 >print(towns)
 ---
 >reveal("05.g2", "b", "Northport")
-[It is b (Northport).]
+[The answer: b (Northport).]
 ---
 ## 2. Compare (core)
 
@@ -92,7 +92,7 @@ check("05.1", answer)
 def cells(text: str = LESSON) -> list[Cell]:
     made = []
     for number, part in enumerate(text.strip().split("\n---\n")):
-        body, *printed = re.split(r"\n\[(It is .*)\]", part.strip("\n"))
+        body, *printed = re.split(r"\n\[(The answer: .*)\]", part.strip("\n"))
         outputs = [{"text": [printed[0] + "\n"]}] if printed and printed[0] else []
         code = body.startswith(">") and not body.startswith("> ")
         made.append(
@@ -135,7 +135,7 @@ BROKEN = [
     (IMPORT, IMPORT + "\nimport re" * 6, "in at most 6 lines"),
     ("Did this cell end in red?", "Did it?", "whose first cell ends in red"),
     (IMPORT, ">x = 5", "the first code cell has the imports"),
-    (IMPORT, IMPORT + "\n[It is.]\n[It is 5.]", "the imports print nothing"),
+    (IMPORT, IMPORT + "\n[The answer: .]\n[The answer: 5.]", "the imports print nothing"),
     ("How many parcels came?", "How many came? " * 30, "at most 70"),
     (GUESS, GUESS + "\n\n\nprint(5)", "in a cell of two lines"),
     ("How many parcels came?\n---\n", "", "above '## About this lesson' are"),
@@ -180,13 +180,13 @@ def test_a_guess_that_is_revealed_too_early() -> None:
 
 
 def test_an_output_above_the_guess_gives_it_away() -> None:
-    shown = LESSON.replace("reveal]", "reveal]").replace(IMPORT, IMPORT + "\n[It is 1,234.]")
+    shown = LESSON.replace("reveal]", "reveal]").replace(IMPORT, IMPORT + "\n[The answer: 1,234.]")
     assert any("has 1,234 above the guess" in problem for problem in said(shown))
 
 
 def spoiled(change: Callable[[str], str], answer: str) -> list[str]:
     """What is said when the second guess is for this answer, and one text is changed."""
-    text = LESSON.replace("It is b (Northport).", f"It is {answer}.")
+    text = LESSON.replace("The answer: b (Northport).", f"The answer: {answer}.")
     return list(anatomy.spoiled(cells(change(text).replace('"b", "Northport"', "truth"))))
 
 

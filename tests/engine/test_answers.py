@@ -258,7 +258,10 @@ def test_another_value_is_not_right_in_any_form(
         (True, "True or False"),
         (None, "nothing (None)"),
         ([1], "a list of 1"),
-        (np.zeros((2, 2)), "a list of 4"),
+        (np.zeros((2, 2)), "a list (array) of 4"),
+        (pd.Series(["a", "b", "a"], dtype="string").unique(), "a list (array) of 2"),
+        ({1, 2}, "a set of 2"),
+        (frozenset({1}), "a set of 1"),
         (pd.DataFrame({"x": [1]}), "a table of 1 row"),
         (pd.Series([1, 2]), "a column (Series) of 2 values"),
         ({}, "a dictionary"),
@@ -272,6 +275,18 @@ def test_another_value_is_not_right_in_any_form(
 )
 def test_everyday_names(value: Any, name: str) -> None:
     assert what(value) == name
+
+
+@pytest.mark.parametrize("kind", ["object", "string", "category"])
+def test_what_unique_gives_is_a_list(kind: str) -> None:
+    """Of a column of text, it is an array of pandas' own."""
+    answer = pd.Series(["a", "b", "a"], dtype=kind).unique()
+    for key in (["a", "b"], {"a", "b"}):
+        assert outcome(answer, key) == Match(right=True)
+    assert outcome(answer, ["b", "a"]).form == "The right entries, in another order."
+    assert outcome(answer[:1], "a") == Match(right=True)
+    said = "One value is asked for; this is a list (array) of 2."
+    assert outcome(answer, "a").kind == outcome(answer, 5).kind == said
 
 
 NOTHING = (

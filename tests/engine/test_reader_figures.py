@@ -39,7 +39,7 @@ def guesses(*rows: tuple[float | None, bool | None]) -> pd.DataFrame:
 
 def test_no_guess_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     draw_calibration(guesses((None, True), (50, None)))
-    assert capsys.readouterr().out.startswith("No answered guess with a confidence is kept here.")
+    assert capsys.readouterr().out.startswith("We found no guess here that says how sure you were.")
     draw_calibration(guesses((80, True)))
     assert capsys.readouterr().out.splitlines()[1] == "1 of 1 were right: 100 percent."
 

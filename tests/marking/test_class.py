@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ Cora,Castillo,90002,cora@example.edu,1
 Eve,Evans,90004,eve@example.edu,1
 """
 NO_LIMIT = ("-5", "0", "nan", "inf", "1e300", "x")
-LOOP = "n = 0\nwhile True:\n    n += 1"
+LOOP = "\nwhile True:\n    pass"
+#: A start value, which is no answer, and then a loop that fails.
+LOOP_THAT_FAILS = "answer = 0\nfor n in range(3):\n    answer = answer + rates"
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -73,7 +76,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     one under half a name, and two of which one can count.
     """
     folder = tmp_path_factory.mktemp("class")
-    failing = made.notebook({"02.1": LOOP, "02.2": "answer = rates"}, ["1 / 0"], "Deaths.")
+    cells = {"02.1": made.right("02.1") + LOOP, "02.2": LOOP_THAT_FAILS}
+    failing = made.notebook(cells, ["1 / 0"], "Deaths.")
     moodle = {
         "Alice Adams_1001": made.notebook(opened="Deaths."),
         "Ben Baker_1002": failing,
@@ -98,11 +102,12 @@ def first(folder: Path) -> Class:
 
 @pytest.fixture(scope="module")
 def second(folder: Path, first: Class) -> Class:
-    """The same after points were entered for Alice."""
+    """The same after points were entered for Alice, and a comment alone for Ben."""
     table = folder / "inbox_marks" / points.OPEN_POINTS
     text = table.read_text(encoding="utf-8-sig")
     assert "Alice Adams,02,02.5,,4," in text
-    table.write_text(text.replace("Alice Adams,02,02.5,,4,", "Alice Adams,02,02.5,3.5,4,"))
+    text = text.replace("Alice Adams,02,02.5,,4,", "Alice Adams,02,02.5,3.5,4,")
+    table.write_text(text.replace("Ben Baker,02,02.5,,4,", "Ben Baker,02,02.5,,4,Say more"))
     with pytest.MonkeyPatch.context() as patch:
         return mark(folder, patch)
 
@@ -118,9 +123,9 @@ class TestWhatTheCommandSays:
     def test_a_file_that_does_not_count(self, first: Class) -> None:
         assert "One file does not count" in first.said and "b.ipynb counts" in first.said
 
-    def test_open_answers_that_no_person_has_read(self, first: Class, second: Class) -> None:
-        assert "2 open answers are still unread: moodle.csv and canvas.csv have no" in first.said
-        assert "One open answer is still unread: moodle.csv and canvas.csv have no" in second.said
+    def test_open_answers_without_points(self, first: Class, second: Class) -> None:
+        assert "2 open answers have no points yet, so moodle.csv and canvas.csv" in first.said
+        assert "One open answer has no points yet, so moodle.csv and canvas.csv" in second.said
 
 
 class TestTables:
@@ -173,6 +178,21 @@ class TestCellsThatFail:
         assert "look for a loop that never stops. (too long)" in page
         assert "A name is used that no cell above sets: restart the kernel" in page
         assert "(NameError)" in page and "it is an older copy, make a new one" in page
+        results = re.findall(r'<th scope="row">.{4}</th>.*?</span> (.*?)</td>', page)
+        assert results == ["could not be run"] * 2 + ["right"] * 2
+
+    def test_states(self, first: Class) -> None:
+        row = first.by_learner("files.csv")["Ben Baker"]
+        states = [row[number] for number in made.numbers()]
+        assert states == ["not run", "not run", "right", "right"] and row["traps"] == ""
+
+    def test_a_comment_without_points(self, first: Class, second: Class) -> None:
+        """Somebody who writes a comment has read the answer."""
+        unread = "No person has read this answer yet."
+        assert unread in first.pages["Ben Baker_02.html"]
+        page = second.pages["Ben Baker_02.html"]
+        assert unread not in page and "Comment: Say more" in page
+        assert "<p>A person has read this answer; there are no points for it yet.</p>" in page
 
     def test_remarks(self, first: Class) -> None:
         remarks = first.by_learner("files.csv")["Ben Baker"]["remarks"]

@@ -168,8 +168,8 @@ def test_a_teacher_who_reads_spanish(
     assert capsys.readouterr().out == (
         "2 de 3 archivos calificados: inbox_marks/marks.csv.\n"
         f"  zoe/{FILE}: sin calificar: el archivo está vacío\n"
-        "Una respuesta abierta sigue sin leer: moodle.csv y canvas.csv no tienen puntos para ella. "
-        "Escríbelos en open_points.csv y ejecuta el mismo comando.\n"
+        "Una respuesta abierta todavía no tiene puntos, así que moodle.csv y canvas.csv no tienen "
+        "ninguno para ella. Escríbelos en open_points.csv y ejecuta el mismo comando.\n"
     )
     ana, ben, zoe = rows(marks / "files.csv")
     assert ben["remarks"] == "02.2: respondido dos veces, cuenta la última"

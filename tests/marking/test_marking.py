@@ -19,7 +19,18 @@ import pytest
 
 from helpers.collection import current
 from helpers.language import shown, speaking
-from marking import exercises, intake, judge, place, points, roster, store, tables, values
+from marking import (
+    exercises,
+    feedback,
+    intake,
+    judge,
+    place,
+    points,
+    roster,
+    store,
+    tables,
+    values,
+)
 from tests.marking import inbox as made
 
 FILE = "02_overdose_deaths.ipynb"
@@ -231,6 +242,7 @@ class TestIntake:
         [
             (f"Ana López_4711_assignsubmission_file_/{FILE}", "Ana López", "4711", False, 0),
             (f"Ana López_4711_assignsubmission_file_{FILE}", "Ana López", "4711", False, 0),
+            (f"Ana López_4711_assignsubmission_onlinetext_{FILE}", "Ana López", "4711", False, 0),
             (f"smithann_LATE_12345_67890_{FILE}", "smithann", "12345", True, 0),
             ("smithann_12345_67890_02_overdose-2.ipynb", "smithann", "12345", False, 2),
             (f"joe/{FILE}", "joe", "", False, 0),
@@ -287,6 +299,20 @@ class TestIntake:
             first, second = (one.learner for one in taken)
             assert (first, second) in [("Alice Adams", "Ben Baker"), ("adamsalice", "bakerben")]
             assert taken[0].late == ("LATE" in names[0]) and not taken[1].late
+
+    @pytest.mark.parametrize("inside", ["", "onlinetext.html", "_onlinetext.html"])
+    def test_a_text_that_was_typed_into_moodle_is_its_learner_s(
+        self, inside: str, tmp_path: Path
+    ) -> None:
+        """It is no notebook and cannot be marked; but its learner handed in something."""
+        folder = "Name_4712_assignsubmission_onlinetext_"
+        name = f"{folder}/{inside}" if inside[:1] == "o" else f"{folder}{inside or '.html'}"
+        made.put(tmp_path, name, b"<p>My answers</p>")
+        (one,) = intake.take_in(tmp_path)
+        assert (one.learner, one.id, one.found) == ("Name", "4712", None)
+        assert one.problem == "not marked: a notebook (.ipynb) is asked for, this is .html"
+        someone = roster.Learner("Name", "90000")
+        assert roster.match([one], [someone]) == {name: someone}
 
     def test_a_platform_s_zip_file_of_one_learner(self, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "smithann_12345_67890_work.zip", "w") as archive:
@@ -517,6 +543,22 @@ class TestValues:
         assert there_and_back(pd.NaT) is pd.NA and there_and_back(...) is ...
         assert list(there_and_back(np.array([1, 2]))) == [1, 2]
 
+    @pytest.mark.parametrize(
+        "entries",
+        [
+            pd.Series(["a", "b", None], dtype="string"),
+            pd.to_datetime(pd.Series(["2017-12-14", "2018-01-01"])),
+            pd.Series([1, 2], dtype="Int64"),
+            pd.Series(["a", "b"], dtype="category"),
+        ],
+        ids=["text", "dates", "numbers", "categories"],
+    )
+    def test_what_unique_gives_is_an_array(self, entries: pd.Series) -> None:
+        """Of a column of text, it is one of pandas' own."""
+        back = there_and_back(entries.unique())
+        assert type(back) is np.ndarray
+        assert pd.Series(list(back)).equals(pd.Series(list(entries)))
+
     def test_series_and_tables(self) -> None:
         series = pd.Series([1.5, 2.0], index=["a", "b"])
         pd.testing.assert_series_equal(there_and_back(series), series, check_index_type=False)
@@ -589,6 +631,7 @@ class TestValues:
         [
             (10**300, "int"),
             (np.zeros(values.LARGEST + 1), "array"),
+            (pd.array(["x"] * (values.LARGEST + 1), dtype="string"), "array"),
             (set(range(values.LARGEST + 1)), "set"),
             (pd.DataFrame(np.zeros((2, values.LARGEST // 2 + 1))), "DataFrame"),
             (pd.Index(range(values.LARGEST + 1)), "RangeIndex"),
@@ -701,12 +744,18 @@ class TestJudge:
             ("too long", ENDLESS),
             ("it took too long", ENDLESS),
             ("NameError", f"A name is used that no cell above sets: {ABOVE}"),
+            ("EOFError", "The cell waits for someone to type: write the value into the cell."),
             ("ValueError", f"The cell fails: {ABOVE}"),
         ],
     )
     def test_a_cell_that_failed_is_explained(self, error: str, advice: str) -> None:
-        for answer in ({"kind": "not run"}, values.to_plain(...)):
-            mark = judge.judge_one(judge.scored("02")[0], {"answer": answer, "error": error})
+        """It earns nothing, and no hint, whatever it had set as its answer by then."""
+        one = judge.scored("02")[0]
+        wrong = next(iter(one.traps.values()))()
+        for answer in (..., one.key(), wrong, 0, {}, {"kind": "not run"}):
+            plain = answer if isinstance(answer, dict) and answer else values.to_plain(answer)
+            mark = judge.judge_one(one, {"answer": plain, "error": error})
+            assert mark.trap == ""
             assert (mark.state, mark.credit, mark.message) == ("not run", 0, advice)
             assert mark.remark == error
             with speaking("es"):
@@ -716,11 +765,11 @@ class TestJudge:
 
     def test_what_else_is_said_of_an_answer(self) -> None:
         first, second = judge.scored("02")[:2]
-        marks = judge.judge_all([first, second], {first.id: self.answer({}, "KeyError")})
+        marks = judge.judge_all([first, second], {first.id: self.answer({})})
         assert marks[first.id].message == (
             f"Exercise {first.id}: not yet. The answer is of the type dict."
         )
-        assert (marks[first.id].state, marks[first.id].remark) == ("wrong", "KeyError")
+        assert (marks[first.id].state, marks[first.id].remark) == ("wrong", "")
         assert marks[second.id].remark == "no cell answers it"
         unread = judge.judge_one(first, {"answer": 1, "error": ""})
         assert (unread.state, unread.remark) == (
@@ -729,8 +778,10 @@ class TestJudge:
         )
         silent = judge.judge_one(first, {"answer": {"kind": "not run"}})
         assert silent.remark == "its cell was not run"
-        right = judge.judge_one(first, self.answer(first.key(), "x" * 1000))
-        assert right.message == f"Exercise {first.id}: right." and len(right.remark) == 200
+        right = judge.judge_one(first, self.answer(first.key()))
+        assert (right.message, right.remark) == (f"Exercise {first.id}: right.", "")
+        long = judge.judge_one(first, self.answer(first.key(), "x" * 1000))
+        assert len(long.remark) == 200
 
     ENDED = f"The run ended before it came to this cell: {ABOVE[:-1]} or takes too long."
 
@@ -1183,6 +1234,19 @@ class TestTables:
             ["Zoe", "02", "02.1", "wrong", "0", "trap 1", "", "", ""],
             *(["Zoe", "02", n, "wrong", "0", "", "", "", ""] for n in NUMBERS[1:]),
         ]
+
+    @pytest.mark.parametrize(
+        ("right", "said"),
+        [
+            (0, "0 of 4 exercises are right."),
+            (1, "One of 4 exercises is right."),
+            (4, "4 of 4 exercises are right."),
+        ],
+    )
+    def test_how_many_are_right(self, right: int, said: str) -> None:
+        one = one_marked("Ana", 0)
+        one.marks |= {n: judge.Mark("right", 1) for n in NUMBERS[:right]}
+        assert f"<p>{said} They were checked" in feedback.page(one, "02", {}, {}, {})
 
     def test_a_name_is_no_formula(self, tmp_path: Path) -> None:
         tables.write_marks([one_marked("=1+1", 1)], [], {}, {}, tmp_path / "marks.csv")

@@ -90,8 +90,8 @@ def test_the_same_folder_gives_the_same_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("marks", "said"),
     [
-        (class_of(19), "19 are too few to say anything; 20 are needed"),
-        (class_of(1), "1 are too few to say anything"),
+        (class_of(19), "19 learners are too few to say anything; 20 are needed"),
+        (class_of(1), ">One learner is too few to say anything; 20 are needed"),
         (np.ones((30, 3), dtype=int), "all have the same result"),
         (np.array([[1, 1, 0]] * 15 + [[0, 1, 0]] * 15), "all have the same score in the others"),
     ],
@@ -153,7 +153,7 @@ def test_shares_are_of_the_roster(of_nobody: range, tmp_path: Path) -> None:
     page = report.page(folder)
     known = 6 - len(of_nobody)
     assert ("One learner." if known == 0 else f"{known + 1} learners.") in page
-    assert "1 of the roster handed in nothing. One file could not be marked" in page
+    assert "One learner on the roster handed in nothing. One file could not be marked" in page
     assert f"{1 + len(of_nobody)} files match no one on the roster: they may belong to" in page
     assert (f"{known} of {known + 1} (" in page) == (known > 0)
     assert (f"{known} / 0 / 0 / 0" in page) == (known > 0) and "identical code" in page
@@ -162,6 +162,14 @@ def test_shares_are_of_the_roster(of_nobody: range, tmp_path: Path) -> None:
 def test_without_a_roster_everybody_counts(tmp_path: Path) -> None:
     page = report.page(folder_of(class_of(5), tmp_path))
     assert "5 learners." in page and "5 of 5 (100%)" in page and "match no one" not in page
+    assert "roster" not in page.split("<h2>")[1], "the part on progress"
+
+
+def test_a_roster_on_which_everybody_handed_in_something(tmp_path: Path) -> None:
+    folder = folder_of(class_of(5), tmp_path)
+    files = pd.read_csv(folder / "files.csv", dtype=str, keep_default_na=False)
+    files.assign(roster="yes").to_csv(folder / "files.csv", index=False)
+    assert "Everyone on the roster handed in something. All files" in report.page(folder)
 
 
 def test_an_untouched_exercise_is_no_identical_code(tmp_path: Path) -> None:
@@ -178,7 +186,8 @@ def test_pairs_of_the_quiz(tmp_path: Path) -> None:
     lines = [f"x,before,a,{',' * 9}", f"x,after,b,{b}", f"y,before,b,{b}", f"y,after,a,{a}"]
     (folder / "answers.csv").write_text("\n".join([HEADER, *lines]) + "\n")
     page = report.page(folder)
-    assert "2 learners answered before and after" in page and "+50 (+0 to +100)" in page
+    assert "2 learners answered before and after. Difference: percentage points, with" in page
+    assert "+50 (+0 to +100)" in page
     (folder / "answers.csv").write_text("learner\nx\n")
     assert "answers.csv has no column" in report.page(folder)
 

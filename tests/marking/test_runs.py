@@ -213,6 +213,8 @@ COSTS_ONE = {
         "wrong",
     ),
     "syntax error": ("answer = = 3", "not run"),
+    "an answer and then an error": ("answer = 0\n1 / 0", "not run"),
+    "an answer and then a loop": ("answer = 0\nwhile True:\n    pass", "not run"),
     "an open figure": ("import matplotlib.pyplot as plt\nplt.plot([1])\nanswer = 0", "wrong"),
     "magics": ("%%bash\necho hello > from_bash", "untouched"),
     "a shell line": ("listed = !ls\nanswer = len(listed)", "wrong"),
@@ -242,6 +244,8 @@ SAID = {
     "waits for input": "02.1: EOFError",
     "one huge value": "02.1: MemoryError",
     "syntax error": "02.1: SyntaxError",
+    "an answer and then an error": "02.1: ZeroDivisionError",
+    "an answer and then a loop": "02.1: too long",
 }
 #: What must fail in the sandbox.
 CLOSED_IN = {

@@ -226,7 +226,7 @@ def test_a_lesson_that_fails_is_named_and_stops_no_other(
     shown = capsys.readouterr()
     assert re.search(r"00_start_here.ipynb: .* after 00.a ends in an error \(NameError", shown.err)
     assert "The solutions of 01.1 are not right" in shown.err and "Traceback" not in shown.err
-    assert "1 lessons: solved" in shown.out
+    assert "One lesson: solved" in shown.out
     for folder in ("solutions", "nbgrader/source", "nbgrader/release"):
         names = [path.name for path in (root / "editions" / folder).iterdir()]
         assert [name[:2] for name in names if name[0] in "0."] == ["09"], folder

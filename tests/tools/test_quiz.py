@@ -57,6 +57,13 @@ def test_a_page_asks_everything_and_gives_no_key() -> None:
         page = quiz.page(form)
         assert all(one.options[0].split("'")[0] in page for one in quiz.questions(form))
         assert page.count("<li>") == IDEAS * len(quiz.LETTERS) and "SYNTHETIC" in page
+        assert "skip the question. This is not graded." in page
+
+
+def test_an_option_has_a_letter_and_no_bullet() -> None:
+    (body,) = re.findall(r"<main.*</main>", quiz.page("a"), re.S)
+    assert "<ul>" not in body and "a)" not in body
+    assert len(re.findall(r'<ol style="list-style: lower-alpha"[^>]*>\s*<li>', body)) == IDEAS
 
 
 def test_the_example_of_the_guide_page_can_be_compared(tmp_path: Path) -> None:
@@ -87,7 +94,9 @@ def test_comparison_counts_pairs(tmp_path: Path) -> None:
     assert total["before"] == 10 and total["after"] == 19 and total["difference"] == 45
     assert (table["low"] <= table["difference"]).all()
     assert (table["difference"] <= table["high"]).all()
-    assert "1 answered only once and are left out." in quiz.report(quiz.read_answers(path))
+    said = quiz.report(quiz.read_answers(path))
+    assert "One learner answered only once and is left out." in said
+    assert "difference: percentage points; low and high" in said
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -31,7 +31,7 @@ from tests.toy import describe
 from tests.web.conftest import ADDRESS
 from web import lite
 from web.languages import editions
-from web.site import SiteError, build, main
+from web.site import SiteError, build, main, search
 from web.site.check import Page, check_published, check_site, published
 from web.site.extras import PREVIEW
 from web.site.publication import publication
@@ -295,6 +295,31 @@ def test_pages_say_codes_in_words(pages: Path) -> None:
         assert "compiled by" not in path.read_text(encoding="utf-8"), path.name
 
 
+@pytest.mark.parametrize(
+    ("front", "coders", "publicity"),
+    [
+        (
+            "",
+            ("two automated readers", "Two runs of a language model"),
+            "not established; copy of 31 December 2017",
+        ),
+        (
+            "es/",
+            ("dos lectores automáticos", "Dos corridas de un modelo de lenguaje"),
+            "no establecida; copia del 31 de diciembre de 2017",
+        ),
+    ],
+)
+def test_the_ledger_says_who_coded_it_and_since_when_a_figure_is_public(
+    pages: Path, front: str, coders: tuple[str, str], publicity: str
+) -> None:
+    for path in (pages / front / "ledger").glob("*.html"):
+        text = " ".join(read(path).get_text().split())
+        assert all(words in text for words in coders), path.name
+    cells = read(pages / front / "ledger/agencies-11.html").select("td")
+    assert publicity in [cell.get_text() for cell in cells]
+
+
 def words_on(claim: str, edition: Collection) -> str:
     """What the page of a claim says, but for the sources and its address."""
     row: Any = load("claims").set_index("claim").loc[claim]
@@ -307,6 +332,7 @@ def words_on(claim: str, edition: Collection) -> str:
     parts.append(names.get(claims.lesson_of(claim), ""))
     for table, columns in COLUMNS.items():
         rows = load(table).query("claim == @claim")
+        parts += [written_day(day) for day in rows.get("known_on", [])]
         parts += rows[columns.split()].astype(str).to_numpy().ravel().tolist()
     chosen = load("evidence").query("claim == @claim")[["selection", "column"]]
     return f"{' '.join(str(shown(part)) for part in parts)} {chosen.to_numpy().tolist()}"
@@ -314,7 +340,7 @@ def words_on(claim: str, edition: Collection) -> str:
 
 #: What the page of a claim shows of two tables in its language.
 COLUMNS = {
-    "evidence": "reading role publicity known_on collector table",
+    "evidence": "reading role publicity collector table",
     "judgments": "reading coder direction wording admitted status reason",
 }
 
@@ -408,7 +434,7 @@ def test_a_guide_page_has_the_numbers_of_its_source(pages: Path) -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: str(edition.language))
 def test_a_table_page_shows_cells_of_the_table(pages: Path, edition: Collection) -> None:
-    """Its first rows; numbers with decimals or from a million on in fewer digits."""
+    """Its first rows, with every number as the file has it."""
     in_words = lru_cache(maxsize=None)(lambda value: squeezed(shown(value)))
     for name, resource in catalogue(edition).items():
         text = (resource["folder"] / resource["path"]).read_text(encoding="utf-8")
@@ -418,10 +444,7 @@ def test_a_table_page_shows_cells_of_the_table(pages: Path, edition: Collection)
         with speaking(edition.language):
             for row, known in zip(rows, list(csv.reader(io.StringIO(text)))[1:], strict=False):
                 for cell, value in zip(row.select("td"), known, strict=True):
-                    forms = {in_words(value)}
-                    if re.fullmatch(r"-?\d+(\.\d+)?", value):
-                        forms |= {f"{float(value):{form}}" for form in ("g", ",.0f")}
-                    assert squeezed(cell.get_text()) in forms, f"{name}: {value}"
+                    assert squeezed(cell.get_text()) == in_words(value), f"{name}: {value}"
 
 
 def test_each_page_leads_to_itself_in_the_other_language(pages: Path) -> None:
@@ -513,6 +536,22 @@ def test_no_page_asks_another_host_and_a_phone_does_not_scroll_sideways(
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{name} is {wide} pixels too wide"
     assert asked == set()
+    page.close()
+
+
+def test_on_a_phone_arrows_are_on_the_screen_and_a_table_shows_that_it_goes_on(
+    chromium: Any, served: str
+) -> None:
+    page = chromium.new_page(viewport={"width": 375, "height": 800})
+    page.goto(f"{served}data/mexico_seizures.html")
+    ends = page.eval_on_selector_all(
+        ".prev-next-area :is(i, p)", "all => all.map(one => one.getBoundingClientRect().right)"
+    )
+    assert len(ends) > 4 and max(ends) <= 375
+    page.goto(f"{served}ledger/index.html")
+    page.wait_for_selector(".pst-scrollable-table-container.more")
+    page.eval_on_selector(".more", "part => part.scrollTo(part.scrollWidth, 0)")
+    page.wait_for_selector(".pst-scrollable-table-container:not(.more)")
     page.close()
 
 
@@ -631,6 +670,84 @@ def test_search_finds_a_number_with_and_without_its_comma(
     page.close()
 
 
+def found_pages(page: Any, address: str) -> dict[str, str]:
+    """The pages that a search finds, with their excerpts."""
+    page.goto(address)
+    page.wait_for_function(
+        """() => document.querySelector(".search-summary")?.innerText && [
+            ...document.querySelectorAll("#search-results li")
+        ].every((one) => one.querySelector("p.context"))"""
+    )
+    items = page.locator("#search-results ul.search > li")
+    return {
+        item.locator("a").first.get_attribute("href"): item.locator("p.context").inner_text()
+        for item in items.all()
+    }
+
+
+@cache
+def articles(folder: Path) -> dict[str, str]:
+    """The text of each page of an edition, its numbers without commas."""
+    found = {}
+    for path in folder.rglob("*.html"):
+        name = path.relative_to(folder).as_posix()
+        article = re.search("<article.*</article>", path.read_text(encoding="utf-8"), re.S)
+        if article is not None and not name.startswith(("es/", "search")):
+            text = html.unescape(re.sub("<[^>]+>", " ", article[0]))
+            found[name] = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    return found
+
+
+@pytest.mark.parametrize("front", ["", "es/"])
+@pytest.mark.parametrize("numbers", ["1,351.6", "1351.6", "12,970.19", "2205.434", "64,116 29"])
+def test_search_finds_the_pages_that_have_all_the_numbers(
+    chromium: Any, served: str, pages: Path, front: str, numbers: str
+) -> None:
+    wanted = [
+        re.compile(rf"(?<![\w.]){re.escape(one.replace(',', ''))}(?!\.?\w)")
+        for one in numbers.split()
+    ]
+    having = {
+        name
+        for name, text in articles(pages / front).items()
+        if all(one.search(text) for one in wanted)
+    }
+    page = chromium.new_page()
+    found = found_pages(page, f"{served}{front}search.html?q={quote(numbers)}")
+    assert having and set(found) == having
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("front", "query", "form"),
+    [
+        ("", "policy", "polic(y|ies)"),
+        ("", "military", "militar(y|i)"),
+        ("", "poppy", "popp(y|ies)"),
+        ("", "12,970.19", "12,?970.19"),
+        ("es/", "políticas", "pol[ií]ticas?"),
+        ("es/", "politica", "pol[ií]ticas?"),
+    ],
+)
+def test_an_excerpt_shows_the_word_that_was_looked_for(
+    chromium: Any, served: str, front: str, query: str, form: str
+) -> None:
+    page = chromium.new_page()
+    found = found_pages(page, f"{served}{front}search.html?q={quote(query)}")
+    assert found
+    assert [name for name, text in found.items() if not re.search(rf"(?i)\b{form}\b", text)] == []
+    page.close()
+
+
+def test_search_reads_words_as_the_index_does(chromium: Any, served: str) -> None:
+    text = "In 2016, 64_000 or 63,632.5 died: 64000, 2205.434, 1.5, 0.25 or 2017-12-14. Ñandú"
+    page = chromium.new_page()
+    page.goto(f"{served}search.html")
+    plain = search.without_accents("Ñandú")
+    assert [*page.evaluate("text => splitQuery(text)", text), plain] == search.words(text)
+    page.close()
+
+
 @pytest.mark.parametrize(
     ("front", "query", "name"),
     [
@@ -661,6 +778,9 @@ def test_search_finds_whole_numbers_and_words_with_and_without_accents(
         ("", "qqqq", r"No page has these words: check how you spelled them, or try fewer\."),
         ("es/", "qqqq", r"Ninguna página tiene estas palabras: revisa .* prueba con menos\."),
         ("es/", "heroína", r"La búsqueda encontró \d+ páginas\."),
+        ("", "the", r"“the” is too common to search for: try another word\."),
+        ("", "the qqqq", r"No page has these words: .*"),
+        ("es/", "de la", r"“de la” es demasiado común para buscarlo: prueba con otra palabra\."),
     ],
 )
 def test_search_says_how_many_pages_it_found(

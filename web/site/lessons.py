@@ -19,6 +19,9 @@ _LOCAL = re.compile(
     r"(?<![\w.:/])/(?:home|Users|root|tmp|var|mnt|opt|private|usr)/[\w.-]+[\w./-]*"
     r"|\b[A-Za-z]:\\\\?\w[\w.\\-]*"
 )
+#: Where a cell, row or paragraph begins: without space before it, search takes the words on both
+#: sides for one.
+_BEGINNING = re.compile(r"(?=<(?:caption|td|th|tr|p|li|br)\b)")
 _LESSON_LINK = re.compile(r'href="([0-9][0-9]_\w+)\.ipynb(#[^"]*)?"')
 
 
@@ -52,7 +55,7 @@ def shown_lesson(
             _refuse_local_paths(output, where)
             data = output.get("data", {})
             if "text/html" in data:
-                page = "".join(data["text/html"])
+                page = _BEGINNING.sub("\n", "".join(data["text/html"]))
                 data["text/html"] = _LESSON_LINK.sub(r'href="\1.html\2"', page)
     return figures
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphinx.search import SearchLanguage
 
-_WORD = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+\b|[0-9]{1,3}\.[0-9]+|\w+")
+_WORD = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+(?:\.[0-9]+)?\b|[0-9]+\.[0-9]+|\w+")
 _NUMBER = re.compile(r"[1-9][0-9]{3,}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
@@ -28,6 +28,8 @@ def words(text: str) -> list[str]:
     --------
     >>> words("In 2016, 64_000 or 63,632 died: 64000, or 1.5 percent.")
     ['In', '2016', '64,000', 'or', '63,632', 'died', '64,000', 'or', '1.5', 'percent']
+    >>> words("12970.19, 1,351.6")
+    ['12,970.19', '1,351.6']
     >>> words("Nuevo León")
     ['Nuevo', 'León', 'Leon']
     """
@@ -48,10 +50,11 @@ def without_accents(word: str) -> str:
 
 
 def _with_commas(word: str) -> str:
-    digits = re.sub("[,_]", "", word)
+    whole, point, decimals = word.partition(".")
+    digits = re.sub("[,_]", "", whole)
     if not _NUMBER.fullmatch(digits) or _YEAR.fullmatch(word):
         return word
-    return re.sub(r"\B(?=([0-9]{3})+$)", ",", digits)
+    return re.sub(r"\B(?=([0-9]{3})+$)", ",", digits) + point + decimals
 
 
 def search_language(code: str) -> type[SearchLanguage]:

@@ -10,6 +10,7 @@ the English one and say so.
 
 from __future__ import annotations
 
+import csv
 import json
 import posixpath
 import re
@@ -61,7 +62,8 @@ TYPES = {
     "number": translatable("number"),
     "string": translatable("string"),
 }
-#: What the kinds of claims and the roles of figures are called; the tables have codes.
+#: What kinds of claims, roles of figures and the states of their publication are called; the tables
+#: have codes.
 KINDS = {
     "quantity": translatable("**Kind**: quantity"),
     "comparison": translatable("**Kind**: comparison"),
@@ -75,6 +77,11 @@ ROLES = {
     "reference": translatable("reference"),
     "reference_low": translatable("lower bound of the reference"),
     "reference_high": translatable("upper bound of the reference"),
+}
+PUBLICITY = {
+    "public by": translatable("public by {day}"),
+    "not established": translatable("not established; copy of {day}"),
+    "published later": translatable("published later, by {day}"),
 }
 #: Rows of a table that its page shows.
 PREVIEW = 12
@@ -301,22 +308,23 @@ class Stage:
     def _write_tables(self, used: Mapping[str, list[Lesson]]) -> None:
         topics: dict[str, list[Any]] = {}
         for name, resource in catalogue(self.collection).items():
-            card, table = about(name), load(name)
+            card = about(name)
+            load(name)  # refuses a file that is not as described
             source = resource["folder"] / resource["path"]
+            columns, *rows = _lines(source)
             if self.english is None:  # the tables are published once
                 target = self.files / "data" / resource["topic"] / resource["path"]
                 target.parent.mkdir(parents=True, exist_ok=True)
                 for file in (source.name, "datapackage.json"):
                     shutil.copyfile(source.with_name(file), target.with_name(file))
-            first = table.head(PREVIEW) if len(table) > PREVIEW + 3 else table
             values = {
                 "name": name,
                 "r": resource,
                 "measured": card.measured,
                 "file": f"{resource['topic']}/{resource['path']}",
                 "size": source.stat().st_size,
-                "columns": list(table.columns),
-                "rows": [[_plain(value) for value in row] for row in first.to_numpy(dtype=object)],
+                "columns": columns,
+                "rows": rows[:PREVIEW] if len(rows) > PREVIEW + 3 else rows,
                 "types": TYPES,
                 "lessons_using": used.get(name, []),
             }
@@ -333,6 +341,7 @@ class Stage:
             return
         rows = load("claims").sort_values("order")
         evidence, judgments = load("evidence"), load("judgments")
+        coding = catalogue(self.collection)["judgments"]
         by_name = {lesson.name: lesson for lesson in self.lessons}
         verdicts = {}
         for row in _records(rows):
@@ -353,17 +362,19 @@ class Stage:
                 "verdicts": verdicts[name],
                 "evidence": _records(evidence[evidence["claim"] == name]),
                 "judgments": _records(judgments[judgments["claim"] == name]),
+                "coding": coding,
                 "lesson": by_name.get(claims.lesson_of(name)),
                 "sources": review["citation"],
                 "kinds": KINDS,
                 "roles": ROLES,
+                "publicity": PUBLICITY,
             }
             self.put(f"{page}.md", self.render("claim.md.j2", name=name, **values))
         open_questions = (
             _records(load("unsettled")) if "unsettled" in catalogue(self.collection) else []
         )
         values = {"rows": _records(rows), "verdicts": verdicts, "unsettled": open_questions}
-        self.put("ledger/index.md", self.render("ledger.md.j2", **values))
+        self.put("ledger/index.md", self.render("ledger.md.j2", coding=coding, **values))
 
     def _write_guide_contents(self) -> None:
         """The pages of the guide, below its first page."""
@@ -442,6 +453,12 @@ def _to_english(address: str, words: str) -> str:
     return f'<a href="{address}" hreflang="{ENGLISH}">{words}</a> ({say("in English")})'
 
 
+def _lines(path: Path) -> list[list[str]]:
+    """The header and the rows of a table as its file has them."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table, with empty texts for what is missing."""
     return [
@@ -456,8 +473,6 @@ def _plain(value: Any) -> str:
         return ""
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    if isinstance(value, float):
-        return f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
     return str(value)
 
 

@@ -224,7 +224,17 @@ def test_only_what_changed_runs(tmp_path: Path, options: tuple[str, ...]) -> Non
     (project.root / "data" / "b.csv").write_text("2\n")
     time.sleep(0.3)
     said = project.run("--nbval-strict-changed", *options)
-    assert "2 passed" in said and "1 left out" in said, said
+    assert "2 passed" in said and "1 left out: nothing that it read" in said, said
+
+
+def test_only_what_was_asked_for_is_counted(tmp_path: Path) -> None:
+    """The other notebooks of a folder are none of this run's business."""
+    project = Project(tmp_path)
+    time.sleep(0.3)
+    project.run("--nbval-strict-record")
+    for options, left_out in ((["a.ipynb"], 1), (["a.ipynb", "-n", "1"], 1), (["."], 2)):
+        said = project.run("--nbval-strict-changed", *options)
+        assert f": {left_out} left out" in said and said.endswith("exit 0"), said
 
 
 def test_what_failed_or_ran_in_part_runs_again(tmp_path: Path) -> None:
@@ -275,6 +285,21 @@ def test_a_file_that_the_notebook_writes_itself_is_no_reason(tmp_path: Path) -> 
     assert "will run again" not in said, said
     (project.root / "made.txt").write_text("2")
     assert "a" not in project.changed_outside()
+
+
+def test_a_size_or_a_time_that_was_asked_for_is_not_seen(tmp_path: Path) -> None:
+    """Python tells no audit hook of it (README says so); of what is opened it does."""
+    (tmp_path / "asked.txt").write_text("1")
+    (tmp_path / "opened.txt").write_text("1")
+    code = (
+        "import os; from nbval_strict import recorder; recorder.install(); "
+        "os.path.getsize('asked.txt'); os.stat('asked.txt'); open('opened.txt').read(); "
+        "recorder.write('record.json')"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    report = json.loads((tmp_path / "record.json").read_text())
+    names = {Path(path).name for path in report["files"]}
+    assert "opened.txt" in names and "asked.txt" not in names
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")

@@ -1,5 +1,5 @@
 // Figures open large on the page; without this script their links open the picture itself.
-// What scrolls sideways can be reached and scrolled by keyboard. The way to the same page in another
+// What scrolls sideways can be reached and scrolled by keyboard, and shows that there is more. The way to the same page in another
 // language leads to the section in view. Pages are printed in the light theme, and search shows words
 // of articles.
 (function () {
@@ -26,7 +26,13 @@
       } else {
         part.removeAttribute("tabindex");
       }
+      fade(part);
+      part.onscroll = () => fade(part);
     }
+  }
+
+  function fade(part) {
+    part.classList.toggle("more", part.scrollLeft + part.clientWidth < part.scrollWidth - 1);
   }
 
   // The section of the address while it is on the screen, or else the last that begins above; none

@@ -97,9 +97,15 @@ class Changes:
             return found
         if self.records.why(file_path):
             return found
-        self.unchanged.add(str(file_path))
         rest = [file for file in found if not isinstance(file, plugin.IPyNbFile)]
         return [*rest, Unchanged.from_parent(parent, path=file_path)]
+
+    def pytest_collectstart(self, collector: pytest.Collector) -> None:
+        """Note what is left out. pytest also makes the files beside the one that was asked for, but
+        collects only what was asked for.
+        """
+        if isinstance(collector, Unchanged):
+            self.unchanged.add(str(collector.path))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -212,9 +218,11 @@ class Changes:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say what was left out, and what will run again although nothing changed."""
         if self.unchanged:
+            number = len(self.unchanged)
+            they = "it" if number == 1 else "they"
             terminalreporter.write_line(
-                f"nbval-strict: {len(self.unchanged)} left out: nothing that they read has changed "
-                "since they passed"
+                f"nbval-strict: {number} left out: nothing that {they} read has changed "
+                f"since {they} passed"
             )
         for path, why in sorted(self.reasons.items()):
             short = os.path.relpath(path, self.config.rootpath)

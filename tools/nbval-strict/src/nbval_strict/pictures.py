@@ -37,13 +37,25 @@ PROPERTY = "nbval-strict: pictures"
 
 @dataclass(frozen=True)
 class Picture:
-    """What is compared of one picture: its hash, its size in pixels where that can be read, and
-    the program that drew it, where the picture says so.
+    """What is compared of one picture: its hash, its size in pixels where that can be read, the
+    program that drew it, where the picture says so, and whether its text is no base64.
     """
 
     sha256: str
     size: tuple[int, int] | None = None
     drawn_by: str = ""
+    damaged: bool = False
+
+
+def decode_picture(text: Any) -> Picture:
+    """Look at a picture as a notebook holds it, in base64; a damaged one has the hash of its
+    text.
+    """
+    try:
+        return read_picture(base64.b64decode("".join(text.split()), validate=True))
+    except (AttributeError, ValueError):  # not even a text; not base64
+        written = repr(text).encode("utf-8", "backslashreplace")
+        return Picture(hashlib.sha256(written).hexdigest(), damaged=True)
 
 
 def read_picture(data: bytes) -> Picture:
@@ -93,22 +105,24 @@ def compare(
     The stored and the new picture in words, and how they were compared.
     """
     if rule == "skip":
-        return "a picture", "a picture", "not at all"
+        return "a picture", "a picture", "not compared"
+    if stored.damaged or new.damaged:
+        rule = "hash"
     if rule == "auto":
         elsewhere = _elsewhere(stored, new, noted)
         if not elsewhere:
             rule = "hash"
-        elif not (stored.size and new.size):
-            return "a picture", "a picture", f"not at all ({elsewhere})"
-        elif _about_as_large(stored.size, new.size):
-            return "a picture", "a picture", f"by size ({elsewhere})"
+        elif not stored.size and not new.size:
+            return "a picture", "a picture", f"not compared ({elsewhere})"
+        elif stored.size and new.size and _about_as_large(stored.size, new.size):
+            return "a picture", "a picture", f"compared by size ({elsewhere})"
         else:
-            return _sized(stored), _sized(new), f"by size ({elsewhere})"
+            return _sized(stored), _sized(new), f"compared by size ({elsewhere})"
     if rule == "size":
-        return _sized(stored), _sized(new), "by size"
+        return _sized(stored), _sized(new), "compared by size"
     return (
         *(f"{_sized(one)} with sha256 {one.sha256}" for one in (stored, new)),  # type: ignore[return-value]
-        "by hash",
+        "compared by hash",
     )
 
 
@@ -119,6 +133,8 @@ def _about_as_large(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _sized(picture: Picture) -> str:
+    if picture.damaged:
+        return "a damaged picture (its base64 cannot be decoded)"
     size = "{} x {}".format(*picture.size) if picture.size else "unknown size"
     return f"a picture of {size}"
 
@@ -126,11 +142,19 @@ def _sized(picture: Picture) -> str:
 def _elsewhere(stored: Picture, new: Picture, noted: dict[str, str] | None) -> str:
     """What says that the stored picture was drawn by something else; empty if nothing does."""
     if isinstance(noted, dict):
-        other = [name for name in here() if noted.get(name) != here()[name]]
-        return "; ".join(f"{name} was {noted.get(name)}, is {here()[name]}" for name in other)
-    if stored.drawn_by != new.drawn_by:
-        return f"drawn by {stored.drawn_by or 'something'}, now by {new.drawn_by or 'something'}"
-    return ""
+        return "; ".join(
+            f"{name} was {noted.get(name, 'not noted') or 'not there'}, is {now or 'not there'}"
+            for name, now in here().items()
+            if noted.get(name) != now
+        )
+    before, after = (re.sub(r" version(?=\d)", " ", one.drawn_by) for one in (stored, new))
+    if stored.drawn_by == new.drawn_by:
+        return ""
+    if not before:
+        return f"the stored picture does not say what drew it; now {after}"
+    if not after:
+        return f"drawn by {before}; the new picture does not say what drew it"
+    return f"drawn by {before}, now by {after}"
 
 
 class Outputs:
@@ -141,16 +165,16 @@ class Outputs:
 
     def __init__(self, outputs: list[Any]):
         self.outputs = outputs
-        self.pictures = [read_picture(data) for data in self._found()]
+        self.pictures = [decode_picture(text) for text in self._found()]
 
-    def _found(self) -> Iterator[bytes]:
+    def _found(self) -> Iterator[Any]:
         for output in self.outputs:
             for kind, value in output.get("data", {}).items():
                 if kind in SKIPPED_BY_NBVAL:
-                    yield base64.b64decode(value)
+                    yield value
                 elif isinstance(value, str):
                     for match in IN_TEXT.finditer(value):
-                        yield base64.b64decode(match[1])
+                        yield match[1]
 
     def in_words(self, words: list[str]) -> list[Any]:
         """A copy of the outputs with `words` in the places of the pictures, in order."""

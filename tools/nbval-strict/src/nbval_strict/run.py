@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections import Counter
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 
 from . import counts, kernels, memory, pictures
 from .changes import Changes
@@ -14,6 +18,8 @@ from .patches import Patch, apply, nbval_module, takes
 
 plugin = nbval_module("nbval.plugin")
 WRONG_COUNT = pytest.StashKey[str]()
+#: Where jupyter_client writes the traceback of a kernel that is not installed.
+LOG = logging.getLogger("traitlets")
 
 
 class StrictRun:
@@ -23,6 +29,8 @@ class StrictRun:
         self.counts_rule: str = config.getoption("--nbval-strict-counts")
         self.counts_are_checked = False
         self.compared: Counter[str] = Counter()
+        # Notebooks without a kernel, and the cell of each that has told it.
+        self.without_kernel: dict[Path, str] = {}
         self.patched = pytest.MonkeyPatch()
         patches = [
             *kernels.PATCHES,
@@ -52,10 +60,12 @@ class StrictRun:
         self.weaker = apply(patches, self.patched)
         self.memory_is_saved = plugin.IPyNbFile.setup is not before
         self.patched.setattr(plugin.IPyNbFile, "repr_failure", unreadable)
+        LOG.addFilter(_is_news)
 
     def pytest_unconfigure(self) -> None:
         """Leave nbval as it was."""
         self.patched.undo()
+        LOG.removeFilter(_is_news)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
@@ -86,6 +96,22 @@ class StrictRun:
         return report
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
+        """A kernel that is not installed fails the first cell that is to run, with a sentence; the
+        others of its notebook are skipped.
+        """
+        try:
+            yield
+        except NoSuchKernel as error:
+            if self.without_kernel.setdefault(item.path, item.nodeid) != item.nodeid:
+                raise pytest.skip.Exception(f"{item.path.name} has no kernel") from None
+            raise pytest.fail.Exception(
+                f"{item.path.name} cannot run: no kernel named {error.name} is installed. Install "
+                "it, or choose another one with --nbval-kernel-name.",
+                pytrace=False,
+            ) from None
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: Any) -> Generator[None, None, None]:
         """After a cell has passed: is it the one at which the counts go wrong?"""
         yield
@@ -101,14 +127,42 @@ class StrictRun:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say how pictures were compared, and what was not looked for."""
-        lines = [f"{number} compared {how}" for how, number in sorted(self.compared.items())]
+        lines = [f"{number} {how}" for how, number in sorted(self.compared.items())]
         if lines:
             terminalreporter.write_line(f"nbval-strict: pictures: {'; '.join(lines)}")
         for sentence in self.weaker:
             terminalreporter.write_line(f"nbval-strict: {sentence}", yellow=True)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], NoSuchKernel))
+
+
 def unreadable(file: Any, error: pytest.ExceptionInfo[BaseException]) -> str:
     """A sentence in place of a traceback that ends in nbformat."""
-    said = str(error.value).partition("\n")[0][:200] or error.typename
-    return f"{file.path.name} cannot be read as a notebook ({said}): repair it, or leave it out."
+    why = _why_unreadable(file.path, error)
+    return f"{file.path.name} cannot be read as a notebook: {why}. Repair it, or leave it out."
+
+
+def _why_unreadable(path: Path, error: pytest.ExceptionInfo[BaseException]) -> str:
+    """What is wrong with a file that is no notebook: the first that is found."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        found = json.loads(text)
+    except OSError as failed:
+        return f"it cannot be opened ({failed.strerror})"
+    except UnicodeDecodeError:
+        return "it is not UTF-8"
+    except RecursionError:
+        return "its JSON is nested too deeply"
+    except json.JSONDecodeError as failed:
+        if not text.strip():
+            return "it is empty"
+        if text.startswith("\ufeff"):
+            return "a byte order mark is before its text"
+        return f"it is not JSON: see line {failed.lineno}, column {failed.colno}"
+    if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
+        return "it has no cells"
+    if isinstance(error.value, (AttributeError, LookupError, TypeError)):
+        return "something that every notebook has is missing"
+    return str(error.value).partition("\n")[0][:200].rstrip(".") or error.typename
