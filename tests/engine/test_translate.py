@@ -226,9 +226,9 @@ def test_a_table_with_levels_and_its_columns_are_displayed(town: Path) -> None:
         assert shown(frame["n"]).tolist() == [1.5, 2.0] and column.name == "préstamos"
         dated = shown(frame.set_axis(days, axis="index"))
         assert dated.index.equals(days) and dated.index.name == "año"
-        html = to_html(pd.DataFrame({"loans": ["e" * 64, "e" * 66]}))
+        html = to_html(pd.DataFrame({"loans": ["e" * 150]}))
     assert html is not None and ">préstamos</th>" in html
-    assert "e" * 64 in html and f"{'e' * 61}..." in html and "e" * 65 not in html
+    assert "e" * 150 in html
     for one in (table, column):
         assert one.index.tolist() == [("préstamos", "libros"), ("x", "libros")]
         assert list(one.index.names) == ["año", None]
