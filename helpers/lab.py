@@ -318,9 +318,12 @@ def refuse(problem: str) -> int:
 
 def report(copies: Copies) -> None:
     """Print what became of the copies."""
-    for key, names in (("copied", copies.made), ("kept", copies.kept)):
+    for one, more, names in (
+        ("copied_one", "copied", copies.made),
+        ("kept_one", "kept", copies.kept),
+    ):
         if names:
-            key = f"{key}_one" if len(names) == 1 else key
+            key = one if len(names) == 1 else more
             print(say(key, work=copies.work, count=len(names)))
     if copies.newer:
         print(say("newer", work=copies.work, names=", ".join(copies.newer)))

@@ -5,6 +5,7 @@ lesson 02 go red. The copies are run together, in one process; the unbroken one 
 from __future__ import annotations
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,10 @@ def picture_of_another_system(notebook: Notebook) -> None:
     """It is left to the words and the hash, and differs from the one drawn here."""
     notebook["metadata"]["pictures_from"]["matplotlib"] = "0"
     data = picture_of(cell_with(notebook, FIGURE))
-    data["text/html"] = [re.sub(r"base64,[^\"]+", "base64,AAAA", "".join(data["text/html"]))]
+    html = "".join(data["text/html"])
+    drawn = re.findall(r"base64,([^\"]+)", html)[0]
+    other = b64encode(b64decode(drawn) + b"drawn elsewhere").decode()
+    data["text/html"] = [html.replace(drawn, other)]
 
 
 @breaks_notebook("os._exit")
