@@ -97,7 +97,7 @@ def parse(text: str) -> Address:
     )
     if not found or found[2] in (".", ".."):
         raise AddressError(
-            f"{text!r} is not OWNER/REPOSITORY on GitHub. So it is written: "
+            f"{text!r} is not OWNER/REPOSITORY on GitHub. Write it like this: "
             "python3 course.py address ana-lopez/links-in-the-chain"
         )
     return Address(found[1], found[2])

@@ -163,7 +163,7 @@ def test_what_is_no_address_gets_one_sentence(
 ) -> None:
     before = {name: (copy / name).read_text(encoding="utf-8") for name in FILES}
     said = (
-        f"{text!r} is not OWNER/REPOSITORY on GitHub. So it is written: "
+        f"{text!r} is not OWNER/REPOSITORY on GitHub. Write it like this: "
         "python3 course.py address ana-lopez/links-in-the-chain\n"
     )
     project = (copy / "pyproject.toml").read_text(encoding="utf-8")

@@ -58,7 +58,7 @@ class Records:
         try:
             record = json.loads(self.path(notebook).read_text(encoding="utf-8"))
         except (OSError, RecursionError, ValueError):
-            return "it has not passed yet, or in another place"
+            return "it has not passed in this folder yet"
         if not isinstance(record, dict) or record.get("form") != FORM:
             return "it passed under another version of nbval-strict"
         try:
