@@ -11,7 +11,7 @@ How a verdict comes about
 1. A *reading* is one way to understand a claim ("each of the two", "the two together"). Its
    evidence may exist in several vintages, told apart by `known_on`. For a given day the latest
    vintage public by then counts. A figure whose first publication is not established counts now,
-   and neither for nor against the speaker on the day.
+   and neither for nor against the claim on the day.
 2. A reading may have *parts*, each a comparison that must hold. A part compares a value with a
    reference: the evidence rows with the role `reference`, or else the value the claim states. Rows
    of one role are added up. Where only bounds are known, `_low` and `_high` rows give them.

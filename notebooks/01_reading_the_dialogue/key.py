@@ -58,10 +58,15 @@ def _listed() -> pd.DataFrame:
     return load("statements").merge(_reader("A", "checkable").rename("A"), on="statement")
 
 
+def _pairs(code: str) -> int:
+    """How many statements both readers gave a code of `hedged`."""
+    return int(((_reader("A", "hedged") == code) & (_reader("B", "hedged") == code)).sum())
+
+
 def _agreed_on(code: str) -> float:
     """Of all uses of a code of `hedged`, the share on which both readers agree."""
-    a, b = _reader("A", "hedged"), _reader("B", "hedged")
-    return float(2 * ((a == code) & (b == code)).sum() / ((a == code).sum() + (b == code).sum()))
+    uses = sum((_reader(who, "hedged") == code).sum() for who in "AB")
+    return float(2 * _pairs(code) / uses)
 
 
 @KEYS.add(
@@ -185,8 +190,15 @@ def kappa_of_theme() -> float:
     traps={
         "That is for yes.": lambda: _agreed_on("yes"),
         "Both readers use a shared code, so count it twice.": lambda: _agreed_on("no") / 2,
-        "You divided by all statements, or by the uses of one reader: divide by the uses of "
-        "both.": (lambda: float((_reader("A", "hedged") == _reader("B", "hedged")).mean())),
+        "Count each pair of no twice, and divide by all uses of no, A's and B's together.": (
+            lambda: float((_reader("A", "hedged") == _reader("B", "hedged")).mean())
+        ),
+        "You divided by all statements: divide by all uses of no, A's and B's together.": (
+            lambda: float(_pairs("no") / len(_reader("A", "hedged")))
+        ),
+        "You divided by one reader's uses: divide by all uses of no, A's and B's together.": (
+            lambda: float(_pairs("no") / (_reader("A", "hedged") == "no").sum())
+        ),
     },
     rtol=0,
     atol=0.0051,

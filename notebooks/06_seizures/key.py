@@ -219,7 +219,7 @@ def peak_of_methamphetamine() -> str:
     "Count the months behind each of the two figures.",
     traps={
         "Check it: the table's kilograms of both years, divided by 1,000, give the headline's "
-        "tons.": lambda: "a",
+        "metric tons.": lambda: "a",
         "New months are revised, but section 4 found most weights unchanged; find the larger "
         "fault.": (lambda: "b"),
     },
@@ -231,6 +231,7 @@ def what_is_wrong() -> str:
     tonnes = (rows.groupby("fiscal_year")["seized_kg"].sum() / 1000).round()
     premise(months[2026] < months[2025] == 12, "Fiscal year 2026 must be unfinished in the table.")
     premise(
-        (tonnes[2026], tonnes[2025]) == (41, 71), "The tons of the headline must be the table's."
+        (tonnes[2026], tonnes[2025]) == (41, 71),
+        "The metric tons of the headline must be the table's.",
     )
     return "c"

@@ -171,7 +171,7 @@ def oaxaca_2015() -> str:
 
 @KEYS.add(
     "11.f",
-    "Look at the first word in the last parentheses of each line: near, or proxy.",
+    "In each line of figures, look at the first word of the last parentheses: near, or proxy.",
     traps={
         "Look at 'known by' in the first lines: the tallies of 2016 were public before the "
         "speech.": lambda: "a",
