@@ -13,6 +13,7 @@ reader's copies of its lessons go into the working folder.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,8 @@ _PACKAGE = Path(__file__).resolve().parent
 INSTALLED = _PACKAGE / "_collection"
 #: The folder of a reader's copies, in `Collection.home`.
 WORK = "my_work"
+#: The file in it, or in its folder of a language, that says what was copied, as hashes by name.
+RECORD = ".copied.json"
 
 
 class CollectionError(ValueError):
@@ -85,7 +88,8 @@ class Collection:
         if self.root != INSTALLED:
             return self.root
         here = Path.cwd()
-        return next((one.parent for one in (here, *here.parents) if one.name == WORK), here)
+        around = [one for one in (here, *here.parents) if one.name == WORK and list(copied(one))]
+        return around[0].parent if around else here
 
     @property
     def work(self) -> Path:
@@ -99,6 +103,11 @@ class Collection:
         """The collection with its lessons in another language; in English where it has none."""
         other = replace(self, language=language)
         return other if other.notebooks.is_dir() else replace(self, language="en")
+
+
+def copied(work: Path) -> Iterator[Path]:
+    """The records of what was copied into a folder of copies."""
+    yield from (path for path in (work / RECORD, *work.glob(f"*/{RECORD}")) if path.is_file())
 
 
 def current(written: bool = False) -> Collection:
@@ -132,6 +141,8 @@ def found(written: bool = False) -> Collection:
         raise CollectionError(
             "The working folder does not exist any more. Go to the folder of a collection."
         ) from None
+    if written and folder == INSTALLED:
+        raise _none_around(Path.cwd())
     return open_collection(folder)
 
 
@@ -161,7 +172,11 @@ def _find(start: Path, written: bool) -> Path:
     for folder in [*above, *came_with]:
         if (folder / MARK).is_file():
             return folder
-    raise CollectionError(
+    raise _none_around(start)
+
+
+def _none_around(start: Path) -> CollectionError:
+    return CollectionError(
         f"There is no collection here: neither {start} nor a folder above it has "
         f"{MARK.as_posix()}. Go to the folder of a collection, or name it in the environment "
         f"variable {VARIABLE}."

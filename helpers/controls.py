@@ -115,8 +115,8 @@ def slider(
         )
     whole = all(float(number).is_integer() for number in numbers.values())
     digits = 0 if whole else max(0, 2 - math.floor(math.log10(step)))
-    steps = (float(most) - float(least)) / float(step) + 1e-9
-    if steps >= _MOST:
+    steps = (float(most) - float(least)) / float(step)
+    if steps > _MOST:
         raise ControlError(
             say(
                 "The slider {label!r} has more than {most:,} steps: take larger ones.",
@@ -124,7 +124,7 @@ def slider(
                 most=_MOST,
             )
         )
-    count = math.floor(steps) + 1
+    count = math.floor(steps + 1e-9) + 1
     values = [round(least + i * step, digits) for i in range(count)]
     values = [int(value) for value in values] if whole else values
     at = [value for value in values if math.isclose(value, start, abs_tol=step / 1e6)]
@@ -183,7 +183,8 @@ def choice(
     """
     label = _named(label)
     named = dict(options) if isinstance(options, Mapping) else {}
-    listed = named.values() if named else options if isinstance(options, Iterable) else [None]
+    several = isinstance(options, Iterable) and not isinstance(options, str)
+    listed = named.values() if named else options if several else [None]
     values = tuple(map(_plain, listed))
     if not all(map(_is_value, values)) or not all(isinstance(text, str) for text in named):
         raise ControlError(

@@ -16,6 +16,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -341,7 +342,13 @@ def _match(answer: Any, key: Any, tolerance: Tolerance) -> Match:
 
 
 def _is_zero(value: Any) -> bool:
-    return is_finite_number(value) and value == 0
+    """Whether a value is 0, also as text or as the one entry of a list."""
+    if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)) and np.size(value) == 1:
+        value = np.asarray(value, dtype=object).ravel()[0]
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = float(value)
+    return is_finite_number(value) and abs(value) < 1e-9
 
 
 def _in_words(value: Any) -> Any:

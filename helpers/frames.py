@@ -104,7 +104,7 @@ def to_html(frame: pd.DataFrame) -> str | None:
     a pivot table has, is in a row of its own above all of them. Anything that is not as expected is
     left as pandas wrote it.
 
-    A cell shows about 150 signs of a text, unless the option display.max_colwidth says otherwise.
+    A cell shows about 150 signs of a text, unless display.max_colwidth is another than pandas' 50.
 
     Examples
     --------

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 
 from helpers.adaptation import adapt
 from helpers.adaptation import page as page_text
-from helpers.collection import Collection, CollectionError, current, found
+from helpers.collection import RECORD, Collection, CollectionError, current, found
 from helpers.language import VARIABLE, languages, pattern
 from helpers.lessons import (
     EXERCISE,
@@ -40,8 +40,6 @@ LAB_DEFAULTS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 
-#: What was copied, as hashes by name; beside the copies.
-RECORD = ".copied.json"
 #: Starts a server although one works in the folder.
 ANOTHER = "--another"
 

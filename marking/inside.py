@@ -48,6 +48,8 @@ WRITABLE = {"/tmp": 512, "/course/my_work": 256, "/dev/shm": 64}
 class Tail(io.TextIOBase):
     """Takes any amount of text and keeps its beginning."""
 
+    encoding = "utf-8"
+
     def __init__(self) -> None:
         self.kept = ""
 
@@ -97,6 +99,8 @@ def prepare() -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"
     shell = InteractiveShell.instance(config=config)
+    # There are no windows here; as it is, %matplotlib would end in an error.
+    shell.enable_gui = lambda *_, **__: None  # type: ignore[method-assign]
     from matplotlib import pyplot
 
     import helpers

@@ -159,7 +159,7 @@ def judge_one(exercise: Exercise, reported: Any) -> Mark:
         return Mark(NOT_RUN, message=_advice(error), reasons=(partial(of_run, error),))
     if type(plain) is dict and plain.get("kind") == "not run":
         unrun = (partial(say, translatable("its cell was not run")),)
-        return Mark(NOT_RUN, message=_advice(error), reasons=unrun)
+        return Mark(NOT_RUN, reasons=unrun)
     try:
         answer = from_plain(plain)
     except (ValueFormError, RecursionError, KeyError, TypeError, ValueError) as problem:

@@ -232,7 +232,7 @@ WORDS = "{} must return a sentence that says what its figure shows."
         (lambda: slider(float("-inf"), 5, 2, label="loans"), NUMBER.format("least")),
         (lambda: slider(0, 5, 2, step=float("inf"), label="loans"), NUMBER.format("step")),
         (lambda: slider(0, 10**400, 2, label="loans"), NUMBER.format("most")),
-        (lambda: slider(0, 10_000, 2, label="loans"), STEPS),
+        (lambda: slider(0, 10_001, 2, label="loans"), STEPS),
         (lambda: slider(-1e308, 1e308, 0, label="loans"), STEPS),
         (lambda: slider(0, 1, 0, step=5e-324, label="loans"), STEPS),
         (lambda: slider(0, 5, 2, label=" "), LABEL),

@@ -479,7 +479,10 @@ def test_a_zero_is_the_wrong_turn_only_of_zero() -> None:
     assert judge(one, 0).message.endswith("Nothing was added.") and judge(one, 0).trap == "trap 2"
     assert judge(one, 0.1).trap == "trap 1"
     del traps["Nothing was added."]
-    assert judge(one, 0.0) == Feedback(0, "Exercise 00.1: not yet. The concept.", tried=True)
+    said = Feedback(0, "Exercise 00.1: not yet. The concept.", tried=True)
+    for zero in (0.0, 1e-12, [0], np.array(0), pd.Series([0])):
+        assert judge(one, zero).trap == "" and "In billions" not in judge(one, zero).message
+    assert judge(one, 0.0) == said and "In billions" not in judge(one, "0").message
 
 
 def test_a_loose_tolerance_does_not_turn_a_near_miss_into_a_trap() -> None:

@@ -192,6 +192,10 @@ COSTS_ONE = {
     "prints without end": ("while True:\n    print('x' * 1000)", "not run"),
     "prints 40 MB": ("print('x' * 40_000_000)\nanswer = 0", "wrong"),
     "memory bomb": ("a = []\nwhile True:\n    a.append(bytearray(5 * 10**8))", "not run"),
+    "asks for pictures and for the encoding": (
+        "import sys\n%matplotlib inline\nsys.stdout.encoding.lower()\nanswer = 0",
+        "wrong",
+    ),
     "one huge value": ("answer = bytearray(10**12)", "not run"),
     "waits for input": ("answer = float(input('?'))", "not run"),
     "closes every file": ("import os\nos.closerange(0, 256)\nanswer = 0", "not run"),

@@ -151,6 +151,9 @@ def test_authors_commands_leave_the_installed_collection_alone(
     done = run_installed(installed, tmp_path, "-m", "helpers", *command.split())
     assert done.returncode in (1, 2), done.stdout
     assert f"There is no collection here: neither {tmp_path} nor a folder" in done.stderr
+    inside = installed / "helpers" / "_collection" / "notebooks"
+    done = run_installed(installed, inside, "-m", "helpers", *command.split())
+    assert f"There is no collection here: neither {inside} nor a folder" in done.stderr
     assert state(installed) == before and not list(tmp_path.iterdir())
 
 

@@ -67,6 +67,7 @@ function* searchedWords(text) {
   // Sphinx looks for the stem, which "policy" (polici) does not have.
   Search.makeSearchSummary = (page, words, anchor) => {
     const text = Search.htmlToText(page, anchor).normalize("NFC");
+    if (text === "") { return null; }
     const start = Math.max(place(text, new Set([...words].map(plain))) - 120, 0);
     const excerpt = document.createElement("p");
     excerpt.className = "context";

@@ -29,7 +29,7 @@ from docutils.nodes import make_id
 
 from helpers import claims
 from helpers.authoring.translate.build import slug
-from helpers.cards import about
+from helpers.cards import about, was_read
 from helpers.catalogue import catalogue, load
 from helpers.collection import Collection
 from helpers.lab import without_outputs
@@ -166,7 +166,7 @@ class Stage:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals.update(say=say, say_number=say_number)
+        environment.globals.update(say=say, say_number=say_number, was_read=was_read)
         environment.filters.update(cell=_cell, day=_day, sentence=_sentence)
         looked_up = lru_cache(maxsize=None, typed=True)(shown)  # tables repeat their words
         environment.filters.update(shown=looked_up, anchor=slug, id=make_id)
