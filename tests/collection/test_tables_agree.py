@@ -99,7 +99,9 @@ def test_the_first_and_the_last_year_are_on_the_card() -> None:
         said = f"{card['title']} {card['coverage']}"
         if found and not all(year in said for year in (min(found), max(found))):
             others.add(name)
-    assert others == {"illicit_finance_estimates", "mexico_attributed_killings"}
+    known = {"illicit_finance_estimates", "mexico_attributed_killings"}
+    remedy = "name the first and the last year in the title or the coverage of"
+    assert others == known, f"{remedy} {', '.join(sorted(others - known))}"
 
 
 def test_months_follow_each_other() -> None:

@@ -243,7 +243,7 @@ PACKAGE = {
             "encoding": "utf-8",
             "title": "SYNTHETIC parcels of a post office that does not exist, by year",
             "row": "one year",
-            "coverage": "A few calendar years.",
+            "coverage": f"{min(PARCELS)} to {LAST}, calendar years.",
             "sources": [
                 {
                     "publisher": "SYNTHETIC, simulated for this lesson",

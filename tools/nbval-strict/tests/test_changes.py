@@ -110,6 +110,10 @@ class Project:
 def recorded(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A project whose notebooks have passed, and the same settings in this process."""
     project = Project(tmp_path_factory.mktemp(request.param))
+    # Where nobody has drawn yet, Matplotlib asks another program for the fonts.
+    variables = {k: v for k, v in os.environ.items() if not k.startswith("MPL")}
+    command = [sys.executable, "-c", "import matplotlib.font_manager"]
+    subprocess.run(command, env=variables, check=True)
     time.sleep(0.3)  # or the files would be as young as the run
     said = project.run(
         "--nbval-strict-record", *["--nbval-strict-warm"] * (request.param == "warm")
