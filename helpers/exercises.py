@@ -343,8 +343,10 @@ def _match(answer: Any, key: Any, tolerance: Tolerance) -> Match:
 
 def _is_zero(value: Any) -> bool:
     """Whether a value is 0, also as text or as the one entry of a list."""
-    if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)) and np.size(value) == 1:
-        value = np.asarray(value, dtype=object).ravel()[0]
+    if isinstance(value, (np.ndarray, pd.Series, pd.Index)):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
     if isinstance(value, str):
         with suppress(ValueError):
             value = float(value)

@@ -386,6 +386,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(number=st.sampled_from(NUMBERS), answer=answers, tongue=st.sampled_from(["en", "es"]))
 @example(number="01.number", answer=10**400, tongue="en")
+@example(number="01.series", answer=[[], [0]], tongue="en")
 @fuzz
 def test_any_answer(
     kinds: Path, monkeypatch: pytest.MonkeyPatch, number: str, answer: Any, tongue: str
