@@ -343,7 +343,7 @@ def _match(answer: Any, key: Any, tolerance: Tolerance) -> Match:
 
 def _is_zero(value: Any) -> bool:
     """Whether a value is 0, also as text or as the one entry of a list."""
-    if isinstance(value, (np.ndarray, pd.Series, pd.Index)):
+    if isinstance(value, (np.ndarray, pd.Series, pd.Index)) and value.size == 1:
         value = value.tolist()
     if isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
